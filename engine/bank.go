@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Bank is the domain: it plays the live rule set over a store. Its methods are safe for concurrent
+// use. Each loads the rule set once, so that one request sees one set of rules.
+type Bank struct {
+	rules atomic.Pointer[RuleSet]
+	store Store
+	now   func() time.Time
+	newID func() string
+	flows flowCache
+
+	using sync.Mutex // serialises Use
+}
+
+// BankConfig holds what a [Bank] needs from outside.
+type BankConfig struct {
+	Store Store
+	// Now is the clock. The Bank truncates its times to UTC milliseconds.
+	Now func() time.Time
+	// NewID returns identifiers that are unique and grow with time (UUIDv7).
+	NewID func() string
+}
+
+// NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
+func NewBank(config BankConfig) *Bank {
+	return &Bank{store: config.Store, now: config.Now, newID: config.NewID}
+}
+
+// Within is run inside the transaction that makes a change, with the state that it leads to. An
+// error from it undoes the change. It may be run more than once.
+type Within[State any] func(tx Tx, state State) error
+
+// Rules returns the live rule set.
+func (b *Bank) Rules() *RuleSet { return b.rules.Load() }
+
+// Use makes rs the live rule set and gives it the next generation. Requests that are under way
+// go on with the set they loaded. It cannot fail.
+func (b *Bank) Use(rs *RuleSet) {
+	b.using.Lock()
+	defer b.using.Unlock()
+	rs.Generation = 1
+	if old := b.rules.Load(); old != nil {
+		rs.Generation = old.Generation + 1
+		rs.keepHits(old)
+	}
+	rs.freezeID()
+	b.rules.Store(rs)
+}
+
+// Now returns the time of the session: UTC, in milliseconds.
+func (b *Bank) Now(_ context.Context, _ string) time.Time {
+	return b.now().UTC().Truncate(time.Millisecond)
+}
+
+// ProcessState is a process as a client sees it at one moment.
+type ProcessState struct {
+	// Process is the record, brought up to that moment.
+	Process
+	Status    Status
+	Challenge *ChallengeState
+	Error     *Failure
+	// ExpiresAt is when the step ends by itself, nil where it does not.
+	ExpiresAt *time.Time
+}
+
+// ChallengeState is a challenge as a client sees it.
+type ChallengeState struct {
+	Kind             ChallengeKind
+	Message          string
+	AnswerFieldLabel string
+	Procedures       []Procedure
+	// AttemptsLeft is nil where the challenge takes any number of wrong answers.
+	AttemptsLeft *int
+}
+
+// ConnectionState is a connection as a client sees it at one moment: Status, Progress, Message,
+// Error, UpdatedAt and FinishedAt of the record are those of that moment.
+type ConnectionState struct {
+	Connection
+	// AuthenticationStatus is the process's status while the import awaits the user, else "".
+	AuthenticationStatus Status
+}

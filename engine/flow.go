@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
+
+// FlowVersion is the version of the JSON that [Flow.Encode] writes. [DecodeFlow] reads this one and
+// all before it, since rows outlive the binary that wrote them.
+const FlowVersion = 1
+
+// Flow is a scenario's behaviour: all that a process and its connection need after the match.
+// A Flow never changes once [Flow.Freeze] has been called, and is stored under its content's hash.
+type Flow struct {
+	Version  int    `json:"version"`
+	Scenario string `json:"scenario"`
+	// Steps of the authentication; a process starts in the first.
+	Steps []Step `json:"steps"`
+	// Import is the timeline of a connection's first import.
+	Import Timeline `json:"import"`
+	// Update holds the cases of a later import, of which the first that fits is played. None means
+	// the Import again.
+	Update []UpdateCase `json:"update,omitempty"`
+	// Wrong holds the failures that a step answers with when none of its transitions takes an
+	// input of the kind.
+	Wrong map[EventKind]Failure `json:"wrong,omitempty"`
+
+	hash string
+	body []byte
+}
+
+// UpdateCase is the timeline that an update of a connection plays when its authentication is
+// older than OlderThan (zero: always).
+type UpdateCase struct {
+	OlderThan Duration `json:"older_than,omitzero"`
+	Import    Timeline `json:"import"`
+}
+
+// Step is a state that a process can be in.
+type Step struct {
+	// Name is unique within the flow: the name under `steps`, or the place in the file for one
+	// that is written in line.
+	Name      string     `json:"name"`
+	Status    Status     `json:"status"`
+	Challenge *Challenge `json:"challenge,omitempty"`
+	Error     *Failure   `json:"error,omitempty"`
+	// ExpiresAfter, where set, ends the step; ExpiresTo is the step that follows.
+	ExpiresAfter Duration `json:"expires_after,omitzero"`
+	ExpiresTo    int      `json:"expires_to,omitempty"`
+	// Count and Reset name counters of the user that a login or an input raises by one, or clears,
+	// when it enters the step.
+	Count []string `json:"count,omitempty"`
+	Reset []string `json:"reset,omitempty"`
+	// Next holds the ways out; of those an event fits, the first is taken.
+	Next []Transition `json:"next,omitempty"`
+}
+
+// Challenge is what the user is asked in a step.
+type Challenge struct {
+	Kind             ChallengeKind `json:"kind"`
+	Message          Text          `json:"message,omitempty"`
+	AnswerFieldLabel Text          `json:"answer_field_label,omitempty"`
+	// Attempts is how many wrong answers the step takes before `attempts: exhausted`; 0: any number.
+	Attempts int `json:"attempts,omitempty"`
+	// Procedures are the methods to choose from.
+	Procedures []Procedure `json:"two_step_procedures,omitempty"`
+}
+
+// Procedure is a two-step procedure (a TAN method) that the user can choose.
+type Procedure struct {
+	ID            string        `json:"id"`
+	Name          Text          `json:"name"`
+	ChallengeKind ChallengeKind `json:"challenge_kind"`
+}
+
+// Transition is a way out of a step.
+type Transition struct {
+	Event Event `json:"event"`
+	// To is the index of the step that the transition enters.
+	To int `json:"to"`
+}
+
+// EventKind is the kind of a transition's event, in the scenario language's words.
+type EventKind string
+
+// The kinds of event.
+const (
+	EventAfter             EventKind = "after"
+	EventChallengeResponse EventKind = "challenge_response"
+	EventTwoStepProcedure  EventKind = "two_step_procedure"
+	EventPassword          EventKind = "password"
+	EventApproval          EventKind = "approval"
+	EventRedirect          EventKind = "redirect"
+	EventAttempts          EventKind = "attempts"
+	EventPolls             EventKind = "polls"
+)
+
+// EventKinds lists every kind of event.
+func EventKinds() []EventKind {
+	return []EventKind{
+		EventAfter, EventChallengeResponse, EventTwoStepProcedure, EventPassword,
+		EventApproval, EventRedirect, EventAttempts, EventPolls,
+	}
+}
+
+// The decisions of `approval` and `redirect`, and the value of `attempts`.
+const (
+	Approved  = "approved"
+	Declined  = "declined"
+	Exhausted = "exhausted"
+)
+
+// Event is what takes a process from one step to the next.
+type Event struct {
+	Kind EventKind `json:"kind"`
+	// After is the time in the step, for `after`.
+	After Duration `json:"after,omitzero"`
+	// Value is what an input must be, for the kinds that an input answers.
+	Value Matcher `json:"value,omitzero"`
+	// Polls is the number of reads in the step, for `polls`.
+	Polls int `json:"polls,omitempty"`
+}
+
+// Input is what a client, the phone or the bank's page sends to a process.
+type Input struct {
+	Kind  EventKind
+	Value string
+}
+
+// Freeze completes the flow: its patterns are compiled, its body is encoded and hashed. It must be
+// called once, before any other use.
+func (f *Flow) Freeze() error {
+	f.Version = FlowVersion
+	for s := range f.Steps {
+		for t := range f.Steps[s].Next {
+			if err := f.Steps[s].Next[t].Event.Value.Compile(); err != nil {
+				return fmt.Errorf("step %q: %w", f.Steps[s].Name, err)
+			}
+		}
+	}
+	body, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("encode flow of %q: %w", f.Scenario, err)
+	}
+	sum := sha256.Sum256(body)
+	f.body, f.hash = body, hex.EncodeToString(sum[:16])
+	return nil
+}
+
+// Hash identifies the frozen flow by its content: 32 hexadecimal digits.
+func (f *Flow) Hash() string { return f.hash }
+
+// Encode returns the frozen flow as JSON. The caller must not change it.
+func (f *Flow) Encode() []byte { return f.body }
+
+// DecodeFlow reads what [Flow.Encode] wrote.
+func DecodeFlow(body []byte) (*Flow, error) {
+	var f Flow
+	if err := json.Unmarshal(body, &f); err != nil {
+		return nil, fmt.Errorf("decode flow: %w", err)
+	}
+	if f.Version < 1 || f.Version > FlowVersion {
+		return nil, fmt.Errorf("flow of scenario %q has version %d, this mockbank reads up to %d", f.Scenario, f.Version, FlowVersion)
+	}
+	if len(f.Steps) == 0 {
+		return nil, fmt.Errorf("flow of scenario %q has no steps", f.Scenario)
+	}
+	if err := f.Freeze(); err != nil {
+		return nil, err
+	}
+	return &f, nil
+}
+
+// takes reports whether the step has a way out for an input of the kind.
+func (s *Step) takes(kind EventKind) bool {
+	for i := range s.Next {
+		if s.Next[i].Event.Kind == kind {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,188 @@
+package engine
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Matcher is a condition on one text. Every field that is set must hold; a Matcher with none set
+// matches everything, as Any does.
+type Matcher struct {
+	Any        bool      `json:"any,omitempty"`
+	Equals     *string   `json:"equals,omitempty"`
+	OneOf      []Matcher `json:"one_of,omitempty"`
+	Prefix     string    `json:"prefix,omitempty"`
+	Suffix     string    `json:"suffix,omitempty"`
+	Contains   string    `json:"contains,omitempty"`
+	Matches    string    `json:"matches,omitempty"` // RE2, of the whole value
+	Not        *Matcher  `json:"not,omitempty"`
+	IgnoreCase bool      `json:"ignore_case,omitempty"`
+
+	pattern *regexp.Regexp
+}
+
+// Literal returns a Matcher of exactly this text.
+func Literal(value string) Matcher { return Matcher{Equals: &value} }
+
+// Captures holds what named groups of a login's matchers took from it, by the groups' names.
+type Captures map[string]string
+
+// Compile prepares the matcher's patterns. It fails where Matches is no RE2 expression.
+func (m *Matcher) Compile() error {
+	if m.Matches != "" {
+		expression := "(?s)^(?:" + m.Matches + ")$"
+		if m.IgnoreCase {
+			expression = "(?i)" + expression
+		}
+		pattern, err := regexp.Compile(expression)
+		if err != nil {
+			return fmt.Errorf("regular expression %q: %w", m.Matches, err)
+		}
+		m.pattern = pattern
+	}
+	for i := range m.OneOf {
+		if err := m.OneOf[i].Compile(); err != nil {
+			return err
+		}
+	}
+	if m.Not != nil {
+		return m.Not.Compile()
+	}
+	return nil
+}
+
+// MatchesAll reports whether the matcher lets every value pass.
+func (m *Matcher) MatchesAll() bool {
+	return m.Equals == nil && m.OneOf == nil && m.Prefix == "" && m.Suffix == "" &&
+		m.Contains == "" && m.Matches == "" && m.Not == nil
+}
+
+// Literals returns the finite set of texts that the matcher takes, and false where it is not a
+// plain text or list of plain texts.
+func (m *Matcher) Literals() ([]string, bool) {
+	if m.IgnoreCase || m.Prefix != "" || m.Suffix != "" || m.Contains != "" || m.Matches != "" || m.Not != nil {
+		return nil, false
+	}
+	if m.Equals != nil && m.OneOf == nil {
+		return []string{*m.Equals}, true
+	}
+	if m.Equals != nil || len(m.OneOf) == 0 {
+		return nil, false
+	}
+	var all []string
+	for i := range m.OneOf {
+		values, ok := m.OneOf[i].Literals()
+		if !ok {
+			return nil, false
+		}
+		all = append(all, values...)
+	}
+	return all, true
+}
+
+// Match reports whether value fulfils the matcher.
+func (m *Matcher) Match(value string) bool {
+	if m.MatchesAll() {
+		return true
+	}
+	if m.Equals != nil && !m.equal(value, *m.Equals) {
+		return false
+	}
+	folded := m.fold(value)
+	if !strings.HasPrefix(folded, m.fold(m.Prefix)) || !strings.HasSuffix(folded, m.fold(m.Suffix)) ||
+		!strings.Contains(folded, m.fold(m.Contains)) {
+		return false
+	}
+	if m.pattern != nil && !m.pattern.MatchString(value) {
+		return false
+	}
+	if m.OneOf != nil && !slices.ContainsFunc(m.OneOf, func(one Matcher) bool { return one.Match(value) }) {
+		return false
+	}
+	return m.Not == nil || !m.Not.Match(value)
+}
+
+func (m *Matcher) equal(a, b string) bool {
+	if m.IgnoreCase {
+		return strings.EqualFold(a, b)
+	}
+	return a == b
+}
+
+func (m *Matcher) fold(s string) string {
+	if m.IgnoreCase {
+		return strings.ToLower(s)
+	}
+	return s
+}
+
+// GroupNames lists the named groups that a match of this matcher captures. Those beneath `not`
+// capture nothing.
+func (m *Matcher) GroupNames() []string {
+	var names []string
+	if m.pattern != nil {
+		for _, name := range m.pattern.SubexpNames() {
+			if name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	for i := range m.OneOf {
+		names = append(names, m.OneOf[i].GroupNames()...)
+	}
+	return names
+}
+
+// capture adds the named groups of a value that matched to captures.
+func (m *Matcher) capture(value string, captures Captures) {
+	if m.pattern != nil {
+		groups := m.pattern.FindStringSubmatch(value)
+		for i, name := range m.pattern.SubexpNames() {
+			if name != "" && i < len(groups) {
+				captures[name] = groups[i]
+			}
+		}
+	}
+	for i := range m.OneOf {
+		if m.OneOf[i].Match(value) {
+			m.OneOf[i].capture(value, captures)
+			return
+		}
+	}
+}
+
+// String describes the matcher in the scenario language's own words.
+func (m *Matcher) String() string {
+	var parts []string
+	add := func(name, value string) {
+		if value != "" {
+			parts = append(parts, fmt.Sprintf("%s %q", name, value))
+		}
+	}
+	if m.Equals != nil {
+		parts = append(parts, fmt.Sprintf("%q", *m.Equals))
+	}
+	for i := range m.OneOf {
+		parts = append(parts, m.OneOf[i].String())
+	}
+	if len(m.OneOf) > 0 {
+		parts = []string{"one of " + strings.Join(parts, ", ")}
+	}
+	add("starting with", m.Prefix)
+	add("ending with", m.Suffix)
+	add("containing", m.Contains)
+	add("matching", m.Matches)
+	if m.Not != nil {
+		parts = append(parts, "not "+m.Not.String())
+	}
+	if len(parts) == 0 {
+		return "any"
+	}
+	text := strings.Join(parts, " and ")
+	if m.IgnoreCase {
+		text += " (ignoring case)"
+	}
+	return text
+}

@@ -1,0 +1,102 @@
+package engine
+
+import "time"
+
+// DefaultSession is the session of a request that names none.
+const DefaultSession = "default"
+
+// Process is the record of one bank authentication. Its Flow never changes. Times are UTC with
+// milliseconds.
+type Process struct {
+	ID       string
+	Session  string
+	Bank     string // slug
+	Username string
+	// Scenario, Trigger and Rules say which scenario matched, and in which rule set (see [RuleSet.ID]).
+	Scenario string
+	Trigger  string
+	Rules    string
+	FlowHash string
+	Captures Captures
+	Seed     uint64
+
+	// Step is the index of the step the process was in when the row was written, since EnteredAt.
+	Step      int
+	EnteredAt time.Time
+	// Visits counts the steps entered, the first included.
+	Visits int
+	// WrongAnswers counts the inputs in this step that no transition took; Wrong is the kind of
+	// the last one, "" where the last input was taken.
+	WrongAnswers int
+	Wrong        EventKind
+	// Polls counts the reads in this step, where its flow asks for them.
+	Polls int
+
+	RedirectURI string
+	State       string
+	// ConnectionID is the connection made from this process, or "".
+	ConnectionID string
+
+	// EndsAt is when time alone ends the process, and EndStatus how; nil where only an input can.
+	EndsAt    *time.Time
+	EndStatus Status
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Version   int64
+}
+
+// Connection is the record of one bank connection and of its latest import.
+type Connection struct {
+	ID        string
+	Session   string
+	Bank      string
+	Username  string
+	ProcessID string
+	Scenario  string
+	Trigger   string
+	Rules     string
+	FlowHash  string
+	Captures  Captures
+	Seed      uint64
+	// AuthenticatedAt is when the user last authenticated.
+	AuthenticatedAt time.Time
+
+	// Run numbers the imports from 1. Case is the index of the flow's update case that this run
+	// plays, -1 for its import.
+	Run       int
+	Case      int
+	StartedAt time.Time
+
+	// Status, Progress, Message and Error are the record as the background job last wrote it.
+	// What a client sees is worked out from the timeline when it is read.
+	Status   ImportStatus
+	Progress int
+	Message  string
+	Error    *Failure
+	Warnings []Failure
+	// Written is how many of the run's steps are in the history.
+	Written int
+
+	// EndsAt is when time alone ends the run, and EndStatus how.
+	EndsAt    *time.Time
+	EndStatus ImportStatus
+
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	FinishedAt *time.Time
+	Version    int64
+}
+
+// ImportStep is an entry of a connection's import history.
+type ImportStep struct {
+	ConnectionID string
+	Run          int
+	// Number counts the run's entries from 0.
+	Number   int
+	At       time.Time
+	Status   ImportStatus
+	Progress int
+	Message  string
+	Error    *Failure
+}

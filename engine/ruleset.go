@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"fmt"
+	"sync/atomic"
+)
+
+// RuleSet is one compiled configuration. It never changes once built, so that a request which
+// loaded it sees one set of rules from start to end.
+type RuleSet struct {
+	// Generation counts the rule sets that this node has used, from 1; [Bank.Use] sets it.
+	Generation int64
+	// Hash identifies the configuration by its content.
+	Hash string
+	// DefaultBank is the slug of the bank for requests that name none.
+	DefaultBank string
+	// Banks in the order of the configuration.
+	Banks []Institution
+	// Scenarios in the order in which they are tried.
+	Scenarios []*Scenario
+	// Fallback answers logins that no scenario matches; its name is "".
+	Fallback *Scenario
+	// Seed is what random choices are derived from.
+	Seed uint64
+
+	banks  map[string]int
+	names  map[string]int
+	index  *index
+	random bool
+}
+
+// RuleSetConfig is what a [RuleSet] is built from.
+type RuleSetConfig struct {
+	Hash        string
+	DefaultBank string
+	Banks       []Institution
+	Scenarios   []*Scenario
+	// NoScenario is the failure of logins that no scenario matches.
+	NoScenario Failure
+	Seed       uint64
+}
+
+// NewRuleSet compiles the scenarios' conditions, freezes their flows and indexes them.
+func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
+	rs := &RuleSet{
+		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
+		Scenarios: config.Scenarios, Seed: config.Seed,
+		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
+			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
+		}}}},
+		banks: make(map[string]int, len(config.Banks)),
+		names: make(map[string]int, len(config.Scenarios)),
+	}
+	for i, bank := range config.Banks {
+		rs.banks[bank.Slug] = i
+	}
+	if err := rs.Fallback.Flow.Freeze(); err != nil {
+		return nil, err
+	}
+	for i, scenario := range config.Scenarios {
+		if err := scenario.prepare(); err != nil {
+			return nil, fmt.Errorf("scenario %q: %w", scenario.Name, err)
+		}
+		rs.names[scenario.Name] = i
+	}
+	rs.index = newIndex(config.Scenarios)
+	return rs, nil
+}
+
+// ID names the rule set in answers and records: its generation on this node and its hash.
+func (rs *RuleSet) ID() string { return fmt.Sprintf("%d;%s", rs.Generation, rs.Hash) }
+
+// Bank returns the institution with this slug.
+func (rs *RuleSet) Bank(slug string) (Institution, bool) {
+	i, ok := rs.banks[slug]
+	if !ok {
+		return Institution{}, false
+	}
+	return rs.Banks[i], true
+}
+
+// Scenario returns the scenario of this name.
+func (rs *RuleSet) Scenario(name string) (*Scenario, bool) {
+	i, ok := rs.names[name]
+	if !ok {
+		return nil, false
+	}
+	return rs.Scenarios[i], true
+}
+
+func (s *Scenario) prepare() error {
+	for _, matcher := range []*Matcher{&s.When.Bank, &s.When.Username, &s.When.Password, &s.When.Session} {
+		if err := matcher.Compile(); err != nil {
+			return err
+		}
+	}
+	for name, matcher := range s.When.Headers {
+		if err := matcher.Compile(); err != nil {
+			return err
+		}
+		s.When.Headers[name] = matcher
+	}
+	s.Trigger = s.When.trigger()
+	s.hits = new(atomic.Int64)
+	return s.Flow.Freeze()
+}

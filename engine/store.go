@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps the bank's records. Its methods are safe for concurrent use. What a method returns is
+// the caller's own: it may be changed.
+type Store interface {
+	// Process returns the process, or [ErrNotFound].
+	Process(ctx context.Context, id string) (Process, error)
+	// Connection returns the connection, or [ErrNotFound].
+	Connection(ctx context.Context, id string) (Connection, error)
+	// Connections returns a page of connections in the order of their identifiers (oldest first).
+	Connections(ctx context.Context, filter ConnectionFilter) ([]Connection, error)
+	// History returns a connection's import steps in order of run and number.
+	History(ctx context.Context, connectionID string) ([]ImportStep, error)
+	// Flow returns the encoded flow of this hash, or [ErrNotFound].
+	Flow(ctx context.Context, hash string) ([]byte, error)
+
+	// ClaimRequest takes hold of a request that its client may repeat, until now+lease; see [Claim].
+	ClaimRequest(ctx context.Context, key RequestKey, fingerprint string, now time.Time, lease time.Duration) (Claim, error)
+
+	// Update runs change in one transaction and returns after its commit. Where change returns an
+	// error, nothing it did is kept and Update returns that error. change may be run more than
+	// once, so it must have no effect but through tx and must set what it returns anew each time.
+	Update(ctx context.Context, change func(tx Tx) error) error
+}
+
+// Tx is a transaction of a [Store]. It is valid only within the change it was passed to, and not
+// safe for concurrent use.
+type Tx interface {
+	Process(id string) (Process, error)
+	Connection(id string) (Connection, error)
+
+	// InsertProcess stores a new process with version 1, and its flow where the store lacks it.
+	InsertProcess(p Process, flow *Flow) error
+	// SaveProcess writes the process if its version is still p.Version, and raises the version by
+	// one; otherwise it writes nothing and returns [ErrStale].
+	SaveProcess(p Process) error
+
+	// InsertConnection stores a new connection with version 1, its flow where the store lacks it,
+	// and the background job that brings its import forward.
+	InsertConnection(c Connection, flow *Flow) error
+	// SaveConnection is as SaveProcess. Where it starts a new run (restart), flow is stored where
+	// the store lacks it and a new background job is enqueued.
+	SaveConnection(c Connection, restart bool, flow *Flow) error
+	// DeleteConnection removes a connection and its history, or returns [ErrNotFound].
+	DeleteConnection(id string) error
+	// AppendHistory adds import steps; one that is there already is left as it is.
+	AppendHistory(steps ...ImportStep) error
+
+	// AnswerRequest keeps the answer of a claimed request, for its repeats.
+	AnswerRequest(key RequestKey, answer []byte) error
+	// ForgetRequest gives up the claim: the next repeat is a first request.
+	ForgetRequest(key RequestKey) error
+
+	// LockUser makes transactions about the same user wait for each other until this one ends.
+	LockUser(session, bank, username string) error
+	// Counter returns the count under key, 0 where there is none.
+	Counter(key CounterKey) (int, error)
+	// AddCounter adds delta and returns the sum.
+	AddCounter(key CounterKey, delta int) (int, error)
+	// ResetCounter sets the count to 0.
+	ResetCounter(key CounterKey) error
+	// CountConnections counts the user's connections made through the trigger.
+	CountConnections(session, bank, username, trigger string) (int, error)
+	// CountOpenProcesses counts the user's processes of the trigger that have not ended by now.
+	CountOpenProcesses(session, bank, username, trigger string, now time.Time) (int, error)
+}
+
+// ConnectionFilter selects connections; zero fields select all.
+type ConnectionFilter struct {
+	Session string
+	Bank    string
+	// Status selects by the status at the time Now.
+	Status ImportStatus
+	Now    time.Time
+	// After is the identifier after which the page starts; Limit is the page's size.
+	After string
+	Limit int
+}
+
+// CounterKind says what a counter counts.
+type CounterKind string
+
+// The kinds of counter.
+const (
+	// CountAttempts counts logins by trigger (the counter's name).
+	CountAttempts CounterKind = "attempts"
+	// CountNamed counts what steps' `count:` name.
+	CountNamed CounterKind = "named"
+	// CountLogins counts a session's logins by scenario, for its random choices; it has neither
+	// bank nor username.
+	CountLogins CounterKind = "logins"
+)
+
+// CounterKey identifies a counter.
+type CounterKey struct {
+	Session, Bank, Username string
+	Kind                    CounterKind
+	Name                    string
+}
+
+// RequestKey identifies a request by the Idempotency-Key that its client chose.
+type RequestKey struct {
+	Session, Route, Key string
+}
+
+// Claim is the outcome of [Store.ClaimRequest].
+type Claim struct {
+	// First says that the caller is to do the work: nobody claimed the key, or the claim's lease
+	// ran out before its answer was kept.
+	First bool
+	// Fingerprint is that of the first request's body.
+	Fingerprint string
+	// Answer is the first request's; nil while it runs.
+	Answer []byte
+}

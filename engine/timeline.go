@@ -1,0 +1,36 @@
+package engine
+
+// Timeline is what an import does as time passes: a straight line (Points empty) or a list of points.
+type Timeline struct {
+	// Takes is the time to the end of a straight line.
+	Takes Duration `json:"takes,omitzero"`
+	// StopsAt is the progress at the end of a straight line.
+	StopsAt Percent `json:"stops_at,omitzero"`
+	// Outcome is the status at the end of a straight line; empty: the import stays at StopsAt for ever.
+	Outcome ImportStatus `json:"outcome,omitempty"`
+	// Message is what the bank says it does while the line is drawn.
+	Message Text `json:"message,omitempty"`
+	// Error says why the line ended in FAILED_WITH_ERROR.
+	Error *Failure `json:"error,omitempty"`
+	// Warnings of a straight line that ended in SUCCESS.
+	Warnings []Failure `json:"warnings,omitempty"`
+
+	// Points in time, each after the one before; between them nothing moves.
+	Points []Point `json:"points,omitempty"`
+}
+
+// Point is a moment of a timeline.
+type Point struct {
+	After    Duration `json:"after,omitzero"`
+	Progress Percent  `json:"progress,omitzero"`
+	// KeepProgress says that the point declares none: the progress of the point before holds on.
+	KeepProgress bool `json:"keep_progress,omitempty"`
+	Message      Text `json:"message,omitempty"`
+	// Status ends the import where it is not empty.
+	Status   ImportStatus `json:"status,omitempty"`
+	Error    *Failure     `json:"error,omitempty"`
+	Warnings []Failure    `json:"warnings,omitempty"`
+}
+
+// Straight reports whether the timeline is a straight line.
+func (t *Timeline) Straight() bool { return len(t.Points) == 0 }

@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Text is a text of a scenario. Each ${name} in it stands for what the login's named group of that
+// name captured; $${ stands for a plain ${.
+type Text string
+
+var placeholder = regexp.MustCompile(`\$?\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// Names lists the groups that the text refers to, in order.
+func (t Text) Names() []string {
+	var names []string
+	for _, found := range placeholder.FindAllStringSubmatch(string(t), -1) {
+		if !strings.HasPrefix(found[0], "$$") {
+			names = append(names, found[1])
+		}
+	}
+	return names
+}
+
+// Expand replaces each ${name} by its capture. A name without a capture becomes empty.
+func (t Text) Expand(captures Captures) string {
+	if !strings.Contains(string(t), "${") {
+		return string(t)
+	}
+	return placeholder.ReplaceAllStringFunc(string(t), func(found string) string {
+		if strings.HasPrefix(found, "$$") {
+			return found[1:]
+		}
+		return captures[found[2:len(found)-1]]
+	})
+}
+
+// Duration is a length of time that a scenario declares: fixed (Min equals Max), drawn between two
+// bounds, or a text that a login's captures complete.
+type Duration struct {
+	Min time.Duration `json:"min,omitempty"`
+	Max time.Duration `json:"max,omitempty"`
+	// Text, where set, stands in place of Min and Max.
+	Text Text `json:"text,omitempty"`
+}
+
+// MaxDuration bounds every duration that a scenario may name: a hundred years.
+const MaxDuration = 100 * 365 * 24 * time.Hour
+
+// Fixed returns a Duration that is always d.
+func Fixed(d time.Duration) Duration { return Duration{Min: d, Max: d} }
+
+// IsZero reports whether no duration was declared.
+func (d Duration) IsZero() bool { return d == Duration{} }
+
+// Random reports whether the duration is drawn.
+func (d Duration) Random() bool { return d.Text == "" && d.Min != d.Max }
+
+// Value returns the duration for a login: r draws from a range. It fails where the captures
+// complete the text to something that is no duration.
+func (d Duration) Value(captures Captures, r draw) (time.Duration, error) {
+	if d.Text != "" {
+		return ParseDuration(d.Text.Expand(captures))
+	}
+	if d.Min == d.Max {
+		return d.Min, nil
+	}
+	span := int64((d.Max - d.Min) / time.Millisecond)
+	return d.Min + time.Duration(r.int64n(span+1))*time.Millisecond, nil
+}
+
+// String returns the duration as a scenario writes it.
+func (d Duration) String() string {
+	switch {
+	case d.Text != "":
+		return string(d.Text)
+	case d.Min != d.Max:
+		return FormatDuration(d.Min) + " to " + FormatDuration(d.Max)
+	default:
+		return FormatDuration(d.Min)
+	}
+}
+
+var units = map[string]time.Duration{
+	"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
+}
+
+var durationPart = regexp.MustCompile(`^(\d{1,12}(?:\.\d{1,9})?)(ms|s|m|h|d)`)
+
+// Errors that [ParseDuration] returns.
+var (
+	ErrDurationForm  = errors.New("a duration is a number and a unit (ms, s, m, h, d), such as 2s, 1.5s or 1h30m")
+	ErrDurationRange = fmt.Errorf("a duration is at most %d days", MaxDuration/(24*time.Hour))
+)
+
+// ParseDuration reads a duration such as 2s, 1.5s, 90d or 1h30m. A plain 0 needs no unit. The
+// resolution is a millisecond.
+func ParseDuration(text string) (time.Duration, error) {
+	if text == "0" {
+		return 0, nil
+	}
+	rest, total := text, time.Duration(0)
+	for rest != "" {
+		part := durationPart.FindStringSubmatch(rest)
+		if part == nil {
+			return 0, ErrDurationForm
+		}
+		number, err := strconv.ParseFloat(part[1], 64)
+		if err != nil {
+			return 0, ErrDurationForm
+		}
+		if number*float64(units[part[2]]) > float64(MaxDuration) {
+			return 0, ErrDurationRange
+		}
+		total += time.Duration(number * float64(units[part[2]]))
+		if total > MaxDuration {
+			return 0, ErrDurationRange
+		}
+		rest = rest[len(part[0]):]
+	}
+	if text == "" {
+		return 0, ErrDurationForm
+	}
+	return total.Round(time.Millisecond), nil
+}
+
+// FormatDuration writes a duration as [ParseDuration] reads it.
+func FormatDuration(d time.Duration) string {
+	if d == 0 {
+		return "0s"
+	}
+	var b strings.Builder
+	for _, unit := range []string{"d", "h", "m", "s", "ms"} {
+		if n := d / units[unit]; n > 0 {
+			fmt.Fprintf(&b, "%d%s", n, unit)
+			d -= n * units[unit]
+		}
+	}
+	return b.String()
+}
+
+// Percent is a progress from 0 to 100, or a text that a login's captures complete.
+type Percent struct {
+	Number int  `json:"number,omitempty"`
+	Text   Text `json:"text,omitempty"`
+}
+
+// ErrPercent is returned for a progress that is not a whole number from 0 to 100.
+var ErrPercent = errors.New("a progress is a whole number from 0 to 100")
+
+// Value returns the percentage for a login, or [ErrPercent].
+func (p Percent) Value(captures Captures) (int, error) {
+	if p.Text == "" {
+		return p.Number, nil
+	}
+	return ParsePercent(p.Text.Expand(captures))
+}
+
+// ParsePercent reads a whole number from 0 to 100.
+func ParsePercent(text string) (int, error) {
+	number, err := strconv.Atoi(text)
+	if err != nil || number < 0 || number > 100 {
+		return 0, ErrPercent
+	}
+	return number, nil
+}
+
+// Range is a condition on a count: From..To, both included; To < 0 has no upper end.
+type Range struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// Contains reports whether n lies in the range.
+func (r Range) Contains(n int) bool { return n >= r.From && (r.To < 0 || n <= r.To) }
+
+// String returns the range as a scenario writes it.
+func (r Range) String() string {
+	switch {
+	case r.To < 0:
+		return fmt.Sprintf("%d..", r.From)
+	case r.From == r.To:
+		return strconv.Itoa(r.From)
+	default:
+		return fmt.Sprintf("%d..%d", r.From, r.To)
+	}
+}
