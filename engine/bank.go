@@ -45,12 +45,12 @@ func (b *Bank) Rules() *RuleSet { return b.rules.Load() }
 func (b *Bank) Use(rs *RuleSet) {
 	b.using.Lock()
 	defer b.using.Unlock()
-	rs.Generation = 1
+	generation := int64(1)
 	if old := b.rules.Load(); old != nil {
-		rs.Generation = old.Generation + 1
+		generation = old.Generation + 1
 		rs.keepHits(old)
 	}
-	rs.freezeID()
+	rs.number(generation)
 	b.rules.Store(rs)
 }
 

@@ -9,7 +9,7 @@ import (
 // draw is the place a random choice is made at: the same seed and place give the same choice.
 type draw struct {
 	seed  uint64
-	place string
+	place [3]int
 }
 
 // int64n returns a number in [0, n).
@@ -17,16 +17,14 @@ func (d draw) int64n(n int64) int64 {
 	if n <= 1 {
 		return 0
 	}
-	return rand.New(rand.NewPCG(d.seed, hashText(d.place))).Int64N(n)
+	place := uint64(d.place[0])<<42 ^ uint64(d.place[1])<<21 ^ uint64(d.place[2])
+	return rand.New(rand.NewPCG(d.seed, place)).Int64N(n)
 }
 
-// Seed derives the seed of one login from the session's seed, the scenario and the login's ordinal.
-func Seed(session uint64, scenario string, ordinal int) uint64 {
-	return hashText(strconv.FormatUint(session, 16) + "\x00" + scenario + "\x00" + strconv.Itoa(ordinal))
-}
-
-func hashText(text string) uint64 {
+// LoginSeed derives the seed of one login from the session's seed, the scenario and the login's
+// ordinal among the session's logins that the scenario answered.
+func LoginSeed(session uint64, scenario string, ordinal int) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(text)) // a hash never fails
+	_, _ = h.Write([]byte(strconv.FormatUint(session, 16) + "\x00" + scenario + "\x00" + strconv.Itoa(ordinal))) // a hash never fails
 	return h.Sum64()
 }

@@ -27,8 +27,11 @@ type Flow struct {
 	// input of the kind.
 	Wrong map[EventKind]Failure `json:"wrong,omitempty"`
 
-	hash string
-	body []byte
+	hash    string
+	body    []byte
+	dynamic []dynamicValue
+	names   map[string]bool
+	random  bool
 }
 
 // UpdateCase is the timeline that an update of a connection plays when its authentication is
@@ -144,6 +147,7 @@ func (f *Flow) Freeze() error {
 	if err != nil {
 		return fmt.Errorf("encode flow of %q: %w", f.Scenario, err)
 	}
+	f.inspect()
 	sum := sha256.Sum256(body)
 	f.body, f.hash = body, hex.EncodeToString(sum[:16])
 	return nil

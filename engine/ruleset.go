@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"sync/atomic"
 )
@@ -23,10 +26,11 @@ type RuleSet struct {
 	// Seed is what random choices are derived from.
 	Seed uint64
 
-	banks  map[string]int
-	names  map[string]int
-	index  *index
-	random bool
+	id    string
+	banks map[string]int
+	names map[string]int
+	flows map[string]*Flow
+	index *index
 }
 
 // RuleSetConfig is what a [RuleSet] is built from.
@@ -50,6 +54,7 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		}}}},
 		banks: make(map[string]int, len(config.Banks)),
 		names: make(map[string]int, len(config.Scenarios)),
+		flows: make(map[string]*Flow, len(config.Scenarios)+1),
 	}
 	for i, bank := range config.Banks {
 		rs.banks[bank.Slug] = i
@@ -57,18 +62,26 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	if err := rs.Fallback.Flow.Freeze(); err != nil {
 		return nil, err
 	}
+	rs.flows[rs.Fallback.Flow.hash] = rs.Fallback.Flow
 	for i, scenario := range config.Scenarios {
 		if err := scenario.prepare(); err != nil {
 			return nil, fmt.Errorf("scenario %q: %w", scenario.Name, err)
 		}
 		rs.names[scenario.Name] = i
+		rs.flows[scenario.Flow.hash] = scenario.Flow
 	}
 	rs.index = newIndex(config.Scenarios)
 	return rs, nil
 }
 
 // ID names the rule set in answers and records: its generation on this node and its hash.
-func (rs *RuleSet) ID() string { return fmt.Sprintf("%d;%s", rs.Generation, rs.Hash) }
+func (rs *RuleSet) ID() string { return rs.id }
+
+// number gives the rule set its generation.
+func (rs *RuleSet) number(generation int64) {
+	rs.Generation = generation
+	rs.id = fmt.Sprintf("%d;%s", generation, rs.Hash)
+}
 
 // Bank returns the institution with this slug.
 func (rs *RuleSet) Bank(slug string) (Institution, bool) {
@@ -103,4 +116,31 @@ func (s *Scenario) prepare() error {
 	s.Trigger = s.When.trigger()
 	s.hits = new(atomic.Int64)
 	return s.Flow.Freeze()
+}
+
+// Match returns the first scenario that the login matches by all but facts, nil where none does.
+func (rs *RuleSet) Match(login *Login) *Scenario {
+	c := rs.candidates(login)
+	return c.next()
+}
+
+// keepHits lets scenarios go on counting where those of the same name in old stand.
+func (rs *RuleSet) keepHits(old *RuleSet) {
+	for _, scenario := range rs.Scenarios {
+		if before, ok := old.Scenario(scenario.Name); ok {
+			scenario.hits = before.hits
+		}
+	}
+}
+
+// trigger hashes all of the condition but its facts.
+func (w *Condition) trigger() string {
+	credentials := *w
+	credentials.Facts = Facts{}
+	body, err := json.Marshal(credentials)
+	if err != nil { // a Condition holds texts and numbers only
+		panic(fmt.Sprintf("encode condition: %v", err))
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:8])
 }

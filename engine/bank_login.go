@@ -1,0 +1,133 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Authenticate starts a process: the first scenario that the login matches, else the rule set's
+// fallback. It refuses with [CodeUnknownBank], [CodeUnknownScenario] or [CodeScenarioValue].
+func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[ProcessState]) (ProcessState, error) {
+	rs := b.rules.Load()
+	if err := completeLogin(rs, &login); err != nil {
+		return ProcessState{}, err
+	}
+	now := b.Now(ctx, login.Session)
+	var state ProcessState
+	err := b.change(ctx, func(tx Tx) error {
+		scenario, err := rs.choose(tx, &login, now)
+		if err != nil {
+			return err
+		}
+		state, err = b.start(tx, rs, scenario, &login, now)
+		if err != nil {
+			return err
+		}
+		return runWithin(tx, state, within)
+	})
+	if err != nil {
+		return ProcessState{}, err
+	}
+	rs.hit(state.Scenario)
+	return state, nil
+}
+
+func completeLogin(rs *RuleSet, login *Login) error {
+	if login.Session == "" {
+		login.Session = DefaultSession
+	}
+	if login.Bank == "" {
+		login.Bank = rs.DefaultBank
+	}
+	if _, ok := rs.Bank(login.Bank); !ok {
+		return &Error{Code: CodeUnknownBank, Message: unknownName("bank", login.Bank, bankSlugs(rs.Banks)), Related: login.Bank}
+	}
+	if login.Scenario != "" {
+		if _, ok := rs.Scenario(login.Scenario); !ok {
+			names := slices.Collect(maps.Keys(rs.names))
+			return &Error{Code: CodeUnknownScenario, Message: unknownName("scenario", login.Scenario, names), Related: login.Scenario}
+		}
+	}
+	return nil
+}
+
+func bankSlugs(banks []Institution) []string {
+	slugs := make([]string, len(banks))
+	for i, bank := range banks {
+		slugs[i] = bank.Slug
+	}
+	return slugs
+}
+
+// choose returns the scenario that answers the login. Facts are read, and attempts counted, only
+// where a scenario that the login reaches asks for them.
+func (rs *RuleSet) choose(tx Tx, login *Login, now time.Time) (*Scenario, error) {
+	if login.Scenario != "" {
+		scenario, _ := rs.Scenario(login.Scenario)
+		return scenario, nil
+	}
+	history := userHistory{tx: tx, login: login, now: now}
+	c := rs.candidates(login)
+	for scenario := c.next(); scenario != nil; scenario = c.next() {
+		if scenario.When.Facts.None() {
+			return scenario, nil
+		}
+		holds, err := history.fulfil(&scenario.When.Facts, scenario.Trigger)
+		if err != nil {
+			return nil, err
+		}
+		if holds {
+			return scenario, nil
+		}
+	}
+	return rs.Fallback, nil
+}
+
+// start stores the process that the scenario starts.
+func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, now time.Time) (ProcessState, error) {
+	flow := scenario.Flow
+	captures := scenario.When.captures(login, flow.names)
+	if err := flow.CheckCaptures(captures); err != nil {
+		return ProcessState{}, err
+	}
+	seed, err := rs.seed(tx, scenario, login.Session)
+	if err != nil {
+		return ProcessState{}, err
+	}
+	p := Process{
+		ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username,
+		Scenario: scenario.Name, Trigger: scenario.Trigger, Rules: rs.ID(), FlowHash: flow.hash,
+		Captures: captures, Seed: seed, RedirectURI: login.RedirectURI, State: login.State,
+		CreatedAt: now, Version: 1,
+	}
+	p.enter(0, now)
+	if err := flow.keepCounters(tx, &p, 0); err != nil {
+		return ProcessState{}, err
+	}
+	p, _ = flow.Resolve(p, now)
+	flow.outlook(&p)
+	if err := tx.InsertProcess(p, flow); err != nil {
+		return ProcessState{}, err
+	}
+	return flow.State(p), nil
+}
+
+// seed returns the seed of a login's random choices. Only scenarios that make any count logins.
+func (rs *RuleSet) seed(tx Tx, scenario *Scenario, session string) (uint64, error) {
+	if !scenario.Flow.random {
+		return 0, nil
+	}
+	ordinal, err := tx.AddCounter(CounterKey{Session: session, Kind: CountLogins, Name: scenario.Name}, 1)
+	if err != nil {
+		return 0, err
+	}
+	return LoginSeed(rs.Seed, scenario.Name, ordinal), nil
+}
+
+func (rs *RuleSet) hit(scenario string) {
+	if s, ok := rs.Scenario(scenario); ok {
+		s.hits.Add(1)
+	}
+}

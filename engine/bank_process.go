@@ -1,0 +1,91 @@
+package engine
+
+import "context"
+
+// Process returns a process as it is now. It never changes anything.
+func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
+	p, flow, err := b.process(ctx, id)
+	if err != nil {
+		return ProcessState{}, err
+	}
+	p, _ = flow.Resolve(p, b.Now(ctx, p.Session))
+	return flow.State(p), nil
+}
+
+// Poll returns a process as it is now for a client that waits for it: where the step counts reads,
+// this one is counted.
+func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
+	p, flow, err := b.process(ctx, id)
+	if err != nil {
+		return ProcessState{}, err
+	}
+	polled, _, counted := flow.Poll(p, b.Now(ctx, p.Session))
+	if !counted {
+		return flow.State(polled), nil
+	}
+	return b.changeProcess(ctx, flow, p, nil, func(p Process) (Process, []Move, error) {
+		p, moves, _ := flow.Poll(p, b.Now(ctx, p.Session))
+		return p, moves, nil
+	})
+}
+
+// Continue gives a process an input. Of two inputs racing for one step exactly one is taken there;
+// the other meets the state that the first led to. It refuses with [CodeNotFound] and
+// [CodeNoChallengeOpen].
+func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...Within[ProcessState]) (ProcessState, error) {
+	p, flow, err := b.process(ctx, id)
+	if err != nil {
+		return ProcessState{}, err
+	}
+	return b.changeProcess(ctx, flow, p, within, func(p Process) (Process, []Move, error) {
+		return flow.Apply(p, in, b.Now(ctx, p.Session))
+	})
+}
+
+// changeProcess applies a change to the process as the transaction finds it. A flow never changes,
+// so it need not be read again.
+func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within []Within[ProcessState],
+	apply func(Process) (Process, []Move, error),
+) (ProcessState, error) {
+	id := p.ID
+	var state ProcessState
+	err := b.change(ctx, func(tx Tx) error {
+		current, err := tx.Process(id)
+		if err != nil {
+			return missing(err, processNoun, id)
+		}
+		next, moves, err := apply(current)
+		if err != nil {
+			return err
+		}
+		for _, move := range moves {
+			if move.Event == "" || move.Event == EventAfter {
+				continue // time enters a step without counting
+			}
+			if err := flow.keepCounters(tx, &next, move.To); err != nil {
+				return err
+			}
+		}
+		flow.outlook(&next)
+		if err := tx.SaveProcess(next); err != nil {
+			return err
+		}
+		next.Version++
+		state = flow.State(next)
+		return runWithin(tx, state, within)
+	})
+	if err != nil {
+		return ProcessState{}, err
+	}
+	return state, nil
+}
+
+// process reads a process and its flow.
+func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, error) {
+	p, err := b.store.Process(ctx, id)
+	if err != nil {
+		return Process{}, nil, missing(err, processNoun, id)
+	}
+	flow, err := b.flow(ctx, p.FlowHash)
+	return p, flow, err
+}

@@ -1,0 +1,115 @@
+package engine
+
+import "fmt"
+
+// dynamicValue is a duration or a percent that a login's captures complete, with the place in the
+// scenario that it stands at.
+type dynamicValue struct {
+	key   string
+	text  Text
+	check func(string) error
+}
+
+// inspect finds what the flow takes from a login: captures by name, and random choices.
+func (f *Flow) inspect() {
+	f.dynamic, f.names, f.random = nil, map[string]bool{}, false
+	for i := range f.Steps {
+		f.inspectStep(&f.Steps[i])
+	}
+	f.inspectTimeline("import", &f.Import)
+	for i := range f.Update {
+		key := fmt.Sprintf("update[%d]", i)
+		f.inspectDuration(key+".older_than", f.Update[i].OlderThan)
+		f.inspectTimeline(key, &f.Update[i].Import)
+	}
+	for _, failure := range f.Wrong {
+		f.inspectFailure(&failure)
+	}
+}
+
+func (f *Flow) inspectStep(step *Step) {
+	key := fmt.Sprintf("step %q: ", step.Name)
+	f.inspectFailure(step.Error)
+	f.inspectDuration(key+"expires_after", step.ExpiresAfter)
+	if c := step.Challenge; c != nil {
+		f.inspectTexts(c.Message, c.AnswerFieldLabel)
+		for _, procedure := range c.Procedures {
+			f.inspectTexts(procedure.Name)
+		}
+	}
+	for i := range step.Next {
+		f.inspectDuration(key+"after", step.Next[i].Event.After)
+	}
+}
+
+func (f *Flow) inspectTimeline(key string, t *Timeline) {
+	f.inspectDuration(key+".takes", t.Takes)
+	f.inspectPercent(key+".stops_at", t.StopsAt)
+	f.inspectTexts(t.Message)
+	f.inspectFailure(t.Error)
+	f.inspectFailures(t.Warnings)
+	for i := range t.Points {
+		point := &t.Points[i]
+		place := fmt.Sprintf("%s[%d]", key, i)
+		f.inspectDuration(place+".after", point.After)
+		f.inspectPercent(place+".progress", point.Progress)
+		f.inspectTexts(point.Message)
+		f.inspectFailure(point.Error)
+		f.inspectFailures(point.Warnings)
+	}
+}
+
+func (f *Flow) inspectFailures(failures []Failure) {
+	for i := range failures {
+		f.inspectFailure(&failures[i])
+	}
+}
+
+func (f *Flow) inspectFailure(failure *Failure) {
+	if failure != nil {
+		f.inspectTexts(failure.Code, failure.Message, failure.DisplayMessage)
+	}
+}
+
+func (f *Flow) inspectTexts(texts ...Text) {
+	for _, text := range texts {
+		for _, name := range text.Names() {
+			f.names[name] = true
+		}
+	}
+}
+
+func (f *Flow) inspectDuration(key string, d Duration) {
+	f.random = f.random || d.Random()
+	if d.Text == "" {
+		return
+	}
+	f.inspectTexts(d.Text)
+	f.dynamic = append(f.dynamic, dynamicValue{key, d.Text, func(text string) error {
+		_, err := ParseDuration(text)
+		return err
+	}})
+}
+
+func (f *Flow) inspectPercent(key string, p Percent) {
+	if p.Text == "" {
+		return
+	}
+	f.inspectTexts(p.Text)
+	f.dynamic = append(f.dynamic, dynamicValue{key, p.Text, func(text string) error {
+		_, err := ParsePercent(text)
+		return err
+	}})
+}
+
+// CheckCaptures reports the first duration or percent that the captures complete to something that
+// is none, as an [Error] with [CodeScenarioValue].
+func (f *Flow) CheckCaptures(captures Captures) error {
+	for _, value := range f.dynamic {
+		text := value.text.Expand(captures)
+		if err := value.check(text); err != nil {
+			return refuse(CodeScenarioValue, "scenario %q, %s: %q became %q: %v", f.Scenario, value.key, value.text, text, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Memory is a [Store] that lives and dies with the program: for tests, and for `mockbank test`.
+// Nobody runs its background jobs: who wants the records of imports written calls
+// [Bank.AdvanceImport].
+type Memory struct {
+	mu          sync.RWMutex
+	processes   map[string]Process
+	connections map[string]Connection
+	history     map[string][]ImportStep
+	flows       map[string][]byte
+	counters    map[CounterKey]int
+	requests    map[RequestKey]memoryRequest
+}
+
+type memoryRequest struct {
+	fingerprint string
+	answer      []byte
+	until       time.Time
+}
+
+// NewMemory returns an empty store.
+func NewMemory() *Memory {
+	return &Memory{
+		processes: make(map[string]Process), connections: make(map[string]Connection),
+		history: make(map[string][]ImportStep), flows: make(map[string][]byte),
+		counters: make(map[CounterKey]int), requests: make(map[RequestKey]memoryRequest),
+	}
+}
+
+// Process implements [Store].
+func (m *Memory) Process(_ context.Context, id string) (Process, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return find(m.processes, id, copyProcess)
+}
+
+// Connection implements [Store].
+func (m *Memory) Connection(_ context.Context, id string) (Connection, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return find(m.connections, id, copyConnection)
+}
+
+// Connections implements [Store].
+func (m *Memory) Connections(_ context.Context, filter ConnectionFilter) ([]Connection, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var page []Connection
+	for _, c := range m.connections {
+		if filter.selects(&c) {
+			page = append(page, copyConnection(c))
+		}
+	}
+	slices.SortFunc(page, func(a, b Connection) int { return strings.Compare(a.ID, b.ID) })
+	if filter.Limit > 0 && len(page) > filter.Limit {
+		page = page[:filter.Limit]
+	}
+	return page, nil
+}
+
+func (f *ConnectionFilter) selects(c *Connection) bool {
+	status := InProgress
+	if c.EndsAt != nil && !c.EndsAt.After(f.Now) {
+		status = c.EndStatus
+	}
+	return (f.Session == "" || c.Session == f.Session) && (f.Bank == "" || c.Bank == f.Bank) &&
+		(f.Status == "" || status == f.Status) && c.ID > f.After
+}
+
+// History implements [Store].
+func (m *Memory) History(_ context.Context, connectionID string) ([]ImportStep, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return slices.Clone(m.history[connectionID]), nil
+}
+
+// Flow implements [Store].
+func (m *Memory) Flow(_ context.Context, hash string) ([]byte, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return find(m.flows, hash, slices.Clone)
+}
+
+// ClaimRequest implements [Store].
+func (m *Memory) ClaimRequest(_ context.Context, key RequestKey, fingerprint string, now time.Time, lease time.Duration) (Claim, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known, ok := m.requests[key]
+	if ok && (known.answer != nil || now.Before(known.until)) {
+		return Claim{Fingerprint: known.fingerprint, Answer: slices.Clone(known.answer)}, nil
+	}
+	m.requests[key] = memoryRequest{fingerprint: fingerprint, until: now.Add(lease)}
+	return Claim{First: true, Fingerprint: fingerprint}, nil
+}
+
+// Update implements [Store].
+func (m *Memory) Update(ctx context.Context, change func(tx Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	tx := &memoryTx{Memory: m}
+	err := change(tx)
+	if err != nil {
+		tx.rollBack()
+	}
+	return err
+}
+
+// memoryTx is a change under way: it holds the store's lock, and how to undo what it did.
+type memoryTx struct {
+	*Memory
+	undo []func()
+}
+
+func (tx *memoryTx) rollBack() {
+	for _, step := range slices.Backward(tx.undo) {
+		step()
+	}
+}
+
+// put sets a map's value so that roll-back restores the one before.
+func put[K comparable, V any](tx *memoryTx, m map[K]V, key K, value V) {
+	keep(tx, m, key)
+	m[key] = value
+}
+
+func keep[K comparable, V any](tx *memoryTx, m map[K]V, key K) {
+	before, ok := m[key]
+	tx.undo = append(tx.undo, func() {
+		delete(m, key)
+		if ok {
+			m[key] = before
+		}
+	})
+}
+
+func find[V any](m map[string]V, id string, clone func(V) V) (V, error) {
+	value, ok := m[id]
+	if !ok {
+		var zero V
+		return zero, ErrNotFound
+	}
+	return clone(value), nil
+}
+
+func copyProcess(p Process) Process {
+	p.Captures, p.EndsAt = maps.Clone(p.Captures), copyTime(p.EndsAt)
+	return p
+}
+
+func copyConnection(c Connection) Connection {
+	c.Captures, c.Warnings = maps.Clone(c.Captures), slices.Clone(c.Warnings)
+	c.EndsAt, c.FinishedAt = copyTime(c.EndsAt), copyTime(c.FinishedAt)
+	if c.Error != nil {
+		failure := *c.Error
+		c.Error = &failure
+	}
+	return c
+}
+
+func copyTime(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	at := *t
+	return &at
+}

@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"slices"
+	"time"
+)
+
+func (tx *memoryTx) Process(id string) (Process, error) {
+	return find(tx.processes, id, copyProcess)
+}
+
+func (tx *memoryTx) Connection(id string) (Connection, error) {
+	return find(tx.connections, id, copyConnection)
+}
+
+func (tx *memoryTx) InsertProcess(p Process, flow *Flow) error {
+	tx.putFlow(flow)
+	p.Version = 1
+	put(tx, tx.processes, p.ID, copyProcess(p))
+	return nil
+}
+
+func (tx *memoryTx) SaveProcess(p Process) error {
+	if tx.processes[p.ID].Version != p.Version {
+		return ErrStale
+	}
+	p.Version++
+	put(tx, tx.processes, p.ID, copyProcess(p))
+	return nil
+}
+
+func (tx *memoryTx) InsertConnection(c Connection, flow *Flow) error {
+	tx.putFlow(flow)
+	c.Version = 1
+	put(tx, tx.connections, c.ID, copyConnection(c))
+	return nil
+}
+
+func (tx *memoryTx) SaveConnection(c Connection, _ bool, flow *Flow) error {
+	if tx.connections[c.ID].Version != c.Version {
+		return ErrStale
+	}
+	tx.putFlow(flow)
+	c.Version++
+	put(tx, tx.connections, c.ID, copyConnection(c))
+	return nil
+}
+
+func (tx *memoryTx) DeleteConnection(id string) error {
+	if _, ok := tx.connections[id]; !ok {
+		return ErrNotFound
+	}
+	keep(tx, tx.connections, id)
+	keep(tx, tx.history, id)
+	delete(tx.connections, id)
+	delete(tx.history, id)
+	return nil
+}
+
+func (tx *memoryTx) AppendHistory(steps ...ImportStep) error {
+	for _, step := range steps {
+		known := slices.Clone(tx.history[step.ConnectionID])
+		if slices.ContainsFunc(known, func(s ImportStep) bool { return s.Run == step.Run && s.Number == step.Number }) {
+			continue
+		}
+		put(tx, tx.history, step.ConnectionID, append(known, step))
+	}
+	return nil
+}
+
+func (tx *memoryTx) AnswerRequest(key RequestKey, answer []byte) error {
+	known, ok := tx.requests[key]
+	if !ok {
+		return ErrNotFound
+	}
+	known.answer = slices.Clone(answer)
+	put(tx, tx.requests, key, known)
+	return nil
+}
+
+func (tx *memoryTx) ForgetRequest(key RequestKey) error {
+	keep(tx, tx.requests, key)
+	delete(tx.requests, key)
+	return nil
+}
+
+// LockUser does nothing: a change holds the whole store.
+func (tx *memoryTx) LockUser(_, _, _ string) error { return nil }
+
+func (tx *memoryTx) Counter(key CounterKey) (int, error) { return tx.counters[key], nil }
+
+func (tx *memoryTx) AddCounter(key CounterKey, delta int) (int, error) {
+	put(tx, tx.counters, key, tx.counters[key]+delta)
+	return tx.counters[key], nil
+}
+
+func (tx *memoryTx) ResetCounter(key CounterKey) error {
+	put(tx, tx.counters, key, 0)
+	return nil
+}
+
+func (tx *memoryTx) CountConnections(session, bank, username, trigger string) (int, error) {
+	n := 0
+	for _, c := range tx.connections {
+		if c.Session == session && c.Bank == bank && c.Username == username && c.Trigger == trigger {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (tx *memoryTx) CountOpenProcesses(session, bank, username, trigger string, now time.Time) (int, error) {
+	n := 0
+	for _, p := range tx.processes {
+		if p.Session == session && p.Bank == bank && p.Username == username && p.Trigger == trigger &&
+			(p.EndsAt == nil || p.EndsAt.After(now)) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (tx *memoryTx) putFlow(flow *Flow) {
+	if _, ok := tx.flows[flow.hash]; !ok {
+		put(tx, tx.flows, flow.hash, flow.body)
+	}
+}

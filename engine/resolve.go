@@ -1,0 +1,197 @@
+package engine
+
+import "time"
+
+// Move is a step taken by a process, for whoever follows what happens.
+type Move struct {
+	From, To int
+	At       time.Time
+	// Event is the kind of transition, "" for the expiry of a step.
+	Event EventKind
+	// Transition is the index in the step's Next, -1 for its expiry.
+	Transition int
+}
+
+// Resolve brings a process up to now: it applies every timed transition that is due, each at the
+// moment it is due. A process never goes back, so a now before the record's last change counts as
+// that change.
+func (f *Flow) Resolve(p Process, now time.Time) (Process, []Move) {
+	var moves []Move
+	for {
+		move, ok := f.nextDue(&p)
+		if !ok || move.At.After(now) {
+			return p, moves
+		}
+		p.enter(move.To, move.At)
+		moves = append(moves, move)
+	}
+}
+
+// nextDue returns the timed transition that leaves the process's step first. Of two at the same
+// moment it is the first in the file; the expiry comes last.
+func (f *Flow) nextDue(p *Process) (Move, bool) {
+	step := &f.Steps[p.Step]
+	best := Move{From: p.Step, Transition: -1}
+	found := false
+	consider := func(after Duration, place, to int, event EventKind) {
+		at := p.EnteredAt.Add(p.duration(after, place))
+		if !found || at.Before(best.At) {
+			best.At, best.To, best.Event, best.Transition = at, to, event, place
+			found = true
+		}
+	}
+	for i := range step.Next {
+		if step.Next[i].Event.Kind == EventAfter {
+			consider(step.Next[i].Event.After, i, step.Next[i].To, EventAfter)
+		}
+	}
+	if !step.ExpiresAfter.IsZero() {
+		consider(step.ExpiresAfter, -1, step.ExpiresTo, "")
+	}
+	return best, found
+}
+
+// duration is the length of a duration in the process's step; place tells the step's durations
+// apart. Captures were checked at the login, so there is a value.
+func (p *Process) duration(d Duration, place int) time.Duration {
+	length, err := d.Value(p.Captures, draw{p.Seed, [3]int{p.Step, p.Visits, place + 1}})
+	if err != nil {
+		return 0
+	}
+	return length
+}
+
+func (p *Process) enter(step int, at time.Time) {
+	p.Step, p.EnteredAt, p.UpdatedAt = step, at, at
+	p.Visits++
+	p.WrongAnswers, p.Wrong, p.Polls = 0, "", 0
+}
+
+// Apply brings the process up to now and gives it an input. Of the step's transitions the first
+// that fits is taken; an input that none fits is a wrong answer. Where the step takes no input of
+// the kind, Apply returns an [Error] with [CodeNoChallengeOpen].
+func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error) {
+	now = later(now, p.UpdatedAt)
+	p, moves := f.Resolve(p, now)
+	step := &f.Steps[p.Step]
+	if !step.takes(in.Kind) {
+		return p, moves, f.notOpen(step, in.Kind)
+	}
+	for i := range step.Next {
+		if event := &step.Next[i].Event; event.Kind == in.Kind && event.Value.Match(in.Value) {
+			return p, append(moves, f.take(&p, i, now)), nil
+		}
+	}
+	if in.Kind == EventApproval || in.Kind == EventRedirect {
+		return p, moves, f.notOpen(step, in.Kind)
+	}
+	return f.wrongAnswer(p, moves, in.Kind, now)
+}
+
+// wrongAnswer counts an answer that no transition took, and leaves the step once its challenge's
+// attempts are used up.
+func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Time) (Process, []Move, error) {
+	step := &f.Steps[p.Step]
+	p.WrongAnswers++
+	p.Wrong, p.UpdatedAt = kind, now
+	if step.Challenge == nil || step.Challenge.Attempts == 0 || p.WrongAnswers < step.Challenge.Attempts {
+		return p, moves, nil
+	}
+	for i := range step.Next {
+		if step.Next[i].Event.Kind == EventAttempts {
+			return p, append(moves, f.take(&p, i, now)), nil
+		}
+	}
+	return p, moves, nil
+}
+
+// Poll brings the process up to now and counts a read, where the step has a `polls` transition.
+// It reports whether the read was counted.
+func (f *Flow) Poll(p Process, now time.Time) (Process, []Move, bool) {
+	now = later(now, p.UpdatedAt)
+	p, moves := f.Resolve(p, now)
+	step := &f.Steps[p.Step]
+	if !step.takes(EventPolls) {
+		return p, moves, false
+	}
+	p.Polls++
+	for i := range step.Next {
+		if event := &step.Next[i].Event; event.Kind == EventPolls && p.Polls >= event.Polls {
+			return p, append(moves, f.take(&p, i, now)), true
+		}
+	}
+	return p, moves, true
+}
+
+func (f *Flow) take(p *Process, transition int, at time.Time) Move {
+	t := &f.Steps[p.Step].Next[transition]
+	move := Move{From: p.Step, To: t.To, At: at, Event: t.Event.Kind, Transition: transition}
+	p.enter(t.To, at)
+	return move
+}
+
+func (f *Flow) notOpen(step *Step, kind EventKind) error {
+	return refuse(CodeNoChallengeOpen, "the process is %s and takes no %s now", step.Status, kind)
+}
+
+// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input.
+func (f *Flow) outlook(p *Process) {
+	ahead := *p
+	p.EndsAt, p.EndStatus = nil, ""
+	for {
+		if status := f.Steps[ahead.Step].Status; status.Ended() {
+			at := ahead.EnteredAt
+			p.EndsAt, p.EndStatus = &at, status
+			return
+		}
+		move, ok := f.nextDue(&ahead)
+		if !ok {
+			return
+		}
+		ahead.enter(move.To, move.At)
+	}
+}
+
+// State describes a resolved process as a client sees it.
+func (f *Flow) State(p Process) ProcessState {
+	step := &f.Steps[p.Step]
+	state := ProcessState{
+		Process: p, Status: step.Status,
+		Challenge: f.challenge(&p, step), Error: step.Error.Expand(p.Captures),
+	}
+	if wrong, ok := f.Wrong[p.Wrong]; ok {
+		state.Error = wrong.Expand(p.Captures)
+	}
+	if !step.ExpiresAfter.IsZero() {
+		at := p.EnteredAt.Add(p.duration(step.ExpiresAfter, -1))
+		state.ExpiresAt = &at
+	}
+	return state
+}
+
+func (f *Flow) challenge(p *Process, step *Step) *ChallengeState {
+	c := step.Challenge
+	if c == nil {
+		return nil
+	}
+	state := &ChallengeState{
+		Kind: c.Kind, Message: c.Message.Expand(p.Captures),
+		AnswerFieldLabel: c.AnswerFieldLabel.Expand(p.Captures),
+	}
+	for _, procedure := range c.Procedures {
+		procedure.Name = Text(procedure.Name.Expand(p.Captures))
+		state.Procedures = append(state.Procedures, procedure)
+	}
+	if c.Attempts > 0 {
+		left := max(c.Attempts-p.WrongAnswers, 0)
+		state.AttemptsLeft = &left
+	}
+	return state
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}

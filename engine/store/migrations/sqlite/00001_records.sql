@@ -1,0 +1,114 @@
+-- Times are TEXT in UTC with milliseconds (2006-01-02T15:04:05.000Z), which sorts as time does.
+-- Identifiers grow with time, so the primary keys are in order of creation too.
+
+-- +goose Up
+CREATE TABLE flows (
+    hash       TEXT PRIMARY KEY,
+    scenario   TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+
+CREATE TABLE bank_authentication_processes (
+    id            TEXT PRIMARY KEY,
+    session       TEXT NOT NULL,
+    bank          TEXT NOT NULL,
+    username      TEXT NOT NULL,
+    scenario      TEXT NOT NULL,
+    trigger_key   TEXT NOT NULL,
+    rules         TEXT NOT NULL,
+    flow_hash     TEXT NOT NULL REFERENCES flows (hash),
+    captures      TEXT,
+    seed          INTEGER NOT NULL,
+    step          INTEGER NOT NULL,
+    entered_at    TEXT NOT NULL,
+    visits        INTEGER NOT NULL,
+    wrong_answers INTEGER NOT NULL,
+    wrong         TEXT,
+    polls         INTEGER NOT NULL,
+    redirect_uri  TEXT,
+    state         TEXT,
+    connection_id TEXT,
+    ends_at       TEXT,
+    end_status    TEXT,
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL,
+    version       INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- For the fact open_processes; a process that ended as it began is never open.
+CREATE INDEX bank_authentication_processes_open
+    ON bank_authentication_processes (session, bank, username, trigger_key)
+    WHERE ends_at IS NULL OR ends_at > created_at;
+CREATE INDEX bank_authentication_processes_flow ON bank_authentication_processes (flow_hash);
+
+CREATE TABLE bank_connections (
+    id               TEXT PRIMARY KEY,
+    session          TEXT NOT NULL,
+    bank             TEXT NOT NULL,
+    username         TEXT NOT NULL,
+    process_id       TEXT NOT NULL,
+    scenario         TEXT NOT NULL,
+    trigger_key      TEXT NOT NULL,
+    rules            TEXT NOT NULL,
+    flow_hash        TEXT NOT NULL REFERENCES flows (hash),
+    captures         TEXT,
+    seed             INTEGER NOT NULL,
+    authenticated_at TEXT NOT NULL,
+    run              INTEGER NOT NULL,
+    update_case      INTEGER NOT NULL,
+    started_at       TEXT NOT NULL,
+    status           TEXT NOT NULL,
+    import_progress  INTEGER NOT NULL,
+    import_message   TEXT,
+    error            TEXT,
+    warnings         TEXT,
+    written          INTEGER NOT NULL,
+    ends_at          TEXT,
+    end_status       TEXT,
+    created_at       TEXT NOT NULL,
+    updated_at       TEXT NOT NULL,
+    finished_at      TEXT,
+    version          INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX bank_connections_user ON bank_connections (session, bank, username, trigger_key);
+CREATE INDEX bank_connections_session ON bank_connections (session, id);
+CREATE INDEX bank_connections_flow ON bank_connections (flow_hash);
+
+CREATE TABLE import_history (
+    connection_id TEXT NOT NULL REFERENCES bank_connections (id) ON DELETE CASCADE,
+    run           INTEGER NOT NULL,
+    number        INTEGER NOT NULL,
+    session       TEXT NOT NULL,
+    at            TEXT NOT NULL,
+    status        TEXT NOT NULL,
+    progress      INTEGER NOT NULL,
+    message       TEXT,
+    error         TEXT,
+    PRIMARY KEY (connection_id, run, number)
+) WITHOUT ROWID;
+
+CREATE TABLE counters (
+    session    TEXT NOT NULL,
+    bank       TEXT NOT NULL,
+    username   TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    value      INTEGER NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (session, bank, username, kind, name)
+) WITHOUT ROWID;
+CREATE INDEX counters_updated ON counters (updated_at);
+
+CREATE TABLE idempotency_keys (
+    session       TEXT NOT NULL,
+    route         TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    fingerprint   TEXT NOT NULL,
+    answer        BLOB,
+    claimed_until TEXT NOT NULL,
+    created_at    TEXT NOT NULL,
+    PRIMARY KEY (session, route, key)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
