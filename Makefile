@@ -1,0 +1,18 @@
+# `make test` is all a contributor needs; .ci/run adds the linters.
+
+.PHONY: build test generate check
+
+# The binary, static, as it is shipped.
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/mockbank ./cmd/mockbank
+
+# Every test, with the race detector. The end-to-end tests run last and alone: they measure times.
+test:
+	@.ci/requirements
+	@go run ./cmd/testreport -alone ./cmd/mockbank/e2e/... -- -race -timeout 10m
+
+generate:
+	go generate ./...
+
+check:
+	.ci/run
