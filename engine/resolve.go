@@ -16,7 +16,12 @@ type Move struct {
 // moment it is due. A process never goes back, so a now before the record's last change counts as
 // that change.
 func (f *Flow) Resolve(p Process, now time.Time) (Process, []Move) {
-	var moves []Move
+	now = later(now, p.UpdatedAt)
+	return f.pass(p, nil, now)
+}
+
+// pass applies the timed transitions that are due by now, and adds them to moves.
+func (f *Flow) pass(p Process, moves []Move, now time.Time) (Process, []Move) {
 	for {
 		move, ok := f.nextDue(&p)
 		if !ok || move.At.After(now) {
@@ -68,8 +73,9 @@ func (p *Process) enter(step int, at time.Time) {
 }
 
 // Apply brings the process up to now and gives it an input. Of the step's transitions the first
-// that fits is taken; an input that none fits is a wrong answer. Where the step takes no input of
-// the kind, Apply returns an [Error] with [CodeNoChallengeOpen].
+// that fits is taken; an input that none fits is a wrong answer. A timed transition of the step
+// that it enters is applied too where it is due at once. Where the step takes no input of the kind,
+// Apply returns an [Error] with [CodeNoChallengeOpen].
 func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error) {
 	now = later(now, p.UpdatedAt)
 	p, moves := f.Resolve(p, now)
@@ -79,7 +85,8 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 	}
 	for i := range step.Next {
 		if event := &step.Next[i].Event; event.Kind == in.Kind && event.Value.Match(in.Value) {
-			return p, append(moves, f.take(&p, i, now)), nil
+			p, moves = f.take(p, moves, i, now)
+			return p, moves, nil
 		}
 	}
 	if in.Kind == EventApproval || in.Kind == EventRedirect {
@@ -99,14 +106,16 @@ func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Tim
 	}
 	for i := range step.Next {
 		if step.Next[i].Event.Kind == EventAttempts {
-			return p, append(moves, f.take(&p, i, now)), nil
+			p, moves = f.take(p, moves, i, now)
+			return p, moves, nil
 		}
 	}
 	return p, moves, nil
 }
 
 // Poll brings the process up to now and counts a read, where the step has a `polls` transition.
-// It reports whether the read was counted.
+// It reports whether the read was counted. The read that completes the count is the event: its
+// answer shows the state after it.
 func (f *Flow) Poll(p Process, now time.Time) (Process, []Move, bool) {
 	now = later(now, p.UpdatedAt)
 	p, moves := f.Resolve(p, now)
@@ -117,17 +126,19 @@ func (f *Flow) Poll(p Process, now time.Time) (Process, []Move, bool) {
 	p.Polls++
 	for i := range step.Next {
 		if event := &step.Next[i].Event; event.Kind == EventPolls && p.Polls >= event.Polls {
-			return p, append(moves, f.take(&p, i, now)), true
+			p, moves = f.take(p, moves, i, now)
+			return p, moves, true
 		}
 	}
 	return p, moves, true
 }
 
-func (f *Flow) take(p *Process, transition int, at time.Time) Move {
+// take takes a transition, and whatever is due in the next step at that very moment.
+func (f *Flow) take(p Process, moves []Move, transition int, at time.Time) (Process, []Move) {
 	t := &f.Steps[p.Step].Next[transition]
-	move := Move{From: p.Step, To: t.To, At: at, Event: t.Event.Kind, Transition: transition}
+	moves = append(moves, Move{From: p.Step, To: t.To, At: at, Event: t.Event.Kind, Transition: transition})
 	p.enter(t.To, at)
-	return move
+	return f.pass(p, moves, at)
 }
 
 func (f *Flow) notOpen(step *Step, kind EventKind) error {
