@@ -20,6 +20,10 @@ func (b *Bank) change(ctx context.Context, change func(tx Tx) error) error {
 			return ctx.Err()
 		}
 	}
+	return tooMuch()
+}
+
+func tooMuch() error {
 	return refuse(CodeConflict, "the record changed %d times while the request was applied; send it again", maxTries)
 }
 

@@ -2,23 +2,24 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
 // Connect makes a connection from an authenticated process and starts its import. It refuses with
 // [CodeNotFound], [CodeNotAuthenticated] and [CodeAlreadyUsed].
 func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[ConnectionState]) (ConnectionState, error) {
-	p, flow, err := b.process(ctx, processID)
+	_, flow, err := b.process(ctx, processID)
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	now := b.Now(ctx, p.Session)
 	var state ConnectionState
 	err = b.change(ctx, func(tx Tx) error {
 		p, err := tx.Process(processID)
 		if err != nil {
 			return missing(err, processNoun, processID)
 		}
+		now := later(b.Now(ctx, p.Session), p.UpdatedAt)
 		p, _ = flow.Resolve(p, now)
 		if err := connectable(flow, &p); err != nil {
 			return err
@@ -121,19 +122,33 @@ func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 // UpdateConnection imports again, as the scenario of the connection's name says now, else as its
 // frozen flow does. It refuses with [CodeNotFound] and [CodeImportRunning].
 func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within[ConnectionState]) (ConnectionState, error) {
-	_, frozen, err := b.connection(ctx, id)
-	if err != nil {
-		return ConnectionState{}, err
-	}
 	rs := b.rules.Load()
+	for range maxTries {
+		_, frozen, err := b.connection(ctx, id)
+		if err != nil {
+			return ConnectionState{}, err
+		}
+		state, err := b.update(ctx, id, rs, frozen, within)
+		if !errors.Is(err, errFlowChanged) {
+			return state, err
+		}
+	}
+	return ConnectionState{}, tooMuch()
+}
+
+// errFlowChanged says that an update with newer rules won the race: the connection's flow must be
+// read again, which cannot be done within a transaction.
+var errFlowChanged = errors.New("the connection has another flow now")
+
+func (b *Bank) update(ctx context.Context, id string, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
 	var state ConnectionState
-	err = b.change(ctx, func(tx Tx) error {
+	err := b.change(ctx, func(tx Tx) error {
 		c, err := tx.Connection(id)
 		if err != nil {
 			return missing(err, connectionNoun, id)
 		}
-		if c.FlowHash != frozen.hash { // an update won the race, with newer rules
-			return ErrStale
+		if c.FlowHash != frozen.hash {
+			return errFlowChanged
 		}
 		now := later(b.Now(ctx, c.Session), c.UpdatedAt)
 		if before := frozen.ConnectionState(c, now); !before.Status.Ended() {
