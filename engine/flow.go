@@ -132,10 +132,13 @@ type Input struct {
 	Value string
 }
 
-// Freeze completes the flow: its patterns are compiled, its body is encoded and hashed. It must be
-// called once, before any other use.
+// Freeze completes the flow: it is checked, its patterns are compiled, its body is encoded and
+// hashed. It must be called once, before any other use.
 func (f *Flow) Freeze() error {
 	f.Version = FlowVersion
+	if err := f.check(); err != nil {
+		return err
+	}
 	for s := range f.Steps {
 		for t := range f.Steps[s].Next {
 			if err := f.Steps[s].Next[t].Event.Value.Compile(); err != nil {
@@ -167,9 +170,6 @@ func DecodeFlow(body []byte) (*Flow, error) {
 	}
 	if f.Version < 1 || f.Version > FlowVersion {
 		return nil, fmt.Errorf("flow of scenario %q has version %d, this mockbank reads up to %d", f.Scenario, f.Version, FlowVersion)
-	}
-	if len(f.Steps) == 0 {
-		return nil, fmt.Errorf("flow of scenario %q has no steps", f.Scenario)
 	}
 	if err := f.Freeze(); err != nil {
 		return nil, err
