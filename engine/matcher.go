@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,7 @@ import (
 type Matcher struct {
 	Any        bool      `json:"any,omitempty"`
 	Equals     *string   `json:"equals,omitempty"`
-	OneOf      []Matcher `json:"one_of,omitempty"`
+	OneOf      []Matcher `json:"one_of,omitzero"`
 	Prefix     string    `json:"prefix,omitempty"`
 	Suffix     string    `json:"suffix,omitempty"`
 	Contains   string    `json:"contains,omitempty"`
@@ -29,9 +30,14 @@ func Literal(value string) Matcher { return Matcher{Equals: &value} }
 // Captures holds what named groups of a login's matchers took from it, by the groups' names.
 type Captures map[string]string
 
-// Compile prepares the matcher's patterns. It fails where Matches is no RE2 expression.
+// Compile prepares the matcher's patterns, and lets IgnoreCase hold for all that is within. It fails
+// where Matches is no RE2 expression.
 func (m *Matcher) Compile() error {
 	if m.Matches != "" {
+		// Alone first: "a)|(b" would be one only within the brackets.
+		if _, err := syntax.Parse(m.Matches, syntax.Perl); err != nil {
+			return fmt.Errorf("regular expression %q: %w", m.Matches, err)
+		}
 		expression := "(?s)^(?:" + m.Matches + ")$"
 		if m.IgnoreCase {
 			expression = "(?i)" + expression
@@ -43,11 +49,13 @@ func (m *Matcher) Compile() error {
 		m.pattern = pattern
 	}
 	for i := range m.OneOf {
+		m.OneOf[i].IgnoreCase = m.OneOf[i].IgnoreCase || m.IgnoreCase
 		if err := m.OneOf[i].Compile(); err != nil {
 			return err
 		}
 	}
 	if m.Not != nil {
+		m.Not.IgnoreCase = m.Not.IgnoreCase || m.IgnoreCase
 		return m.Not.Compile()
 	}
 	return nil

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ImportState is what a timeline shows at one moment.
 type ImportState struct {
@@ -66,7 +69,7 @@ func (r *run) at(now time.Time) ImportState {
 
 func (r *run) lineAt(now time.Time) ImportState {
 	line := r.timeline
-	takes, stop := r.duration(line.Takes, 0), r.percent(line.StopsAt)
+	takes, stop := r.duration(line.Takes, 0), r.stop()
 	if elapsed := now.Sub(r.started); elapsed < takes {
 		elapsed = max(elapsed, 0)
 		progress := int(int64(stop) * int64(elapsed/time.Millisecond) / int64(takes/time.Millisecond))
@@ -76,6 +79,14 @@ func (r *run) lineAt(now time.Time) ImportState {
 		}
 	}
 	return r.lineEnd(takes, stop)
+}
+
+// stop is the progress at the end of a straight line. A success is complete.
+func (r *run) stop() int {
+	if r.timeline.Outcome == Success {
+		return 100
+	}
+	return r.percent(r.timeline.StopsAt)
 }
 
 func (r *run) lineEnd(takes time.Duration, stop int) ImportState {
@@ -101,8 +112,8 @@ func reached(progress, stop int, takes time.Duration) time.Duration {
 	return time.Duration((int64(progress)*ms+int64(stop)-1)/int64(stop)) * time.Millisecond
 }
 
-// points returns the state that each point of the timeline leads to. Progress never falls, whatever
-// the captures say, and a success is complete.
+// points returns the state that each point of the timeline leads to, up to the one that ends it.
+// Progress never falls, whatever the captures say, and a success is complete.
 func (r *run) points() []ImportState {
 	states := make([]ImportState, 0, len(r.timeline.Points))
 	at, progress := r.started, 0
@@ -113,7 +124,7 @@ func (r *run) points() []ImportState {
 		if !point.KeepProgress {
 			progress = max(progress, r.percent(point.Progress))
 		}
-		warnings = append(warnings, r.expand(point.Warnings)...)
+		warnings = append(slices.Clip(warnings), r.expand(point.Warnings)...)
 		state := ImportState{
 			Status: InProgress, Progress: progress, ChangedAt: at,
 			Message: point.Message.Expand(r.captures), Warnings: warnings,
@@ -121,7 +132,13 @@ func (r *run) points() []ImportState {
 		if point.Status != "" {
 			state.Status, state.Error = point.Status, point.Error.Expand(r.captures)
 		}
+		if state.Status == Success {
+			state.Progress = 100
+		}
 		states = append(states, state)
+		if state.Status.Ended() {
+			break
+		}
 	}
 	return states
 }
@@ -139,7 +156,7 @@ func (r *run) steps() []ImportState {
 	if !r.timeline.Straight() {
 		return r.points()
 	}
-	takes, stop := r.duration(r.timeline.Takes, 0), r.percent(r.timeline.StopsAt)
+	takes, stop := r.duration(r.timeline.Takes, 0), r.stop()
 	end := r.lineEnd(takes, stop)
 	if takes == 0 {
 		return []ImportState{end}

@@ -13,7 +13,7 @@ import (
 // name captured; $${ stands for a plain ${.
 type Text string
 
-var placeholder = regexp.MustCompile(`\$?\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+var placeholder = regexp.MustCompile(`\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // Names lists the groups that the text refers to, in order.
 func (t Text) Names() []string {
@@ -60,17 +60,17 @@ func (d Duration) IsZero() bool { return d == Duration{} }
 // Random reports whether the duration is drawn.
 func (d Duration) Random() bool { return d.Text == "" && d.Min != d.Max }
 
-// Value returns the duration for a login: r draws from a range. It fails where the captures
+// Value returns the duration for a login, in whole milliseconds: r draws from a range. It fails where the captures
 // complete the text to something that is no duration.
 func (d Duration) Value(captures Captures, r draw) (time.Duration, error) {
 	if d.Text != "" {
 		return ParseDuration(d.Text.Expand(captures))
 	}
 	if d.Min == d.Max {
-		return d.Min, nil
+		return d.Min.Truncate(time.Millisecond), nil
 	}
 	span := int64((d.Max - d.Min) / time.Millisecond)
-	return d.Min + time.Duration(r.int64n(span+1))*time.Millisecond, nil
+	return d.Min.Truncate(time.Millisecond) + time.Duration(r.int64n(span+1))*time.Millisecond, nil
 }
 
 // String returns the duration as a scenario writes it.
@@ -128,9 +128,9 @@ func ParseDuration(text string) (time.Duration, error) {
 	return total.Round(time.Millisecond), nil
 }
 
-// FormatDuration writes a duration as [ParseDuration] reads it.
+// FormatDuration writes a duration as [ParseDuration] reads it, in whole milliseconds.
 func FormatDuration(d time.Duration) string {
-	if d == 0 {
+	if d < time.Millisecond {
 		return "0s"
 	}
 	var b strings.Builder
