@@ -41,12 +41,16 @@ type Within[State any] func(tx Tx, state State) error
 func (b *Bank) Rules() *RuleSet { return b.rules.Load() }
 
 // Use makes rs the live rule set and gives it the next generation. Requests that are under way
-// go on with the set they loaded. It cannot fail.
+// go on with the set they loaded. It cannot fail. A rule set belongs to one Bank; using the live one
+// again changes nothing.
 func (b *Bank) Use(rs *RuleSet) {
 	b.using.Lock()
 	defer b.using.Unlock()
-	generation := int64(1)
-	if old := b.rules.Load(); old != nil {
+	old, generation := b.rules.Load(), int64(1)
+	if old == rs {
+		return
+	}
+	if old != nil {
 		generation = old.Generation + 1
 		rs.keepHits(old)
 	}

@@ -1,6 +1,10 @@
 package engine
 
-import "net/textproto"
+import (
+	"maps"
+	"net/textproto"
+	"slices"
+)
 
 // index finds the scenarios whose bank, username and password conditions a login may fulfil,
 // in the order of the file. A scenario in which each of the three is a text, a list of texts or
@@ -180,7 +184,8 @@ func (w *Condition) captures(login *Login, used map[string]bool) Captures {
 	w.Username.capture(login.Username, all)
 	w.Password.capture(login.Password, all)
 	w.Session.capture(login.Session, all)
-	for name, matcher := range w.Headers {
+	for _, name := range slices.Sorted(maps.Keys(w.Headers)) { // of two groups of one name always the same wins
+		matcher := w.Headers[name]
 		matcher.capture(login.header(name), all)
 	}
 	for name := range all {

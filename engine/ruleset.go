@@ -67,11 +67,29 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		if err := scenario.prepare(); err != nil {
 			return nil, fmt.Errorf("scenario %q: %w", scenario.Name, err)
 		}
+		if _, ok := rs.names[scenario.Name]; ok {
+			return nil, fmt.Errorf("two scenarios have the name %q", scenario.Name)
+		}
 		rs.names[scenario.Name] = i
 		rs.flows[scenario.Flow.hash] = scenario.Flow
 	}
+	rs.countAttempts()
 	rs.index = newIndex(config.Scenarios)
 	return rs, nil
+}
+
+// countAttempts marks the scenarios whose logins are attempts: those that share a trigger with one
+// that asks for attempts.
+func (rs *RuleSet) countAttempts() {
+	asked := map[string]bool{}
+	for _, scenario := range rs.Scenarios {
+		if scenario.When.Facts.Attempt != nil {
+			asked[scenario.Trigger] = true
+		}
+	}
+	for _, scenario := range rs.Scenarios {
+		scenario.When.Facts.counted = asked[scenario.Trigger]
+	}
 }
 
 // ID names the rule set in answers and records: its generation on this node and its hash.
@@ -137,6 +155,9 @@ func (rs *RuleSet) keepHits(old *RuleSet) {
 func (w *Condition) trigger() string {
 	credentials := *w
 	credentials.Facts = Facts{}
+	for _, matcher := range []*Matcher{&credentials.Bank, &credentials.Username, &credentials.Password, &credentials.Session} {
+		matcher.Any = false // "any" and nothing said are the same condition
+	}
 	body, err := json.Marshal(credentials)
 	if err != nil { // a Condition holds texts and numbers only
 		panic(fmt.Sprintf("encode condition: %v", err))

@@ -50,6 +50,10 @@ type Facts struct {
 	OpenProcesses *Range
 	// Counters are those that steps keep for the user, whatever the trigger.
 	Counters map[string]Range
+
+	// counted says that a scenario of the same trigger asks for attempts: each login of the trigger
+	// is one, whichever of its scenarios answers.
+	counted bool
 }
 
 // None reports whether there is no condition on facts.
