@@ -111,10 +111,14 @@ func (m *Memory) Update(ctx context.Context, change func(tx Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	tx := &memoryTx{Memory: m}
+	kept := false
+	defer func() { // also where change panics
+		if !kept {
+			tx.rollBack()
+		}
+	}()
 	err := change(tx)
-	if err != nil {
-		tx.rollBack()
-	}
+	kept = err == nil
 	return err
 }
 
