@@ -1,0 +1,146 @@
+package architecture
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows says which of the project's own packages each package may import, and none besides.
+var arrows = map[string][]string{
+	"engine":                 {},
+	"engine/store":           {"engine"},
+	"engine/jobs":            {"engine", "engine/store"},
+	"scenarios":              {"engine", "scenarios/catalogue"},
+	"scenarios/catalogue":    {},
+	"scenarios/scenariotest": {"scenarios", "engine"},
+	"httpapi":                {"engine", "httpapi/web"},
+	"httpapi/web":            {"engine"},
+	"httpapi/mockbanktest":   {"cmd/app"},
+	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "httpapi", "httpapi/web"},
+	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/scenariotest", "engine"},
+	"cmd/mockbank/e2e":       {}, // it knows the binary, not the code
+	"cmd/bench":              {"cmd/app", "engine", "engine/store", "scenarios", "httpapi"},
+	"cmd/architecture":       {},
+	"cmd/testreport":         {},
+}
+
+// technologies says which packages may import a library; elsewhere it is a stranger. Tests included.
+var technologies = map[string][]string{
+	"gopkg.in/yaml.v3":             {"scenarios"},
+	"github.com/fsnotify/fsnotify": {"scenarios"},
+	"github.com/gorilla/mux":       {"httpapi"},
+	"github.com/rs/zerolog":        {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench"},
+	"github.com/riverqueue":        {"engine/jobs", "engine/store", "cmd/app"},
+	"modernc.org/sqlite":           {"engine/store", "cmd/mockbank/e2e"},
+	"github.com/jackc/pgx":         {"engine/store", "cmd/mockbank/e2e"},
+	"github.com/pressly/goose":     {"engine/store"},
+	"github.com/spf13":             {"cmd/mockbank"},
+	"github.com/prometheus":        {"httpapi", "cmd/app"},
+	"database/sql":                 {"engine/store", "engine/jobs", "cmd/app", "cmd/mockbank/e2e", "cmd/bench"},
+}
+
+// impure are the parts of the standard library that would let the engine touch the world.
+var impure = []string{"os", "net", "database", "log", "syscall", "io/ioutil", "path/filepath", "embed", "testing", "math/rand", "runtime", "unsafe", "C"}
+
+// pure are those of their sub-packages that do not.
+var pure = []string{"math/rand/v2", "net/textproto", "net/url", "net/netip"}
+
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		allowed, found := arrows[p.place()]
+		if !found {
+			t.Errorf("%s: no rule says what it may import; draw its arrows in imports_test.go", p.place())
+			continue
+		}
+		for _, imported := range p.Imports {
+			own, found := strings.CutPrefix(imported, module+"/")
+			if found && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s; of the project's own packages it may import %q", p.place(), own, allowed)
+			}
+		}
+	}
+}
+
+func TestBlackBox(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		if p.place() != "cmd/mockbank/e2e" {
+			continue
+		}
+		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
+			if strings.HasPrefix(imported, module+"/") {
+				t.Errorf("the end-to-end tests import %s: they are to know the binary only", imported)
+			}
+		}
+	}
+}
+
+func TestTechnologies(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			for library, allowed := range technologies {
+				if within(imported, []string{library}) && !within(p.place(), allowed) {
+					t.Errorf("%s imports %s; only %v may", p.place(), imported, allowed)
+				}
+			}
+		}
+	}
+}
+
+func TestEngineIsPure(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		if p.place() != "engine" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			first, _, _ := strings.Cut(imported, "/")
+			if strings.Contains(first, ".") {
+				t.Errorf("engine imports %s, which is outside the standard library", imported)
+			}
+			if within(imported, impure) && !slices.Contains(pure, imported) {
+				t.Errorf("engine imports %s, which reaches outside of it", imported)
+			}
+		}
+		for _, name := range p.GoFiles {
+			checkPureCalls(t, p, name)
+		}
+	}
+}
+
+// A transaction that creates a record enqueues its job: that is all the store knows of River.
+func TestOneFileEnqueues(t *testing.T) {
+	t.Parallel()
+	var files []string
+	for _, p := range packages(t) {
+		if p.place() != "engine/store" {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			file, _ := parse(t, p, name)
+			for _, spec := range file.Imports {
+				path, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if within(path, []string{"github.com/riverqueue"}) && !slices.Contains(files, name) {
+					files = append(files, name)
+				}
+			}
+		}
+	}
+	if len(files) > 1 {
+		t.Errorf("River is imported by %v of engine/store; one file is to know it", files)
+	}
+}
+
+// within reports whether path is one of the places or lies below one.
+func within(path string, places []string) bool {
+	return slices.ContainsFunc(places, func(place string) bool {
+		return path == place || strings.HasPrefix(path, place+"/")
+	})
+}
