@@ -1,0 +1,59 @@
+package store
+
+import (
+	"github.com/mockbank/mockbank/engine"
+)
+
+var (
+	// connectionFixed are the columns that never change.
+	connectionFixed = columnsOf(`id session bank username process_id created_at`)
+	// connectionRun are those that a new run may change.
+	connectionRun = columnsOf(`scenario trigger_key rules flow_hash captures seed`)
+	// connectionMoving are those that every [engine.Tx.SaveConnection] writes.
+	connectionMoving = columnsOf(`authenticated_at run update_case started_at status import_progress
+		import_message error warnings written ends_at end_status updated_at finished_at version`)
+	connectionSaved = append(connectionRun[:len(connectionRun):len(connectionRun)], connectionMoving...)
+	connectionAll   = append(connectionFixed[:len(connectionFixed):len(connectionFixed)], connectionSaved...)
+
+	selectConnection  = "SELECT " + connectionAll.list() + " FROM bank_connections WHERE id = ?"
+	insertConnection  = insert("bank_connections", connectionAll, 1)
+	updateConnection  = "UPDATE bank_connections SET " + connectionMoving.set() + " WHERE id = ? AND version = ?"
+	restartConnection = "UPDATE bank_connections SET " + connectionSaved.set() + " WHERE id = ? AND version = ?"
+)
+
+const (
+	deleteHistory    = "DELETE FROM import_history WHERE connection_id = ?"
+	deleteConnection = "DELETE FROM bank_connections WHERE id = ?"
+)
+
+// appendFixedConnection appends the values of [connectionFixed].
+func appendFixedConnection(args []any, d dialect, c *engine.Connection) []any {
+	return append(args, c.ID, c.Session, c.Bank, c.Username, c.ProcessID, d.time(c.CreatedAt))
+}
+
+// appendConnectionRun appends the values of [connectionRun].
+func appendConnectionRun(args []any, c *engine.Connection) []any {
+	return append(args, c.Scenario, c.Trigger, c.Rules, c.FlowHash,
+		jsonOrNull(len(c.Captures) == 0, c.Captures), int64(c.Seed))
+}
+
+// appendMovingConnection appends the values of [connectionMoving].
+func appendMovingConnection(args []any, d dialect, c *engine.Connection) []any {
+	return append(args, d.time(c.AuthenticatedAt), c.Run, c.Case, d.time(c.StartedAt), string(c.Status),
+		c.Progress, textOrNull(c.Message), jsonOrNull(c.Error == nil, c.Error),
+		jsonOrNull(len(c.Warnings) == 0, c.Warnings), c.Written, timeOrNull(d, c.EndsAt),
+		textOrNull(c.EndStatus), d.time(c.UpdatedAt), timeOrNull(d, c.FinishedAt), c.Version)
+}
+
+// connectionTargets are where the values of [connectionAll] are read to.
+func connectionTargets(c *engine.Connection) []any {
+	return []any{
+		&c.ID, &c.Session, &c.Bank, &c.Username, &c.ProcessID, stamp{&c.CreatedAt},
+		&c.Scenario, &c.Trigger, &c.Rules, &c.FlowHash, document[engine.Captures]{&c.Captures}, seed{&c.Seed},
+		stamp{&c.AuthenticatedAt}, &c.Run, &c.Case, stamp{&c.StartedAt}, &c.Status,
+		&c.Progress, optionalText[string]{&c.Message}, document[*engine.Failure]{&c.Error},
+		document[[]engine.Failure]{&c.Warnings}, &c.Written, optionalStamp{&c.EndsAt},
+		optionalText[engine.ImportStatus]{&c.EndStatus}, stamp{&c.UpdatedAt}, optionalStamp{&c.FinishedAt},
+		&c.Version,
+	}
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+const (
+	counterKey    = ` WHERE session = ? AND bank = ? AND username = ? AND kind = ? AND name = ?`
+	selectCounter = `SELECT value FROM counters` + counterKey
+	deleteCounter = `DELETE FROM counters` + counterKey
+	addCounter    = `INSERT INTO counters (session, bank, username, kind, name, value, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (session, bank, username, kind, name)
+		DO UPDATE SET value = counters.value + excluded.value, updated_at = excluded.updated_at
+		RETURNING value`
+	countConnections = `SELECT count(*) FROM bank_connections
+		WHERE session = ? AND bank = ? AND username = ? AND trigger_key = ?`
+	// The first condition on ends_at is the index's own, so that the index is used.
+	countOpenProcesses = `SELECT count(*) FROM bank_authentication_processes
+		WHERE session = ? AND bank = ? AND username = ? AND trigger_key = ?
+		AND (ends_at IS NULL OR ends_at > created_at) AND (ends_at IS NULL OR ends_at > ?)`
+)
+
+func counterArgs(key engine.CounterKey) []any {
+	return []any{key.Session, key.Bank, key.Username, string(key.Kind), key.Name}
+}
+
+// Counter implements [engine.Tx].
+func (t *transaction) Counter(key engine.CounterKey) (count int, err error) {
+	err = t.row(selectCounter, counterArgs(key), &count)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return count, err
+}
+
+// AddCounter implements [engine.Tx].
+func (t *transaction) AddCounter(key engine.CounterKey, delta int) (sum int, err error) {
+	t.wrote = true
+	now := t.store.dialect.time(t.store.options.Now())
+	err = t.row(addCounter, append(counterArgs(key), delta, now), &sum)
+	return sum, err
+}
+
+// ResetCounter implements [engine.Tx].
+func (t *transaction) ResetCounter(key engine.CounterKey) error {
+	_, err := t.write(deleteCounter, counterArgs(key)...)
+	return err
+}
+
+// CountConnections implements [engine.Tx].
+func (t *transaction) CountConnections(session, bank, username, trigger string) (count int, err error) {
+	err = t.row(countConnections, []any{session, bank, username, trigger}, &count)
+	return count, err
+}
+
+// CountOpenProcesses implements [engine.Tx].
+func (t *transaction) CountOpenProcesses(session, bank, username, trigger string, now time.Time) (count int, err error) {
+	if err := t.flushBefore(); err != nil {
+		return 0, err
+	}
+	args := []any{session, bank, username, trigger, t.store.dialect.time(now)}
+	err = t.row(countOpenProcesses, args, &count)
+	return count, err
+}
+
+// LockUser implements [engine.Tx]. SQLite's changes wait for each other anyway.
+func (t *transaction) LockUser(session, bank, username string) error {
+	if lock := t.store.dialect.lockUser(); lock != "" {
+		_, err := t.exec(lock, session+"\x1f"+bank+"\x1f"+username)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package store
+
+import "github.com/mockbank/mockbank/engine"
+
+const (
+	// The session is the connection's, and missing where there is none.
+	insertStep = `INSERT INTO import_history
+		(connection_id, run, number, session, at, status, progress, message, error)
+		VALUES (?, ?, ?, (SELECT session FROM bank_connections WHERE id = ?), ?, ?, ?, ?, ?)
+		ON CONFLICT (connection_id, run, number) DO NOTHING`
+	selectHistory = `SELECT connection_id, run, number, at, status, progress, message, error
+		FROM import_history WHERE connection_id = ? ORDER BY run, number`
+)
+
+func stepArgs(d dialect, s *engine.ImportStep) []any {
+	return []any{
+		s.ConnectionID, s.Run, s.Number, s.ConnectionID, d.time(s.At), string(s.Status), s.Progress,
+		textOrNull(s.Message), jsonOrNull(s.Error == nil, s.Error),
+	}
+}
+
+func stepTargets(s *engine.ImportStep) []any {
+	return []any{
+		&s.ConnectionID, &s.Run, &s.Number, stamp{&s.At}, &s.Status, &s.Progress,
+		optionalText[string]{&s.Message}, document[*engine.Failure]{&s.Error},
+	}
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"time"
+)
+
+// Options are the settings of a [Store]. The zero value is fit for use.
+type Options struct {
+	// Now is the wall clock, for the times that no record brings along (when a flow was stored, when
+	// a counter last moved). Default: time.Now.
+	Now func() time.Time
+	// Synchronous says what an SQLite commit survives: [SynchronousFull] (the default) a power
+	// cut, [SynchronousNormal] a crash of the process, though a power cut may take the last
+	// commits.
+	Synchronous Synchronous
+	// Readers is the number of SQLite's reading connections. Default: 4.
+	Readers int
+	// PoolSize bounds the connections that requests use on PostgreSQL. Default: 6. Background jobs
+	// take up to 3 more.
+	PoolSize int
+	// ConnectTimeout bounds an attempt to reach PostgreSQL. Default: 3 s.
+	ConnectTimeout time.Duration
+	// Timeout bounds each call on PostgreSQL, its repeats included. Default: 5 s.
+	Timeout time.Duration
+
+	// maxBatch bounds the changes of one SQLite transaction.
+	maxBatch int
+	// gather is how often the writer yields the processor before it takes a batch.
+	gather int
+}
+
+// Synchronous is SQLite's setting of this name.
+type Synchronous string
+
+// The values of [Options.Synchronous].
+const (
+	SynchronousFull   Synchronous = "FULL"
+	SynchronousNormal Synchronous = "NORMAL"
+)
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	setDefault(&o.Synchronous, SynchronousFull)
+	setDefault(&o.Readers, 4)
+	setDefault(&o.PoolSize, 6)
+	setDefault(&o.ConnectTimeout, 3*time.Second)
+	setDefault(&o.Timeout, 5*time.Second)
+	setDefault(&o.maxBatch, 128)
+	setDefault(&o.gather, 3)
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

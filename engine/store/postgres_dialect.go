@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// postgres is the dialect of PostgreSQL.
+type postgres struct{ texts *sync.Map }
+
+func (postgres) name() string { return "postgres" }
+
+func (d postgres) text(query string) string {
+	if text, ok := d.texts.Load(query); ok {
+		return text.(string)
+	}
+	text := numbered(query)
+	d.texts.Store(query, text)
+	return text
+}
+
+func (postgres) time(t time.Time) any { return t.UTC().Truncate(time.Millisecond) }
+
+func (postgres) lockUser() string { return `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))` }
+
+func (d postgres) class(err error) class {
+	var reported *pgconn.PgError
+	if errors.As(err, &reported) {
+		return classOfState(reported.Code)
+	}
+	var network net.Error
+	var connect *pgconn.ConnectError
+	switch {
+	case err == nil:
+		return classOther
+	case errors.As(err, &network), errors.As(err, &connect), errors.Is(err, net.ErrClosed),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), pgconn.Timeout(err),
+		errors.Is(err, context.DeadlineExceeded):
+		return classUnavailable
+	default:
+		return classOther
+	}
+}
+
+// classOfState classifies PostgreSQL's SQLSTATE.
+func classOfState(state string) class {
+	switch state {
+	case "23503": // foreign_key_violation
+		return classForeignKey
+	case "23502": // not_null_violation
+		return classNoParent
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return classRetry
+	case "57014", "55P03", "25006": // query_canceled (a timeout), lock_not_available, read_only_sql_transaction
+		return classUnavailable
+	}
+	switch {
+	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "53"), strings.HasPrefix(state, "57P"),
+		strings.HasPrefix(state, "58"), strings.HasPrefix(state, "25P"):
+		// connection, resources, operator intervention, system, a transaction that was timed out
+		return classUnavailable
+	}
+	return classOther
+}
+
+// numbered replaces each ? by $1, $2 and so on.
+func numbered(query string) string {
+	var b strings.Builder
+	n := 0
+	for part := range strings.SplitSeq(query, "?") {
+		if n > 0 {
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+		}
+		b.WriteString(part)
+		n++
+	}
+	return b.String()
+}

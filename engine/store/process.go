@@ -1,0 +1,55 @@
+package store
+
+import (
+	"github.com/mockbank/mockbank/engine"
+)
+
+var (
+	// processFixed are the columns that never change.
+	processFixed = columnsOf(`id session bank username scenario trigger_key rules flow_hash captures
+		seed created_at`)
+	// processMoving are those that [engine.Tx.SaveProcess] writes.
+	processMoving = columnsOf(`step entered_at visits wrong_answers wrong polls redirect_uri state
+		connection_id ends_at end_status updated_at version`)
+	processAll = append(processFixed[:len(processFixed):len(processFixed)], processMoving...)
+
+	selectProcess = "SELECT " + processAll.list() + " FROM bank_authentication_processes WHERE id = ?"
+	updateProcess = "UPDATE bank_authentication_processes SET " + processMoving.set() +
+		" WHERE id = ? AND version = ?"
+	// insertProcesses adds 1, 2, 4, ... rows.
+	insertProcesses = func() (texts [insertSizes]string) {
+		for i := range texts {
+			texts[i] = insert("bank_authentication_processes", processAll, 1<<i)
+		}
+		return texts
+	}()
+)
+
+// insertSizes is how many sizes of a statement of many rows there are: 1, 2, 4, ... 64.
+const insertSizes = 7
+
+// appendProcess appends the values of [processAll].
+func appendProcess(args []any, d dialect, p *engine.Process) []any {
+	args = append(args, p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, p.FlowHash,
+		jsonOrNull(len(p.Captures) == 0, p.Captures), int64(p.Seed), d.time(p.CreatedAt))
+	return appendMovingProcess(args, d, p)
+}
+
+// appendMovingProcess appends the values of [processMoving].
+func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
+	return append(args, p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls,
+		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
+		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), d.time(p.UpdatedAt), p.Version)
+}
+
+// processTargets are where the values of [processAll] are read to.
+func processTargets(p *engine.Process) []any {
+	return []any{
+		&p.ID, &p.Session, &p.Bank, &p.Username, &p.Scenario, &p.Trigger, &p.Rules, &p.FlowHash,
+		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt},
+		&p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
+		&p.Polls, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
+		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
+		optionalText[engine.Status]{&p.EndStatus}, stamp{&p.UpdatedAt}, &p.Version,
+	}
+}

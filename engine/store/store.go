@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Store is an [engine.Store] in a database. Its methods are safe for concurrent use.
+type Store struct {
+	dialect dialect
+	options Options
+
+	writer  *sql.DB // SQLite's one writing connection, or the pool that requests use
+	readers *sql.DB // the same pool on PostgreSQL
+	work    *sql.DB // what background jobs use
+	// listener is where they hear of new jobs at once; nil on SQLite.
+	listener *pgxpool.Pool
+
+	reads   *statements
+	writes  *statements
+	flows   *knownFlows
+	jobs    *enqueuer
+	group   *group // nil on PostgreSQL
+	closers []io.Closer
+}
+
+var _ engine.Store = (*Store)(nil)
+
+// Open opens the database at address and brings its tables up to date:
+//
+//   - "postgres://..." or "postgresql://..." is a PostgreSQL database, which must exist;
+//   - ":memory:" is an SQLite database that ends with the Store;
+//   - anything else is the path of an SQLite file, which is made where its folder exists.
+//
+// No error that it returns contains the address's password.
+func Open(ctx context.Context, address string, options Options) (*Store, error) {
+	options = options.withDefaults()
+	scheme, _, hasScheme := strings.Cut(address, "://")
+	switch {
+	case scheme == "postgres" || scheme == "postgresql":
+		return openPostgres(ctx, address, options)
+	case hasScheme:
+		return nil, fmt.Errorf("no database of the kind %q is known: give a file name, \":memory:\" or postgres://...", scheme)
+	case address == "":
+		return nil, errors.New("no database is named: give a file name, \":memory:\" or postgres://")
+	case address == ":memory:":
+		return openMemory(ctx, options)
+	default:
+		return openSQLite(ctx, address, options)
+	}
+}
+
+// Kind says which database this is: "sqlite" or "postgres".
+func (s *Store) Kind() string { return s.dialect.name() }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	return s.refine(ctx, s.readers.PingContext(ctx))
+}
+
+// Close waits for the changes that were handed in, then closes the database.
+func (s *Store) Close() error {
+	if s.group != nil {
+		s.group.close()
+	}
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Update implements [engine.Store].
+func (s *Store) Update(ctx context.Context, change func(tx engine.Tx) error) error {
+	return s.update(ctx, func(t *transaction) error { return change(t) })
+}

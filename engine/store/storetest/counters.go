@@ -1,0 +1,71 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+func testCounters(t *testing.T, s suite) {
+	key := engine.CounterKey{Session: "s", Bank: "b", Username: "u", Kind: engine.CountNamed, Name: "tans"}
+	others := []engine.CounterKey{key, key, key, key, key}
+	others[0].Session, others[1].Bank, others[2].Username = "x", "x", ""
+	others[3].Kind, others[4].Name = engine.CountAttempts, "x"
+	var sums [3]int
+	s.update(t, func(tx engine.Tx) (err error) {
+		for i, delta := range []int{1, 2, 0} {
+			if sums[i], err = tx.AddCounter(key, delta); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	same(t, sums, [3]int{1, 3, 3})
+	for _, other := range others {
+		same(t, s.count(t, other), 0)
+	}
+	same(t, s.count(t, key), 3)
+	s.update(t, func(tx engine.Tx) error { return tx.ResetCounter(key) })
+	s.update(t, func(tx engine.Tx) error { return tx.ResetCounter(key) })
+	same(t, s.count(t, key), 0)
+	s.update(t, func(tx engine.Tx) error {
+		_, err := tx.AddCounter(key, 1)
+		return err
+	})
+	same(t, s.count(t, key), 1)
+}
+
+func (s suite) count(t *testing.T, key engine.CounterKey) (count int) {
+	t.Helper()
+	s.update(t, func(tx engine.Tx) (err error) {
+		count, err = tx.Counter(key)
+		return err
+	})
+	return count
+}
+
+func testClaims(t *testing.T, s suite) {
+	key := engine.RequestKey{Session: "s", Route: "authenticate", Key: "k"}
+	claim := func(key engine.RequestKey, fingerprint string, after time.Duration) engine.Claim {
+		t.Helper()
+		c, err := s.store.ClaimRequest(s.ctx, key, fingerprint, Start.Add(after), time.Minute)
+		if err != nil {
+			t.Fatalf("claim: %v", err)
+		}
+		return c
+	}
+	same(t, claim(key, "one", 0), engine.Claim{First: true, Fingerprint: "one"})
+	same(t, claim(key, "two", time.Second), engine.Claim{Fingerprint: "one"})
+	same(t, claim(engine.RequestKey{Session: "t", Route: key.Route, Key: key.Key}, "x", 0).First, true)
+	same(t, claim(engine.RequestKey{Session: "s", Route: "connect", Key: key.Key}, "x", 0).First, true)
+
+	// The lease runs out before the answer: the next is a first request.
+	same(t, claim(key, "three", time.Minute), engine.Claim{First: true, Fingerprint: "three"})
+	answer := []byte("{\"a\":\"\x00\xff\"}")
+	s.update(t, func(tx engine.Tx) error { return tx.AnswerRequest(key, answer) })
+	same(t, claim(key, "four", time.Hour), engine.Claim{Fingerprint: "three", Answer: answer})
+
+	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(key) })
+	same(t, claim(key, "five", time.Hour), engine.Claim{First: true, Fingerprint: "five"})
+}

@@ -1,0 +1,3 @@
+// Package storetest holds the one suite that every [engine.Store] must pass, whatever it keeps its
+// records in.
+package storetest

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// transaction is the part that one change has in a [work]; it implements [engine.Tx].
+type transaction struct {
+	*work
+	// mark and jobsMark are how many rows were kept back before this change.
+	mark, jobsMark int
+	// wrote says that the change ran statements that only a rollback takes back.
+	wrote bool
+}
+
+var _ engine.Tx = (*transaction)(nil)
+
+// undo takes back what the change only kept back.
+func (t *transaction) undo() {
+	t.processes = t.processes[:t.mark]
+	t.jobs = t.jobs[:t.jobsMark]
+}
+
+// write runs a statement that changes rows.
+func (t *transaction) write(query string, args ...any) (int64, error) {
+	rows, err := t.exec(query, args...)
+	if rows > 0 || err != nil {
+		t.wrote = true
+	}
+	return rows, err
+}
+
+// flushBefore writes what was kept back, for a statement that has to see it.
+func (t *transaction) flushBefore() error {
+	if len(t.processes) > t.mark {
+		t.wrote = true
+	}
+	t.mark = 0
+	return t.flush()
+}
+
+// flush inserts the processes that were kept back, in statements of 64, 32, 16, ... rows.
+func (w *work) flush() error {
+	rest := w.processes
+	for len(rest) > 0 {
+		size := min(bits.Len(uint(len(rest)))-1, insertSizes-1)
+		args := make([]any, 0, len(processAll)<<size)
+		for i := range 1 << size {
+			args = appendProcess(args, w.store.dialect, &rest[i])
+		}
+		if _, err := w.exec(insertProcesses[size], args...); err != nil {
+			return err
+		}
+		rest = rest[1<<size:]
+	}
+	w.processes = w.processes[:0]
+	return nil
+}
+
+// Process implements [engine.Tx].
+func (t *transaction) Process(id string) (p engine.Process, err error) {
+	if err := t.flushBefore(); err != nil {
+		return p, err
+	}
+	err = notFound(t.row(selectProcess, []any{id}, processTargets(&p)...))
+	return p, err
+}
+
+// Connection implements [engine.Tx].
+func (t *transaction) Connection(id string) (c engine.Connection, err error) {
+	err = notFound(t.row(selectConnection, []any{id}, connectionTargets(&c)...))
+	return c, err
+}
+
+// InsertProcess implements [engine.Tx].
+func (t *transaction) InsertProcess(p engine.Process, flow *engine.Flow) error {
+	if err := t.keepFlow(flow); err != nil {
+		return err
+	}
+	p.Version = 1
+	t.processes = append(t.processes, p)
+	return nil
+}
+
+// SaveProcess implements [engine.Tx].
+func (t *transaction) SaveProcess(p engine.Process) error {
+	if err := t.flushBefore(); err != nil {
+		return err
+	}
+	before := p.Version
+	p.Version++
+	args := append(appendMovingProcess(nil, t.store.dialect, &p), p.ID, before)
+	return stale(t.write(updateProcess, args...))
+}
+
+// InsertConnection implements [engine.Tx].
+func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow) error {
+	if err := t.keepFlow(flow); err != nil {
+		return err
+	}
+	c.Version = 1
+	args := appendFixedConnection(make([]any, 0, len(connectionAll)), t.store.dialect, &c)
+	args = appendMovingConnection(appendConnectionRun(args, &c), t.store.dialect, &c)
+	if _, err := t.write(insertConnection, args...); err != nil {
+		return err
+	}
+	t.enqueue(&c)
+	return nil
+}
+
+// SaveConnection implements [engine.Tx].
+func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *engine.Flow) error {
+	query, args := updateConnection, make([]any, 0, len(connectionSaved)+2)
+	if restart {
+		if err := t.keepFlow(flow); err != nil {
+			return err
+		}
+		query, args = restartConnection, appendConnectionRun(args, &c)
+	}
+	before := c.Version
+	c.Version++
+	args = append(appendMovingConnection(args, t.store.dialect, &c), c.ID, before)
+	if err := stale(t.write(query, args...)); err != nil {
+		return err
+	}
+	if restart {
+		t.enqueue(&c)
+	}
+	return nil
+}
+
+// DeleteConnection implements [engine.Tx].
+func (t *transaction) DeleteConnection(id string) error {
+	if _, err := t.write(deleteHistory, id); err != nil {
+		return err
+	}
+	rows, err := t.write(deleteConnection, id)
+	if err == nil && rows == 0 {
+		return engine.ErrNotFound
+	}
+	return err
+}
+
+// AppendHistory implements [engine.Tx].
+func (t *transaction) AppendHistory(steps ...engine.ImportStep) error {
+	for i := range steps {
+		_, err := t.write(insertStep, stepArgs(t.store.dialect, &steps[i])...)
+		if err != nil && t.store.dialect.class(err) == classNoParent {
+			return fmt.Errorf("connection %q: %w", steps[i].ConnectionID, engine.ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const insertFlow = `INSERT INTO flows (hash, scenario, body, created_at) VALUES (?, ?, ?, ?)
+	ON CONFLICT (hash) DO NOTHING`
+
+// keepFlow stores a flow that the database is not known to have.
+func (t *transaction) keepFlow(flow *engine.Flow) error {
+	if flow == nil || t.store.flows.has(flow.Hash()) {
+		return nil
+	}
+	for _, hash := range t.newFlows {
+		if hash == flow.Hash() {
+			return nil
+		}
+	}
+	now := t.store.dialect.time(t.store.options.Now())
+	_, err := t.write(insertFlow, flow.Hash(), flow.Scenario, string(flow.Encode()), now)
+	if err == nil {
+		t.newFlows = append(t.newFlows, flow.Hash())
+	}
+	return err
+}
+
+func (t *transaction) enqueue(c *engine.Connection) {
+	t.jobs = append(t.jobs, ImportJob{ConnectionID: c.ID, Run: c.Run})
+}
+
+// stale turns an update that found no row of its version into [engine.ErrStale].
+func stale(rows int64, err error) error {
+	if err == nil && rows == 0 {
+		return engine.ErrStale
+	}
+	return err
+}
+
+func notFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return engine.ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// maxAttempts bounds how often a change is run on PostgreSQL.
+const maxAttempts = 10
+
+// update runs a change of the package's own.
+func (s *Store) update(ctx context.Context, run func(t *transaction) error) error {
+	if s.group != nil {
+		return s.group.update(ctx, run)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	var err error
+	for attempt := range maxAttempts {
+		if err = s.transact(ctx, run); err == nil {
+			return nil
+		}
+		if !s.again(err) || !pause(ctx, attempt) {
+			break
+		}
+	}
+	return s.refine(ctx, err)
+}
+
+// again reports whether a change that failed is to be run again.
+func (s *Store) again(err error) bool {
+	switch s.dialect.class(err) {
+	case classRetry:
+		return true
+	case classForeignKey:
+		s.flows.forget() // a flow that was there is gone: store it again
+		return true
+	default:
+		return false
+	}
+}
+
+// pause waits a little longer after each attempt, and reports whether there is time for another.
+func pause(ctx context.Context, attempt int) bool {
+	timer := time.NewTimer(rand.N(time.Millisecond << min(attempt, 6)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// transact runs one change in a transaction of its own.
+func (s *Store) transact(ctx context.Context, run func(t *transaction) error) error {
+	w, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := w.run(run); err != nil {
+		w.rollback()
+		return err
+	}
+	if err := w.commit(); err != nil {
+		w.rollback()
+		return err
+	}
+	return nil
+}
+
+// unavailable reports whether err says that the database cannot answer now.
+func (s *Store) unavailable(err error) bool { return s.dialect.class(err) == classUnavailable }
+
+// refine turns what the driver reports about an unreachable or overloaded database into an
+// [engine.Error] of [engine.CodeUnavailable]. An end of the caller's own context stays what it is.
+func (s *Store) refine(ctx context.Context, err error) error {
+	var known *engine.Error
+	switch {
+	case err == nil, errors.As(err, &known):
+		return err
+	case errors.Is(ctx.Err(), context.Canceled):
+		return fmt.Errorf("%w: %w", context.Canceled, err)
+	case s.unavailable(err), ctx.Err() != nil:
+		return &engine.Error{
+			Code: engine.CodeUnavailable, Message: "the database cannot answer now; send the request again", Cause: err,
+		}
+	default:
+		return err
+	}
+}
+
+func (s *Store) refineBatch(err error) error {
+	var whole batchError
+	if errors.As(err, &whole) {
+		return batchError{s.refine(context.Background(), whole.error)}
+	}
+	return s.refine(context.Background(), err)
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// timeLayout is how SQLite's rows show a time. It sorts as time does.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// stamp scans a required time into its target.
+type stamp struct{ to *time.Time }
+
+// Scan implements sql.Scanner.
+func (s stamp) Scan(value any) error {
+	switch v := value.(type) {
+	case time.Time:
+		*s.to = v.UTC()
+		return nil
+	case string:
+		t, err := time.Parse(timeLayout, v)
+		*s.to = t
+		return err
+	default:
+		return fmt.Errorf("a time cannot be read from %T", value)
+	}
+}
+
+// optionalStamp scans a time that may be missing.
+type optionalStamp struct{ to **time.Time }
+
+// Scan implements sql.Scanner.
+func (s optionalStamp) Scan(value any) error {
+	if value == nil {
+		*s.to = nil
+		return nil
+	}
+	var t time.Time
+	if err := (stamp{&t}).Scan(value); err != nil {
+		return err
+	}
+	*s.to = &t
+	return nil
+}
+
+// optionalText scans a text that may be missing, as "".
+type optionalText[T ~string] struct{ to *T }
+
+// Scan implements sql.Scanner.
+func (s optionalText[T]) Scan(value any) error {
+	switch v := value.(type) {
+	case nil:
+		*s.to = ""
+	case string:
+		*s.to = T(v)
+	case []byte:
+		*s.to = T(v)
+	default:
+		return fmt.Errorf("a text cannot be read from %T", value)
+	}
+	return nil
+}
+
+// document scans JSON that may be missing, as the zero value.
+type document[T any] struct{ to *T }
+
+// Scan implements sql.Scanner.
+func (s document[T]) Scan(value any) error {
+	var zero T
+	*s.to = zero
+	switch v := value.(type) {
+	case nil:
+		return nil
+	case string:
+		return json.Unmarshal([]byte(v), s.to)
+	case []byte:
+		return json.Unmarshal(v, s.to)
+	default:
+		return fmt.Errorf("a document cannot be read from %T", value)
+	}
+}
+
+// seed scans an unsigned number that is kept with a sign, since no database has unsigned ones.
+type seed struct{ to *uint64 }
+
+// Scan implements sql.Scanner.
+func (s seed) Scan(value any) error {
+	v, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("a seed cannot be read from %T", value)
+	}
+	*s.to = uint64(v)
+	return nil
+}
+
+// textOrNull keeps a missing text as NULL.
+func textOrNull[T ~string](text T) any {
+	if text == "" {
+		return nil
+	}
+	return string(text)
+}
+
+// timeOrNull keeps a missing time as NULL.
+func timeOrNull(d dialect, t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return d.time(*t)
+}
+
+// jsonOrNull keeps a missing value as NULL. The values that rows hold can always be encoded.
+func jsonOrNull(missing bool, value any) any {
+	if missing {
+		return nil
+	}
+	body, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("encode %T: %v", value, err))
+	}
+	return string(body)
+}

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"runtime/debug"
+	"slices"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// work is one database transaction, and what is still to be written in it: rows that many changes
+// add alike are kept back and written at the end as few statements.
+type work struct {
+	store *Store
+	ctx   context.Context
+	tx    *sql.Tx
+	stmts map[string]*sql.Stmt
+	// unprepared lists the statements that were run without being prepared.
+	unprepared []string
+
+	processes []engine.Process
+	jobs      []ImportJob
+	newFlows  []string
+	// failed is the first error of a statement. What the transaction holds is then unsure.
+	failed error
+}
+
+func (s *Store) begin(ctx context.Context) (*work, error) {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &work{store: s, ctx: ctx, tx: tx}, nil
+}
+
+// commit writes what was kept back and commits.
+func (w *work) commit() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if err := w.store.jobs.insert(w.ctx, w.tx, w.jobs); err != nil {
+		return w.fail(err)
+	}
+	if err := w.tx.Commit(); err != nil {
+		return w.fail(err)
+	}
+	w.store.flows.add(w.newFlows)
+	return nil
+}
+
+// rollback gives the transaction up. Its error tells nothing that the caller does not know.
+func (w *work) rollback() { _ = w.tx.Rollback() }
+
+// run lets a change do its part; a panic in it becomes its error.
+func (w *work) run(change func(t *transaction) error) (t *transaction, err error) {
+	t = &transaction{work: w, mark: len(w.processes), jobsMark: len(w.jobs)}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a change of the store panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return t, change(t)
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (w *work) exec(query string, args ...any) (int64, error) {
+	stmt, text := w.statement(query)
+	var result sql.Result
+	var err error
+	if stmt != nil {
+		result, err = stmt.ExecContext(w.ctx, args...)
+	} else {
+		result, err = w.tx.ExecContext(w.ctx, text, args...)
+	}
+	if err != nil {
+		return 0, w.fail(err)
+	}
+	rows, err := result.RowsAffected()
+	return rows, w.fail(err)
+}
+
+// row runs a statement that returns at most one row, and reads it; [sql.ErrNoRows] is no failure.
+func (w *work) row(query string, args []any, into ...any) error {
+	stmt, text := w.statement(query)
+	var row *sql.Row
+	if stmt != nil {
+		row = stmt.QueryRowContext(w.ctx, args...)
+	} else {
+		row = w.tx.QueryRowContext(w.ctx, text, args...)
+	}
+	err := row.Scan(into...)
+	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		return err
+	}
+	return w.fail(err)
+}
+
+// statement returns the prepared statement of this transaction, or the text to run instead.
+func (w *work) statement(query string) (*sql.Stmt, string) {
+	if stmt := w.stmts[query]; stmt != nil {
+		return stmt, ""
+	}
+	if w.store.writes == nil {
+		return nil, w.store.dialect.text(query)
+	}
+	prepared := w.store.writes.known(query)
+	if prepared == nil {
+		if !slices.Contains(w.unprepared, query) {
+			w.unprepared = append(w.unprepared, query)
+		}
+		return nil, query
+	}
+	if w.stmts == nil {
+		w.stmts = make(map[string]*sql.Stmt)
+	}
+	stmt := w.tx.StmtContext(w.ctx, prepared)
+	w.stmts[query] = stmt
+	return stmt, ""
+}
+
+func (w *work) fail(err error) error {
+	if err != nil && w.failed == nil {
+		w.failed = err
+	}
+	return err
+}
