@@ -1,0 +1,79 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// inspectedBody is a process with what only the bank's own people see of it.
+type inspectedBody struct {
+	processBody
+	Session      string  `json:"session"`
+	Username     string  `json:"username"`
+	Scenario     *string `json:"scenario"`
+	Rules        string  `json:"rules"`
+	FlowHash     string  `json:"flow_hash"`
+	StepsEntered int     `json:"steps_entered"`
+	WrongAnswers int     `json:"wrong_answers"`
+	Polls        int     `json:"polls"`
+	RedirectURI  *string `json:"redirect_uri"`
+	ConnectionID *string `json:"bank_connection_id"`
+}
+
+// composeInspected makes the process, seen from inside, the exchange's answer.
+func (x *exchange) composeInspected(state *engine.ProcessState) {
+	x.compose(http.StatusOK, &inspectedBody{
+		processBody: x.processBody(state),
+		Session:     state.Session, Username: state.Username, Scenario: textOrNull(state.Scenario),
+		Rules: state.Rules, FlowHash: state.FlowHash, StepsEntered: state.Visits,
+		WrongAnswers: state.WrongAnswers, Polls: state.Polls,
+		RedirectURI: textOrNull(state.RedirectURI), ConnectionID: textOrNull(state.ConnectionID),
+	})
+	x.madeBy(state.Scenario, state.Rules)
+}
+
+// inspectProcess answers with a process as it is now; no scenario counts it as a poll.
+func inspectProcess(x *exchange) error {
+	id, err := x.identifier(processNoun)
+	if err != nil {
+		return err
+	}
+	state, err := x.api.bank.Process(x.context(), id)
+	if err != nil {
+		return err
+	}
+	x.composeInspected(&state)
+	return nil
+}
+
+func approve(x *exchange) error { return x.decide(engine.Approved) }
+
+func decline(x *exchange) error { return x.decide(engine.Declined) }
+
+// decide plays the user who decides: on the phone, or on the login page where the process's step
+// asks there.
+func (x *exchange) decide(decision string) error {
+	id, err := x.identifier(processNoun)
+	if err != nil {
+		return err
+	}
+	var within []engine.Within[engine.ProcessState]
+	if x.claim.held {
+		within = append(within, func(tx engine.Tx, state engine.ProcessState) error {
+			x.composeInspected(&state)
+			return x.keep(tx)
+		})
+	}
+	state, err := x.api.bank.Continue(x.context(), id, engine.Input{Kind: engine.EventApproval, Value: decision}, within...)
+	if engine.CodeOf(err) == engine.CodeNoChallengeOpen {
+		redirected, again := x.api.bank.Continue(x.context(), id, engine.Input{Kind: engine.EventRedirect, Value: decision}, within...)
+		if engine.CodeOf(again) != engine.CodeNoChallengeOpen {
+			state, err = redirected, again
+		}
+	}
+	if err == nil && !x.claim.kept {
+		x.composeInspected(&state)
+	}
+	return err
+}

@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"net/http"
+)
+
+// statusBody is what a node tells of itself.
+type statusBody struct {
+	Generation int64      `json:"generation"`
+	Hash       string     `json:"hash"`
+	Files      []string   `json:"files"`
+	LoadedAt   string     `json:"loaded_at"`
+	LastReload reloadBody `json:"last_reload"`
+	Database   string     `json:"database"`
+	Node       string     `json:"node"`
+	Version    string     `json:"version"`
+}
+
+// reloadBody tells how a reload went.
+type reloadBody struct {
+	Result     string        `json:"result"`
+	Trigger    string        `json:"trigger"`
+	At         string        `json:"at"`
+	TookMS     float64       `json:"took_ms"`
+	Generation int64         `json:"generation"`
+	Hash       string        `json:"hash"`
+	Problems   []problemBody `json:"problems"`
+}
+
+// problemBody is something wrong in a configuration file.
+type problemBody struct {
+	File     string  `json:"file"`
+	Line     *int    `json:"line"`
+	Column   *int    `json:"column"`
+	Severity string  `json:"severity"`
+	Code     string  `json:"code"`
+	Message  string  `json:"message"`
+	Hint     *string `json:"hint"`
+}
+
+func showStatus(x *exchange) error {
+	rules, status := x.api.bank.Rules(), x.api.configuration.Status()
+	files := status.Files
+	if files == nil {
+		files = []string{}
+	}
+	x.compose(http.StatusOK, &statusBody{
+		Generation: rules.Generation, Hash: rules.Hash, Files: files,
+		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
+		Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
+	})
+	return nil
+}
+
+// reload reloads now. A configuration that is refused is a problem, with all of its own.
+func reload(x *exchange) error {
+	outcome, err := x.api.configuration.Reload(x.context())
+	if err != nil {
+		return err
+	}
+	body := x.reloadBody(&outcome)
+	if outcome.Result == ReloadRefused {
+		r := refuse(codeConfigurationFailed, "the configuration has %d problems; the last good one keeps serving", len(outcome.Problems))
+		r.reload = &body
+		return r
+	}
+	x.compose(http.StatusOK, &body)
+	return nil
+}
+
+// reloadBody tells of the outcome, and of the rule set that is live after it.
+func (x *exchange) reloadBody(outcome *ReloadOutcome) reloadBody {
+	rules := x.api.bank.Rules()
+	body := reloadBody{
+		Result: outcome.Result, Trigger: outcome.Trigger, At: stamp(outcome.At),
+		TookMS:     float64(outcome.Took.Microseconds()) / 1000,
+		Generation: rules.Generation, Hash: rules.Hash,
+		Problems: make([]problemBody, len(outcome.Problems)),
+	}
+	for i, p := range outcome.Problems {
+		body.Problems[i] = problemBody{
+			File: p.File, Line: placeOrNull(p.Line), Column: placeOrNull(p.Column),
+			Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: textOrNull(p.Hint),
+		}
+	}
+	return body
+}
+
+func placeOrNull(place int) *int {
+	if place < 1 {
+		return nil
+	}
+	return &place
+}

@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+	"github.com/rs/zerolog"
+
+	"github.com/mockbank/mockbank/httpapi/web"
+)
+
+// api is the handler that [New] returns.
+type api struct {
+	bank          Bank
+	requests      Requests
+	configuration Configuration
+	config        Config
+	logger        zerolog.Logger
+	now           func() time.Time
+
+	router         *mux.Router
+	unrouted       *endpoint // stands for requests that no route takes
+	metrics        *metrics
+	pages          *web.Pages
+	redirects      web.RedirectHosts
+	tokens         tokens
+	adminTokens    tokens
+	crossOrigin    *http.CrossOriginProtection
+	fingerprintKey []byte
+	publicURL      string
+	document       []byte // openapi.yaml
+}
+
+// New returns the handler for everything that mockbank answers.
+func New(config Config) (http.Handler, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	if config.BasePath == "" {
+		config.BasePath = DefaultBasePath
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	redirects, err := web.NewRedirectHosts(config.RedirectHosts)
+	if err != nil {
+		return nil, err
+	}
+	a := &api{
+		bank: config.Bank, requests: config.Requests, configuration: config.Configuration,
+		config: config, logger: config.Logger, now: config.Now,
+		redirects:      redirects,
+		tokens:         newTokens(config.Tokens...),
+		adminTokens:    newTokens(config.AdminToken),
+		fingerprintKey: fingerprintKey(config.FingerprintKey),
+		publicURL:      strings.TrimSuffix(config.PublicURL, "/"),
+		document:       describeAt(config.BasePath),
+	}
+	if err := a.trustOwnOrigin(); err != nil {
+		return nil, err
+	}
+	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Tell: tellPeople, BasePath: config.BasePath, Version: config.Version})
+	if a.metrics, err = newMetrics(config); err != nil {
+		return nil, err
+	}
+	a.route()
+	return a, nil
+}
+
+// trustOwnOrigin lets the bank's own pages post their forms where a proxy changes the Host.
+func (a *api) trustOwnOrigin() error {
+	a.crossOrigin = http.NewCrossOriginProtection()
+	if a.publicURL == "" {
+		return nil
+	}
+	return a.crossOrigin.AddTrustedOrigin(a.publicURL)
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := a.begin(w, r)
+	defer x.finish()
+	if err := x.identify(); err != nil {
+		x.composeProblem(err)
+		x.send()
+		return
+	}
+	if a.router.Match(r, &x.match) {
+		x.match.Handler.ServeHTTP(x, r)
+	}
+}

@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"github.com/mockbank/mockbank/engine"
+)
+
+// What records are called in refusals.
+const (
+	processNoun    = "bank authentication process"
+	connectionNoun = "bank connection"
+)
+
+// authenticate starts a process, or gives one that is named a further password.
+func authenticate(x *exchange) error {
+	f, err := x.fields()
+	if err != nil {
+		return err
+	}
+	if id, given := f.text("bank_authentication_process_id", maxName); given {
+		return x.furtherPassword(f, id)
+	}
+	login := engine.Login{
+		Session:     x.session,
+		Bank:        f.optional("bank_slug", maxName),
+		Username:    f.required("username", maxName),
+		Password:    f.required("password", maxSecret),
+		RedirectURI: x.redirectURI(f),
+		State:       f.optional("state", maxRedirect),
+		Header:      x.r.Header.Get,
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	if login.Scenario, err = x.forcedScenario(); err != nil {
+		return err
+	}
+	state, err := x.api.bank.Authenticate(x.context(), login, x.keepProcess()...)
+	return x.answerProcess(&state, err)
+}
+
+// redirectURI returns the field redirect_uri, which must lead to a host that the configuration allows.
+func (x *exchange) redirectURI(f *fields) string {
+	uri := f.optional("redirect_uri", maxRedirect)
+	if uri == "" {
+		return ""
+	}
+	if err := x.api.redirects.Check(uri); err != nil {
+		f.fault("redirect_uri", err.Error())
+		return ""
+	}
+	return uri
+}
+
+func (x *exchange) furtherPassword(f *fields, id string) error {
+	password := f.required("password", maxSecret)
+	if err := f.err(); err != nil {
+		return err
+	}
+	return x.continueProcess(id, engine.Input{Kind: engine.EventPassword, Value: password})
+}
+
+// confirmChallengeResponse gives a process what the user answered or chose. Neither means a poll,
+// as clients of decoupled banks do.
+func confirmChallengeResponse(x *exchange) error {
+	f, err := x.fields()
+	if err != nil {
+		return err
+	}
+	id := f.required("bank_authentication_process_id", maxName)
+	response, answered := f.text("challenge_response", maxSecret)
+	procedure, chosen := f.text("two_step_procedure_id", maxName)
+	if answered && chosen {
+		f.fault("two_step_procedure_id", "must not come together with challenge_response")
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	switch {
+	case answered:
+		return x.continueProcess(id, engine.Input{Kind: engine.EventChallengeResponse, Value: response})
+	case chosen:
+		return x.continueProcess(id, engine.Input{Kind: engine.EventTwoStepProcedure, Value: procedure})
+	default:
+		return x.poll(id)
+	}
+}
+
+// showProcess answers with a process as it is now.
+func showProcess(x *exchange) error { return x.poll(x.variable("id")) }
+
+func (x *exchange) poll(id string) error {
+	id, err := checkIdentifier(processNoun, id)
+	if err != nil {
+		return err
+	}
+	state, err := x.api.bank.Poll(x.context(), id)
+	return x.answerProcess(&state, err)
+}
+
+func (x *exchange) continueProcess(id string, in engine.Input) error {
+	id, err := checkIdentifier(processNoun, id)
+	if err != nil {
+		return err
+	}
+	state, err := x.api.bank.Continue(x.context(), id, in, x.keepProcess()...)
+	return x.answerProcess(&state, err)
+}
+
+// answerProcess answers with the process, unless that was composed and kept already.
+func (x *exchange) answerProcess(state *engine.ProcessState, err error) error {
+	if err == nil && !x.claim.kept {
+		x.composeProcess(state)
+	}
+	return err
+}

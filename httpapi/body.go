@@ -1,0 +1,142 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxBody is the largest request body, in bytes.
+const maxBody = 1 << 20
+
+// maxFormFields bounds the fields of a form: none of ours has more than a handful.
+const maxFormFields = 1000
+
+// readBody reads the request's body into the exchange.
+func (x *exchange) readBody() error {
+	x.body.Reset()
+	if x.r.Body == nil || x.r.Body == http.NoBody {
+		return nil
+	}
+	if x.r.ContentLength > maxBody {
+		return tooLarge()
+	}
+	_, err := x.body.ReadFrom(http.MaxBytesReader(x.w, x.r.Body, maxBody))
+	var exceeded *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &exceeded):
+		return tooLarge()
+	case x.context().Err() != nil:
+		return x.context().Err()
+	default:
+		return refuse(codeUnreadableBody, "the body ended before it was complete")
+	}
+}
+
+func tooLarge() error {
+	return refuse(codeBodyTooLarge, "a body may have up to %d bytes", maxBody).with("Connection", "close")
+}
+
+// fields decodes the body, which [exchange.readBody] has read. Fields that no endpoint knows are
+// let pass, as the original does.
+func (x *exchange) fields() (*fields, error) {
+	body := x.body.Bytes()
+	if len(body) == 0 {
+		return new(fields), nil
+	}
+	switch form, err := x.isForm(body); {
+	case err != nil:
+		return nil, err
+	case form:
+		return formFields(body)
+	default:
+		return jsonFields(body)
+	}
+}
+
+// isForm reports whether the body is a form rather than JSON. curl calls everything a form that is
+// not said to be something else, so JSON under that name is taken for what it is.
+func (x *exchange) isForm(body []byte) (bool, error) {
+	looksLikeJSON := startsObject(body)
+	switch kind := mediaType(one(x.r.Header, "Content-Type")); {
+	case kind == "application/json", strings.HasSuffix(kind, "+json"):
+		return false, nil
+	case kind == "application/x-www-form-urlencoded":
+		return !looksLikeJSON, nil
+	case kind == "" && looksLikeJSON:
+		return false, nil
+	case kind == "":
+		return false, unsupported("the body has no Content-Type")
+	default:
+		return false, unsupported("the body's Content-Type is not one of ours")
+	}
+}
+
+func unsupported(reason string) error {
+	return refuse(codeMediaType, "%s: send application/json or application/x-www-form-urlencoded", reason).
+		with("Accept-Post", "application/json, application/x-www-form-urlencoded")
+}
+
+func startsObject(body []byte) bool {
+	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	return len(trimmed) > 0 && trimmed[0] == '{'
+}
+
+// mediaType returns the type in a Content-Type header, in lower case, without its parameters.
+func mediaType(header string) string {
+	if header == "application/json" || header == "" {
+		return header
+	}
+	kind, _, err := mime.ParseMediaType(header)
+	if err != nil && kind == "" {
+		return "malformed"
+	}
+	return kind
+}
+
+func jsonFields(body []byte) (*fields, error) {
+	if !utf8.Valid(body) {
+		return nil, refuse(codeMalformedJSON, "the body is not UTF-8")
+	}
+	f := new(fields)
+	err := json.Unmarshal(body, &f.json)
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return f, nil
+	case errors.As(err, &syntax):
+		line, column := position(body, syntax.Offset)
+		return nil, refuse(codeMalformedJSON, "line %d, column %d: %s", line, column, syntax.Error())
+	case errors.As(err, &wrongType):
+		f.fault("", "must be an object, not "+article(wrongType.Value))
+		return f, f.err()
+	default:
+		return nil, refuse(codeMalformedJSON, "the body is not valid JSON")
+	}
+}
+
+// position returns the line and column, from 1, of the byte that ends at offset.
+func position(body []byte, offset int64) (line, column int) {
+	before := body[:max(0, min(int(offset)-1, len(body)))]
+	line = 1 + bytes.Count(before, []byte("\n"))
+	return line, len(before) - bytes.LastIndexByte(before, '\n')
+}
+
+func formFields(body []byte) (*fields, error) {
+	if bytes.Count(body, []byte("&")) >= maxFormFields {
+		return nil, refuse(codeMalformedForm, "a form may have up to %d fields", maxFormFields)
+	}
+	values, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, refuse(codeMalformedForm, "the body is not well-formed application/x-www-form-urlencoded")
+	}
+	return &fields{form: values}, nil
+}

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// The codes of refusals that this package makes itself; the bank's own are in [engine].
+const (
+	codeMalformedJSON       engine.Code = "malformed_json"
+	codeMalformedForm       engine.Code = "malformed_form"
+	codeUnreadableBody      engine.Code = "unreadable_body"
+	codeInvalidHeader       engine.Code = "invalid_header"
+	codeUnauthorized        engine.Code = "unauthorized"
+	codeLoopbackOnly        engine.Code = "loopback_only"
+	codeCrossOrigin         engine.Code = "cross_origin"
+	codeUnknownPath         engine.Code = "unknown_path"
+	codeMethodNotAllowed    engine.Code = "method_not_allowed"
+	codeKeyInUse            engine.Code = "idempotency_key_in_use"
+	codeKeyReused           engine.Code = "idempotency_key_reused"
+	codeBodyTooLarge        engine.Code = "body_too_large"
+	codeMediaType           engine.Code = "unsupported_media_type"
+	codeInvalidFields       engine.Code = "invalid_fields"
+	codeInvalidParameters   engine.Code = "invalid_parameters"
+	codeConfigurationFailed engine.Code = "configuration_refused"
+	codeNotReady            engine.Code = "not_ready"
+	codeInternal            engine.Code = "internal"
+)
+
+// outcome is how a code is told over HTTP.
+type outcome struct {
+	status int
+	title  string
+}
+
+// outcomes is the one table from codes to HTTP. A code that is not in it is an internal error.
+var outcomes = map[engine.Code]outcome{
+	codeMalformedJSON:  {http.StatusBadRequest, "The body is not valid JSON"},
+	codeMalformedForm:  {http.StatusBadRequest, "The body is not a valid form"},
+	codeUnreadableBody: {http.StatusBadRequest, "The body could not be read"},
+	codeInvalidHeader:  {http.StatusBadRequest, "A request header is invalid"},
+
+	codeUnauthorized: {http.StatusUnauthorized, "A valid bearer token is needed"},
+	codeLoopbackOnly: {http.StatusForbidden, "Without a token the admin API answers loopback only"},
+	codeCrossOrigin:  {http.StatusForbidden, "Requests from other sites are refused"},
+
+	engine.CodeNotFound:  {http.StatusNotFound, "No such record"},
+	codeUnknownPath:      {http.StatusNotFound, "No such path"},
+	codeMethodNotAllowed: {http.StatusMethodNotAllowed, "The path does not take this method"},
+
+	engine.CodeNoChallengeOpen:  {http.StatusConflict, "The process takes no such input"},
+	engine.CodeNotAuthenticated: {http.StatusConflict, "The authentication is not completed"},
+	engine.CodeAlreadyUsed:      {http.StatusConflict, "The authentication was used already"},
+	codeKeyInUse:                {http.StatusConflict, "The first request with this key is still running"},
+
+	codeBodyTooLarge: {http.StatusRequestEntityTooLarge, "The body is too large"},
+	codeMediaType:    {http.StatusUnsupportedMediaType, "The content type is not supported"},
+
+	codeInvalidFields:          {http.StatusUnprocessableEntity, "Fields of the body are missing or invalid"},
+	codeInvalidParameters:      {http.StatusUnprocessableEntity, "Query parameters are invalid"},
+	engine.CodeUnknownBank:     {http.StatusUnprocessableEntity, "No such bank"},
+	engine.CodeUnknownScenario: {http.StatusUnprocessableEntity, "No such scenario"},
+	engine.CodeScenarioValue:   {http.StatusUnprocessableEntity, "The login gives the scenario an invalid value"},
+	codeKeyReused:              {http.StatusUnprocessableEntity, "The key was used for another request"},
+	codeConfigurationFailed:    {http.StatusUnprocessableEntity, "The configuration was refused"},
+
+	engine.CodeImportRunning: {http.StatusLocked, "An import is running"},
+
+	codeInternal: {http.StatusInternalServerError, "Something went wrong inside mockbank"},
+
+	engine.CodeUnavailable: {http.StatusServiceUnavailable, "The bank cannot answer now"},
+	engine.CodeConflict:    {http.StatusServiceUnavailable, "The record is changing too often"},
+	codeNotReady:           {http.StatusServiceUnavailable, "Not ready"},
+}
+
+// retryAfter is what a 503 says in Retry-After, in seconds.
+const retryAfter = "1"

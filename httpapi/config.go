@@ -1,0 +1,173 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// DefaultBasePath is where the bank's endpoints are when [Config.BasePath] is empty.
+const DefaultBasePath = "/api/v3/wealth_api"
+
+// Config holds what the handler needs from outside. Banks, the default bank and the scenarios are
+// not here: they are reloaded while requests are in flight, and come from the bank's live rule set.
+type Config struct {
+	// Bank answers the bank's endpoints; [engine.Bank] is one. Required.
+	Bank Bank
+	// Requests keeps the answers to requests that bear an Idempotency-Key; every [engine.Store] is
+	// one, and it must be the bank's own, so that answer and record share a transaction. Required.
+	Requests Requests
+	// Configuration reloads the scenarios and reports how that went. Required.
+	Configuration Configuration
+	// Ready reports why requests cannot be served now; nil means always ready.
+	Ready func(ctx context.Context) error
+	// Logger takes one line for each request.
+	Logger zerolog.Logger
+	// Registry takes the metrics and is what /metrics shows; nil means one of its own.
+	Registry *prometheus.Registry
+	// Now is the clock for durations in the log and for the leases of idempotency keys; nil means
+	// the wall clock. What the bank says about time comes from the bank.
+	Now func() time.Time
+
+	// BasePath is the path before /bank_connections, such as "/api/v3/wealth_api".
+	BasePath string
+	// PublicURL is the scheme and authority at which browsers reach this server, such as
+	// "https://bank.test". Empty means the scheme and host of each request.
+	PublicURL string
+	// RedirectHosts are the hosts to which a login page may send a browser back: "app.test" (any
+	// port), "app.test:3000", or "*.app.test". Empty means loopback only.
+	RedirectHosts []string
+	// Tokens, where there are any, are the bearer tokens of which the bank's endpoints want one.
+	Tokens []string
+	// AdminToken, where set, is wanted by the admin API everywhere. Without one it answers
+	// loopback only.
+	AdminToken string
+	// FingerprintKey is the secret under which the bodies of repeatable requests are hashed. It
+	// must be the same on every node of a database and after each start; nil means a random one,
+	// good for as long as the process lives. At least 16 bytes.
+	FingerprintKey []byte
+
+	// Version of the binary, Node's name and the kind of Database are shown by the admin API.
+	Version, Node, Database string
+}
+
+// Bank is what the handlers ask of the bank. The comments of [engine.Bank] say which code comes
+// back when.
+type Bank interface {
+	Rules() *engine.RuleSet
+	Authenticate(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
+	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
+	Process(ctx context.Context, id string) (engine.ProcessState, error)
+	Poll(ctx context.Context, id string) (engine.ProcessState, error)
+	Connect(ctx context.Context, processID string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
+	Connection(ctx context.Context, id string) (engine.ConnectionState, error)
+	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
+	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
+	DeleteConnection(ctx context.Context, id string) error
+}
+
+// Requests is the part of [engine.Store] that remembers which requests were answered already.
+type Requests interface {
+	ClaimRequest(ctx context.Context, key engine.RequestKey, fingerprint string, now time.Time, lease time.Duration) (engine.Claim, error)
+	Update(ctx context.Context, change func(tx engine.Tx) error) error
+}
+
+// Configuration is where the rule set comes from.
+type Configuration interface {
+	// Reload reads the configuration now and waits for the outcome. A configuration that is
+	// refused is an outcome, not an error; an error means that it could not be tried.
+	Reload(ctx context.Context) (ReloadOutcome, error)
+	// Status reports what is loaded and how the last reload went.
+	Status() ConfigurationStatus
+}
+
+// The results of a reload.
+const (
+	ReloadApplied   = "applied"   // the new rule set is live
+	ReloadUnchanged = "unchanged" // the files say what they said before
+	ReloadRefused   = "refused"   // the last good rule set keeps serving
+)
+
+// ReloadOutcome tells how one reload went.
+type ReloadOutcome struct {
+	// Result is one of [ReloadApplied], [ReloadUnchanged] and [ReloadRefused].
+	Result string
+	// Trigger is what asked for it, such as "watcher", "signal" or "admin".
+	Trigger string
+	At      time.Time
+	Took    time.Duration
+	// Problems of the files, warnings included.
+	Problems []ConfigurationProblem
+}
+
+// ConfigurationProblem is something wrong in a configuration file. Line and Column count from 1; 0
+// means that the problem has no such place.
+type ConfigurationProblem struct {
+	File     string
+	Line     int
+	Column   int
+	Severity string // "error" or "warning"
+	Code     string
+	Message  string
+	Hint     string
+}
+
+// ConfigurationStatus is what is loaded, and how the last reload went.
+type ConfigurationStatus struct {
+	// Files that the live rule set was made from.
+	Files []string
+	// LoadedAt is when the live rule set went live.
+	LoadedAt time.Time
+	// Last is the last reload, or the load at the start.
+	Last ReloadOutcome
+}
+
+func (c *Config) check() error {
+	switch {
+	case c.Bank == nil || c.Requests == nil || c.Configuration == nil:
+		return errors.New("httpapi: Bank, Requests and Configuration are required")
+	case c.BasePath != "" && !validBasePath(c.BasePath):
+		return fmt.Errorf("httpapi: base path %q must begin with a slash, not end with one, and hold only letters, digits and - . _ ~ /", c.BasePath)
+	case c.FingerprintKey != nil && len(c.FingerprintKey) < 16:
+		return fmt.Errorf("httpapi: the fingerprint key has %d bytes, at least 16 are needed", len(c.FingerprintKey))
+	}
+	for _, token := range append(c.Tokens, c.AdminToken) {
+		if strings.ContainsAny(token, " \t\r\n") {
+			return errors.New("httpapi: a token must not contain white space")
+		}
+	}
+	return checkPublicURL(c.PublicURL)
+}
+
+func validBasePath(path string) bool {
+	for _, c := range path {
+		if !isAlphanumeric(c) && !strings.ContainsRune("-._~/", c) {
+			return false
+		}
+	}
+	return path[0] == '/' && path[len(path)-1] != '/' && !strings.Contains(path, "//")
+}
+
+func isAlphanumeric(c rune) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+func checkPublicURL(public string) error {
+	if public == "" {
+		return nil
+	}
+	u, err := url.Parse(public)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
+		strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("httpapi: public URL %q must be a scheme and a host, such as https://bank.test", public)
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package httpapi
+
+import (
+	"net/http"
+)
+
+// guard says who may use an endpoint.
+type guard func(x *exchange) error
+
+// endpoint is what a route leads to.
+type endpoint struct {
+	// name is the route's, in the access log, the metrics and the keys of repeatable requests.
+	name  string
+	guard guard
+	// answer composes the exchange's answer. It is nil where page is set.
+	answer func(x *exchange) error
+	// page writes to the exchange itself.
+	// It returns the error that it told of, for the log.
+	page func(x *exchange) error
+
+	// quiet says that the access log tells of it at level debug only.
+	quiet bool
+	meter meter
+}
+
+// ServeHTTP implements [http.Handler]; the router always calls it with an exchange.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	x := w.(*exchange)
+	x.endpoint = e
+	if err := e.serve(x); err != nil {
+		x.composeProblem(err)
+	}
+	if x.sent == 0 && x.answer.Status != 0 {
+		x.send()
+	}
+}
+
+func (e *endpoint) serve(x *exchange) error {
+	if e.guard != nil {
+		if err := e.guard(x); err != nil {
+			return err
+		}
+	}
+	if e.page != nil {
+		x.servePage(e.page)
+		return nil
+	}
+	if x.r.Method != http.MethodPost {
+		return e.answer(x)
+	}
+	if err := x.readBody(); err != nil {
+		return err
+	}
+	return x.once(e.answer)
+}
+
+// servePage lets a page write its answer, and notes what the log will say of it.
+func (x *exchange) servePage(page func(*exchange) error) {
+	err := page(x)
+	x.scenario = one(x.Header(), "X-Mockbank-Scenario")
+	if err == nil {
+		return
+	}
+	if x.sent == 0 {
+		x.composeProblem(err)
+		return
+	}
+	x.code = describedCode(err)
+	if x.sent >= http.StatusInternalServerError {
+		x.cause = err
+	}
+}

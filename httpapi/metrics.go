@@ -1,0 +1,89 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what /metrics tells of the requests and of the configuration.
+type metrics struct {
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	handler   http.Handler
+}
+
+// durationBuckets are few, in seconds: each costs a time series for every route.
+var durationBuckets = []float64{0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10}
+
+func newMetrics(config Config) (*metrics, error) {
+	registry := config.Registry
+	if registry == nil {
+		registry = prometheus.NewRegistry()
+	}
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mockbank_http_requests_total",
+			Help: "Requests answered, by route and status.",
+		}, []string{"route", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "mockbank_http_request_duration_seconds",
+			Help:    "Time from a request's header to its answer, by route.",
+			Buckets: durationBuckets,
+		}, []string{"route"}),
+		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+	}
+	for _, c := range []prometheus.Collector{m.requests, m.durations, newConfigurationMetrics(config)} {
+		if err := registry.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *metrics) show(x *exchange) error {
+	m.handler.ServeHTTP(x, x.r)
+	return nil
+}
+
+// The statuses that a meter counts: anything else is a status below 100 or beyond 599.
+const (
+	firstStatus = 100
+	statusCount = 500
+)
+
+// meter counts a route's requests. Counters are looked up once for each status.
+type meter struct {
+	route    string
+	metrics  *metrics
+	duration prometheus.Observer
+	counters *[statusCount]atomic.Pointer[prometheus.Counter]
+}
+
+func (m *metrics) meter(route string) meter {
+	return meter{
+		route: route, metrics: m, duration: m.durations.WithLabelValues(route),
+		counters: new([statusCount]atomic.Pointer[prometheus.Counter]),
+	}
+}
+
+// note counts a request that was answered with the status, 0 for one that got no answer.
+func (m *meter) note(status int, took time.Duration) {
+	m.duration.Observe(took.Seconds())
+	if status < firstStatus || status >= firstStatus+statusCount {
+		m.metrics.requests.WithLabelValues(m.route, "none").Inc()
+		return
+	}
+	place := &m.counters[status-firstStatus]
+	counter := place.Load()
+	if counter == nil {
+		found := m.metrics.requests.WithLabelValues(m.route, strconv.Itoa(status))
+		counter = &found
+		place.Store(counter)
+	}
+	(*counter).Inc()
+}

@@ -1,0 +1,110 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gorilla/mux"
+)
+
+// route lays out every path that mockbank answers. The busiest come first, since the router tries
+// them in this order.
+func (a *api) route() {
+	a.router = mux.NewRouter().SkipClean(true)
+	a.unrouted = a.metered(&endpoint{name: "unrouted", answer: unknownPath})
+	a.router.NotFoundHandler = a.unrouted
+	a.router.MethodNotAllowedHandler = a.metered(&endpoint{name: "method_not_allowed", answer: methodNotAllowed})
+
+	base, admin := a.config.BasePath, "/admin/v1"
+
+	a.to("authenticate", "POST", base+"/bank_connections/authenticate", guardBank, authenticate)
+	a.only(base + "/bank_connections/authenticate")
+	a.to("confirm_challenge_response", "POST", base+"/bank_connections/confirm_challenge_response", guardBank, confirmChallengeResponse)
+	a.only(base + "/bank_connections/confirm_challenge_response")
+	a.to("connection", "GET", base+"/bank_connections/{id}", guardBank, showConnection)
+	a.to("process", "GET", base+"/bank_connections/authenticate/{id}", guardBank, showProcess)
+	a.to("connect", "POST", base+"/bank_connections", guardBank, connect)
+	a.to("connections", "GET", base+"/bank_connections", guardBank, listConnections)
+	a.to("update", "POST", base+"/bank_connections/{id}/update", guardBank, updateConnection)
+	a.to("delete", "DELETE", base+"/bank_connections/{id}", guardBank, deleteConnection)
+	a.to("banks", "GET", base+"/banks", guardBank, listBanks)
+	a.to("bank", "GET", base+"/banks/{slug}", guardBank, showBank)
+	a.to("banks_v1", "GET", "/api/v1/banks", guardBank, listBanks)
+	a.to("bank_v1", "GET", "/api/v1/banks/{slug}", guardBank, showBank)
+
+	a.to("admin_status", "GET", admin+"/status", guardAdmin, showStatus)
+	a.to("admin_reload", "POST", admin+"/reload", guardAdmin, reload)
+	a.to("admin_scenarios", "GET", admin+"/scenarios", guardAdmin, listScenarios)
+	a.to("admin_scenario", "GET", admin+"/scenarios/{name:.+}", guardAdmin, showScenario)
+	a.to("admin_process", "GET", admin+"/processes/{id}", guardAdmin, inspectProcess)
+	a.to("admin_approve", "POST", admin+"/processes/{id}/approve", guardAdmin, approve)
+	a.to("admin_decline", "POST", admin+"/processes/{id}/decline", guardAdmin, decline)
+
+	a.page("index", "GET", "/", showIndex)
+	a.page("login", "GET", "/login/{id}", showLogin)
+	a.page("login_decision", "POST", "/login/{id}", decideLogin)
+	a.page("openapi", "GET", "/openapi.yaml", showDocument)
+	a.quietly("healthz", "/healthz", showHealth)
+	a.quietly("readyz", "/readyz", showReadiness)
+	a.page("metrics", "GET", "/metrics", a.metrics.show).quiet = true
+}
+
+// to routes the API's requests to a handler.
+func (a *api) to(name, method, path string, guard guard, answer func(*exchange) error) *endpoint {
+	return a.add(method, path, &endpoint{name: name, guard: guard, answer: answer})
+}
+
+// page routes requests to a handler that writes its answer itself.
+func (a *api) page(name, method, path string, page func(*exchange) error) *endpoint {
+	return a.add(method, path, &endpoint{name: name, page: page})
+}
+
+// quietly routes what machines ask all day long.
+func (a *api) quietly(name, path string, answer func(*exchange) error) {
+	a.to(name, "GET", path, nil, answer).quiet = true
+}
+
+func (a *api) add(method, path string, e *endpoint) *endpoint {
+	methods := []string{method}
+	if method == http.MethodGet {
+		methods = append(methods, http.MethodHead)
+	}
+	a.router.Handle(path, a.metered(e)).Methods(methods...).Name(e.name)
+	return e
+}
+
+// only keeps the routes that follow from taking the path's last part for a variable.
+func (a *api) only(path string) {
+	a.router.Handle(path, a.router.MethodNotAllowedHandler)
+}
+
+func (a *api) metered(e *endpoint) *endpoint {
+	e.meter = a.metrics.meter(e.name)
+	return e
+}
+
+func unknownPath(*exchange) error {
+	return refuse(codeUnknownPath, "there is nothing at this path; /openapi.yaml lists what there is")
+}
+
+// methodNotAllowed tells which methods the path takes.
+func methodNotAllowed(x *exchange) error {
+	allowed := ""
+	for _, method := range x.api.methodsAt(x.r) {
+		if allowed != "" {
+			allowed += ", "
+		}
+		allowed += method
+	}
+	return refuse(codeMethodNotAllowed, "the path takes %s", allowed).with("Allow", allowed)
+}
+
+// methodsAt returns the methods for which the request's path has a route.
+func (a *api) methodsAt(r *http.Request) []string {
+	probe := *r
+	return slices.DeleteFunc([]string{"DELETE", "GET", "HEAD", "POST"}, func(method string) bool {
+		probe.Method = method
+		var match mux.RouteMatch
+		return !a.router.Match(&probe, &match) || match.Route == nil || match.Route.GetName() == ""
+	})
+}

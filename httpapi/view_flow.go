@@ -1,0 +1,151 @@
+package httpapi
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// whenBody is a scenario's condition, in the scenario language's words.
+type whenBody struct {
+	Bank     string            `json:"bank"`
+	Username string            `json:"username"`
+	Password string            `json:"password"`
+	Session  string            `json:"session"`
+	Headers  map[string]string `json:"headers"`
+	Facts    map[string]string `json:"facts"`
+}
+
+func newWhenBody(when *engine.Condition) whenBody {
+	body := whenBody{
+		Bank: when.Bank.String(), Username: when.Username.String(), Password: when.Password.String(),
+		Session: when.Session.String(), Headers: map[string]string{}, Facts: map[string]string{},
+	}
+	for name, matcher := range when.Headers {
+		body.Headers[name] = matcher.String()
+	}
+	facts := maps.Clone(when.Facts.Counters)
+	for name, asked := range map[string]*engine.Range{
+		"attempt": when.Facts.Attempt, "connections": when.Facts.Connections, "open_processes": when.Facts.OpenProcesses,
+	} {
+		if asked != nil {
+			body.Facts[name] = asked.String()
+		}
+	}
+	for name, asked := range facts {
+		body.Facts["counters."+name] = asked.String()
+	}
+	return body
+}
+
+// flowBody is a scenario's behaviour.
+type flowBody struct {
+	Steps  []stepBody   `json:"steps"`
+	Import importBody   `json:"import"`
+	Update []updateBody `json:"update"`
+}
+
+// stepBody is a state that a process can be in.
+type stepBody struct {
+	Name         string           `json:"name"`
+	Status       engine.Status    `json:"status"`
+	Challenge    *challengeForm   `json:"challenge"`
+	Error        *failureBody     `json:"error"`
+	ExpiresAfter *string          `json:"expires_after"`
+	ExpiresTo    *string          `json:"expires_to"`
+	Count        []string         `json:"count"`
+	Reset        []string         `json:"reset"`
+	Next         []transitionBody `json:"next"`
+}
+
+// challengeForm is a challenge as it is declared.
+type challengeForm struct {
+	Kind             engine.ChallengeKind `json:"kind"`
+	Message          *string              `json:"message"`
+	AnswerFieldLabel *string              `json:"answer_field_label"`
+	Attempts         *int                 `json:"attempts"`
+	Procedures       []procedureBody      `json:"two_step_procedures"`
+}
+
+// transitionBody is a way out of a step: on the event, with the value where it takes one, to the step.
+type transitionBody struct {
+	Event engine.EventKind `json:"event"`
+	Value string           `json:"value"`
+	Then  string           `json:"then"`
+}
+
+// importBody is a timeline.
+type importBody struct {
+	Takes    *string        `json:"takes"`
+	StopsAt  *string        `json:"stops_at"`
+	Outcome  *string        `json:"outcome"`
+	Message  *string        `json:"message"`
+	Error    *failureBody   `json:"error"`
+	Warnings []*failureBody `json:"warnings"`
+	Points   []pointBody    `json:"points"`
+}
+
+// pointBody is a moment of a timeline.
+type pointBody struct {
+	After    string         `json:"after"`
+	Progress *string        `json:"progress"`
+	Message  *string        `json:"message"`
+	Status   *string        `json:"status"`
+	Error    *failureBody   `json:"error"`
+	Warnings []*failureBody `json:"warnings"`
+}
+
+// updateBody is a case of a later import.
+type updateBody struct {
+	OlderThan *string    `json:"older_than"`
+	Import    importBody `json:"import"`
+}
+
+func newFlowBody(flow *engine.Flow) flowBody {
+	body := flowBody{
+		Steps: make([]stepBody, len(flow.Steps)), Import: newImportBody(&flow.Import),
+		Update: make([]updateBody, len(flow.Update)),
+	}
+	for i := range flow.Steps {
+		body.Steps[i] = newStepBody(flow, &flow.Steps[i])
+	}
+	for i := range flow.Update {
+		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), newImportBody(&flow.Update[i].Import)}
+	}
+	return body
+}
+
+func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
+	body := stepBody{
+		Name: step.Name, Status: step.Status, Challenge: newChallengeForm(step.Challenge),
+		Error: newFailureBody(step.Error), ExpiresAfter: durationOrNull(step.ExpiresAfter),
+		Count: slices.Concat([]string{}, step.Count), Reset: slices.Concat([]string{}, step.Reset),
+		Next: make([]transitionBody, len(step.Next)),
+	}
+	if body.ExpiresAfter != nil {
+		body.ExpiresTo = &flow.Steps[step.ExpiresTo].Name
+	}
+	for i := range step.Next {
+		event := &step.Next[i].Event
+		body.Next[i] = transitionBody{event.Kind, eventValue(event), flow.Steps[step.Next[i].To].Name}
+	}
+	return body
+}
+
+func newChallengeForm(challenge *engine.Challenge) *challengeForm {
+	if challenge == nil {
+		return nil
+	}
+	form := &challengeForm{
+		Kind: challenge.Kind, Message: textOrNull(string(challenge.Message)),
+		AnswerFieldLabel: textOrNull(string(challenge.AnswerFieldLabel)),
+	}
+	if challenge.Attempts > 0 {
+		form.Attempts = &challenge.Attempts
+	}
+	for _, p := range challenge.Procedures {
+		form.Procedures = append(form.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
+	}
+	return form
+}

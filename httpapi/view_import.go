@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"strconv"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// eventValue returns what the event waits for, in the scenario language's words.
+func eventValue(event *engine.Event) string {
+	switch event.Kind {
+	case engine.EventAfter:
+		return event.After.String()
+	case engine.EventPolls:
+		return strconv.Itoa(event.Polls)
+	case engine.EventAttempts:
+		return engine.Exhausted
+	default:
+		return event.Value.String()
+	}
+}
+
+func newImportBody(t *engine.Timeline) importBody {
+	body := importBody{
+		Message: textOrNull(string(t.Message)), Error: newFailureBody(t.Error),
+		Warnings: newFailureBodies(t.Warnings), Points: make([]pointBody, len(t.Points)),
+	}
+	if t.Straight() {
+		takes, stopsAt := t.Takes.String(), percentText(t.StopsAt)
+		body.Takes, body.StopsAt, body.Outcome = &takes, &stopsAt, textOrNull(string(t.Outcome))
+	}
+	for i := range t.Points {
+		body.Points[i] = newPointBody(&t.Points[i])
+	}
+	return body
+}
+
+func newPointBody(p *engine.Point) pointBody {
+	body := pointBody{
+		After: p.After.String(), Message: textOrNull(string(p.Message)), Status: textOrNull(string(p.Status)),
+		Error: newFailureBody(p.Error), Warnings: newFailureBodies(p.Warnings),
+	}
+	if !p.KeepProgress {
+		progress := percentText(p.Progress)
+		body.Progress = &progress
+	}
+	return body
+}
+
+func newFailureBodies(failures []engine.Failure) []*failureBody {
+	bodies := make([]*failureBody, len(failures))
+	for i := range failures {
+		bodies[i] = newFailureBody(&failures[i])
+	}
+	return bodies
+}
+
+func percentText(p engine.Percent) string {
+	if p.Text != "" {
+		return string(p.Text)
+	}
+	return strconv.Itoa(p.Number)
+}
+
+func durationOrNull(d engine.Duration) *string {
+	if d.IsZero() {
+		return nil
+	}
+	text := d.String()
+	return &text
+}

@@ -1,0 +1,123 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// processBody is a bank authentication process as clients get it.
+type processBody struct {
+	ID          string         `json:"bank_authentication_process_id"`
+	BankSlug    string         `json:"bank_slug"`
+	Status      engine.Status  `json:"status"`
+	Challenge   *challengeBody `json:"challenge"`
+	RedirectURL *string        `json:"redirect_url"`
+	Error       *failureBody   `json:"error"`
+	CreatedAt   string         `json:"created_at"`
+	UpdatedAt   string         `json:"updated_at"`
+	ExpiresAt   *string        `json:"expires_at"`
+}
+
+// challengeBody is what the user is asked.
+type challengeBody struct {
+	Kind             engine.ChallengeKind `json:"kind"`
+	Message          *string              `json:"message"`
+	AnswerFieldLabel *string              `json:"answer_field_label"`
+	Image            *imageBody           `json:"image"`
+	OpticalData      *string              `json:"optical_data"`
+	Procedures       []procedureBody      `json:"two_step_procedures"`
+	AttemptsLeft     *int                 `json:"attempts_left"`
+}
+
+// imageBody is a picture that the user reads or scans; data is in base64.
+type imageBody struct {
+	MIMEType string `json:"mime_type"`
+	Data     string `json:"data"`
+}
+
+// procedureBody is a method that the user can choose.
+type procedureBody struct {
+	ID            string               `json:"id"`
+	Name          string               `json:"name"`
+	ChallengeKind engine.ChallengeKind `json:"challenge_kind"`
+}
+
+// failureBody is what the bank says went wrong.
+type failureBody struct {
+	Code           string        `json:"code"`
+	Message        *string       `json:"message"`
+	DisplayMessage *string       `json:"display_message"`
+	Retryable      bool          `json:"retryable"`
+	Actor          *engine.Actor `json:"actor"`
+}
+
+// composeProcess makes the process the exchange's answer.
+func (x *exchange) composeProcess(state *engine.ProcessState) {
+	body := x.processBody(state)
+	x.compose(http.StatusOK, &body)
+	x.madeBy(state.Scenario, state.Rules)
+}
+
+func (x *exchange) processBody(state *engine.ProcessState) processBody {
+	body := processBody{
+		ID: state.ID, BankSlug: state.Bank, Status: state.Status,
+		Challenge: newChallengeBody(state.Challenge), Error: newFailureBody(state.Error),
+		CreatedAt: stamp(state.CreatedAt), UpdatedAt: stamp(state.UpdatedAt),
+		ExpiresAt: stampOrNull(state.ExpiresAt),
+	}
+	if state.Status == engine.RedirectRequired {
+		login := x.baseURL() + "/login/" + state.ID
+		body.RedirectURL = &login
+	}
+	return body
+}
+
+func newChallengeBody(challenge *engine.ChallengeState) *challengeBody {
+	if challenge == nil {
+		return nil
+	}
+	body := &challengeBody{
+		Kind: challenge.Kind, Message: textOrNull(challenge.Message),
+		AnswerFieldLabel: textOrNull(challenge.AnswerFieldLabel), AttemptsLeft: challenge.AttemptsLeft,
+	}
+	for _, p := range challenge.Procedures {
+		body.Procedures = append(body.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
+	}
+	return body
+}
+
+func newFailureBody(failure *engine.Failure) *failureBody {
+	if failure == nil {
+		return nil
+	}
+	body := &failureBody{
+		Code: string(failure.Code), Message: textOrNull(string(failure.Message)),
+		DisplayMessage: textOrNull(string(failure.DisplayMessage)), Retryable: failure.Retryable,
+	}
+	if failure.Actor != "" {
+		body.Actor = &failure.Actor
+	}
+	return body
+}
+
+func textOrNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// stampForm is RFC 3339 in UTC with milliseconds.
+const stampForm = "2006-01-02T15:04:05.000Z"
+
+func stamp(t time.Time) string { return t.UTC().Format(stampForm) }
+
+func stampOrNull(t *time.Time) *string {
+	if t == nil {
+		return nil
+	}
+	text := stamp(*t)
+	return &text
+}
