@@ -17,8 +17,11 @@ func (d draw) int64n(n int64) int64 {
 	if n <= 1 {
 		return 0
 	}
-	place := uint64(d.place[0])<<42 ^ uint64(d.place[1])<<21 ^ uint64(d.place[2])
-	return rand.New(rand.NewPCG(d.seed, place)).Int64N(n)
+	return rand.New(rand.NewPCG(d.seed, d.stream())).Int64N(n)
+}
+
+func (d draw) stream() uint64 {
+	return uint64(d.place[0])<<42 ^ uint64(d.place[1])<<21 ^ uint64(d.place[2])
 }
 
 // LoginSeed derives the seed of one login from the session's seed, the scenario and the login's

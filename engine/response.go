@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Response shapes an answer on the wire: a step's `respond`, or a fault's. Fields that are not set
+// leave the answer as it is.
+type Response struct {
+	// Delay before the answer is released.
+	Delay Delay `json:"delay,omitzero"`
+	// HTTPStatus replaces the answer's status code.
+	HTTPStatus int `json:"http_status,omitempty"`
+	// Headers are added to the answer, or replace its own.
+	Headers map[string]Text `json:"headers,omitempty"`
+	// Body replaces the answer's body.
+	Body *Text `json:"body,omitempty"`
+	// RetryAfter is sent as the header of this name, in whole seconds, rounded up.
+	RetryAfter Duration `json:"retry_after,omitzero"`
+	// Fault breaks the answer on its way.
+	Fault WireFault `json:"fault,omitempty"`
+	// Probability that the response is shaped at all; nil: always.
+	Probability *float64 `json:"probability,omitempty"`
+	// RateLimit lets some requests pass unshaped, and shapes those beyond.
+	RateLimit *RateLimit `json:"rate_limit,omitempty"`
+}
+
+// Delay is a time before an answer: a duration, or drawn log-normally.
+type Delay struct {
+	Duration Duration `json:"duration,omitzero"`
+	// Median and Sigma describe a log-normal distribution where Median is not 0.
+	Median time.Duration `json:"median,omitempty"`
+	Sigma  float64       `json:"sigma,omitempty"`
+}
+
+// RateLimit is how many requests pass in a window of time.
+type RateLimit struct {
+	Per      time.Duration `json:"per"`
+	Requests int           `json:"requests"`
+}
+
+// WireFault is a way in which an answer breaks on its way to the client.
+type WireFault string
+
+// The wire faults.
+const (
+	FaultConnectionReset WireFault = "connection_reset"
+	FaultEmptyResponse   WireFault = "empty_response"
+	FaultTruncatedBody   WireFault = "truncated_body"
+	FaultMalformedJSON   WireFault = "malformed_json"
+	FaultDribble         WireFault = "dribble"
+)
+
+// WireFaults lists every wire fault.
+func WireFaults() []WireFault {
+	return []WireFault{
+		FaultConnectionReset, FaultEmptyResponse, FaultTruncatedBody, FaultMalformedJSON, FaultDribble,
+	}
+}
+
+// MaxDelay bounds how long an answer can be held back, whatever a distribution draws.
+const MaxDelay = time.Hour
+
+// Shape is a [Response] with its choices made, for one answer.
+type Shape struct {
+	Delay      time.Duration
+	HTTPStatus int
+	Headers    map[string]string
+	Body       *string
+	RetryAfter time.Duration
+	Fault      WireFault
+}
+
+// shape makes the response's choices for one answer; nil where probability spares it.
+func (r *Response) shape(captures Captures, at draw) *Shape {
+	random := rand.New(rand.NewPCG(at.seed, at.stream()))
+	if r.Probability != nil && random.Float64() >= *r.Probability {
+		return nil
+	}
+	shape := &Shape{
+		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault,
+	}
+	if after, err := r.RetryAfter.Value(captures, at); err == nil {
+		shape.RetryAfter = after
+	}
+	if len(r.Headers) > 0 {
+		shape.Headers = make(map[string]string, len(r.Headers))
+		for name, value := range r.Headers {
+			shape.Headers[name] = value.Expand(captures)
+		}
+	}
+	if r.Body != nil {
+		body := r.Body.Expand(captures)
+		shape.Body = &body
+	}
+	return shape
+}
+
+func (d Delay) draw(captures Captures, random *rand.Rand) time.Duration {
+	if d.Median > 0 {
+		drawn := float64(d.Median) * math.Exp(d.Sigma*random.NormFloat64())
+		return time.Duration(min(drawn, float64(MaxDelay))).Round(time.Millisecond)
+	}
+	if d.Duration.Random() {
+		span := int64((d.Duration.Max - d.Duration.Min) / time.Millisecond)
+		return d.Duration.Min + time.Duration(random.Int64N(span+1))*time.Millisecond
+	}
+	fixed, err := d.Duration.Value(captures, draw{})
+	if err != nil { // captures were checked at the login
+		return 0
+	}
+	return min(fixed, MaxDelay)
+}
