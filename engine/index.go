@@ -8,10 +8,12 @@ import (
 
 // index finds the scenarios whose bank, username and password conditions a login may fulfil,
 // in the order of the file. A scenario in which each of the three is a text, a list of texts or
-// `any` is found by hash: its cost does not grow with their number. All others are patterns, which
-// are tried one after the other, and only those that stand before the first hit.
+// `any` is found by hash: its cost does not grow with their number. All others are patterns. Those
+// with an [anchor] are found by its hash, the rest are tried one after the other, and only those that
+// stand before the first hit.
 type index struct {
 	tables   []table
+	anchors  []anchorTable
 	entries  []entry
 	patterns []int32
 }
@@ -31,15 +33,23 @@ type entry struct{ scenario, next int32 }
 
 const none int32 = -1
 
+// maxAlternatives bounds how many texts of one scenario are hashed.
+const maxAlternatives = 4096
+
 func newIndex(scenarios []*Scenario) *index {
 	x := &index{}
+	var patterns []int32
 	for i, scenario := range scenarios {
-		x.add(int32(i), &scenario.When)
+		if !x.addExact(int32(i), &scenario.When) {
+			patterns = append(patterns, int32(i))
+		}
 	}
+	x.addPatterns(scenarios, patterns)
 	return x
 }
 
-func (x *index) add(scenario int32, when *Condition) {
+// addExact puts a scenario into the table of its fields, or reports that it is a pattern.
+func (x *index) addExact(scenario int32, when *Condition) bool {
 	var exact [3]bool
 	var values [3][]string
 	for i, matcher := range []*Matcher{&when.Bank, &when.Username, &when.Password} {
@@ -49,19 +59,24 @@ func (x *index) add(scenario int32, when *Condition) {
 		}
 		literals, ok := matcher.Literals()
 		if !ok {
-			x.patterns = append(x.patterns, scenario)
-			return
+			return false
 		}
 		exact[i], values[i] = true, literals
+	}
+	if len(values[0])*len(values[1])*len(values[2]) > maxAlternatives {
+		return false
 	}
 	t := x.table(exact)
 	for _, bank := range values[0] {
 		for _, username := range values[1] {
 			for _, password := range values[2] {
-				x.link(t, credentials{bank, username, password}, scenario)
+				key := credentials{bank, username, password}
+				known, ok := t.chain[key]
+				t.chain[key] = x.link(known, ok, scenario)
 			}
 		}
 	}
+	return true
 }
 
 func (x *index) table(exact [3]bool) *table {
@@ -74,20 +89,20 @@ func (x *index) table(exact [3]bool) *table {
 	return &x.tables[len(x.tables)-1]
 }
 
-func (x *index) link(t *table, key credentials, scenario int32) {
+// link adds a scenario to the end of a chain, which is new where known is false.
+func (x *index) link(c chain, known bool, scenario int32) chain {
 	last := int32(len(x.entries))
-	c, ok := t.chain[key]
 	switch {
-	case !ok:
+	case !known:
 		c.first = last
 	case x.entries[c.last].scenario == scenario:
-		return // the same text twice in one list
+		return c // the same text twice in one list
 	default:
 		x.entries[c.last].next = last
 	}
 	x.entries = append(x.entries, entry{scenario: scenario, next: none})
 	c.last = last
-	t.chain[key] = c
+	return c
 }
 
 // candidates walks the scenarios whose condition, facts aside, a login fulfils. It is a value of
@@ -96,6 +111,7 @@ type candidates struct {
 	rules   *RuleSet
 	login   *Login
 	heads   [8]int32 // an entry for each table
+	anchors [maxAnchorTables]int32
 	pattern int
 }
 
@@ -119,7 +135,21 @@ func (rs *RuleSet) candidates(login *Login) candidates {
 			c.heads[i] = found.first
 		}
 	}
+	c.anchor()
 	return c
+}
+
+// anchor starts the walk along the patterns that have an anchor which the login has.
+func (c *candidates) anchor() {
+	x := c.rules.index
+	for i := range x.anchors {
+		c.anchors[i] = none
+		if text, ok := x.anchors[i].place.of(c.login); ok {
+			if found, ok := x.anchors[i].chain[text]; ok {
+				c.anchors[i] = found.first
+			}
+		}
+	}
 }
 
 // next returns the next scenario in the order of the file, nil after the last.
@@ -139,20 +169,33 @@ func (c *candidates) next() *Scenario {
 // advance takes the smallest scenario number off the chains and the patterns.
 func (c *candidates) advance() (scenario int32, exact bool) {
 	x := c.rules.index
-	best, from := none, -1
+	best, head := none, (*int32)(nil)
 	for i := range x.tables {
-		if head := c.heads[i]; head != none && (best == none || x.entries[head].scenario < best) {
-			best, from = x.entries[head].scenario, i
-		}
+		best, head = x.nearer(&c.heads[i], best, head)
+	}
+	tables := head
+	for i := range x.anchors {
+		best, head = x.nearer(&c.anchors[i], best, head)
 	}
 	if c.pattern < len(x.patterns) && (best == none || x.patterns[c.pattern] < best) {
 		c.pattern++
 		return x.patterns[c.pattern-1], false
 	}
-	if from >= 0 {
-		c.heads[from] = x.entries[c.heads[from]].next
+	if head != nil {
+		*head = x.entries[*head].next
 	}
-	return best, true
+	return best, head == tables
+}
+
+// nearer returns the head of the two that comes first in the file, with its scenario.
+func (x *index) nearer(at *int32, best int32, head *int32) (int32, *int32) {
+	if *at == none {
+		return best, head
+	}
+	if scenario := x.entries[*at].scenario; best == none || scenario < best {
+		return scenario, at
+	}
+	return best, head
 }
 
 // credentials reports whether the login's bank, username and password fulfil the condition.

@@ -21,7 +21,17 @@ type Matcher struct {
 	Not        *Matcher  `json:"not,omitempty"`
 	IgnoreCase bool      `json:"ignore_case,omitempty"`
 
-	pattern *regexp.Regexp
+	pattern *pattern
+}
+
+// pattern is a compiled regular expression with the texts that spare running it.
+type pattern struct {
+	*regexp.Regexp
+	literals literals // none where case does not count
+}
+
+func (p *pattern) match(value string) bool {
+	return strings.Contains(value, p.literals.inner) && p.MatchString(value)
 }
 
 // Literal returns a Matcher of exactly this text.
@@ -42,11 +52,14 @@ func (m *Matcher) Compile() error {
 		if m.IgnoreCase {
 			expression = "(?i)" + expression
 		}
-		pattern, err := regexp.Compile(expression)
+		compiled, err := regexp.Compile(expression)
 		if err != nil {
 			return fmt.Errorf("regular expression %q: %w", m.Matches, err)
 		}
-		m.pattern = pattern
+		m.pattern = &pattern{Regexp: compiled}
+		if !m.IgnoreCase {
+			m.pattern.literals = literalsOf(m.Matches)
+		}
 	}
 	for i := range m.OneOf {
 		m.OneOf[i].IgnoreCase = m.OneOf[i].IgnoreCase || m.IgnoreCase
@@ -103,7 +116,7 @@ func (m *Matcher) Match(value string) bool {
 		!strings.Contains(folded, m.fold(m.Contains)) {
 		return false
 	}
-	if m.pattern != nil && !m.pattern.MatchString(value) {
+	if m.pattern != nil && !m.pattern.match(value) {
 		return false
 	}
 	if m.OneOf != nil && !slices.ContainsFunc(m.OneOf, func(one Matcher) bool { return one.Match(value) }) {
