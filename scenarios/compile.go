@@ -1,0 +1,196 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// compiler turns the documents of a configuration into rules.
+type compiler struct {
+	report *Report
+	// incomplete says that a file is missing, so that unknown names mean nothing.
+	incomplete bool
+
+	server      *Server
+	defaultBank string
+	banks       []engine.Institution
+	bankPlaces  map[string]Place
+	imports     map[string]*Import
+	usedImports map[string]bool
+	failures    failures
+	cases       []*compiled
+}
+
+// compiled is a scenario with what the linter needs to know of it.
+type compiled struct {
+	written *Scenario
+	rule    *engine.Scenario
+	flow    *flowCompiler
+}
+
+// compile merges the loader's units and compiles them. It returns nil where there are errors.
+func compile(l *loader) *Config {
+	c := &compiler{
+		report: l.report, incomplete: l.incomplete,
+		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
+		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
+	}
+	c.declare(l)
+	names := make(map[string]Place)
+	for _, unit := range l.units {
+		for i := range unit.document.Scenarios {
+			c.scenario(&unit.document.Scenarios[i], names)
+		}
+	}
+	c.checkImports()
+	if c.report.HasErrors() {
+		return nil
+	}
+	rules, err := c.rules()
+	if err != nil {
+		c.report.add(span{file: l.units[len(l.units)-1].file}, CodeConflict, "", "the scenarios cannot be compiled: %v", err)
+		return nil
+	}
+	c.lint(l.units[len(l.units)-1])
+	return &Config{Server: *c.server, Rules: rules}
+}
+
+func (c *compiler) rules() (*engine.RuleSet, error) {
+	playable := make([]*engine.Scenario, 0, len(c.cases))
+	for _, one := range c.cases {
+		playable = append(playable, one.rule)
+	}
+	return engine.NewRuleSet(engine.RuleSetConfig{
+		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
+		NoScenario: c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario),
+	})
+}
+
+// declare gathers what scenarios refer to: banks, imports, errors, and the server's settings.
+func (c *compiler) declare(l *loader) {
+	var serverIn, defaultIn string
+	var defaultAt span
+	for _, unit := range l.units {
+		document := unit.document
+		if document.Version != 1 && document.has("version") {
+			c.report.add(document.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d", document.Version)
+		}
+		if document.Server != nil && c.mainOnly(l, unit, "server", &serverIn) {
+			c.server = document.Server
+		}
+		if document.DefaultBank != "" && c.mainOnly(l, unit, "default_bank", &defaultIn) {
+			c.defaultBank, defaultAt = document.DefaultBank, document.value("default_bank")
+		}
+		c.declareBanks(document)
+		declareNamed(c, document.Place, "imports", "import", document.Imports, c.imports)
+		declareNamed(c, document.Place, "errors", "error", document.Errors, c.failures.declared)
+	}
+	c.checkDefaultBank(l, defaultAt)
+	if c.server == nil {
+		c.server = &Server{}
+	}
+	fillDefaults(reflect.ValueOf(c.server).Elem())
+	c.checkServer(c.server)
+}
+
+// mainOnly reports a key that only the main file may have. Where a folder has no main file, any one
+// file may have it.
+func (c *compiler) mainOnly(l *loader, in *unit, key string, holder *string) bool {
+	main := l.mainFile
+	if main == "" && *holder == "" {
+		*holder = in.file.name
+	}
+	if main == "" {
+		main = *holder
+	}
+	if in.file.name == main {
+		return true
+	}
+	c.report.add(in.document.key(key), CodeMainFileOnly, "move it to "+main, "%q belongs to the main file", key)
+	return false
+}
+
+// slugs appear in URLs and headers.
+var slugForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+func (c *compiler) declareBanks(document *Document) {
+	for i := range document.Banks {
+		bank := &document.Banks[i]
+		if bank.Slug == "" {
+			continue // reported by the decoder
+		}
+		if !slugForm.MatchString(bank.Slug) {
+			c.report.add(bank.value("slug"), CodeBadName, "use letters, digits, dots, dashes and underscores", "%q is no slug", bank.Slug)
+		}
+		if before, twice := c.bankPlaces[bank.Slug]; twice {
+			c.duplicate(bank.value("slug"), "bank", bank.Slug, before.value("slug"))
+			continue
+		}
+		c.bankPlaces[bank.Slug] = bank.Place
+		name := bank.Name
+		if name == "" {
+			name = bank.Slug
+		}
+		c.banks = append(c.banks, engine.Institution{
+			Slug: bank.Slug, Name: name, IsMockBank: bank.IsMockBank, MultibankingAPIProvider: bank.MultibankingAPIProvider,
+		})
+	}
+}
+
+// declareNamed adds a document's entries to those of the files before.
+func declareNamed[T any](c *compiler, in Place, key, what string, from, to map[string]*T) {
+	under := Place{file: in.file, node: in.child(key)}
+	for name, one := range from {
+		if before, twice := to[name]; twice {
+			c.duplicate(under.key(name), what, name, placeOf(before).at())
+			continue
+		}
+		to[name] = one
+	}
+}
+
+func placeOf(one any) Place {
+	return reflect.ValueOf(one).Elem().FieldByName("Place").Interface().(Place)
+}
+
+func (c *compiler) duplicate(at span, what, name string, before span) {
+	c.report.add(at, CodeDuplicateName, "give one of them another name, or take it out",
+		"the %s %q is declared before, at %s:%d", what, name, before.file.name, before.line)
+}
+
+func (c *compiler) checkDefaultBank(l *loader, at span) {
+	if c.incomplete {
+		return
+	}
+	main := l.units[len(l.units)-1].document
+	switch {
+	case len(c.banks) == 0:
+		c.report.add(main.at(), CodeMissingKey, "add `banks: [{slug: MockBank, is_mock_bank: true}]`", "no bank is declared")
+	case c.defaultBank == "" && len(c.banks) == 1:
+		c.defaultBank = c.banks[0].Slug
+	case c.defaultBank == "":
+		c.report.add(main.at(), CodeMissingKey, fmt.Sprintf("add `default_bank: %s`", c.banks[0].Slug),
+			"there are several banks, and no %q says which one a login without a bank goes to", "default_bank")
+	default:
+		c.checkBank(at, c.defaultBank)
+	}
+}
+
+// checkBank reports a slug that no bank has.
+func (c *compiler) checkBank(at span, slug string) {
+	if _, known := c.bankPlaces[slug]; known || c.incomplete {
+		return
+	}
+	c.report.add(at, CodeUnknownBank, didYouMean(slug, c.slugs()), "no bank has the slug %q", slug)
+}
+
+func (c *compiler) slugs() []string {
+	slugs := make([]string, len(c.banks))
+	for i, bank := range c.banks {
+		slugs[i] = bank.Slug
+	}
+	return slugs
+}

@@ -1,0 +1,227 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// never is the outcome of an import that does not end.
+const never = "never"
+
+// timeline compiles an import; nil is one where every key has its default.
+func (f *flowCompiler) timeline(written *Import) engine.Timeline {
+	if written == nil {
+		written = &Import{Place: f.scenario.Place}
+	}
+	if written.Name != "" {
+		declared := f.importNamed(written)
+		if declared == nil {
+			return engine.Timeline{}
+		}
+		written = declared
+	}
+	if written.Points != nil {
+		return engine.Timeline{Points: f.points(written)}
+	}
+	return f.line(*written)
+}
+
+// importNamed returns the import that a name stands for.
+func (f *flowCompiler) importNamed(written *Import) *Import {
+	declared := f.imports[written.Name]
+	if declared == nil {
+		if !f.incomplete {
+			f.report.add(written.at(), CodeUnknownImport, importHint(written.Name, f.imports), "no import is called %q", written.Name)
+		}
+		return nil
+	}
+	f.usedImports[written.Name] = true
+	if declared.Name != "" {
+		f.report.add(declared.at(), CodeWrongType, "write the import itself", "an import under `imports` cannot be the name of another one")
+		return nil
+	}
+	return declared
+}
+
+func importHint(name string, imports map[string]*Import) string {
+	known := make([]string, 0, len(imports))
+	for one := range imports {
+		known = append(known, one)
+	}
+	if len(known) == 0 {
+		return "declare it under `imports`, or write {takes: 3s}"
+	}
+	return didYouMean(name, known)
+}
+
+// line compiles a straight line.
+func (f *flowCompiler) line(written Import) engine.Timeline {
+	fillDefaults(reflect.ValueOf(&written).Elem())
+	line := engine.Timeline{
+		Takes:   f.duration(written.value("takes"), written.Takes),
+		Message: f.text(written.value("message"), written.Message),
+	}
+	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "outcome"}
+	line.Outcome, line.Error, line.Warnings = f.end(end, written.Outcome)
+	switch {
+	case written.StopsAt != nil:
+		line.StopsAt = f.percent(written.value("stops_at"), written.StopsAt)
+		f.checkSuccess(line.Outcome, line.StopsAt, written.value("stops_at"), "stops_at")
+	case line.Outcome == engine.Success:
+		line.StopsAt.Number = 100
+	}
+	return line
+}
+
+// checkSuccess reports an import that succeeds before it is complete.
+func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, where span, key string) {
+	if outcome == engine.Success && at.Text == "" && at.Number != 100 {
+		f.report.add(where, CodeSuccessNot100, "add `outcome: FAILED_WITH_ERROR` (or `never`), or take it out",
+			"an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
+	}
+}
+
+// importEnd is what is written about the end of an import.
+type importEnd struct {
+	place    Place
+	failure  *Failure
+	warnings []Failure
+	// outcome is the key that says how it ends.
+	outcome string
+}
+
+// end compiles the end of an import, and reports an error or warnings that do not fit to it.
+func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, *engine.Failure, []engine.Failure) {
+	status := engine.ImportStatus(outcome)
+	if outcome == never {
+		status = ""
+	}
+	var failure *engine.Failure
+	if status == engine.FailedWithError {
+		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.place.at())
+	} else if end.failure != nil {
+		f.report.add(end.place.key("error"), CodeErrorUnfit, fmt.Sprintf("add `%s: FAILED_WITH_ERROR`, or take it out", end.outcome),
+			"only an import that is FAILED_WITH_ERROR has an error")
+	}
+	var warnings []engine.Failure
+	for i := range end.warnings {
+		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.place.at()))
+	}
+	if len(warnings) > 0 && status != engine.Success {
+		f.report.add(end.place.key("warnings"), CodeErrorUnfit, fmt.Sprintf("write `%s: SUCCESS`, or an `error`", end.outcome),
+			"only an import that ends in SUCCESS has warnings")
+	}
+	return status, failure, warnings
+}
+
+func (f *flowCompiler) percent(at span, percent *engine.Percent) engine.Percent {
+	f.text(at, percent.Text)
+	return *percent
+}
+
+// points compiles a timeline and checks that its progress never falls and that it ends.
+func (f *flowCompiler) points(written *Import) []engine.Point {
+	points := make([]engine.Point, 0, len(written.Points))
+	progress := 0
+	for i := range written.Points {
+		point := f.point(&written.Points[i])
+		progress = f.checkProgress(&written.Points[i], point, progress)
+		points = append(points, point)
+	}
+	if len(points) > 0 {
+		f.checkEnd(written)
+	}
+	return points
+}
+
+func (f *flowCompiler) point(written *Point) engine.Point {
+	point := engine.Point{
+		Message: f.text(written.value("message"), written.Message), KeepProgress: written.Progress == nil,
+	}
+	if written.After != nil {
+		point.After = f.duration(written.value("after"), written.After)
+	}
+	if written.Progress != nil {
+		point.Progress = f.percent(written.value("progress"), written.Progress)
+	}
+	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "status"}
+	point.Status, point.Error, point.Warnings = f.end(end, written.Status)
+	if point.Status == engine.Success {
+		if point.KeepProgress {
+			point.KeepProgress, point.Progress.Number = false, 100
+		}
+		f.checkSuccess(point.Status, point.Progress, written.value("progress"), "progress")
+	}
+	return point
+}
+
+func (f *flowCompiler) checkProgress(written *Point, point engine.Point, before int) int {
+	if point.KeepProgress || point.Progress.Text != "" {
+		return before
+	}
+	if point.Progress.Number < before {
+		f.report.add(written.value("progress"), CodeProgressFalls, "progress stays or rises from point to point",
+			"the progress falls from %d to %d", before, point.Progress.Number)
+	}
+	return point.Progress.Number
+}
+
+func (f *flowCompiler) checkEnd(written *Import) {
+	last := len(written.Points) - 1
+	for i := range written.Points {
+		if i < last && written.Points[i].Status != "" {
+			f.report.add(written.Points[i+1].at(), CodePointsAfterEnd, "take it out, or move the `status` to the last point", "the import has ended before this point")
+			return
+		}
+	}
+	if point := &written.Points[last]; !point.has("status") {
+		f.report.add(point.at(), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`", "the last point of the import has no status")
+	}
+}
+
+// updates compiles the cases of an update.
+func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
+	var cases []engine.UpdateCase
+	for i := range written {
+		one := &written[i]
+		compiled := engine.UpdateCase{Import: f.timeline(f.caseImport(one))}
+		if one.OlderThan != nil {
+			compiled.OlderThan = f.duration(one.value("older_than"), one.OlderThan)
+		}
+		cases = append(cases, compiled)
+	}
+	return cases
+}
+
+// caseImport returns the import of a case, which has one by name or as points, or is a straight line
+// itself.
+func (f *flowCompiler) caseImport(one *UpdateCase) *Import {
+	if one.Import == nil {
+		return &Import{
+			Place: one.Place, Takes: one.Takes, Outcome: one.Outcome, StopsAt: one.StopsAt,
+			Message: one.Message, Error: one.Error, Warnings: one.Warnings,
+		}
+	}
+	for _, key := range planOf(reflect.TypeFor[Import]()).names {
+		if one.has(key) && one.node != one.Import.node {
+			f.report.add(one.key(key), CodeConflict, "write it within the import", "a case with an import of its own cannot have %q", key)
+		}
+	}
+	return one.Import
+}
+
+// checkImports compiles the named imports that no scenario uses, so that their mistakes are told.
+func (c *compiler) checkImports() {
+	for name, declared := range c.imports {
+		if c.usedImports[name] {
+			continue
+		}
+		f := &flowCompiler{compiler: c, scenario: &Scenario{Place: declared.Place, Name: name}, named: make(map[string]int)}
+		if declared.Name == "" && !c.incomplete {
+			c.report.add(declared.at(), CodeUnusedImport, fmt.Sprintf("use it with `import: %s`, or take it out", name), "no scenario uses the import %q", name)
+			f.timeline(declared)
+		}
+	}
+}

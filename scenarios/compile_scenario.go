@@ -1,0 +1,105 @@
+package scenarios
+
+import (
+	"net/textproto"
+	"regexp"
+	"slices"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Names of scenarios appear in headers, reports and on command lines.
+var nameForm = regexp.MustCompile(`^[^\s\pC](?:[^\pC]{0,198}[^\s\pC])?$`)
+
+// scenario checks a scenario and, where it is enabled, adds its rule.
+func (c *compiler) scenario(written *Scenario, names map[string]Place) {
+	c.checkName(written, names)
+	if written.Authentication == nil {
+		return // reported by the decoder
+	}
+	f := &flowCompiler{compiler: c, scenario: written, named: make(map[string]int), groups: groupNames(&written.When)}
+	flow := f.flow()
+	rule := &engine.Scenario{
+		Name: written.Name, Description: written.Description, Tags: written.Tags,
+		Source: source3(written.key("name")), When: c.condition(&written.When), Flow: flow,
+	}
+	if written.Enabled == nil || *written.Enabled {
+		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f})
+	}
+}
+
+func (c *compiler) checkName(written *Scenario, names map[string]Place) {
+	if written.Name == "" {
+		return // reported by the decoder
+	}
+	if !nameForm.MatchString(written.Name) {
+		c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
+	}
+	if before, twice := names[written.Name]; twice {
+		c.duplicate(written.value("name"), "scenario", written.Name, before.value("name"))
+		return
+	}
+	names[written.Name] = written.Place
+}
+
+func source3(at span) engine.Source {
+	return engine.Source{File: at.file.name, Line: at.line, Column: at.column}
+}
+
+// condition compiles a `when`. What is not written takes everything.
+func (c *compiler) condition(when *When) engine.Condition {
+	if when.Bank != nil {
+		for _, slug := range literalsIn(when.Bank) {
+			c.checkBank(when.value("bank"), slug)
+		}
+	}
+	condition := engine.Condition{
+		Bank: matcherOrAny(when.Bank), Username: matcherOrAny(when.Username),
+		Password: matcherOrAny(when.Password), Session: matcherOrAny(when.Session),
+		Facts: engine.Facts{
+			Attempt: when.Attempt, Connections: when.Connections,
+			OpenProcesses: when.OpenProcesses, Counters: when.Counters,
+		},
+	}
+	if len(when.Headers) > 0 {
+		condition.Headers = make(map[string]engine.Matcher, len(when.Headers))
+		for name, matcher := range when.Headers {
+			condition.Headers[textproto.CanonicalMIMEHeaderKey(name)] = matcher
+		}
+	}
+	return condition
+}
+
+// literalsIn lists the plain texts in a matcher or a list of matchers.
+func literalsIn(matcher *engine.Matcher) []string {
+	var all []string
+	if matcher.Equals != nil && !matcher.IgnoreCase {
+		all = append(all, *matcher.Equals)
+	}
+	for i := range matcher.OneOf {
+		all = append(all, literalsIn(&matcher.OneOf[i])...)
+	}
+	return all
+}
+
+func matcherOrAny(matcher *engine.Matcher) engine.Matcher {
+	if matcher == nil {
+		return engine.Matcher{Any: true}
+	}
+	return *matcher
+}
+
+// groupNames lists the named groups of a `when`, which the scenario's texts may use.
+func groupNames(when *When) []string {
+	var names []string
+	for _, matcher := range []*engine.Matcher{when.Bank, when.Username, when.Password, when.Session} {
+		if matcher != nil {
+			names = append(names, matcher.GroupNames()...)
+		}
+	}
+	for _, matcher := range when.Headers {
+		names = append(names, matcher.GroupNames()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

@@ -1,0 +1,211 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+
+	"gopkg.in/yaml.v3"
+)
+
+// decoder reads the nodes of one file into the types of the language. It reports each problem and
+// goes on.
+type decoder struct {
+	file   *source
+	report *Report
+}
+
+// problem reports an error at a node.
+func (d *decoder) problem(node *yaml.Node, code Code, hint, format string, args ...any) {
+	d.report.add(spanOf(d.file, node), code, hint, format, args...)
+}
+
+// decodeDocument reads a file's root node.
+func decodeDocument(file *source, root *yaml.Node, report *Report) *Document {
+	var document Document
+	d := &decoder{file: file, report: report}
+	decodeStruct(d, root, reflect.ValueOf(&document).Elem(), "a configuration file")
+	return &document
+}
+
+// decoderOf returns how a value of the type is read.
+func decoderOf(t reflect.Type) decodeFunc {
+	if decode, ok := decoders[t]; ok {
+		return decode
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return decodePointer(t)
+	case reflect.Slice:
+		return decodeList(t)
+	case reflect.Map:
+		return decodeMap(t)
+	case reflect.Struct:
+		return decodeStruct
+	case reflect.String:
+		return decodeText
+	case reflect.Int:
+		return decodeInt
+	case reflect.Bool:
+		return decodeBool
+	default:
+		panic(fmt.Sprintf("the language has no way to write a %s", t))
+	}
+}
+
+// decodePointer reads into what the pointer points to. Where defaults have set it, it reads into a
+// copy of that, so that a mapping adds to it.
+func decodePointer(t reflect.Type) decodeFunc {
+	var decode decodeFunc
+	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+		if decode == nil {
+			decode = decoderOf(t.Elem()) // not at planning time: types contain themselves
+		}
+		fresh := reflect.New(t.Elem())
+		if !into.IsNil() && follow(node).Kind == yaml.MappingNode {
+			fresh.Elem().Set(into.Elem())
+		}
+		decode(d, node, fresh.Elem(), what)
+		into.Set(fresh)
+	}
+}
+
+func decodeList(t reflect.Type) decodeFunc {
+	var decode decodeFunc
+	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+		if decode == nil {
+			decode = decoderOf(t.Elem())
+		}
+		node = follow(node)
+		if node.Kind != yaml.SequenceNode {
+			d.wrongForm(node, what, "a list")
+			return
+		}
+		list := reflect.MakeSlice(t, len(node.Content), len(node.Content))
+		item := "an item of " + what
+		for i, one := range node.Content {
+			decode(d, one, list.Index(i), item)
+		}
+		into.Set(list)
+	}
+}
+
+func decodeMap(t reflect.Type) decodeFunc {
+	var decode decodeFunc
+	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+		if decode == nil {
+			decode = decoderOf(t.Elem())
+		}
+		node = follow(node)
+		if node.Kind != yaml.MappingNode {
+			d.wrongForm(node, what, "a mapping from names")
+			return
+		}
+		entries := reflect.MakeMapWithSize(t, len(node.Content)/2+into.Len())
+		for _, key := range into.MapKeys() {
+			entries.SetMapIndex(key, into.MapIndex(key))
+		}
+		for key, value := range pairs(node) {
+			if !d.goodKey(key, what) {
+				continue
+			}
+			entry := reflect.New(t.Elem()).Elem()
+			decode(d, value, entry, key.Value)
+			entries.SetMapIndex(reflect.ValueOf(key.Value), entry)
+		}
+		into.Set(entries)
+	}
+}
+
+// goodKey reports whether a key of a mapping is a plain word.
+func (d *decoder) goodKey(key *yaml.Node, what string) bool {
+	if key = follow(key); key.Kind == yaml.ScalarNode && key.Value != "" {
+		return true
+	}
+	d.problem(key, CodeWrongType, "write a name before the colon", "a key of %s is %s", what, form(key))
+	return false
+}
+
+// decodeStruct reads a mapping into a type of the language. What the value already holds comes from
+// defaults, and stays where the mapping does not have the key.
+func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	if node.Kind != yaml.MappingNode {
+		d.wrongForm(node, what, "a mapping (key: value)")
+		return
+	}
+	plan := planOf(into.Type())
+	plan.setPlace(into, Place{file: d.file, node: node})
+	for key, value := range pairs(node) {
+		if !d.goodKey(key, what) {
+			continue
+		}
+		i, known := plan.byName[follow(key).Value]
+		if !known {
+			d.unknownKey(key, plan, what)
+			continue
+		}
+		field := &plan.fields[i]
+		if isEmpty(follow(value)) {
+			d.problem(key, CodeEmptyValue, `write a value after the colon, or take the key out; the empty text is ""`,
+				"%q has no value", field.name)
+			continue
+		}
+		field.decode(d, value, into.Field(field.index), field.name)
+	}
+	d.checkRequired(plan, into, node, what)
+}
+
+// setPlace notes where a value is written; where defaults had set it, their place lies beneath.
+func (p *structPlan) setPlace(into reflect.Value, place Place) {
+	if p.place < 0 {
+		return
+	}
+	to := into.Field(p.place).Addr().Interface().(*Place)
+	if to.node != nil {
+		under := *to
+		place.under = &under
+	}
+	*to = place
+}
+
+func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml.Node, what string) {
+	for i := range plan.fields {
+		field := &plan.fields[i]
+		if !field.required || !into.Field(field.index).IsZero() || writes(node, field.name) {
+			continue
+		}
+		d.problem(node, CodeMissingKey, fmt.Sprintf("add `%s:`", field.name), "%s has no %q", what, field.name)
+	}
+}
+
+// writes reports whether a mapping has the key, if only with a value that could not be read.
+func writes(node *yaml.Node, name string) bool {
+	for key := range pairs(node) {
+		if key.Value == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decoder) unknownKey(key *yaml.Node, plan *structPlan, what string) {
+	hint := didYouMean(key.Value, plan.names)
+	for i := range plan.fields {
+		if inner := plan.fields[i].inner; inner != nil && nearest(key.Value, plan.names) == "" {
+			if _, has := planOf(inner).byName[key.Value]; has {
+				hint = fmt.Sprintf("%q belongs under %q", key.Value, plan.fields[i].name)
+				break
+			}
+		}
+	}
+	d.problem(key, CodeUnknownKey, hint, "%s has no key %q", what, key.Value)
+}
+
+// wrongForm reports a value that is, for instance, a list where a mapping belongs.
+func (d *decoder) wrongForm(node *yaml.Node, what, want string) {
+	if isEmpty(node) {
+		d.problem(node, CodeEmptyValue, fmt.Sprintf("write %s", want), "%s has no value", what)
+		return
+	}
+	d.problem(node, CodeWrongType, "", "%s must be %s, not %s", what, want, form(node))
+}

@@ -1,0 +1,125 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Severity says whether a problem refuses the configuration.
+type Severity string
+
+// The severities.
+const (
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
+)
+
+// Diagnostic is one problem of a configuration.
+type Diagnostic struct {
+	// File is the file's name as the user knows it.
+	File string `json:"file"`
+	// Line and Column count from 1, Column in characters; 0 where the problem is the file itself.
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
+	// EndColumn is the column after the last one concerned.
+	EndColumn int      `json:"end_column,omitempty"`
+	Severity  Severity `json:"severity"`
+	Code      Code     `json:"code"`
+	Message   string   `json:"message"`
+	// Hint says what to do, where that can be said.
+	Hint string `json:"hint,omitempty"`
+	// Source is the line concerned, with secrets blotted out.
+	Source string `json:"source,omitempty"`
+}
+
+// String returns the problem on one line: file:line:col: severity code: message.
+func (d Diagnostic) String() string {
+	return fmt.Sprintf("%s: %s %s: %s", d.position(), d.Severity, d.Code, d.Message)
+}
+
+func (d Diagnostic) position() string {
+	if d.Line == 0 {
+		return d.File
+	}
+	return fmt.Sprintf("%s:%d:%d", d.File, d.Line, d.Column)
+}
+
+// maxDiagnostics bounds the problems of one report; further ones are only counted.
+const maxDiagnostics = 1000
+
+// Report holds all problems of one load, in the order of files and lines.
+type Report struct {
+	Diagnostics []Diagnostic
+	// Hash identifies what was read, good or bad: two loads of the same content have the same one.
+	Hash string
+	// Files lists what was read, in the order of loading.
+	Files []File
+	// Omitted counts the problems beyond the thousand that a report holds.
+	Omitted int
+
+	errors, warnings int
+	seen             map[seenKey]bool
+	order            map[string]int
+	folders          map[string]bool
+}
+
+// seenKey tells problems apart: one in `defaults` would else come back with every scenario.
+type seenKey struct {
+	file         string
+	line, column int
+	code         Code
+	message      string
+}
+
+// HasErrors reports whether the configuration was refused.
+func (r *Report) HasErrors() bool { return r.errors > 0 }
+
+// Errors is the number of errors, those beyond the report's bound included.
+func (r *Report) Errors() int { return r.errors }
+
+// Warnings is the number of warnings, those beyond the report's bound included.
+func (r *Report) Warnings() int { return r.warnings }
+
+// add notes a problem, with an optional hint.
+func (r *Report) add(at span, code Code, hint, format string, args ...any) {
+	d := Diagnostic{
+		File: at.file.name, Line: at.line, Column: at.column, EndColumn: at.end,
+		Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...), Hint: hint,
+	}
+	key := seenKey{d.File, d.Line, d.Column, d.Code, d.Message}
+	if r.seen[key] {
+		return
+	}
+	if r.seen == nil {
+		r.seen = make(map[seenKey]bool)
+	}
+	r.count(d.Severity)
+	if len(r.Diagnostics) >= maxDiagnostics {
+		r.Omitted++
+		return
+	}
+	r.seen[key] = true
+	d.Source = redact(at.file.line(at.line))
+	r.Diagnostics = append(r.Diagnostics, d)
+}
+
+func (r *Report) count(severity Severity) {
+	if severity == SeverityError {
+		r.errors++
+	} else {
+		r.warnings++
+	}
+}
+
+// sort brings the problems into the order of files and lines.
+func (r *Report) sort() {
+	slices.SortStableFunc(r.Diagnostics, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(r.order[a.File], r.order[b.File]),
+			cmp.Compare(a.File, b.File),
+			cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Column, b.Column),
+		)
+	})
+}

@@ -1,0 +1,97 @@
+package scenarios
+
+import (
+	_ "embed"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+//go:embed errors.yaml
+var errorsFile string
+
+// errorTable is the form of errors.yaml: what is said about an error where a scenario says nothing.
+type errorTable struct {
+	Place `yaml:"-"`
+
+	Errors   map[string]*Failure `yaml:"errors" required:"true"`
+	Other    *Failure            `yaml:"other" required:"true"`
+	Standard *standardCodes      `yaml:"standard" required:"true"`
+}
+
+// standardCodes are the codes that stand where a scenario names none.
+type standardCodes struct {
+	Place `yaml:"-"`
+
+	AuthenticationFailed string            `yaml:"authentication_failed" required:"true"`
+	ImportFailed         string            `yaml:"import_failed" required:"true"`
+	Expired              string            `yaml:"expired" required:"true"`
+	NoScenario           string            `yaml:"no_scenario" required:"true"`
+	Wrong                map[string]string `yaml:"wrong" required:"true"`
+}
+
+// builtInErrors reads errors.yaml, which is part of the program: a mistake in it is a defect.
+var builtInErrors = sync.OnceValue(func() *errorTable {
+	var table errorTable
+	report := &Report{}
+	file := &source{name: "errors.yaml", text: errorsFile}
+	d := &decoder{file: file, report: report}
+	if root := parse(file, report); root != nil {
+		decodeStruct(d, root, reflect.ValueOf(&table).Elem(), "the table of errors")
+	}
+	if report.HasErrors() {
+		panic(report.Diagnostics[0].String())
+	}
+	return &table
+})
+
+// failures completes what scenarios say about errors.
+type failures struct {
+	builtIn  *errorTable
+	declared map[string]*Failure
+}
+
+// complete returns the failure of a code, with what the scenario wrote going before what the
+// configuration's table says, and that before what is built in.
+func (f failures) complete(written *Failure, standard string) engine.Failure {
+	if written == nil {
+		written = &Failure{}
+	}
+	code := string(written.Code)
+	if code == "" {
+		code = standard
+	}
+	failure := engine.Failure{Code: engine.Text(code)}
+	var retryable *bool
+	for _, from := range []*Failure{written, f.declared[code], f.known(code)} {
+		if from == nil {
+			continue
+		}
+		fill(&failure.Message, from.Message)
+		fill(&failure.DisplayMessage, from.DisplayMessage)
+		fill(&failure.Actor, from.Actor)
+		if retryable == nil {
+			retryable = from.Retryable
+		}
+	}
+	failure.Retryable = retryable != nil && *retryable
+	return failure
+}
+
+// known returns what is built in for a code.
+func (f failures) known(code string) *Failure {
+	if found := f.builtIn.Errors[code]; found != nil {
+		return found
+	}
+	other := *f.builtIn.Other
+	other.Message = engine.Text(strings.ReplaceAll(string(other.Message), "{code}", code))
+	return &other
+}
+
+func fill[T ~string](to *T, from T) {
+	if *to == "" {
+		*to = from
+	}
+}

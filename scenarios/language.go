@@ -1,0 +1,295 @@
+package scenarios
+
+import "github.com/mockbank/mockbank/engine"
+
+// The types below are the scenario language. Each field's comment is what its key means, and its
+// tags are what a schema needs:
+//
+//	yaml      the key
+//	required  "true" where the key must be written
+//	default   the value of a key that is not written
+//	enum      the words that the value may be, where its type does not say so itself
+//	example   a value, as it may be written
+//
+// A type that may be written in several ways says so in [Shapes].
+
+// Document is one configuration file.
+type Document struct {
+	Place `yaml:"-"`
+
+	// Version of the scenario language that the file is written in.
+	Version int `yaml:"version" default:"1" enum:"1"`
+	// Server is how mockbank itself runs. Only the main file has it.
+	Server *Server `yaml:"server"`
+	// DefaultBank is the slug of the bank for logins that name none. Only the main file has it. Where
+	// there is only one bank, that is the default.
+	DefaultBank string `yaml:"default_bank" example:"MockBank"`
+	// Banks that clients can choose. Those of all files add up; a slug twice is an error.
+	Banks []Bank `yaml:"banks"`
+	// Include names further files to load before this one: a file, a folder (its *.yaml and *.yml by
+	// name, without tests), a glob, or a ready-made pack (catalogue:NAME). Paths are relative to this
+	// file and stay within the configuration's folder.
+	Include Words `yaml:"include" example:"[\"mockbank.d/*.yaml\", \"catalogue:outages\"]"`
+	// Defaults are merged under each scenario of this file, key by key.
+	Defaults *Defaults `yaml:"defaults"`
+	// Scenarios in the order in which they are tried: the first that matches a login wins.
+	Scenarios []Scenario `yaml:"scenarios"`
+	// Imports are timelines that scenarios use by name (`import: name`).
+	Imports map[string]*Import `yaml:"imports"`
+	// Errors complete what scenarios say about an error, by its code: a scenario's own words go
+	// first, then these, then those that are built in.
+	Errors map[string]*Failure `yaml:"errors"`
+}
+
+// Bank is a bank that clients can choose.
+type Bank struct {
+	Place `yaml:"-"`
+
+	// Slug identifies the bank in requests and in `when`.
+	Slug string `yaml:"slug" required:"true" example:"MockBank"`
+	// Name is what people read; the slug where it is not written.
+	Name string `yaml:"name" example:"Mock Bank"`
+	// IsMockBank hides the bank from lists that do not ask for mock banks.
+	IsMockBank bool `yaml:"is_mock_bank" default:"false"`
+	// MultibankingAPIProvider is the provider that clients see and filter by.
+	MultibankingAPIProvider string `yaml:"multibanking_api_provider"`
+}
+
+// Defaults are merged under each scenario of their file, key by key: a mapping adds the keys that the
+// scenario lacks, anything else holds where the scenario has nothing.
+type Defaults struct {
+	Place `yaml:"-"`
+
+	// Enabled takes all scenarios of the file out of play where it is false.
+	Enabled *bool `yaml:"enabled" default:"true"`
+	// Tags of each scenario that has none of its own.
+	Tags Words `yaml:"tags"`
+	// When holds conditions that the scenarios share.
+	When When `yaml:"when"`
+	// Authentication of each scenario that has none of its own.
+	Authentication *Step `yaml:"authentication"`
+	// Steps that every scenario of the file can go to.
+	Steps map[string]*Step `yaml:"steps"`
+	// Import of each scenario that has none of its own, or the keys that its own lacks.
+	Import *Import `yaml:"import"`
+	// Update of each scenario that has none of its own.
+	Update Update `yaml:"update"`
+}
+
+// Scenario is a case: which logins it answers, and what the bank then does.
+type Scenario struct {
+	Place `yaml:"-"`
+
+	// Name is unique over all files.
+	Name string `yaml:"name" required:"true" example:"challenge-required"`
+	// Description tells people what the case is about.
+	Description string `yaml:"description"`
+	// Tags group scenarios, for filters and reports.
+	Tags Words `yaml:"tags" example:"[sca, slow]"`
+	// Enabled takes the scenario out of play where it is false.
+	Enabled *bool `yaml:"enabled" default:"true"`
+	// When holds the conditions on a login, all of which must hold. Without any it takes every login.
+	When When `yaml:"when"`
+	// Authentication is the step that a login starts in.
+	Authentication *Step `yaml:"authentication" required:"true" example:"AUTHENTICATED"`
+	// Steps are further steps by name, for `then: {goto: name}`.
+	Steps map[string]*Step `yaml:"steps"`
+	// Import is what the connection made from this login does.
+	Import *Import `yaml:"import"`
+	// Update is what a later update of the connection does: where it is not written, the import again.
+	Update Update `yaml:"update"`
+}
+
+// When is a scenario's condition on a login: every key that is written must hold.
+type When struct {
+	Place `yaml:"-"`
+
+	// Bank is the slug of the bank.
+	Bank *engine.Matcher `yaml:"bank" example:"MockBank"`
+	// Username of the login.
+	Username *engine.Matcher `yaml:"username" example:"tester"`
+	// Password of the login.
+	Password *engine.Matcher `yaml:"password" example:"challengeRequired"`
+	// Headers of the request by name; a header that is absent has the value "".
+	Headers map[string]engine.Matcher `yaml:"headers" example:"{X-Device: {prefix: iPhone}}"`
+	// Session is the name of the test session.
+	Session *engine.Matcher `yaml:"session"`
+	// Attempt counts the logins with this bank, username and trigger, this one included.
+	Attempt *engine.Range `yaml:"attempt" example:"3.."`
+	// Connections counts the connections that this user made through this trigger.
+	Connections *engine.Range `yaml:"connections" example:"1.."`
+	// OpenProcesses counts this user's processes of this trigger that have not ended.
+	OpenProcesses *engine.Range `yaml:"open_processes" example:"1.."`
+	// Counters are those that steps keep for the user with `count` and `reset`.
+	Counters map[string]engine.Range `yaml:"counters" example:"{burnt: 1..}"`
+}
+
+// Step is a state of the authentication.
+type Step struct {
+	Place `yaml:"-"`
+
+	// Status that a client sees while the process is in this step.
+	Status engine.Status `yaml:"status" required:"true"`
+	// Challenge is what the user is asked.
+	Challenge *Challenge `yaml:"challenge"`
+	// Error is why the authentication failed, or what the last answer did wrong.
+	Error *Failure `yaml:"error"`
+	// ExpiresAfter ends the step as AUTHENTICATION_FAILED, PROCESS_EXPIRED.
+	ExpiresAfter *engine.Duration `yaml:"expires_after" example:"120s"`
+	// Count names counters of the user that go up by one when a login or an input enters the step.
+	Count Words `yaml:"count" example:"burnt"`
+	// Reset names counters of the user that are cleared when a login or an input enters the step.
+	Reset Words `yaml:"reset" example:"burnt"`
+	// Next holds the ways out; of those that an event fits, the first is taken.
+	Next []Transition `yaml:"next"`
+}
+
+// Challenge is what the user is asked in a step.
+type Challenge struct {
+	Place `yaml:"-"`
+
+	// Kind of challenge.
+	Kind engine.ChallengeKind `yaml:"kind" default:"TEXT"`
+	// Message to the user.
+	Message engine.Text `yaml:"message" example:"Enter the TAN"`
+	// AnswerFieldLabel is the label of the field that the user answers in.
+	AnswerFieldLabel engine.Text `yaml:"answer_field_label" example:"TAN"`
+	// Attempts is how many wrong answers end the step; each one before leaves it as it is. A transition
+	// `attempts: exhausted` must say where it then goes. Without it any number may be wrong.
+	Attempts *int `yaml:"attempts" example:"3"`
+	// Procedures are the methods to choose from, which `two_step_procedure` transitions take.
+	Procedures []Procedure `yaml:"two_step_procedures"`
+}
+
+// Procedure is a two-step procedure (a TAN method) that the user can choose.
+type Procedure struct {
+	Place `yaml:"-"`
+
+	// ID is what the client sends to choose it.
+	ID string `yaml:"id" required:"true" example:"sms"`
+	// Name is what the user reads.
+	Name engine.Text `yaml:"name" required:"true" example:"SMS TAN"`
+	// ChallengeKind is the kind of challenge that it leads to.
+	ChallengeKind engine.ChallengeKind `yaml:"challenge_kind" default:"TEXT"`
+}
+
+// Transition is a way out of a step: one event, and what then happens.
+type Transition struct {
+	Place `yaml:"-"`
+
+	// After is the time in this step; it takes effect at that moment, not when somebody looks.
+	After *engine.Duration `yaml:"after" example:"2s"`
+	// ChallengeResponse is the answer to the challenge.
+	ChallengeResponse *engine.Matcher `yaml:"challenge_response" example:"\"123456\""`
+	// TwoStepProcedure is the id of the method that the user chose.
+	TwoStepProcedure *engine.Matcher `yaml:"two_step_procedure" example:"sms"`
+	// Password is an additional password.
+	Password *engine.Matcher `yaml:"password" example:"decoupledAuthRequiredSuccess"`
+	// Approval is the decision on the phone page or by the admin API.
+	Approval string `yaml:"approval" enum:"approved,declined"`
+	// Redirect is the decision on the bank's login page.
+	Redirect string `yaml:"redirect" enum:"approved,declined"`
+	// Attempts fires when the challenge's attempts are used up.
+	Attempts string `yaml:"attempts" enum:"exhausted"`
+	// Polls fires at that many reads in this step.
+	Polls *int `yaml:"polls" example:"3"`
+	// Then is what follows: a status, a step, or `{goto: name}`.
+	Then *Then `yaml:"then" required:"true" example:"AUTHENTICATED"`
+}
+
+// Then is what follows an event: a status, a step written in line, or a step of `steps` by its name.
+type Then struct {
+	Place `yaml:"-"`
+
+	// Goto is the name of a step in `steps`.
+	Goto string `yaml:"goto" example:"soon-approved"`
+	// Step is the step that follows, where it is written in line.
+	Step *Step `yaml:"-"`
+}
+
+// Import is what a connection does as time passes: a straight line (`takes`, `stops_at`, `outcome`),
+// a list of points, or the name of one declared under `imports`.
+type Import struct {
+	Place `yaml:"-"`
+
+	// Takes is the time to the end.
+	Takes *engine.Duration `yaml:"takes" default:"3s"`
+	// Outcome is the status at the end; `never` stays in progress for ever.
+	Outcome string `yaml:"outcome" default:"SUCCESS" enum:"SUCCESS,FAILED_WITH_ERROR,never"`
+	// StopsAt is the progress at the end: 100 for SUCCESS, else 0 where it is not written.
+	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
+	// Message is what the bank says it is doing meanwhile.
+	Message engine.Text `yaml:"message" example:"Reading accounts"`
+	// Error is why the import failed.
+	Error *Failure `yaml:"error"`
+	// Warnings of an import that succeeded in part.
+	Warnings []Failure `yaml:"warnings"`
+
+	// Name refers to `imports`, where the import is written as a name.
+	Name string `yaml:"-"`
+	// Points are the timeline, where the import is written as a list.
+	Points []Point `yaml:"-"`
+}
+
+// Point is a moment of an import that is written as a list; between points nothing moves.
+type Point struct {
+	Place `yaml:"-"`
+
+	// After is the time since the point before.
+	After *engine.Duration `yaml:"after" default:"0s" example:"1s"`
+	// Progress from 0 to 100; where it is not written, that of the point before, and 100 with SUCCESS.
+	Progress *engine.Percent `yaml:"progress" example:"40"`
+	// Message is what the bank says it is doing from here on.
+	Message engine.Text `yaml:"message" example:"Reading accounts"`
+	// Status ends the import; the last point must have one. `never` says that it never ends.
+	Status string `yaml:"status" enum:"SUCCESS,FAILED_WITH_ERROR,never"`
+	// Error is why the import failed.
+	Error *Failure `yaml:"error"`
+	// Warnings of an import that succeeded in part.
+	Warnings []Failure `yaml:"warnings"`
+}
+
+// Update is what a later update of a connection does: cases, of which the first that fits is played.
+// A single import may be written without a list.
+type Update []UpdateCase
+
+// UpdateCase is one case of an update: an import and the age from which on it is played.
+type UpdateCase struct {
+	Place `yaml:"-"`
+
+	// OlderThan is the age of the authentication from which on the case fits; without it, it always does.
+	OlderThan *engine.Duration `yaml:"older_than" example:"90d"`
+	// Import is a named import or a list of points, where the case is not written as a straight line.
+	Import *Import `yaml:"import"`
+	// Takes is the time to the end.
+	Takes *engine.Duration `yaml:"takes" default:"3s"`
+	// Outcome is the status at the end; `never` stays in progress for ever.
+	Outcome string `yaml:"outcome" default:"SUCCESS" enum:"SUCCESS,FAILED_WITH_ERROR,never"`
+	// StopsAt is the progress at the end: 100 for SUCCESS, else 0 where it is not written.
+	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
+	// Message is what the bank says it is doing meanwhile.
+	Message engine.Text `yaml:"message"`
+	// Error is why the import failed.
+	Error *Failure `yaml:"error"`
+	// Warnings of an import that succeeded in part.
+	Warnings []Failure `yaml:"warnings"`
+}
+
+// Failure is what the bank says went wrong. It may be written as its code alone.
+type Failure struct {
+	Place `yaml:"-"`
+
+	// Code is stable and upper case; clients switch on it.
+	Code engine.Text `yaml:"code" example:"INVALID_CREDENTIALS"`
+	// Message is for the developer of the importing app.
+	Message engine.Text `yaml:"message"`
+	// DisplayMessage may be shown to the user.
+	DisplayMessage engine.Text `yaml:"display_message"`
+	// Retryable says that the same request may work later.
+	Retryable *bool `yaml:"retryable"`
+	// Actor says who must act.
+	Actor engine.Actor `yaml:"actor"`
+}
+
+// Words is a list of texts. A single one may be written without a list.
+type Words []string

@@ -1,0 +1,3 @@
+package scenarios
+
+func (c *compiler) lint(main *unit) {}

@@ -1,0 +1,95 @@
+package scenarios
+
+import (
+	"errors"
+	"reflect"
+	"regexp/syntax"
+
+	"github.com/mockbank/mockbank/engine"
+	"gopkg.in/yaml.v3"
+)
+
+// MatcherKeys is a matcher that is written as a mapping: every key must hold.
+type MatcherKeys struct {
+	Place `yaml:"-"`
+
+	// Equals is the text that the value must be.
+	Equals *string `yaml:"equals"`
+	// Prefix is how the value must start.
+	Prefix string `yaml:"prefix" example:"fail_"`
+	// Suffix is how the value must end.
+	Suffix string `yaml:"suffix"`
+	// Contains is what the value must contain.
+	Contains string `yaml:"contains"`
+	// Matches is a regular expression (RE2) of the whole value. Its named groups become ${name}.
+	Matches string `yaml:"matches" example:"'fail_(?P<code>[A-Z_]+)'"`
+	// Not is a matcher that must not hold.
+	Not *engine.Matcher `yaml:"not"`
+	// IgnoreCase takes capital and small letters for the same.
+	IgnoreCase bool `yaml:"ignore_case" default:"false"`
+}
+
+// anyWord is the literal that matches everything; quoted, it is a plain text.
+const anyWord = "any"
+
+func decodeMatcher(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	to := into.Addr().Interface().(*engine.Matcher)
+	*to = engine.Matcher{}
+	switch {
+	case node.Kind == yaml.ScalarNode && !isEmpty(node):
+		*to = literalOrAny(node)
+	case node.Kind == yaml.SequenceNode && len(node.Content) > 0:
+		to.OneOf = make([]engine.Matcher, len(node.Content))
+		for i, item := range node.Content {
+			decodeMatcher(d, item, reflect.ValueOf(&to.OneOf[i]).Elem(), what)
+		}
+	case node.Kind == yaml.MappingNode && len(node.Content) > 0:
+		d.matcherKeys(node, to, what)
+	case isEmpty(node):
+		d.wrongForm(node, what, `a text, "any", a list, or a mapping such as {prefix: abc}`)
+	default:
+		d.problem(node, CodeEmptyMatcher, "write `any` to take every value", "%s has nothing to compare with", what)
+	}
+}
+
+func literalOrAny(node *yaml.Node) engine.Matcher {
+	quoted := node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+	if node.Value == anyWord && !quoted {
+		return engine.Matcher{Any: true}
+	}
+	return engine.Literal(node.Value)
+}
+
+func (d *decoder) matcherKeys(node *yaml.Node, to *engine.Matcher, what string) {
+	var keys MatcherKeys
+	decodeStruct(d, node, reflect.ValueOf(&keys).Elem(), what)
+	*to = engine.Matcher{
+		Equals: keys.Equals, Prefix: keys.Prefix, Suffix: keys.Suffix, Contains: keys.Contains,
+		Matches: keys.Matches, Not: keys.Not, IgnoreCase: keys.IgnoreCase,
+	}
+	if keys.Matches != "" {
+		d.checkPattern(keys.value("matches"), to, what)
+	}
+	if to.MatchesAll() && keys.has("ignore_case") && len(node.Content) == 2 {
+		d.problem(node, CodeEmptyMatcher, "add equals, prefix, suffix, contains or matches", "%s has nothing to compare with", what)
+	}
+}
+
+func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
+	err := to.Compile()
+	if err == nil {
+		return
+	}
+	reason := "it cannot be read"
+	var parse *syntax.Error
+	if errors.As(err, &parse) {
+		reason = string(parse.Code)
+		if parse.Expr != "" {
+			reason += ": " + parse.Expr
+		}
+	}
+	d.report.add(at, CodeBadPattern, "mockbank's expressions are RE2: groups are (?P<name>…), there is no look-around",
+		"%s is no regular expression (%s)", what, reason)
+	to.Matches = ""
+}

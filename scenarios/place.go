@@ -1,0 +1,146 @@
+package scenarios
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// source is the text of one file, kept to show the lines that problems are on.
+type source struct {
+	// name is the file's name as reports show it.
+	name  string
+	text  string
+	lines []string // filled by line
+}
+
+// line returns the text of a line, counted from 1, without its end.
+func (s *source) line(number int) string {
+	if s == nil || s.text == "" {
+		return ""
+	}
+	if s.lines == nil {
+		s.lines = strings.Split(s.text, "\n")
+	}
+	if number < 1 || number > len(s.lines) {
+		return ""
+	}
+	return strings.TrimSuffix(s.lines[number-1], "\r")
+}
+
+// span is a stretch of one line of a file. Lines and columns count from 1, columns in characters; end
+// is the column after the last. The zero line means the file as a whole.
+type span struct {
+	file              *source
+	line, column, end int
+}
+
+// Place is where a part of the configuration is written; every type of the language has one.
+type Place struct {
+	file *source
+	node *yaml.Node
+	// under is the place that `defaults` gave, for the keys that this one lacks.
+	under *Place
+}
+
+// at returns the span of the part itself: its value, or the first key of a block.
+func (p Place) at() span { return spanOf(p.file, p.node) }
+
+// key returns the span of the key of that name, or the part's own where it has none.
+func (p Place) key(name string) span {
+	if file, key, _ := p.find(name); key != nil {
+		return spanOf(file, key)
+	}
+	return p.at()
+}
+
+// value returns the span of the value under that name, or the part's own where it has none.
+func (p Place) value(name string) span {
+	if file, _, value := p.find(name); value != nil {
+		return spanOf(file, value)
+	}
+	return p.at()
+}
+
+// has reports whether the key is written.
+func (p Place) has(name string) bool {
+	_, key, _ := p.find(name)
+	return key != nil
+}
+
+func (p Place) find(name string) (*source, *yaml.Node, *yaml.Node) {
+	if node := follow(p.node); node != nil && node.Kind == yaml.MappingNode {
+		for key, value := range pairs(node) {
+			if key.Value == name {
+				return p.file, key, value
+			}
+		}
+	}
+	if p.under != nil {
+		return p.under.find(name)
+	}
+	return nil, nil, nil
+}
+
+// spanOf returns where a node is written.
+func spanOf(file *source, node *yaml.Node) span {
+	if node == nil {
+		return span{file: file}
+	}
+	if blockOf(node) && len(node.Content) > 0 {
+		return spanOf(file, node.Content[0])
+	}
+	at := span{file: file, line: node.Line, column: node.Column, end: node.Column + 1}
+	if node.Kind == yaml.ScalarNode || node.Kind == yaml.AliasNode {
+		at.end = at.column + scalarWidth(file.line(node.Line), node)
+	}
+	return at
+}
+
+func blockOf(node *yaml.Node) bool {
+	return (node.Kind == yaml.MappingNode || node.Kind == yaml.SequenceNode) && node.Style&yaml.FlowStyle == 0
+}
+
+// scalarWidth is how many characters of its first line a scalar takes.
+func scalarWidth(line string, node *yaml.Node) int {
+	rest := []rune(line)
+	rest = rest[min(node.Column-1, len(rest)):]
+	switch {
+	case node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || len(rest) == 0:
+		return 1
+	case rest[0] == '"' || rest[0] == '\'':
+		return quotedWidth(rest)
+	case node.Kind == yaml.AliasNode:
+		return min(utf8.RuneCountInString(node.Value)+1, len(rest))
+	default:
+		return max(1, min(utf8.RuneCountInString(node.Value), len(rest)))
+	}
+}
+
+func quotedWidth(rest []rune) int {
+	quote := rest[0]
+	for i := 1; i < len(rest); i++ {
+		switch {
+		case rest[i] == '\\' && quote == '"':
+			i++
+		case rest[i] == quote:
+			return i + 1
+		}
+	}
+	return len(rest)
+}
+
+// child returns the node under a key that is written here, or nil.
+func (p Place) child(key string) *yaml.Node {
+	node := follow(p.node)
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for name, value := range pairs(node) {
+		if name.Value == key {
+			return follow(value)
+		}
+	}
+	return nil
+}

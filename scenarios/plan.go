@@ -1,0 +1,109 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+)
+
+// decodeFunc reads a node into a value. what names the value for messages: its key, or what it is.
+type decodeFunc func(d *decoder, node *yaml.Node, into reflect.Value, what string)
+
+// structPlan is how a mapping is read into a type of the language. It is worked out once a type.
+type structPlan struct {
+	fields []fieldPlan
+	names  []string
+	byName map[string]int
+	place  int
+}
+
+type fieldPlan struct {
+	name     string
+	index    int
+	required bool
+	decode   decodeFunc
+	// byDefault is the value of a key that is not written; invalid where there is none.
+	byDefault reflect.Value
+	// inner is the plan of the mapping that the key holds, for hints; nil where it holds none.
+	inner reflect.Type
+}
+
+var (
+	placeType = reflect.TypeFor[Place]()
+	plans     sync.Map // reflect.Type -> *structPlan
+)
+
+// planOf returns the plan of a struct type of the language.
+func planOf(t reflect.Type) *structPlan {
+	if found, ok := plans.Load(t); ok {
+		return found.(*structPlan)
+	}
+	plan := &structPlan{byName: make(map[string]int), place: -1}
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if field.Type == placeType {
+			plan.place = i
+			continue
+		}
+		if name := field.Tag.Get("yaml"); name != "-" && name != "" {
+			plan.byName[name] = len(plan.fields)
+			plan.names = append(plan.names, name)
+			plan.fields = append(plan.fields, planField(name, i, field))
+		}
+	}
+	found, _ := plans.LoadOrStore(t, plan)
+	return found.(*structPlan)
+}
+
+func planField(name string, index int, field reflect.StructField) fieldPlan {
+	plan := fieldPlan{
+		name: name, index: index, required: field.Tag.Get("required") == "true",
+		decode: decoderOf(field.Type), inner: innerStruct(field.Type),
+	}
+	if words := field.Tag.Get("enum"); words != "" && field.Type.Kind() == reflect.String {
+		plan.decode = decodeWord(strings.Split(words, ","))
+	}
+	if text := field.Tag.Get("default"); text != "" {
+		plan.byDefault = defaultValue(field, text, plan.decode)
+	}
+	return plan
+}
+
+// defaultValue reads a default as if it had been written in a file. A default that cannot be read is
+// a mistake in the language's types.
+func defaultValue(field reflect.StructField, text string, decode decodeFunc) reflect.Value {
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		panic(fmt.Sprintf("default of %s: %v", field.Name, err))
+	}
+	into := reflect.New(field.Type).Elem()
+	d := &decoder{file: &source{name: "default"}, report: &Report{}}
+	decode(d, document.Content[0], into, field.Name)
+	if d.report.HasErrors() {
+		panic(fmt.Sprintf("default of %s: %v", field.Name, d.report.Diagnostics[0].Message))
+	}
+	return into
+}
+
+// fillDefaults gives every key that is not written its default.
+func fillDefaults(into reflect.Value) {
+	for _, field := range planOf(into.Type()).fields {
+		if to := into.Field(field.index); field.byDefault.IsValid() && to.IsZero() {
+			to.Set(field.byDefault)
+		}
+	}
+}
+
+// innerStruct returns the struct type that a mapping under a key is read into, or nil.
+func innerStruct(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if _, custom := shapes[t]; t.Kind() == reflect.Struct && !custom {
+		return t
+	}
+	return nil
+}

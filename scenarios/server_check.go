@@ -1,0 +1,51 @@
+package scenarios
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// checkServer reports settings that the server could not start with.
+func (c *compiler) checkServer(server *Server) {
+	if !goodAddress(server.Listen) {
+		c.badServer(server, "listen", "write an address and a port, such as 127.0.0.1:8080 or :8080", "it is no address")
+	}
+	if server.PublicURL != "" && !goodURL(server.PublicURL) {
+		c.badServer(server, "public_url", "write it with http:// or https://, such as https://bank.test", "it is no web address")
+	}
+	if !strings.HasPrefix(server.BasePath, "/") || strings.ContainsAny(server.BasePath, "?#{} ") || len(server.BasePath) > 1 && strings.HasSuffix(server.BasePath, "/") {
+		c.badServer(server, "base_path", "start it with / and do not end it with one", "it is no path")
+	}
+	if server.MaxBody < 1 {
+		c.badServer(server, "max_body", "", "it must be at least 1")
+	}
+	if server.has("admin_token") && strings.TrimSpace(server.AdminToken) == "" {
+		c.badServer(server, "admin_token", "", "it is empty")
+	}
+	for _, token := range server.Tokens {
+		if strings.TrimSpace(token) == "" {
+			c.badServer(server, "tokens", "", "a token is empty")
+		}
+	}
+}
+
+// badServer reports a setting, without its value: some are secrets.
+func (c *compiler) badServer(server *Server, key, hint, why string) {
+	c.report.add(server.value(key), CodeBadServer, hint, "the server cannot use this %q: %s", key, why)
+}
+
+func goodAddress(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || strings.ContainsAny(host, " /") {
+		return false
+	}
+	number, err := strconv.Atoi(port)
+	return err == nil && number >= 0 && number <= 65535
+}
+
+func goodURL(text string) bool {
+	parsed, err := url.Parse(text)
+	return err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Host != ""
+}

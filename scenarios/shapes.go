@@ -1,0 +1,199 @@
+package scenarios
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"gopkg.in/yaml.v3"
+)
+
+// Shape is one way of writing a value.
+type Shape struct {
+	// Form is scalar, list or mapping.
+	Form string
+	// Doc says what the value means when it is written so.
+	Doc string
+	// Example is a value as it may be written.
+	Example string
+	// Words are all the scalars there are, where they are few.
+	Words []string
+	// Pattern is a regular expression of the scalars there are.
+	Pattern string
+	// Type is what a mapping, or each item of a list, holds; nil for scalars.
+	Type reflect.Type
+}
+
+var shapes = map[reflect.Type][]Shape{
+	reflect.TypeFor[engine.Duration](): {
+		{Form: "scalar", Doc: "a length of time: numbers with the units ms, s, m, h and d", Example: "1m30s",
+			Pattern: `^(0|(\d{1,12}(\.\d{1,9})?(ms|s|m|h|d))+|.*\$\{[A-Za-z_][A-Za-z0-9_]*\}.*)$`},
+		{Form: "mapping", Doc: "drawn anew for every login, between two lengths of time", Example: "{between: [1s, 3s]}",
+			Type: reflect.TypeFor[Between]()},
+	},
+	reflect.TypeFor[time.Duration](): {
+		{Form: "scalar", Doc: "a length of time: numbers with the units ms, s, m, h and d", Example: "10s",
+			Pattern: `^(0|(\d{1,12}(\.\d{1,9})?(ms|s|m|h|d))+)$`},
+	},
+	reflect.TypeFor[engine.Percent](): {
+		{Form: "scalar", Doc: "a whole number from 0 to 100", Example: "60",
+			Pattern: `^(\d{1,2}|100|.*\$\{[A-Za-z_][A-Za-z0-9_]*\}.*)$`},
+	},
+	reflect.TypeFor[engine.Range](): {
+		{Form: "scalar", Doc: "a number, or a range with one end or two", Example: "3..", Pattern: `^\d+( *\.\. *\d*)?$`},
+	},
+	reflect.TypeFor[engine.Text](): {
+		{Form: "scalar", Doc: "a text, in which ${name} stands for what the login's named group captured", Example: "${code}"},
+	},
+	reflect.TypeFor[engine.Matcher](): {
+		{Form: "scalar", Doc: "exactly this text, as it is written; `any` takes every value", Example: "tester"},
+		{Form: "list", Doc: "one of these", Example: "[a, b]", Type: reflect.TypeFor[engine.Matcher]()},
+		{Form: "mapping", Doc: "every key must hold", Example: "{prefix: fail_}", Type: reflect.TypeFor[MatcherKeys]()},
+	},
+	reflect.TypeFor[engine.Status]():        {{Form: "scalar", Doc: "a status", Words: texts(engine.Statuses())}},
+	reflect.TypeFor[engine.Actor]():         {{Form: "scalar", Doc: "who must act", Words: texts(engine.Actors())}},
+	reflect.TypeFor[engine.ChallengeKind](): {{Form: "scalar", Doc: "a kind of challenge", Words: texts(engine.ChallengeKinds())}},
+	reflect.TypeFor[Words](): {
+		{Form: "scalar", Doc: "one text", Example: "slow"},
+		{Form: "list", Doc: "several texts", Example: "[slow, sca]", Type: reflect.TypeFor[string]()},
+	},
+	reflect.TypeFor[Step](): {
+		{Form: "scalar", Doc: "a status and nothing else", Example: "AUTHENTICATED", Words: texts(engine.Statuses())},
+		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}", Type: reflect.TypeFor[Step]()},
+	},
+	reflect.TypeFor[Then](): {
+		{Form: "scalar", Doc: "a status and nothing else", Example: "AUTHENTICATED", Words: texts(engine.Statuses())},
+		{Form: "mapping", Doc: "a step of `steps`, by its name", Example: "{goto: soon-approved}", Type: reflect.TypeFor[Then]()},
+		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}", Type: reflect.TypeFor[Step]()},
+	},
+	reflect.TypeFor[Import](): {
+		{Form: "scalar", Doc: "one of `imports`, by its name", Example: "slow-import"},
+		{Form: "mapping", Doc: "a straight line", Example: "{takes: 2s, stops_at: 60, outcome: FAILED_WITH_ERROR}", Type: reflect.TypeFor[Import]()},
+		{Form: "list", Doc: "points in time", Example: "[{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]", Type: reflect.TypeFor[Point]()},
+	},
+	reflect.TypeFor[Update](): {
+		{Form: "scalar", Doc: "one of `imports`, by its name", Example: "slow-import"},
+		{Form: "mapping", Doc: "the only case", Example: "{takes: 1s}", Type: reflect.TypeFor[UpdateCase]()},
+		{Form: "list", Doc: "cases, of which the first that fits is played", Example: "[{older_than: 90d, outcome: FAILED_WITH_ERROR, error: CONSENT_EXPIRED}, {takes: 3s}]", Type: reflect.TypeFor[UpdateCase]()},
+	},
+	reflect.TypeFor[Failure](): {
+		{Form: "scalar", Doc: "the code alone; the rest comes from `errors`", Example: "INVALID_CREDENTIALS"},
+		{Form: "mapping", Doc: "the code and what differs from `errors`", Example: "{code: BANK_SERVER_REJECTION, retryable: true}", Type: reflect.TypeFor[Failure]()},
+	},
+}
+
+// Shapes returns the ways in which a value of the type may be written. A type without any is written
+// as its kind says: a struct as a mapping with its keys, a string as a text.
+func Shapes(t reflect.Type) []Shape { return shapes[t] }
+
+// Between is a length of time that is drawn.
+type Between struct {
+	Place `yaml:"-"`
+
+	// Between holds the shortest and the longest.
+	Between []time.Duration `yaml:"between" required:"true" example:"[1s, 3s]"`
+}
+
+func texts[T ~string](words []T) []string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = string(word)
+	}
+	return out
+}
+
+// decoders read the types that [shapes] lists. It is filled by init, since they use each other.
+var decoders map[reflect.Type]decodeFunc
+
+func init() {
+	decoders = map[reflect.Type]decodeFunc{
+		reflect.TypeFor[engine.Duration]():      decodeDuration,
+		reflect.TypeFor[time.Duration]():        decodeLength,
+		reflect.TypeFor[engine.Percent]():       decodePercent,
+		reflect.TypeFor[engine.Range]():         decodeRange,
+		reflect.TypeFor[engine.Matcher]():       decodeMatcher,
+		reflect.TypeFor[engine.Status]():        decodeWord(texts(engine.Statuses())),
+		reflect.TypeFor[engine.Actor]():         decodeWord(texts(engine.Actors())),
+		reflect.TypeFor[engine.ChallengeKind](): decodeWord(texts(engine.ChallengeKinds())),
+		reflect.TypeFor[Words]():                decodeWords,
+		reflect.TypeFor[Step]():                 decodeStep,
+		reflect.TypeFor[Then]():                 decodeThen,
+		reflect.TypeFor[Import]():               decodeImport,
+		reflect.TypeFor[Update]():               decodeUpdate,
+		reflect.TypeFor[Failure]():              decodeFailure,
+	}
+}
+
+// decodeStep reads a status, or a step.
+func decodeStep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	if node.Kind != yaml.ScalarNode || isEmpty(node) {
+		decodeStruct(d, node, into, what)
+		return
+	}
+	step := into.Addr().Interface().(*Step)
+	*step = Step{Place: Place{file: d.file, node: node}}
+	decodeWord(texts(engine.Statuses()))(d, node, reflect.ValueOf(&step.Status).Elem(), "status")
+}
+
+// decodeThen reads a status, a step, or the name of one.
+func decodeThen(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	then := into.Addr().Interface().(*Then)
+	if node.Kind == yaml.MappingNode && writes(node, "goto") {
+		decodeStruct(d, node, into, "a `then` with goto")
+		return
+	}
+	*then = Then{Place: Place{file: d.file, node: node}, Step: new(Step)}
+	decodeStep(d, node, reflect.ValueOf(then.Step).Elem(), what)
+}
+
+// decodeImport reads a name, a straight line, or points.
+func decodeImport(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	timeline := into.Addr().Interface().(*Import)
+	switch {
+	case node.Kind == yaml.ScalarNode && !isEmpty(node):
+		*timeline = Import{Place: Place{file: d.file, node: node}, Name: node.Value}
+	case node.Kind == yaml.SequenceNode:
+		*timeline = Import{Place: Place{file: d.file, node: node}}
+		decodeList(reflect.TypeFor[[]Point]())(d, node, reflect.ValueOf(&timeline.Points).Elem(), what)
+		if len(node.Content) == 0 {
+			d.problem(node, CodeImportNoEnd, "write at least one point, with a `status`", "%s has no points", what)
+		}
+	default:
+		if timeline.Name != "" || timeline.Points != nil {
+			*timeline = Import{} // defaults of another form do not merge
+		}
+		decodeStruct(d, node, into, what)
+	}
+}
+
+// decodeUpdate reads one case or a list of them.
+func decodeUpdate(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	update := into.Addr().Interface().(*Update)
+	switch {
+	case node.Kind == yaml.SequenceNode:
+		var cases []UpdateCase
+		decodeList(reflect.TypeFor[[]UpdateCase]())(d, node, reflect.ValueOf(&cases).Elem(), what)
+		*update = cases
+	case node.Kind == yaml.ScalarNode && !isEmpty(node):
+		at := Place{file: d.file, node: node}
+		*update = Update{{Place: at, Import: &Import{Place: at, Name: node.Value}}}
+	default:
+		*update = make(Update, 1)
+		decodeStruct(d, node, reflect.ValueOf(&(*update)[0]).Elem(), what)
+	}
+}
+
+// decodeFailure reads a code, or a code and more.
+func decodeFailure(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	if node.Kind != yaml.ScalarNode || isEmpty(node) {
+		decodeStruct(d, node, into, what)
+		return
+	}
+	failure := into.Addr().Interface().(*Failure)
+	*failure = Failure{Place: Place{file: d.file, node: node}, Code: engine.Text(node.Value)}
+}
