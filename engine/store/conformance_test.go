@@ -38,3 +38,8 @@ func TestInMemory(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) engine.Store { return open(t, ":memory:", store.Options{}) })
 }
+
+func TestEngineMemory(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) engine.Store { return engine.NewMemory() })
+}

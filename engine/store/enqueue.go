@@ -15,8 +15,9 @@ import (
 // ImportQueue is the queue of the jobs that bring imports forward.
 const ImportQueue = "imports"
 
-// maxJobAttempts is how often a job may fail in a row before it is given up: for years.
-const maxJobAttempts = 32_000
+// maxJobAttempts is how often a job may fail before it is given up. A database that does not answer
+// is not counted; with the pauses between the attempts it is a matter of days.
+const maxJobAttempts = 1_000
 
 // ImportJob brings one run of a connection's import forward.
 type ImportJob struct {
@@ -34,6 +35,27 @@ func (ImportJob) InsertOpts() river.InsertOpts {
 
 // JobDriver returns how River reaches the database. It is valid until the Store is closed.
 func (s *Store) JobDriver() riverdriver.Driver[*sql.Tx] { return s.jobs.driver }
+
+const (
+	releaseJobs   = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
+	releaseLeader = `DELETE FROM river_leader`
+)
+
+// ReleaseJobs makes the jobs available again that a process held which was killed. It does nothing
+// on PostgreSQL, where other nodes may be at work on them: there they are released a while after
+// their time is up. A job that is released while it runs would only run twice, which does no harm.
+func (s *Store) ReleaseJobs(ctx context.Context) error {
+	if s.group == nil {
+		return nil
+	}
+	return s.update(ctx, func(t *transaction) error {
+		if _, err := t.write(releaseJobs); err != nil {
+			return err
+		}
+		_, err := t.write(releaseLeader)
+		return err
+	})
+}
 
 // enqueuer adds jobs in the transactions of their records.
 type enqueuer struct {

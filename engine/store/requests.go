@@ -56,7 +56,10 @@ func (t *transaction) AnswerRequest(key engine.RequestKey, answer []byte) error 
 	if answer == nil {
 		answer = []byte{} // NULL says that there is none yet
 	}
-	_, err := t.write(answerRequest, append([]any{answer}, requestArgs(key)...)...)
+	rows, err := t.write(answerRequest, append([]any{answer}, requestArgs(key)...)...)
+	if err == nil && rows == 0 {
+		return engine.ErrNotFound
+	}
 	return err
 }
 

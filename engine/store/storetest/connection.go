@@ -17,8 +17,8 @@ func testConnection(t *testing.T, s suite) {
 		saved.Status, saved.Progress, saved.Message, saved.Written = engine.Success, 100, "", 2
 		saved.Error, saved.Warnings, saved.FinishedAt = nil, nil, &saved.UpdatedAt
 		saved.UpdatedAt = Start.Add(time.Minute)
-		s.update(t, func(tx engine.Tx) error { return tx.SaveConnection(saved, false, nil) })
-		is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveConnection(saved, false, nil) }), engine.ErrStale)
+		s.update(t, func(tx engine.Tx) error { return tx.SaveConnection(saved, false, flow) })
+		is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveConnection(saved, false, flow) }), engine.ErrStale)
 		saved.Version = 2
 		same(t, s.connection(t, c.ID), saved)
 	}
@@ -53,7 +53,7 @@ func testDelete(t *testing.T, s suite) {
 		t.Fatalf("history of a deleted connection: %v, %v", steps, err)
 	}
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.DeleteConnection(c.ID) }), engine.ErrNotFound)
-	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveConnection(c, false, nil) }), engine.ErrStale)
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveConnection(c, false, flow) }), engine.ErrStale)
 }
 
 func step(c engine.Connection, number, progress int) engine.ImportStep {
@@ -72,10 +72,10 @@ func testHistory(t *testing.T, s suite) {
 	third.Status, third.Error = engine.FailedWithError, &engine.Failure{Code: "X", Retryable: true}
 	later := step(c, 0, 0)
 	later.Run = 2
-	s.update(t, func(tx engine.Tx) error { return tx.AppendHistory(later, second, first) })
+	s.update(t, func(tx engine.Tx) error { return tx.AppendHistory(first, second) })
 	again := second
 	again.Progress = 99
-	s.update(t, func(tx engine.Tx) error { return tx.AppendHistory(again, third) })
+	s.update(t, func(tx engine.Tx) error { return tx.AppendHistory(again, third, later) })
 	steps, err := s.store.History(s.ctx, c.ID)
 	if err != nil {
 		t.Fatalf("history: %v", err)

@@ -66,6 +66,10 @@ func testClaims(t *testing.T, s suite) {
 	s.update(t, func(tx engine.Tx) error { return tx.AnswerRequest(key, answer) })
 	same(t, claim(key, "four", time.Hour), engine.Claim{Fingerprint: "three", Answer: answer})
 
+	unknown := engine.RequestKey{Session: "s", Route: "authenticate", Key: "unknown"}
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.AnswerRequest(unknown, answer) }), engine.ErrNotFound)
+	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(unknown) })
+
 	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(key) })
 	same(t, claim(key, "five", time.Hour), engine.Claim{First: true, Fingerprint: "five"})
 }

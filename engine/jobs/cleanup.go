@@ -1,0 +1,65 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/mockbank/mockbank/engine/store"
+)
+
+// CleanUpJob removes what is older than the configured retention.
+type CleanUpJob struct{}
+
+// Kind names the job in the database.
+func (CleanUpJob) Kind() string { return "clean_up" }
+
+// InsertOpts let no second clean-up wait behind one that is not done.
+func (CleanUpJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{
+		Queue:       maintenanceQueue,
+		MaxAttempts: 3, // the next interval brings another
+		UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+			rivertype.JobStateRunning, rivertype.JobStateScheduled,
+		}},
+	}
+}
+
+func cleanUpEvery(interval time.Duration) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) { return CleanUpJob{}, nil },
+		&river.PeriodicJobOpts{RunOnStart: true})
+}
+
+// cleanUpWorker removes old rows.
+type cleanUpWorker struct {
+	river.WorkerDefaults[CleanUpJob]
+	records *store.Store
+	config  Config
+}
+
+// Work implements river.Worker. It uses half of its time, and comes again where that was too short.
+func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) error {
+	turn, cancel := context.WithTimeout(ctx, w.config.JobTimeout/2)
+	defer cancel()
+	now := w.config.Now()
+	removed, err := w.records.CleanUp(turn, store.Horizon{
+		Records: now.Add(-w.config.Retention), Requests: now.Add(-w.config.RequestRetention),
+	})
+	if turn.Err() != nil {
+		err = nil // there was more than one turn's work
+	}
+	w.config.Metrics.CleanedUp(removed, err)
+	switch {
+	case turn.Err() != nil:
+		return river.JobSnooze(outagePause)
+	case err != nil:
+		return err
+	}
+	w.config.Logger.DebugContext(ctx, "old rows removed", "connections", removed.Connections,
+		"processes", removed.Processes, "counters", removed.Counters, "requests", removed.Requests, "flows", removed.Flows)
+	return nil
+}

@@ -1,0 +1,83 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/mockbank/mockbank/engine/store"
+)
+
+// Bank is what jobs need of the bank.
+type Bank interface {
+	// AdvanceImport brings a run of a connection's import up to now. It returns when there is more
+	// to do, by the wall clock, or done, also where the connection or the run is no longer there.
+	// It may be called again for what was done already.
+	AdvanceImport(ctx context.Context, connectionID string, run int) (next time.Time, done bool, err error)
+}
+
+// Metrics hears what jobs do. Its methods are called by many goroutines and must return at once.
+type Metrics interface {
+	// ImportAdvanced is called after each turn of an import's job: by how much it began after its due
+	// time, and its error.
+	ImportAdvanced(lag time.Duration, err error)
+	// CleanedUp is called after each clean-up.
+	CleanedUp(removed store.Removed, err error)
+}
+
+// Config holds the settings of [Start]. The zero value is fit for use, but logs nothing.
+type Config struct {
+	Logger  *slog.Logger
+	Metrics Metrics
+	// Workers is how many jobs this node works at once. Default: 32 on SQLite, whose changes share
+	// their commits, 4 on PostgreSQL, whose connections they share with requests.
+	Workers int
+	// PollInterval is how often jobs that are due are looked for. Default: 50 ms.
+	PollInterval time.Duration
+	// Retention is how long records are kept after their last change. Default: 30 days.
+	Retention time.Duration
+	// RequestRetention is how long idempotency keys are kept. Default: 24 hours.
+	RequestRetention time.Duration
+	// CleanUpInterval is how often old rows are removed. Default: 1 hour.
+	CleanUpInterval time.Duration
+	// JobTimeout bounds one turn of a job. Default: 10 s.
+	JobTimeout time.Duration
+	// Now is the wall clock. Default: time.Now.
+	Now func() time.Time
+}
+
+func (c Config) withDefaults(kind string) Config {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Metrics == nil {
+		c.Metrics = silent{}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	workers := 32
+	if kind == "postgres" {
+		workers = 4
+	}
+	setDefault(&c.Workers, workers)
+	setDefault(&c.PollInterval, 50*time.Millisecond)
+	setDefault(&c.Retention, 30*24*time.Hour)
+	setDefault(&c.RequestRetention, 24*time.Hour)
+	setDefault(&c.CleanUpInterval, time.Hour)
+	setDefault(&c.JobTimeout, 10*time.Second)
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// silent is a [Metrics] that nobody listens to.
+type silent struct{}
+
+func (silent) ImportAdvanced(time.Duration, error) {}
+func (silent) CleanedUp(store.Removed, error)      {}

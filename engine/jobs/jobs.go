@@ -1,0 +1,85 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/mockbank/mockbank/engine/store"
+)
+
+// maintenanceQueue is the queue of clean-ups, of which one runs at a time on a node.
+const maintenanceQueue = "maintenance"
+
+const (
+	// fetchCooldown is the least time between two looks for jobs.
+	fetchCooldown = 20 * time.Millisecond
+	// rescueMargin is how much longer than its time a job may be at work before another takes it.
+	rescueMargin = 5 * time.Second
+	// keepCompleted is how long jobs that are done can be looked at in the database.
+	keepCompleted = 15 * time.Minute
+)
+
+// Jobs is the background work of this node while it runs.
+type Jobs struct {
+	client *river.Client[*sql.Tx]
+}
+
+// Start begins to work the jobs of the store, for as long as [Jobs.Stop] is not called: the end of
+// ctx only ends the start.
+func Start(ctx context.Context, records *store.Store, bank Bank, config Config) (*Jobs, error) {
+	config = config.withDefaults(records.Kind())
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &importWorker{bank: bank, config: config})
+	river.AddWorker(workers, &cleanUpWorker{records: records, config: config})
+	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers, records.Kind()))
+	if err != nil {
+		return nil, fmt.Errorf("set background jobs up: %w", err)
+	}
+	if err := records.ReleaseJobs(ctx); err != nil {
+		return nil, fmt.Errorf("release background jobs: %w", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, fmt.Errorf("start background jobs: %w", err)
+	}
+	return &Jobs{client: client}, nil
+}
+
+// Stop takes no more jobs and waits for those at work. When ctx ends first, they are cancelled, and
+// come again at the next start.
+func (j *Jobs) Stop(ctx context.Context) error {
+	err := j.client.Stop(ctx)
+	if err == nil {
+		return nil
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), rescueMargin)
+	defer cancel()
+	if err := j.client.StopAndCancel(patience); err != nil {
+		return fmt.Errorf("stop background jobs: %w", err)
+	}
+	return nil
+}
+
+func riverConfig(config Config, workers *river.Workers, kind string) *river.Config {
+	return &river.Config{
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			store.ImportQueue: {MaxWorkers: config.Workers},
+			maintenanceQueue:  {MaxWorkers: 1, FetchPollInterval: time.Second},
+		},
+		FetchCooldown:               min(fetchCooldown, config.PollInterval),
+		FetchPollInterval:           config.PollInterval,
+		PollOnly:                    kind == "sqlite", // where a notification is a row that is polled for too
+		JobTimeout:                  config.JobTimeout,
+		RescueStuckJobsAfter:        config.JobTimeout + rescueMargin,
+		RetryPolicy:                 retryPolicy{now: config.Now},
+		ErrorHandler:                &errorHandler{logger: config.Logger},
+		CompletedJobRetentionPeriod: keepCompleted,
+		CancelledJobRetentionPeriod: keepCompleted,
+		Logger:                      config.Logger,
+		PeriodicJobs:                []*river.PeriodicJob{cleanUpEvery(config.CleanUpInterval)},
+	}
+}
