@@ -28,6 +28,7 @@ const firstStep = "authentication"
 
 // flow compiles the scenario's steps, import and update.
 func (f *flowCompiler) flow() *engine.Flow {
+	before := f.report.errors
 	f.step(f.scenario.Authentication, firstStep)
 	for _, name := range inOrder(f.scenario.Steps) {
 		if name == firstStep {
@@ -40,8 +41,10 @@ func (f *flowCompiler) flow() *engine.Flow {
 		Scenario: f.scenario.Name, Steps: f.steps, Import: f.timeline(f.scenario.Import),
 		Update: f.updates(f.scenario.Update), Wrong: f.wrong(),
 	}
-	f.checkCircles()
-	f.checkCounts()
+	if f.report.errors == before { // else the steps do not hang together
+		f.checkCircles()
+		f.checkCounts()
+	}
 	return flow
 }
 
@@ -121,15 +124,12 @@ func (f *flowCompiler) expiries() {
 }
 
 func (f *flowCompiler) checkStep(written *Step) {
-	if !written.Status.Ended() {
-		return
+	if written.Status.Ended() && written.has("challenge") {
+		f.report.add(written.key("challenge"), CodeAfterEnd, "take it out, or give the step a status that asks the user for something",
+			"%s is an answer: a step with it asks nothing", written.Status)
 	}
-	for _, key := range []string{"next", "expires_after", "challenge"} {
-		if written.has(key) {
-			f.report.add(written.key(key), CodeAfterEnd, "take it out, or give the step a status that asks the user for something",
-				"%s is an answer: a step with it cannot have %q", written.Status, key)
-		}
-	}
+	f.checkProcedures(written)
+	f.checkExpiry(written)
 }
 
 // stepError returns the step's failure: each failed step has one.

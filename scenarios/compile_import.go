@@ -97,6 +97,7 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	status := engine.ImportStatus(outcome)
 	if outcome == never {
 		status = ""
+		f.report.add(end.place.value(end.outcome), CodeImportForever, "give it an outcome where somebody waits for its end", "the import never ends")
 	}
 	var failure *engine.Failure
 	if status == engine.FailedWithError {
@@ -109,9 +110,8 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	for i := range end.warnings {
 		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.place.at()))
 	}
-	if len(warnings) > 0 && status != engine.Success {
-		f.report.add(end.place.key("warnings"), CodeErrorUnfit, fmt.Sprintf("write `%s: SUCCESS`, or an `error`", end.outcome),
-			"only an import that ends in SUCCESS has warnings")
+	if len(warnings) > 0 && status == engine.FailedWithError {
+		f.report.add(end.place.key("warnings"), CodeErrorUnfit, "write an `error` instead", "an import that is FAILED_WITH_ERROR has an error, not warnings")
 	}
 	return status, failure, warnings
 }
