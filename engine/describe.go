@@ -1,0 +1,110 @@
+package engine
+
+import "fmt"
+
+// FlowDescription is a scenario's behaviour as people and tools read it: events and times are in the
+// scenario language's own words, and steps go by name.
+type FlowDescription struct {
+	Scenario string            `json:"scenario"`
+	Hash     string            `json:"hash"`
+	Steps    []StepDescription `json:"steps"`
+	Import   []ImportMoment    `json:"import"`
+	// Update holds the cases of a later import; empty: the import again.
+	Update []UpdateDescription `json:"update"`
+}
+
+// StepDescription is a step with its ways out.
+type StepDescription struct {
+	Name      string                `json:"name"`
+	Status    Status                `json:"status"`
+	Challenge *ChallengeDescription `json:"challenge"`
+	Error     *Failure              `json:"error"`
+	Count     []string              `json:"count,omitempty"`
+	Reset     []string              `json:"reset,omitempty"`
+	// Next holds the ways out in the order in which they are tried, the expiry last. Where there is
+	// none the process ends or waits here for ever.
+	Next []TransitionDescription `json:"next"`
+}
+
+// ChallengeDescription is what the user is asked in a step.
+type ChallengeDescription struct {
+	Kind             ChallengeKind `json:"kind"`
+	Message          Text          `json:"message"`
+	AnswerFieldLabel Text          `json:"answer_field_label"`
+	// Attempts is 0 where any number of wrong answers is taken.
+	Attempts   int         `json:"attempts"`
+	Procedures []Procedure `json:"two_step_procedures,omitempty"`
+}
+
+// TransitionDescription is a way out of a step.
+type TransitionDescription struct {
+	// Event as a scenario writes it, such as "after: 2s" or "challenge_response: any".
+	Event string `json:"event"`
+	// Kind is empty for the expiry of the step.
+	Kind EventKind `json:"kind"`
+	// To and Status are the name and the status of the step that follows.
+	To     string `json:"to"`
+	Status Status `json:"status"`
+}
+
+// UpdateDescription is a case of a later import.
+type UpdateDescription struct {
+	// OlderThan is the age of the authentication that the case wants, "" where it takes any.
+	OlderThan string         `json:"older_than"`
+	Import    []ImportMoment `json:"import"`
+}
+
+// Describe returns the flow's steps and timelines as data.
+func (f *Flow) Describe() FlowDescription {
+	d := FlowDescription{
+		Scenario: f.Scenario, Hash: f.hash, Steps: make([]StepDescription, len(f.Steps)),
+		Import: f.Import.describe(), Update: make([]UpdateDescription, len(f.Update)),
+	}
+	for i := range f.Steps {
+		d.Steps[i] = f.describeStep(&f.Steps[i])
+	}
+	for i := range f.Update {
+		d.Update[i].Import = f.Update[i].Import.describe()
+		if older := f.Update[i].OlderThan; !older.IsZero() {
+			d.Update[i].OlderThan = older.String()
+		}
+	}
+	return d
+}
+
+func (f *Flow) describeStep(s *Step) StepDescription {
+	d := StepDescription{
+		Name: s.Name, Status: s.Status, Error: s.Error, Count: s.Count, Reset: s.Reset,
+		Next: make([]TransitionDescription, 0, len(s.Next)+1),
+	}
+	if c := s.Challenge; c != nil {
+		d.Challenge = &ChallengeDescription{c.Kind, c.Message, c.AnswerFieldLabel, c.Attempts, c.Procedures}
+	}
+	add := func(event string, kind EventKind, to int) {
+		d.Next = append(d.Next, TransitionDescription{event, kind, f.Steps[to].Name, f.Steps[to].Status})
+	}
+	for i := range s.Next {
+		add(s.Next[i].Event.String(), s.Next[i].Event.Kind, s.Next[i].To)
+	}
+	if !s.ExpiresAfter.IsZero() {
+		add("expires_after: "+s.ExpiresAfter.String(), "", s.ExpiresTo)
+	}
+	return d
+}
+
+// String returns the event as a scenario writes it.
+func (e *Event) String() string {
+	switch e.Kind {
+	case EventAfter:
+		return "after: " + e.After.String()
+	case EventPolls:
+		return fmt.Sprintf("polls: %d", e.Polls)
+	case EventAttempts:
+		return "attempts: " + Exhausted
+	case EventApproval, EventRedirect, EventTwoStepProcedure:
+		if e.Value.Equals != nil { // a word of the language, not a text to compare with
+			return string(e.Kind) + ": " + *e.Value.Equals
+		}
+	}
+	return string(e.Kind) + ": " + e.Value.String()
+}

@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ImportMoment is a moment of an import as people and tools read it.
+type ImportMoment struct {
+	// At is the time since the import's start, such as "3s", "1s to 3s" or "2s + ${n}s".
+	At     string       `json:"at"`
+	Status ImportStatus `json:"status"`
+	// Progress is a number, or a text that a login's captures complete. On a straight line it grows
+	// from each moment to the next; else it stays until then.
+	Progress string    `json:"progress"`
+	Straight bool      `json:"straight"`
+	Message  Text      `json:"message"`
+	Error    *Failure  `json:"error"`
+	Warnings []Failure `json:"warnings"`
+}
+
+func (t *Timeline) describe() []ImportMoment {
+	if t.Straight() {
+		return t.describeLine()
+	}
+	moments := make([]ImportMoment, 0, len(t.Points))
+	var at spell
+	progress := "0"
+	for i := range t.Points {
+		point := &t.Points[i]
+		at.add(point.After)
+		if !point.KeepProgress {
+			progress = point.Progress.String()
+		}
+		moment := ImportMoment{
+			At: at.String(), Status: InProgress, Progress: progress,
+			Message: point.Message, Error: point.Error, Warnings: point.Warnings,
+		}
+		if point.Status != "" {
+			moment.Status = point.Status
+		}
+		if moment.Status == Success {
+			moment.Progress = "100"
+		}
+		moments = append(moments, moment)
+		if moment.Status.Ended() {
+			break
+		}
+	}
+	return moments
+}
+
+func (t *Timeline) describeLine() []ImportMoment {
+	end := ImportMoment{
+		At: t.Takes.String(), Status: t.Outcome, Progress: t.StopsAt.String(), Straight: true,
+	}
+	switch t.Outcome {
+	case Success:
+		end.Progress, end.Warnings = "100", t.Warnings
+	case FailedWithError:
+		end.Error = t.Error
+	default:
+		end.Status, end.Message = InProgress, t.Message
+	}
+	if t.Takes.IsZero() {
+		return []ImportMoment{end}
+	}
+	start := ImportMoment{At: "0s", Status: InProgress, Progress: "0", Straight: true, Message: t.Message}
+	return []ImportMoment{start, end}
+}
+
+// String returns the percentage as a scenario writes it.
+func (p Percent) String() string {
+	if p.Text != "" {
+		return string(p.Text)
+	}
+	return strconv.Itoa(p.Number)
+}
+
+// spell is a sum of durations.
+type spell struct {
+	min, max time.Duration
+	texts    []string
+}
+
+func (s *spell) add(d Duration) {
+	if d.Text != "" {
+		s.texts = append(s.texts, string(d.Text))
+		return
+	}
+	s.min, s.max = s.min+d.Min, s.max+d.Max
+}
+
+func (s *spell) String() string {
+	known := Duration{Min: s.min, Max: s.max}
+	if len(s.texts) == 0 {
+		return known.String()
+	}
+	if known.IsZero() {
+		return strings.Join(s.texts, " + ")
+	}
+	return known.String() + " + " + strings.Join(s.texts, " + ")
+}
