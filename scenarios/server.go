@@ -17,8 +17,9 @@ type Server struct {
 	// PublicURL is how clients' browsers reach mockbank, for `redirect_url`; the request's host where
 	// it is not written.
 	PublicURL string `yaml:"public_url" example:"https://bank.test"`
-	// RedirectHosts are the hosts that a `redirect_uri` may name.
-	RedirectHosts Words `yaml:"redirect_hosts" default:"[localhost, 127.0.0.1, \"::1\"]"`
+	// RedirectHosts are the hosts that a `redirect_uri` may name: `app.test` (any port),
+	// `app.test:3000`, `*.app.test` (all beneath). Loopback only where it is not written.
+	RedirectHosts Words `yaml:"redirect_hosts" example:"[app.test, \"*.app.test\"]"`
 	// BasePath is the path that the bank's API is under.
 	BasePath string `yaml:"base_path" default:"/api/v3/wealth_api"`
 	// Tokens are the Bearer tokens that the bank's API takes. Without any it asks for none.

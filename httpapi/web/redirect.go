@@ -28,6 +28,9 @@ func NewRedirectHosts(patterns []string) (RedirectHosts, error) {
 }
 
 func validPattern(pattern string) bool {
+	if address, err := netip.ParseAddr(pattern); err == nil {
+		return address.Zone() == ""
+	}
 	rest := strings.TrimPrefix(pattern, "*.")
 	u, err := url.Parse("http://" + rest)
 	return err == nil && rest != "" && u.Host == rest && u.Hostname() != "" && !strings.Contains(rest, "*")

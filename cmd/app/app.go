@@ -1,0 +1,162 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/jobs"
+	"github.com/mockbank/mockbank/engine/store"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// Options say what to run. Those that are empty leave the choice to the configuration.
+type Options struct {
+	// Config is the configuration's file or folder. Required.
+	Config string
+	// Listen is the address to serve on; its port 0 takes a free one.
+	Listen string
+	// Database is a SQLite file, ":memory:" or a postgres:// URL.
+	Database string
+	// LogLevel is debug, info, warn or error; LogFormat is pretty, json or auto.
+	LogLevel, LogFormat string
+	// Log takes the log; nil throws it away. Terminal says that a person reads it.
+	Log      io.Writer
+	Terminal bool
+	// Version of the program, for the admin API.
+	Version string
+}
+
+// ConfigurationError says that the configuration was refused at the start; its report tells why.
+type ConfigurationError struct{ Report *scenarios.Report }
+
+// Error implements the error interface.
+func (e *ConfigurationError) Error() string {
+	return fmt.Sprintf("the configuration has %d errors", e.Report.Errors())
+}
+
+// App is a bank that runs.
+type App struct {
+	server        scenarios.Server
+	logger        zerolog.Logger
+	bank          *engine.Bank
+	store         *store.Store
+	jobs          *jobs.Jobs
+	configuration *configuration
+	http          *http.Server
+	listener      net.Listener
+	failed        chan error
+	stops         []func(context.Context) error // in the order in which they were started
+}
+
+// Start runs the bank until [App.Stop]. The end of ctx only ends the start. A configuration with
+// errors is a [ConfigurationError], and nothing is left running after any error.
+func Start(ctx context.Context, options Options) (_ *App, err error) {
+	config, report := scenarios.Load(ctx, options.Config, loadOptions())
+	if config == nil {
+		return nil, &ConfigurationError{report}
+	}
+	if options.Log == nil {
+		options.Log = io.Discard
+	}
+	logger, err := newLogger(options, config.Server.LogLevel, config.Server.LogFormat)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{server: config.Server, logger: logger, failed: make(chan error, 1)}
+	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
+	a.server.Database = cmp.Or(options.Database, config.Server.Database)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Stop())
+		}
+	}()
+	for _, step := range []func(context.Context) error{
+		a.listen, a.openStore, a.startBank(config), a.startJobs, a.watch(options.Config, config, report), a.serve(options.Version),
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// listen takes the address first: a busy port is known before a database is touched.
+func (a *App) listen(ctx context.Context) (err error) {
+	a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", a.server.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %q: %w; choose another address with --listen or server.listen", a.server.Listen, err)
+	}
+	a.stops = append(a.stops, func(context.Context) error {
+		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil // the HTTP server closed it
+	})
+	return nil
+}
+
+func (a *App) openStore(ctx context.Context) (err error) {
+	synchronous := store.SynchronousNormal
+	if a.server.Durability == "full" {
+		synchronous = store.SynchronousFull
+	}
+	a.store, err = store.Open(ctx, a.server.Database, store.Options{Synchronous: synchronous})
+	if err != nil {
+		return err
+	}
+	a.stops = append(a.stops, func(context.Context) error { return a.store.Close() })
+	return nil
+}
+
+func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
+	return func(context.Context) error {
+		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, NewID: newID})
+		a.bank.Use(config.Rules)
+		return nil
+	}
+}
+
+func (a *App) startJobs(ctx context.Context) (err error) {
+	a.jobs, err = jobs.Start(ctx, a.store, a.bank, jobs.Config{Logger: structured(a.logger, "jobs")})
+	if err != nil {
+		return err
+	}
+	a.stops = append(a.stops, a.jobs.Stop)
+	return nil
+}
+
+// URL is where the bank answers, such as http://127.0.0.1:8080.
+func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+
+// Failed tells when the server ended by itself, and why.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// Reload reads the configuration again, without waiting for the outcome.
+func (a *App) Reload() { a.configuration.reloader.Nudge() }
+
+// Stop ends requests under way, then the background jobs, then closes the database. It takes at
+// most the configuration's shutdown timeout, and a little more for what has to be cut off.
+func (a *App) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), a.server.ShutdownTimeout)
+	defer cancel()
+	a.logger.Info().Msg("stopping")
+	var errs []error
+	for i := len(a.stops) - 1; i >= 0; i-- {
+		errs = append(errs, a.stops[i](ctx))
+	}
+	a.stops = nil
+	err := errors.Join(errs...)
+	if err == nil {
+		a.logger.Info().Msg("stopped")
+	}
+	return err
+}

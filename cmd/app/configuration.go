@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// loadOptions are what every load of a configuration is done with.
+func loadOptions() scenarios.Options { return scenarios.Options{} }
+
+// configuration keeps the bank's rules as the files say. It is the HTTP layer's Configuration.
+type configuration struct {
+	reloader *scenarios.Reloader
+	bank     *engine.Bank
+	logger   zerolog.Logger
+
+	mu       sync.Mutex
+	files    []string
+	loadedAt time.Time
+}
+
+// watch follows the configuration's files until the app stops.
+func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Report) func(context.Context) error {
+	return func(context.Context) error {
+		c := &configuration{bank: a.bank, logger: a.logger}
+		c.note(config)
+		c.reloader = scenarios.NewReloader(scenarios.ReloaderConfig{
+			Path: path, Options: loadOptions(), Config: config, Report: report, Use: c.use, Done: c.log,
+		})
+		c.logProblems(report)
+		a.configuration = c
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			if err := c.reloader.Run(ctx); err != nil {
+				a.logger.Warn().Err(err).Msg("saved files are not seen at once: they are looked at every few seconds")
+			}
+		}()
+		a.stops = append(a.stops, func(context.Context) error {
+			cancel()
+			<-ended
+			return nil
+		})
+		return nil
+	}
+}
+
+// use makes a good configuration live.
+func (c *configuration) use(config *scenarios.Config) {
+	c.bank.Use(config.Rules)
+	c.note(config)
+}
+
+func (c *configuration) note(config *scenarios.Config) {
+	files := make([]string, len(config.Files))
+	for i, file := range config.Files {
+		files[i] = file.Name
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.files, c.loadedAt = files, time.Now()
+}
+
+// log tells how a reload went.
+func (c *configuration) log(outcome scenarios.Outcome) {
+	c.logProblems(outcome.Report)
+	level, message := zerolog.InfoLevel, "configuration loaded"
+	switch outcome.Result {
+	case scenarios.ResultRefused:
+		level, message = zerolog.ErrorLevel, "configuration refused: the last good one keeps serving"
+	case scenarios.ResultUnchanged:
+		message = "configuration unchanged"
+	}
+	c.logger.WithLevel(level).Str("trigger", string(outcome.Trigger)).Dur("took", outcome.Took).
+		Str("hash", outcome.Hash).Int64("generation", c.bank.Rules().Generation).
+		Int("errors", outcome.Report.Errors()).Int("warnings", outcome.Report.Warnings()).Msg(message)
+	if len(outcome.Restart) > 0 {
+		c.logger.Warn().Strs("keys", outcome.Restart).Msg("server settings take effect with a restart")
+	}
+}
+
+// maxLogged bounds how many problems of one load are written to the log.
+const maxLogged = 20
+
+func (c *configuration) logProblems(report *scenarios.Report) {
+	for i, d := range report.Diagnostics {
+		if i == maxLogged {
+			c.logger.Warn().Int("more", len(report.Diagnostics)-maxLogged).Msg("further problems: mockbank validate shows all")
+			return
+		}
+		level := zerolog.WarnLevel
+		if d.Severity == scenarios.SeverityError {
+			level = zerolog.ErrorLevel
+		}
+		c.logger.WithLevel(level).Str("file", d.File).Int("line", d.Line).Int("column", d.Column).
+			Str("code", string(d.Code)).Str("hint", d.Hint).Msg(d.String())
+	}
+}
+
+// Reload implements httpapi.Configuration.
+func (c *configuration) Reload(ctx context.Context) (httpapi.ReloadOutcome, error) {
+	outcome, err := c.reloader.Reload(ctx)
+	if err != nil {
+		return httpapi.ReloadOutcome{}, err
+	}
+	return describeOutcome(outcome), nil
+}
+
+// Status implements httpapi.Configuration.
+func (c *configuration) Status() httpapi.ConfigurationStatus {
+	last := describeOutcome(c.reloader.Status())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return httpapi.ConfigurationStatus{Files: c.files, LoadedAt: c.loadedAt, Last: last}
+}
+
+var results = map[scenarios.Result]string{
+	scenarios.ResultLoaded:    httpapi.ReloadApplied,
+	scenarios.ResultUnchanged: httpapi.ReloadUnchanged,
+	scenarios.ResultRefused:   httpapi.ReloadRefused,
+}
+
+func describeOutcome(outcome scenarios.Outcome) httpapi.ReloadOutcome {
+	described := httpapi.ReloadOutcome{
+		Result: results[outcome.Result], Trigger: string(outcome.Trigger), At: outcome.At, Took: outcome.Took,
+	}
+	for _, d := range outcome.Report.Diagnostics {
+		described.Problems = append(described.Problems, httpapi.ConfigurationProblem{
+			File: d.File, Line: d.Line, Column: d.Column, Severity: strings.ToLower(string(d.Severity)),
+			Code: string(d.Code), Message: d.Message, Hint: d.Hint,
+		})
+	}
+	return described
+}

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// timeFormat is that of the log's times: UTC, in milliseconds.
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+// newLogger returns the logger that the options and the configuration ask for.
+func newLogger(options Options, level, format string) (zerolog.Logger, error) {
+	level, format = cmp.Or(options.LogLevel, level), cmp.Or(options.LogFormat, format)
+	parsed, err := zerolog.ParseLevel(level)
+	if err != nil {
+		return zerolog.Nop(), fmt.Errorf("log level %q: use debug, info, warn or error", level)
+	}
+	w := options.Log
+	switch {
+	case format == "pretty" || format == "auto" && options.Terminal:
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !options.Terminal}
+	case format != "json" && format != "auto":
+		return zerolog.Nop(), fmt.Errorf("log format %q: use auto, pretty or json", format)
+	}
+	return zerolog.New(w).Level(parsed).Hook(stamp{}), nil
+}
+
+// stamp adds the time to each line.
+type stamp struct{}
+
+// Run implements [zerolog.Hook].
+func (stamp) Run(event *zerolog.Event, _ zerolog.Level, _ string) {
+	event.Str(zerolog.TimestampFieldName, time.Now().UTC().Format(timeFormat))
+}
+
+// structured lets a library that logs through slog write into the log, warnings and worse.
+func structured(logger zerolog.Logger, component string) *slog.Logger {
+	quiet := logger.With().Str("component", component).Logger()
+	if quiet.GetLevel() < zerolog.WarnLevel && quiet.GetLevel() > zerolog.DebugLevel {
+		quiet = quiet.Level(zerolog.WarnLevel)
+	}
+	return slog.New(zerolog.NewSlogHandler(quiet))
+}

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/mockbank/mockbank/httpapi"
+)
+
+// Bounds of a connection. An answer that a scenario delays has no bound here but its own.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 64 << 10
+)
+
+// serve builds the handler and begins to answer.
+func (a *App) serve(version string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		handler, err := a.handler(ctx, version)
+		if err != nil {
+			return err
+		}
+		a.http = &http.Server{
+			Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+			IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+			ErrorLog: log.New(lines{a}, "", 0),
+		}
+		a.stops = append(a.stops, a.drain)
+		go func() {
+			if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+				a.failed <- fmt.Errorf("the server ended: %w", err)
+			}
+		}()
+		a.logger.Info().Str("address", a.listener.Addr().String()).Str("url", a.URL()).
+			Str("database", a.store.Kind()).Str("version", version).Msg("listening")
+		return nil
+	}
+}
+
+func (a *App) handler(_ context.Context, version string) (http.Handler, error) {
+	return httpapi.New(httpapi.Config{
+		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Ready: a.store.Ping, Logger: a.logger,
+		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
+		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
+		Version: version, Node: nodeName(), Database: a.store.Kind(),
+	})
+}
+
+// drain lets requests under way end, and cuts those off that take too long.
+func (a *App) drain(ctx context.Context) error {
+	if err := a.http.Shutdown(ctx); err != nil {
+		a.logger.Warn().Err(err).Msg("requests were cut off")
+		return a.http.Close()
+	}
+	return nil
+}
+
+// newID returns a UUID of version 7.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// nodeName is how this process calls itself among others on the same database.
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s-%d", host, os.Getpid())
+}
+
+// lines lets net/http write its complaints about single connections into the log.
+type lines struct{ app *App }
+
+// Write implements io.Writer.
+func (l lines) Write(line []byte) (int, error) {
+	l.app.logger.Debug().Str("component", "http").Msg(strings.TrimSpace(string(line)))
+	return len(line), nil
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mockbank/mockbank/cmd/app"
+)
+
+func newServeCommand(t terminal) *cobra.Command {
+	options := app.Options{Version: buildVersion()}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the bank",
+		Long: `Runs the bank that a configuration declares, and reads the configuration again whenever it is
+saved. A configuration with mistakes changes nothing: the last good one keeps serving.
+
+SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
+		Example: "  mockbank serve --config mockbank.yaml\n  mockbank serve --config scenarios/ --listen 127.0.0.1:9000",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), t, options)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&options.Config, "config", "c", "mockbank.yaml", "configuration `file or folder`")
+	flags.StringVar(&options.Listen, "listen", "", "`address` to serve on, instead of the configuration's; port 0 takes a free one")
+	flags.StringVar(&options.Database, "database", "", "`file`, :memory: or postgres://..., instead of the configuration's")
+	flags.StringVar(&options.LogLevel, "log-level", "", "debug, info, warn or error, instead of the configuration's")
+	flags.StringVar(&options.LogFormat, "log-format", "", "pretty, json or auto (pretty on a terminal), instead of the configuration's")
+	return cmd
+}
+
+// serve runs the bank until ctx ends.
+func serve(ctx context.Context, t terminal, options app.Options) error {
+	options.Log, options.Terminal = t.stderr, isTerminal(t.stderr)
+	a, err := app.Start(ctx, options)
+	var refused *app.ConfigurationError
+	if errors.As(err, &refused) {
+		if err := writeReport(t, refused.Report, "text"); err != nil {
+			return err
+		}
+		return errors.New("the configuration has errors; nothing was started")
+	}
+	if err != nil {
+		return err
+	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-hangup:
+			a.Reload()
+		case err := <-a.Failed():
+			return errors.Join(err, a.Stop())
+		case <-ctx.Done():
+			return a.Stop()
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+func newValidateCommand(t terminal) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "validate FILE|FOLDER...",
+		Short: "Check configurations without running them",
+		Long: `Reads each configuration with all that it includes, and reports every mistake with its place,
+its reason and what to do. Exits 0 where there are no errors (warnings may be), else 1.`,
+		Example: "  mockbank validate mockbank.yaml\n  mockbank validate --format github mockbank.yaml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			return validate(cmd, t, names, format)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "the report's form: text, json or github (annotations of a workflow)")
+	return cmd
+}
+
+func validate(cmd *cobra.Command, t terminal, names []string, format string) error {
+	failed := false
+	for _, name := range names {
+		config, report := scenarios.Load(cmd.Context(), name, loadOptions())
+		failed = failed || report.HasErrors()
+		if err := writeReport(t, report, format); err != nil {
+			return err
+		}
+		if format == "text" && config != nil {
+			if _, err := fmt.Fprintf(t.stdout, "%s: %d scenarios in %d files, %d warnings\n",
+				name, len(config.Rules.Scenarios), len(config.Files), len(config.Diagnostics)); err != nil {
+				return err
+			}
+		}
+	}
+	if failed {
+		return exitStatus(exitError)
+	}
+	return nil
+}
