@@ -1,0 +1,187 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// textCondition is a condition on one of a login's texts, with the login's value.
+type textCondition struct {
+	key     string
+	matcher *Matcher
+	value   string
+	secret  bool
+}
+
+// texts lists the condition's texts: those that every scenario has, where they say anything, and the
+// headers by name.
+func (w *Condition) texts(login *Login) []textCondition {
+	all := make([]textCondition, 0, 4+len(w.Headers))
+	for _, text := range []textCondition{
+		{"bank", &w.Bank, login.Bank, false},
+		{"username", &w.Username, login.Username, false},
+		{"password", &w.Password, login.Password, true},
+		{"session", &w.Session, login.Session, false},
+	} {
+		if text.key != "session" || !text.matcher.MatchesAll() {
+			all = append(all, text)
+		}
+	}
+	for _, name := range sortedNames(w.Headers) {
+		matcher := w.Headers[name]
+		all = append(all, textCondition{"headers." + name, &matcher, login.header(name), secretHeader(name)})
+	}
+	return all
+}
+
+// secretHeader reports whether a header of this name may bring a secret.
+func secretHeader(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"auth", "cookie", "token", "key", "secret", "password"}, func(word string) bool {
+		return strings.Contains(name, word)
+	})
+}
+
+func (t *textCondition) explain() ExplainedCondition {
+	condition := ExplainedCondition{
+		Key: t.key, Holds: t.matcher.Match(t.value), Wanted: t.matcher.String(), Had: t.value, Secret: t.secret,
+	}
+	if t.secret {
+		condition.Had = ""
+	}
+	if !condition.Holds {
+		condition.Hint = t.hint()
+	}
+	return condition
+}
+
+// hint says how a value that failed differs. It never contains the value.
+func (t *textCondition) hint() string {
+	lax := t.matcher.ignoringCase()
+	switch trimmed := strings.TrimSpace(t.value); {
+	case t.value == "":
+		return "is empty"
+	case lax.Compile() == nil && lax.Match(t.value):
+		return "differs only in case"
+	case trimmed != t.value && t.matcher.Match(trimmed):
+		return "has white space around it"
+	}
+	if d := t.distance(); d <= 3 {
+		return fmt.Sprintf("edit distance %d", d)
+	}
+	return "differs"
+}
+
+// ignoringCase returns a matcher of its own that takes capital and small letters for the same.
+func (m *Matcher) ignoringCase() *Matcher {
+	lax := *m
+	lax.IgnoreCase = true
+	lax.OneOf = nil
+	for i := range m.OneOf {
+		lax.OneOf = append(lax.OneOf, *m.OneOf[i].ignoringCase())
+	}
+	if m.Not != nil {
+		lax.Not = m.Not.ignoringCase()
+	}
+	return &lax
+}
+
+// far is the distance of a value that cannot be measured, or is not worth measuring.
+const far = 64
+
+// distance is how many edits away the value is from one that the matcher takes, far at most.
+func (t *textCondition) distance() int { return t.matcher.distance(t.value) }
+
+func (m *Matcher) distance(value string) int {
+	if m.Match(value) {
+		return 0
+	}
+	best := far
+	near := func(part, want string) { best = min(best, boundedDistance(part, want)) }
+	switch {
+	case m.Equals != nil:
+		near(value, *m.Equals)
+	case m.Prefix != "":
+		near(value[:min(len(value), len(m.Prefix))], m.Prefix)
+	case m.Suffix != "":
+		near(value[max(0, len(value)-len(m.Suffix)):], m.Suffix)
+	case m.pattern != nil && m.pattern.literals.prefix != "":
+		start := m.pattern.literals.prefix
+		near(value[:min(len(value), len(start))], start)
+		best = min(best+1, far) // what follows the start counts for something
+	}
+	for i := range m.OneOf {
+		best = min(best, m.OneOf[i].distance(value))
+	}
+	return best
+}
+
+func boundedDistance(a, b string) int {
+	if len(a) > 4*far || len(b) > 4*far {
+		return far
+	}
+	return min(editDistance(a, b), far)
+}
+
+// nearest returns the scenarios whose texts the login fulfils, and those that it comes nearest to.
+// What facts say of them is not known yet, so there are some to spare.
+func (rs *RuleSet) nearest(ctx context.Context, login *Login) ([]*Scenario, error) {
+	var best []nearScenario
+	for i, s := range rs.Scenarios {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		candidate := nearScenario{Scenario: s, place: i}
+		texts := s.When.texts(login)
+		for j := range texts {
+			if !texts[j].matcher.Match(texts[j].value) {
+				candidate.failed++
+			}
+		}
+		if len(best) == 2*NearestScenarios && candidate.failed > best[len(best)-1].failed {
+			continue // not worth measuring
+		}
+		for j := range texts {
+			candidate.distance += texts[j].distance()
+		}
+		at, _ := slices.BinarySearchFunc(best, candidate, nearScenario.compare)
+		best = slices.Insert(best, at, candidate)
+		best = best[:min(len(best), 2*NearestScenarios)]
+	}
+	scenarios := make([]*Scenario, len(best))
+	for i := range best {
+		scenarios[i] = best[i].Scenario
+	}
+	return scenarios, nil
+}
+
+type nearScenario struct {
+	*Scenario
+	place, failed, distance int
+}
+
+func (n nearScenario) compare(other nearScenario) int {
+	if n.failed != other.failed {
+		return n.failed - other.failed
+	}
+	if n.distance != other.distance {
+		return n.distance - other.distance
+	}
+	return n.place - other.place
+}
+
+// sortNearest puts those first that fail in the fewest conditions and come nearest in the texts.
+func sortNearest(all []ExplainedScenario) []ExplainedScenario {
+	slices.SortStableFunc(all, func(a, b ExplainedScenario) int {
+		if a.failed != b.failed {
+			return a.failed - b.failed
+		}
+		return a.distance - b.distance
+	})
+	return all[:min(len(all), NearestScenarios)]
+}
+
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
