@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"context"
+	"cmp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +16,8 @@ type Bank struct {
 	newID func() string
 	flows flowCache
 
+	maxSessions int
+
 	using sync.Mutex // serialises Use
 }
 
@@ -26,11 +28,16 @@ type BankConfig struct {
 	Now func() time.Time
 	// NewID returns identifiers that are unique and grow with time (UUIDv7).
 	NewID func() string
+	// MaxSessions bounds the number of sessions. Default: 10,000.
+	MaxSessions int
 }
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
 func NewBank(config BankConfig) *Bank {
-	return &Bank{store: config.Store, now: config.Now, newID: config.NewID}
+	return &Bank{
+		store: config.Store, now: config.Now, newID: config.NewID,
+		maxSessions: cmp.Or(config.MaxSessions, 10_000),
+	}
 }
 
 // Within is run inside the transaction that makes a change, with the state that it leads to. An
@@ -58,10 +65,6 @@ func (b *Bank) Use(rs *RuleSet) {
 	b.rules.Store(rs)
 }
 
-// Now returns the time of the session: UTC, in milliseconds.
-func (b *Bank) Now(_ context.Context, _ string) time.Time {
-	return b.now().UTC().Truncate(time.Millisecond)
-}
 
 // ProcessState is a process as a client sees it at one moment.
 type ProcessState struct {

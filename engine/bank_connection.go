@@ -3,13 +3,18 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
 // Connect makes a connection from an authenticated process and starts its import. It refuses with
 // [CodeNotFound], [CodeNotAuthenticated] and [CodeAlreadyUsed].
 func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[ConnectionState]) (ConnectionState, error) {
-	_, flow, err := b.process(ctx, processID)
+	p, flow, now, err := b.process(ctx, processID)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	session, err := b.session(ctx, p.Session)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -19,17 +24,20 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 		if err != nil {
 			return missing(err, processNoun, processID)
 		}
-		now := later(b.Now(ctx, p.Session), p.UpdatedAt)
+		now := later(now, p.UpdatedAt)
 		p, _ = flow.Resolve(p, now)
 		if err := connectable(flow, &p); err != nil {
 			return err
 		}
 		c := b.newConnection(&p, flow, now)
+		c.Turn = session.Clock.Turns
 		p.ConnectionID = c.ID
+		flow.awaitRun(&p, &c)
+		flow.connectionOutlook(&c, &p)
 		if err := tx.SaveProcess(p); err != nil {
 			return err
 		}
-		state, err = b.insertConnection(tx, c, flow, now)
+		state, err = b.insertConnection(tx, c, &p, flow, now)
 		if err != nil {
 			return err
 		}
@@ -61,42 +69,60 @@ func (b *Bank) newConnection(p *Process, flow *Flow, now time.Time) Connection {
 		Captures: p.Captures, Seed: p.Seed, AuthenticatedAt: p.EnteredAt,
 		CreatedAt: now, UpdatedAt: now, Version: 1,
 	}
-	c.begin(flow, 1, -1, now)
+	c.begin(1, -1, now)
 	return c
 }
 
 // begin starts a run of the connection's import.
-func (c *Connection) begin(flow *Flow, run, updateCase int, now time.Time) {
+func (c *Connection) begin(run, updateCase int, now time.Time) {
 	c.Run, c.Case, c.StartedAt, c.Written = run, updateCase, now, 0
 	c.Status, c.Progress, c.Message, c.Error, c.Warnings, c.FinishedAt = InProgress, 0, "", nil, nil, nil
 	c.UpdatedAt = later(now, c.UpdatedAt)
-	flow.connectionOutlook(c)
 }
 
 // insertConnection stores the connection with what its import does at once.
-func (b *Bank) insertConnection(tx Tx, c Connection, flow *Flow, now time.Time) (ConnectionState, error) {
-	steps := flow.writeDue(&c, now)
+func (b *Bank) insertConnection(tx Tx, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
+	steps := flow.writeDue(&c, p, now)
 	if err := tx.InsertConnection(c, flow); err != nil {
 		return ConnectionState{}, err
 	}
 	if err := tx.AppendHistory(steps...); err != nil {
 		return ConnectionState{}, err
 	}
-	return flow.ConnectionState(c, now), nil
+	return flow.ConnectionState(c, p, now), nil
 }
 
 // Connection returns a connection as it is now.
 func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, error) {
-	c, flow, err := b.connection(ctx, id)
+	c, flow, now, err := b.connection(ctx, id)
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	return flow.ConnectionState(c, b.Now(ctx, c.Session)), nil
+	p, err := b.awaited(ctx, flow, &c)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	return flow.ConnectionState(c, p, now), nil
+}
+
+// awaited is as [Flow.awaited], outside a transaction.
+func (b *Bank) awaited(ctx context.Context, flow *Flow, c *Connection) (*Process, error) {
+	if !flow.awaits {
+		return nil, nil
+	}
+	p, err := b.store.Process(ctx, c.ProcessID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil // aged out
+	}
+	return &p, err
 }
 
 // Connections returns a page of connections as they are now, oldest first. The filter's Now is set here.
 func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]ConnectionState, error) {
-	filter.Now = b.Now(ctx, filter.Session)
+	var err error
+	if filter.Now, err = b.Now(ctx, filter.Session); err != nil {
+		return nil, err
+	}
 	records, err := b.store.Connections(ctx, filter)
 	if err != nil {
 		return nil, err
@@ -107,7 +133,11 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 		if err != nil {
 			return nil, err
 		}
-		states = append(states, flow.ConnectionState(c, filter.Now))
+		p, err := b.awaited(ctx, flow, &c)
+		if err != nil {
+			return nil, err
+		}
+		states = append(states, flow.ConnectionState(c, p, filter.Now))
 	}
 	return states, nil
 }
@@ -115,8 +145,28 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 // DeleteConnection removes a connection and its history, or refuses with [CodeNotFound].
 func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 	return b.change(ctx, func(tx Tx) error {
+		c, err := tx.Connection(id)
+		if err != nil {
+			return missing(err, connectionNoun, id)
+		}
+		if err := releaseProcess(tx, c.ProcessID); err != nil {
+			return err
+		}
 		return missing(tx.DeleteConnection(id), connectionNoun, id)
 	})
+}
+
+// releaseProcess lets a process forget the import that it opens for.
+func releaseProcess(tx Tx, id string) error {
+	p, err := tx.Process(id)
+	if errors.Is(err, ErrNotFound) || err == nil && p.Await == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.Await = nil
+	return tx.SaveProcess(p)
 }
 
 // UpdateConnection imports again, as the scenario of the connection's name says now, else as its
@@ -124,11 +174,11 @@ func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within[ConnectionState]) (ConnectionState, error) {
 	rs := b.rules.Load()
 	for range maxTries {
-		_, frozen, err := b.connection(ctx, id)
+		c, frozen, _, err := b.connection(ctx, id)
 		if err != nil {
 			return ConnectionState{}, err
 		}
-		state, err := b.update(ctx, id, rs, frozen, within)
+		state, err := b.update(ctx, c, rs, frozen, within)
 		if !errors.Is(err, errFlowChanged) {
 			return state, err
 		}
@@ -140,9 +190,14 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 // read again, which cannot be done within a transaction.
 var errFlowChanged = errors.New("the connection has another flow now")
 
-func (b *Bank) update(ctx context.Context, id string, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
+func (b *Bank) update(ctx context.Context, c Connection, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
+	session, err := b.session(ctx, c.Session)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	id, now := c.ID, b.at(session.Clock)
 	var state ConnectionState
-	err := b.change(ctx, func(tx Tx) error {
+	err = b.change(ctx, func(tx Tx) error {
 		c, err := tx.Connection(id)
 		if err != nil {
 			return missing(err, connectionNoun, id)
@@ -150,11 +205,16 @@ func (b *Bank) update(ctx context.Context, id string, rs *RuleSet, frozen *Flow,
 		if c.FlowHash != frozen.hash {
 			return errFlowChanged
 		}
-		now := later(b.Now(ctx, c.Session), c.UpdatedAt)
-		if before := frozen.ConnectionState(c, now); !before.Status.Ended() {
+		now := later(now, c.UpdatedAt)
+		p, err := frozen.awaited(tx, &c)
+		if err != nil {
+			return err
+		}
+		if before := frozen.ConnectionState(c, p, now); !before.Status.Ended() {
 			return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
 		}
-		state, err = b.restart(tx, rs, frozen, c, now)
+		c.Turn = session.Clock.Turns
+		state, err = b.restart(tx, rs, frozen, c, p, now)
 		if err != nil {
 			return err
 		}
@@ -167,15 +227,21 @@ func (b *Bank) update(ctx context.Context, id string, rs *RuleSet, frozen *Flow,
 }
 
 // restart begins the connection's next run.
-func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, now time.Time) (ConnectionState, error) {
+func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Process, now time.Time) (ConnectionState, error) {
 	// The last steps of the run before belong to the history, even where its job was late.
-	last := frozen.writeDue(&c, now)
+	last := frozen.writeDue(&c, p, now)
+	c.AuthenticatedAt = lastAuthenticated(&c, p, now)
 	flow := frozen
 	if scenario, ok := rs.Scenario(c.Scenario); ok && scenario.Flow.CheckCaptures(c.Captures) == nil {
 		flow, c.FlowHash, c.Rules = scenario.Flow, scenario.Flow.hash, rs.ID()
 	}
-	c.begin(flow, c.Run+1, flow.updateCase(&c, now), now)
-	first := flow.writeDue(&c, now)
+	c.begin(c.Run+1, flow.updateCase(&c, now), now)
+	p, err := flow.rebind(tx, &c, now)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	flow.connectionOutlook(&c, p)
+	first := flow.writeDue(&c, p, now)
 	if err := tx.SaveConnection(c, true, flow); err != nil {
 		return ConnectionState{}, err
 	}
@@ -183,7 +249,32 @@ func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, now time.
 	if err := tx.AppendHistory(append(last, first...)...); err != nil {
 		return ConnectionState{}, err
 	}
-	return flow.ConnectionState(c, now), nil
+	return flow.ConnectionState(c, p, now), nil
+}
+
+// rebind lets the connection's process follow its new run, by the run's flow. It returns nil where
+// that never awaits the user.
+func (f *Flow) rebind(tx Tx, c *Connection, now time.Time) (*Process, error) {
+	if !f.awaits {
+		return nil, releaseProcess(tx, c.ProcessID)
+	}
+	p, err := tx.Process(c.ProcessID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil // aged out
+	}
+	if err != nil {
+		return nil, err
+	}
+	step := slices.IndexFunc(f.Steps, func(s Step) bool { return s.Status == Authenticated })
+	p.FlowHash = f.hash
+	p.enter(max(step, 0), now)
+	f.awaitRun(&p, c)
+	f.outlook(&p)
+	if err := tx.SaveProcess(p); err != nil {
+		return nil, err
+	}
+	p.Version++
+	return &p, nil
 }
 
 // updateCase returns the index of the first case that fits an update now, -1 for the import.
@@ -191,19 +282,23 @@ func (f *Flow) updateCase(c *Connection, now time.Time) int {
 	age := now.Sub(c.AuthenticatedAt)
 	for i := range f.Update {
 		limit, err := f.Update[i].OlderThan.Value(c.Captures, draw{c.Seed, [3]int{-2, c.Run, i}})
-		if err == nil && (f.Update[i].OlderThan.IsZero() || age > limit) {
+		if err == nil && (f.Update[i].OlderThan.IsZero() || age >= limit) {
 			return i
 		}
 	}
 	return -1
 }
 
-// connection reads a connection and its flow.
-func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, error) {
+// connection reads a connection, its flow, and its session's time.
+func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, time.Time, error) {
 	c, err := b.store.Connection(ctx, id)
 	if err != nil {
-		return Connection{}, nil, missing(err, connectionNoun, id)
+		return Connection{}, nil, time.Time{}, missing(err, connectionNoun, id)
 	}
 	flow, err := b.flow(ctx, c.FlowHash)
-	return c, flow, err
+	if err != nil {
+		return Connection{}, nil, time.Time{}, err
+	}
+	now, err := b.Now(ctx, c.Session)
+	return c, flow, now, err
 }

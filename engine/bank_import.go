@@ -10,41 +10,63 @@ import (
 const recordInterval = time.Second
 
 // AdvanceImport brings a connection's record and history up to now. It is the background job's
-// whole work, and idempotent: what is written already is not written again. It returns when there
-// is more to do, or done: the run is over, its timeline stands still for ever, or the run or its
-// connection is no longer there.
-func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number int) (next time.Time, done bool, err error) {
-	c, flow, err := b.connection(ctx, connectionID)
-	if CodeOf(err) == CodeNotFound {
-		return time.Time{}, true, nil
+// whole work, and idempotent: what is written already is not written again. It returns when, by the
+// wall clock, there is more to do, or done: the run is over, its timeline stands still for ever, its
+// session's clock stands or was turned (which enqueues another job), or it is no longer there.
+func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number, turn int) (next time.Time, done bool, err error) {
+	c, err := b.advance(ctx, connectionID, func(c *Connection) bool { return c.Run == number && c.Turn == turn })
+	if err != nil || c == nil || c.DueAt == nil {
+		return time.Time{}, err == nil, err
 	}
+	session, err := b.session(ctx, c.Session)
 	if err != nil {
 		return time.Time{}, false, err
 	}
+	wall := b.now()
+	left, runs := session.Clock.Until(*c.DueAt, wall)
+	return wall.Add(left), !runs, nil
+}
+
+// writeConnection brings a connection's record and history up to now, whatever its run.
+func (b *Bank) writeConnection(ctx context.Context, id string) error {
+	_, err := b.advance(ctx, id, func(*Connection) bool { return true })
+	return err
+}
+
+// advance writes what is due of a connection and returns it, nil where it is gone or unwanted.
+func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) bool) (*Connection, error) {
+	found, flow, now, err := b.connection(ctx, id)
+	if CodeOf(err) == CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var written *Connection
 	err = b.change(ctx, func(tx Tx) error {
-		c, err = tx.Connection(connectionID)
-		if errors.Is(err, ErrNotFound) || err == nil && c.Run != number {
-			next, done = time.Time{}, true
+		written = nil
+		c, err := tx.Connection(id)
+		if errors.Is(err, ErrNotFound) || err == nil && (!wanted(&c) || c.FlowHash != found.FlowHash) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		now := b.Now(ctx, c.Session)
-		if err := flow.advance(tx, &c, now); err != nil {
+		p, err := flow.awaited(tx, &c)
+		if err != nil {
 			return err
 		}
-		next, done = flow.nextWrite(&c, now)
-		return nil
+		written = &c
+		return flow.advance(tx, &c, p, now)
 	})
-	return next, done, err
+	return written, err
 }
 
 // advance writes what is due into the connection's record and history.
-func (f *Flow) advance(tx Tx, c *Connection, now time.Time) error {
+func (f *Flow) advance(tx Tx, c *Connection, p *Process, now time.Time) error {
 	before := *c
-	steps := f.writeDue(c, now)
-	if len(steps) == 0 && before.Progress == c.Progress && before.Status == c.Status {
+	steps := f.writeDue(c, p, now)
+	if len(steps) == 0 && before.Progress == c.Progress && before.Status == c.Status && equalTimes(before.DueAt, c.DueAt) {
 		return nil
 	}
 	if err := tx.SaveConnection(*c, false, f); err != nil {
@@ -53,9 +75,26 @@ func (f *Flow) advance(tx Tx, c *Connection, now time.Time) error {
 	return tx.AppendHistory(steps...)
 }
 
+func equalTimes(a, b *time.Time) bool {
+	return a == b || a != nil && b != nil && a.Equal(*b)
+}
+
+// awaited returns the process whose user the connection's import may wait for, nil where none of its
+// timelines waits.
+func (f *Flow) awaited(tx Tx, c *Connection) (*Process, error) {
+	if !f.awaits {
+		return nil, nil
+	}
+	p, err := tx.Process(c.ProcessID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil // aged out
+	}
+	return &p, err
+}
+
 // writeDue brings the record up to now and returns the history's entries that are due and not written.
-func (f *Flow) writeDue(c *Connection, now time.Time) []ImportStep {
-	r := f.run(c)
+func (f *Flow) writeDue(c *Connection, p *Process, now time.Time) []ImportStep {
+	r := f.run(c, p)
 	var due []ImportStep
 	for i, state := range r.steps() {
 		if i < c.Written || state.ChangedAt.After(now) {
@@ -68,19 +107,20 @@ func (f *Flow) writeDue(c *Connection, now time.Time) []ImportStep {
 	}
 	c.Written += len(due)
 	c.show(r.at(later(now, c.UpdatedAt)))
+	c.DueAt = r.nextWrite(c.Written, now)
 	return due
 }
 
-// nextWrite returns when the record is to be written next.
-func (f *Flow) nextWrite(c *Connection, now time.Time) (time.Time, bool) {
-	r := f.run(c)
+// nextWrite returns when the record is to be written next, nil where there is nothing more to write.
+// While the run waits for its user there is nothing: the input that lets it go on enqueues a job.
+func (r *run) nextWrite(written int, now time.Time) *time.Time {
 	steps := r.steps()
-	if c.Written >= len(steps) {
-		return time.Time{}, true
+	if written >= len(steps) {
+		return nil
 	}
-	next := steps[c.Written].ChangedAt
+	next := steps[written].ChangedAt
 	if r.timeline.Straight() && next.Sub(now) > recordInterval {
 		next = now.Add(recordInterval)
 	}
-	return next, false
+	return &next
 }

@@ -14,14 +14,26 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	if err := completeLogin(rs, &login); err != nil {
 		return ProcessState{}, err
 	}
-	now := b.Now(ctx, login.Session)
+	session, err := b.session(ctx, login.Session)
+	if err != nil {
+		return ProcessState{}, err
+	}
+	if session.Version == 0 && session.ID != DefaultSession {
+		if err := b.roomForSession(ctx, session.ID); err != nil {
+			return ProcessState{}, err
+		}
+	}
+	now := b.at(session.Clock)
 	var state ProcessState
-	err := b.change(ctx, func(tx Tx) error {
+	err = b.change(ctx, func(tx Tx) error {
+		if err := b.keepSession(tx, session); err != nil {
+			return err
+		}
 		scenario, err := rs.choose(tx, &login, now)
 		if err != nil {
 			return err
 		}
-		state, err = b.start(tx, rs, scenario, &login, now)
+		state, err = b.start(tx, rs, scenario, &login, session.seed(rs), now)
 		if err != nil {
 			return err
 		}
@@ -86,13 +98,13 @@ func (rs *RuleSet) choose(tx Tx, login *Login, now time.Time) (*Scenario, error)
 }
 
 // start stores the process that the scenario starts.
-func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, now time.Time) (ProcessState, error) {
+func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, sessionSeed uint64, now time.Time) (ProcessState, error) {
 	flow := scenario.Flow
 	captures := scenario.When.captures(login, flow.names)
 	if err := flow.CheckCaptures(captures); err != nil {
 		return ProcessState{}, err
 	}
-	seed, err := rs.seed(tx, scenario, login.Session)
+	seed, err := scenario.seed(tx, login.Session, sessionSeed)
 	if err != nil {
 		return ProcessState{}, err
 	}
@@ -115,15 +127,15 @@ func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, now t
 }
 
 // seed returns the seed of a login's random choices. Only scenarios that make any count logins.
-func (rs *RuleSet) seed(tx Tx, scenario *Scenario, session string) (uint64, error) {
-	if !scenario.Flow.random {
+func (s *Scenario) seed(tx Tx, session string, sessionSeed uint64) (uint64, error) {
+	if !s.Flow.random {
 		return 0, nil
 	}
-	ordinal, err := tx.AddCounter(CounterKey{Session: session, Kind: CountLogins, Name: scenario.Name}, 1)
+	ordinal, err := tx.AddCounter(CounterKey{Session: session, Kind: CountLogins, Name: s.Name}, 1)
 	if err != nil {
 		return 0, err
 	}
-	return LoginSeed(rs.Seed, scenario.Name, ordinal), nil
+	return LoginSeed(sessionSeed, s.Name, ordinal), nil
 }
 
 func (rs *RuleSet) hit(scenario string) {

@@ -1,30 +1,34 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // Process returns a process as it is now. It never changes anything.
 func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
-	p, flow, err := b.process(ctx, id)
+	p, flow, now, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
-	p, _ = flow.Resolve(p, b.Now(ctx, p.Session))
+	p, _ = flow.Resolve(p, now)
 	return flow.State(p), nil
 }
 
 // Poll returns a process as it is now for a client that waits for it: where the step counts reads,
 // this one is counted.
 func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
-	p, flow, err := b.process(ctx, id)
+	p, flow, now, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
-	polled, _, counted := flow.Poll(p, b.Now(ctx, p.Session))
+	polled, _, counted := flow.Poll(p, now)
 	if !counted {
 		return flow.State(polled), nil
 	}
 	return b.changeProcess(ctx, flow, p, nil, func(p Process) (Process, []Move, error) {
-		p, moves, _ := flow.Poll(p, b.Now(ctx, p.Session))
+		p, moves, _ := flow.Poll(p, now)
 		return p, moves, nil
 	})
 }
@@ -33,12 +37,12 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 // the other meets the state that the first led to. It refuses with [CodeNotFound] and
 // [CodeNoChallengeOpen].
 func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...Within[ProcessState]) (ProcessState, error) {
-	p, flow, err := b.process(ctx, id)
+	p, flow, now, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
 	return b.changeProcess(ctx, flow, p, within, func(p Process) (Process, []Move, error) {
-		return flow.Apply(p, in, b.Now(ctx, p.Session))
+		return flow.Apply(p, in, now)
 	})
 }
 
@@ -59,7 +63,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within 
 			return err
 		}
 		for _, move := range moves {
-			if move.Event == "" || move.Event == EventAfter {
+			if move.Event == "" || move.Event == EventAfter || move.Event == EventAwait {
 				continue // time enters a step without counting
 			}
 			if err := flow.keepCounters(tx, &next, move.To); err != nil {
@@ -71,6 +75,9 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within 
 			return err
 		}
 		next.Version++
+		if err := flow.resumeImport(tx, &next); err != nil {
+			return err
+		}
 		state = flow.State(next)
 		return runWithin(tx, state, within)
 	})
@@ -80,12 +87,36 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within 
 	return state, nil
 }
 
-// process reads a process and its flow.
-func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, error) {
+// resumeImport lets the import that a process opened for go on, or end, as an input decided.
+func (f *Flow) resumeImport(tx Tx, p *Process) error {
+	if p.Await == nil || p.ConnectionID == "" {
+		return nil
+	}
+	c, err := tx.Connection(p.ConnectionID)
+	if errors.Is(err, ErrNotFound) || err == nil && (c.FlowHash != f.hash || c.Run != p.Await.Run) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	steps := f.writeDue(&c, p, p.UpdatedAt)
+	f.connectionOutlook(&c, p)
+	if err := tx.SaveConnection(c, true, f); err != nil {
+		return err
+	}
+	return tx.AppendHistory(steps...)
+}
+
+// process reads a process, its flow, and its session's time.
+func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, time.Time, error) {
 	p, err := b.store.Process(ctx, id)
 	if err != nil {
-		return Process{}, nil, missing(err, processNoun, id)
+		return Process{}, nil, time.Time{}, missing(err, processNoun, id)
 	}
 	flow, err := b.flow(ctx, p.FlowHash)
-	return p, flow, err
+	if err != nil {
+		return Process{}, nil, time.Time{}, err
+	}
+	now, err := b.Now(ctx, p.Session)
+	return p, flow, now, err
 }

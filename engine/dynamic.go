@@ -12,7 +12,7 @@ type dynamicValue struct {
 
 // inspect finds what the flow takes from a login: captures by name, and random choices.
 func (f *Flow) inspect() {
-	f.dynamic, f.names, f.random = nil, map[string]bool{}, false
+	f.dynamic, f.names, f.random, f.awaits = nil, map[string]bool{}, false, false
 	for i := range f.Steps {
 		f.inspectStep(&f.Steps[i])
 	}
@@ -54,6 +54,7 @@ func (f *Flow) inspectTimeline(key string, t *Timeline) {
 		f.inspectDuration(place+".after", point.After)
 		f.inspectPercent(place+".progress", point.Progress)
 		f.inspectTexts(point.Message)
+		f.awaits = f.awaits || point.Await != nil
 		f.inspectFailure(point.Error)
 		f.inspectFailures(point.Warnings)
 	}

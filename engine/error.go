@@ -26,6 +26,10 @@ const (
 	CodeAlreadyUsed Code = "authentication_already_used"
 	// CodeImportRunning: an update was asked for while an import runs.
 	CodeImportRunning Code = "import_running"
+	// CodeSessionExists: a session of this name is there already.
+	CodeSessionExists Code = "session_exists"
+	// CodeTooManySessions: the bound on the number of sessions is reached.
+	CodeTooManySessions Code = "too_many_sessions"
 	// CodeConflict: the record changed too often while the request was applied.
 	CodeConflict Code = "conflict"
 	// CodeUnavailable: the store cannot answer now; the request may be sent again.

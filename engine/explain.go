@@ -67,7 +67,10 @@ func (b *Bank) Explain(ctx context.Context, login Login, assumed AssumedFacts) (
 	if err := completeLogin(rs, &login); err != nil {
 		return Explanation{}, err
 	}
-	now := b.Now(ctx, login.Session)
+	now, err := b.Now(ctx, login.Session)
+	if err != nil {
+		return Explanation{}, err
+	}
 	near, err := rs.nearest(ctx, &login)
 	if err != nil {
 		return Explanation{}, err

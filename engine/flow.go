@@ -32,6 +32,7 @@ type Flow struct {
 	dynamic []dynamicValue
 	names   map[string]bool
 	random  bool
+	awaits  bool
 }
 
 // UpdateCase is the timeline that an update of a connection plays when its authentication is

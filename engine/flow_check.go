@@ -21,7 +21,30 @@ func (f *Flow) check() error {
 			return fmt.Errorf("update case %d: %w", i+1, err)
 		}
 	}
+	if err := f.checkAwaits(); err != nil {
+		return err
+	}
 	return f.checkCircles()
+}
+
+// checkAwaits refuses points that open the process in a step that is not there, or asks nothing.
+func (f *Flow) checkAwaits() error {
+	timelines := []*Timeline{&f.Import}
+	for i := range f.Update {
+		timelines = append(timelines, &f.Update[i].Import)
+	}
+	for _, t := range timelines {
+		for i := range t.Points {
+			await := t.Points[i].Await
+			if await == nil {
+				continue
+			}
+			if *await < 0 || *await >= len(f.Steps) || f.Steps[*await].Status.Ended() {
+				return fmt.Errorf("point %d of an import awaits no step that asks the user", i+1)
+			}
+		}
+	}
+	return nil
 }
 
 func (f *Flow) checkStep(step *Step) error {

@@ -20,6 +20,7 @@ type Memory struct {
 	flows       map[string][]byte
 	counters    map[CounterKey]int
 	requests    map[RequestKey]memoryRequest
+	sessions    map[string]Session
 }
 
 type memoryRequest struct {
@@ -34,6 +35,7 @@ func NewMemory() *Memory {
 		processes: make(map[string]Process), connections: make(map[string]Connection),
 		history: make(map[string][]ImportStep), flows: make(map[string][]byte),
 		counters: make(map[CounterKey]int), requests: make(map[RequestKey]memoryRequest),
+		sessions: make(map[string]Session),
 	}
 }
 
@@ -161,12 +163,17 @@ func find[V any](m map[string]V, id string, clone func(V) V) (V, error) {
 
 func copyProcess(p Process) Process {
 	p.Captures, p.EndsAt = maps.Clone(p.Captures), copyTime(p.EndsAt)
+	if p.Await != nil {
+		await := *p.Await
+		await.Resumed, await.FailedAt = slices.Clone(await.Resumed), copyTime(await.FailedAt)
+		p.Await = &await
+	}
 	return p
 }
 
 func copyConnection(c Connection) Connection {
 	c.Captures, c.Warnings = maps.Clone(c.Captures), slices.Clone(c.Warnings)
-	c.EndsAt, c.FinishedAt = copyTime(c.EndsAt), copyTime(c.FinishedAt)
+	c.EndsAt, c.FinishedAt, c.DueAt = copyTime(c.EndsAt), copyTime(c.FinishedAt), copyTime(c.DueAt)
 	if c.Error != nil {
 		failure := *c.Error
 		c.Error = &failure

@@ -23,14 +23,33 @@ type run struct {
 	captures Captures
 	seed     uint64
 	number   int
+	// await is what the process tells of the points that wait for the user, and failure what it
+	// says where the user failed; nil where no point waits.
+	await   *Await
+	failure *Failure
+	// awaiting is set by points: the step of the point that the run does not get past.
+	awaiting *int
 }
 
-func (f *Flow) run(c *Connection) run {
-	timeline := &f.Import
-	if c.Case >= 0 && c.Case < len(f.Update) {
-		timeline = &f.Update[c.Case].Import
+// run returns the connection's run as it goes if nobody sends its process an input. The process is
+// needed only where the timeline awaits its user, and may be nil elsewhere.
+func (f *Flow) run(c *Connection, p *Process) run {
+	r := run{timeline: f.timeline(c.Case), started: c.StartedAt, captures: c.Captures, seed: c.Seed, number: c.Run}
+	if f.awaits && p != nil {
+		ahead := f.foresee(*p)
+		if r.await = ahead.Await; r.await != nil && r.await.FailedAt != nil {
+			r.failure = f.Steps[r.await.FailedStep].Error
+		}
 	}
-	return run{timeline, c.StartedAt, c.Captures, c.Seed, c.Run}
+	return r
+}
+
+// timeline returns the import, or the update's case of this index.
+func (f *Flow) timeline(updateCase int) *Timeline {
+	if updateCase >= 0 && updateCase < len(f.Update) {
+		return &f.Update[updateCase].Import
+	}
+	return &f.Import
 }
 
 // duration is the length of a duration of the timeline; place tells them apart. Captures were
@@ -116,8 +135,9 @@ func reached(progress, stop int, takes time.Duration) time.Duration {
 // Progress never falls, whatever the captures say, and a success is complete.
 func (r *run) points() []ImportState {
 	states := make([]ImportState, 0, len(r.timeline.Points))
-	at, progress := r.started, 0
+	at, progress, passed := r.started, 0, 0
 	var warnings []Failure
+	r.awaiting = nil
 	for i := range r.timeline.Points {
 		point := &r.timeline.Points[i]
 		at = at.Add(r.duration(point.After, i))
@@ -139,8 +159,28 @@ func (r *run) points() []ImportState {
 		if state.Status.Ended() {
 			break
 		}
+		if point.Await == nil {
+			continue
+		}
+		if r.await == nil || passed >= len(r.await.Resumed) {
+			r.awaiting = point.Await
+			return append(states, r.refused(state)...)
+		}
+		at = r.await.Resumed[passed]
+		passed++
 	}
 	return states
+}
+
+// refused is how a run ends at a point where the user failed to authenticate, nothing where the
+// user did not.
+func (r *run) refused(state ImportState) []ImportState {
+	if r.await == nil || r.await.FailedAt == nil {
+		return nil
+	}
+	state.Status, state.ChangedAt, state.Message = FailedWithError, *r.await.FailedAt, ""
+	state.Error = r.failure.Expand(r.captures)
+	return []ImportState{state}
 }
 
 func (r *run) expand(failures []Failure) []Failure {
@@ -166,9 +206,9 @@ func (r *run) steps() []ImportState {
 }
 
 // outlook fills EndsAt and EndStatus: when, and how, the connection's run ends.
-func (f *Flow) connectionOutlook(c *Connection) {
+func (f *Flow) connectionOutlook(c *Connection, p *Process) {
 	c.EndsAt, c.EndStatus = nil, ""
-	r := f.run(c)
+	r := f.run(c, p)
 	for _, state := range r.steps() {
 		if state.Status.Ended() {
 			at := state.ChangedAt
@@ -180,10 +220,18 @@ func (f *Flow) connectionOutlook(c *Connection) {
 
 // ConnectionState describes a connection at the moment now as a client sees it. What was once
 // shown never goes back: a now before the record's last change counts as that change.
-func (f *Flow) ConnectionState(c Connection, now time.Time) ConnectionState {
-	r := f.run(&c)
-	c.show(r.at(later(now, c.UpdatedAt)))
-	return ConnectionState{Connection: c}
+// The process is needed only where the import awaits its user, and may be nil elsewhere.
+func (f *Flow) ConnectionState(c Connection, p *Process, now time.Time) ConnectionState {
+	r := f.run(&c, p)
+	now = later(now, c.UpdatedAt)
+	c.show(r.at(now))
+	state := ConnectionState{Connection: c}
+	if f.awaits && p != nil {
+		if current, _ := f.Resolve(*p, now); current.Await != nil && current.Await.Open {
+			state.AuthenticationStatus = f.Steps[current.Step].Status
+		}
+	}
+	return state
 }
 
 // show writes what a timeline shows into the record.

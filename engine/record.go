@@ -36,6 +36,8 @@ type Process struct {
 	State       string
 	// ConnectionID is the connection made from this process, or "".
 	ConnectionID string
+	// Await ties the process to its connection's import where that waits for the user, else nil.
+	Await *Await
 
 	// EndsAt is when time alone ends the process, and EndStatus how; nil where only an input can.
 	EndsAt    *time.Time
@@ -81,6 +83,10 @@ type Connection struct {
 	// EndsAt is when time alone ends the run, and EndStatus how.
 	EndsAt    *time.Time
 	EndStatus ImportStatus
+	// DueAt is when the record is to be written next; nil where there is nothing more to write.
+	DueAt *time.Time
+	// Turn is the turn of the session's clock that the background job goes by.
+	Turn int
 
 	CreatedAt  time.Time
 	UpdatedAt  time.Time

@@ -27,7 +27,7 @@ func (f *Flow) pass(p Process, moves []Move, now time.Time) (Process, []Move) {
 		if !ok || move.At.After(now) {
 			return p, moves
 		}
-		p.enter(move.To, move.At)
+		f.move(&p, move)
 		moves = append(moves, move)
 	}
 }
@@ -52,6 +52,9 @@ func (f *Flow) nextDue(p *Process) (Move, bool) {
 	}
 	if !step.ExpiresAfter.IsZero() {
 		consider(step.ExpiresAfter, -1, step.ExpiresTo, "")
+	}
+	if at, to, ok := f.reopening(p); ok && (!found || at.Before(best.At)) {
+		return Move{From: p.Step, To: to, At: at, Event: EventAwait, Transition: -1}, true
 	}
 	return best, found
 }
@@ -136,9 +139,9 @@ func (f *Flow) Poll(p Process, now time.Time) (Process, []Move, bool) {
 // take takes a transition, and whatever is due in the next step at that very moment.
 func (f *Flow) take(p Process, moves []Move, transition int, at time.Time) (Process, []Move) {
 	t := &f.Steps[p.Step].Next[transition]
-	moves = append(moves, Move{From: p.Step, To: t.To, At: at, Event: t.Event.Kind, Transition: transition})
-	p.enter(t.To, at)
-	return f.pass(p, moves, at)
+	move := Move{From: p.Step, To: t.To, At: at, Event: t.Event.Kind, Transition: transition}
+	f.move(&p, move)
+	return f.pass(p, append(moves, move), at)
 }
 
 func (f *Flow) notOpen(step *Step, kind EventKind) error {

@@ -25,6 +25,9 @@ type Clock struct {
 	Offset time.Duration `json:"offset"`
 	// FrozenAt is the time at which a frozen clock stands; nil while it runs.
 	FrozenAt *time.Time `json:"frozen_at"`
+	// Turns counts how often the clock was turned. A background job goes by one turn: after the
+	// next, its times are wrong and another job has taken over.
+	Turns int `json:"turns"`
 }
 
 // Frozen reports whether the clock stands.
@@ -41,7 +44,8 @@ func (c Clock) At(wall time.Time) time.Time {
 // Freeze returns the clock standing at the time it shows.
 func (c Clock) Freeze(wall time.Time) Clock {
 	at := c.At(wall)
-	return Clock{Offset: c.Offset, FrozenAt: &at}
+	c.FrozenAt = &at
+	return c
 }
 
 // Resume returns the clock running on from the time it shows.
@@ -49,8 +53,9 @@ func (c Clock) Resume(wall time.Time) Clock {
 	if c.FrozenAt == nil {
 		return c
 	}
-	// The wall clock's fraction of a millisecond stays in the offset, so that time does not go back.
-	return Clock{Offset: c.FrozenAt.Sub(wall.UTC().Truncate(time.Millisecond))}
+	c.Offset = c.FrozenAt.Sub(wall.UTC().Truncate(time.Millisecond))
+	c.FrozenAt = nil
+	return c
 }
 
 // Advance returns the clock set forward by d, which must not be negative.

@@ -22,6 +22,15 @@ type Store interface {
 	// ClaimRequest takes hold of a request that its client may repeat, until now+lease; see [Claim].
 	ClaimRequest(ctx context.Context, key RequestKey, fingerprint string, now time.Time, lease time.Duration) (Claim, error)
 
+	// Session returns the session, or [ErrNotFound] where nobody made it. Every request asks, so an
+	// adapter that is its database's only writer answers from memory.
+	Session(ctx context.Context, id string) (Session, error)
+	// Sessions returns all sessions in the order of their IDs.
+	Sessions(ctx context.Context) ([]Session, error)
+	// DueConnections returns connections of the session whose record is behind at the time now, those
+	// that are behind longest first, and at most limit.
+	DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
+
 	// Update runs change in one transaction and returns after its commit. Where change returns an
 	// error, nothing it did is kept and Update returns that error. change may be run more than
 	// once, so it must have no effect but through tx and must set what it returns anew each time.
@@ -43,13 +52,28 @@ type Tx interface {
 	// InsertConnection stores a new connection with version 1, its flow where the store lacks it,
 	// and the background job that brings its import forward.
 	InsertConnection(c Connection, flow *Flow) error
-	// SaveConnection is as SaveProcess. Where it starts a new run (restart), flow is stored where
+	// SaveConnection is as SaveProcess; it leaves Turn as it is in the store unless it starts a new
+	// run. Where it starts a new run (restart), flow is stored where
 	// the store lacks it and a new background job is enqueued.
 	SaveConnection(c Connection, restart bool, flow *Flow) error
 	// DeleteConnection removes a connection and its history, or returns [ErrNotFound].
 	DeleteConnection(id string) error
 	// AppendHistory adds import steps; one that is there already is left as it is.
 	AppendHistory(steps ...ImportStep) error
+
+	// Session returns the session, or [ErrNotFound].
+	Session(id string) (Session, error)
+	// SaveSession stores a new session where s.Version is 0, and is otherwise as SaveProcess. It
+	// returns [ErrStale] too where a new session is there already.
+	SaveSession(s Session) error
+	// ForgetSession removes all records of a session: processes, connections, history, counters and
+	// requests. The session itself stays.
+	ForgetSession(id string) error
+	// DeleteSession removes a session with its records, or returns [ErrNotFound].
+	DeleteSession(id string) error
+	// TurnConnections gives the session's connections that are not done (DueAt is set) a new turn of
+	// the clock, and enqueues a background job for each.
+	TurnConnections(session string, turn int) error
 
 	// AnswerRequest keeps the answer of a claimed request, for its repeats.
 	AnswerRequest(key RequestKey, answer []byte) error

@@ -26,6 +26,9 @@ type Point struct {
 	// KeepProgress says that the point declares none: the progress of the point before holds on.
 	KeepProgress bool `json:"keep_progress,omitempty"`
 	Message      Text `json:"message,omitempty"`
+	// Await is the index of the step in which the import opens the process again; it then waits
+	// until the user has authenticated. Nil where the point waits for nobody.
+	Await *int `json:"await,omitempty"`
 	// Status ends the import where it is not empty.
 	Status   ImportStatus `json:"status,omitempty"`
 	Error    *Failure     `json:"error,omitempty"`

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Turn is a turn of a session's clock: one of its fields is set.
+type Turn struct {
+	// Advance sets the clock forward; it is not negative.
+	Advance time.Duration
+	// Freeze lets the clock stand, Resume lets it run on.
+	Freeze, Resume bool
+}
+
+func (t Turn) apply(clock Clock, wall time.Time) Clock {
+	switch {
+	case t.Freeze:
+		clock = clock.Freeze(wall)
+	case t.Resume:
+		clock = clock.Resume(wall)
+	}
+	clock = clock.Advance(t.Advance)
+	clock.Turns++
+	return clock
+}
+
+// TurnOutcome is what a turn of the clock led to.
+type TurnOutcome struct {
+	SessionState
+	// Written is how many connections had something due, which is written now.
+	Written int
+	// Left says that there was more due than one turn writes; background jobs, or the next turn, do
+	// the rest.
+	Left bool
+}
+
+// What one turn of the clock writes at most, and in what portions it looks for it.
+const (
+	maxTurnWrites = 10_000
+	turnPortion   = 200
+)
+
+// TurnClock turns a session's clock and writes what has become due by it. Answers go by the new
+// time from then on, on every node.
+func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome, error) {
+	if err := b.roomForSession(ctx, id); err != nil {
+		return TurnOutcome{}, err
+	}
+	var s Session
+	err := b.change(ctx, func(tx Tx) (err error) {
+		wall := b.now().UTC().Truncate(time.Millisecond)
+		s, err = tx.Session(id)
+		if errors.Is(err, ErrNotFound) {
+			s, err = Session{ID: id, CreatedAt: wall}, nil
+		}
+		if err != nil {
+			return err
+		}
+		s.Clock, s.UsedAt = turn.apply(s.Clock, b.now()), later(wall, s.UsedAt)
+		if err := tx.SaveSession(s); err != nil {
+			return err
+		}
+		s.Version++
+		if s.Clock.Frozen() {
+			return nil // the jobs of a frozen session rest
+		}
+		return tx.TurnConnections(id, s.Clock.Turns)
+	})
+	if err != nil {
+		return TurnOutcome{}, err
+	}
+	return b.writeTurn(ctx, s)
+}
+
+// writeTurn writes what is due in a session after a turn of its clock.
+func (b *Bank) writeTurn(ctx context.Context, s Session) (TurnOutcome, error) {
+	outcome := TurnOutcome{SessionState: b.sessionState(s)}
+	for outcome.Written < maxTurnWrites {
+		due, err := b.store.DueConnections(ctx, s.ID, outcome.Now, turnPortion)
+		if err != nil {
+			return outcome, err
+		}
+		for _, c := range due {
+			if err := b.writeConnection(ctx, c.ID); err != nil {
+				return outcome, err
+			}
+			outcome.Written++
+		}
+		if len(due) < turnPortion {
+			return outcome, nil
+		}
+	}
+	outcome.Left = true
+	return outcome, nil
+}

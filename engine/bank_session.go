@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// useInterval is how exactly it is known when a session was last used.
+const useInterval = time.Minute
+
+// Now returns the time of a session: UTC, in milliseconds.
+func (b *Bank) Now(ctx context.Context, session string) (time.Time, error) {
+	s, err := b.session(ctx, session)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return b.at(s.Clock), nil
+}
+
+// at returns the time that a clock shows now.
+func (b *Bank) at(clock Clock) time.Time { return clock.At(b.now()) }
+
+// session returns a session; one that nobody made yet is as a new one.
+func (b *Bank) session(ctx context.Context, id string) (Session, error) {
+	s, err := b.store.Session(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Session{ID: id}, nil
+	}
+	return s, err
+}
+
+// seed is what the session's random choices are derived from.
+func (s *Session) seed(rs *RuleSet) uint64 {
+	if s.Seed != 0 {
+		return s.Seed
+	}
+	return rs.Seed
+}
+
+// keepSession stores a session on its first use, and now and then that it is used. The session
+// `default` is kept only once its clock is turned: it does not age.
+func (b *Bank) keepSession(tx Tx, s Session) error {
+	wall := b.now().UTC().Truncate(time.Millisecond)
+	if s.ID == DefaultSession && s.Version == 0 || s.Version > 0 && wall.Sub(s.UsedAt) < useInterval {
+		return nil
+	}
+	// Another request, or node, may have stored it meanwhile.
+	current, err := tx.Session(s.ID)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		current = Session{ID: s.ID, CreatedAt: wall}
+	case err != nil:
+		return err
+	case wall.Sub(current.UsedAt) < useInterval:
+		return nil
+	}
+	current.UsedAt = later(wall, current.UsedAt)
+	return tx.SaveSession(current)
+}
+
+// SessionState is a session as its user sees it at one moment.
+type SessionState struct {
+	Session
+	// Now is the session's time.
+	Now time.Time
+}
+
+// CreateSession makes a session with a seed of its own (0: the configuration's). It refuses with
+// [CodeSessionExists] and [CodeTooManySessions].
+func (b *Bank) CreateSession(ctx context.Context, id string, seed uint64) (SessionState, error) {
+	if err := b.roomForSession(ctx, id); err != nil {
+		return SessionState{}, err
+	}
+	wall := b.now().UTC().Truncate(time.Millisecond)
+	s := Session{ID: id, Seed: seed, CreatedAt: wall, UsedAt: wall}
+	err := b.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
+	if errors.Is(err, ErrStale) {
+		return SessionState{}, &Error{Code: CodeSessionExists, Message: "a session of this name is there already; DELETE it first to begin anew", Related: id}
+	}
+	if err != nil {
+		return SessionState{}, err
+	}
+	s.Version = 1
+	return b.sessionState(s), nil
+}
+
+// roomForSession refuses a session that is one too many.
+func (b *Bank) roomForSession(ctx context.Context, id string) error {
+	if _, err := b.store.Session(ctx, id); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	all, err := b.store.Sessions(ctx)
+	if err != nil {
+		return err
+	}
+	if len(all) >= b.maxSessions {
+		return refuse(CodeTooManySessions, "there are %d sessions, as many as are allowed; delete some, or wait until idle ones age out", len(all))
+	}
+	return nil
+}
+
+// Session returns a session, or refuses with [CodeNotFound].
+func (b *Bank) Session(ctx context.Context, id string) (SessionState, error) {
+	s, err := b.store.Session(ctx, id)
+	if errors.Is(err, ErrNotFound) && id == DefaultSession {
+		s, err = Session{ID: id}, nil
+	}
+	if err != nil {
+		return SessionState{}, missing(err, sessionNoun, id)
+	}
+	return b.sessionState(s), nil
+}
+
+// Sessions returns all sessions that are stored, in the order of their IDs.
+func (b *Bank) Sessions(ctx context.Context) ([]SessionState, error) {
+	all, err := b.store.Sessions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	states := make([]SessionState, len(all))
+	for i, s := range all {
+		states[i] = b.sessionState(s)
+	}
+	return states, nil
+}
+
+func (b *Bank) sessionState(s Session) SessionState { return SessionState{Session: s, Now: b.at(s.Clock)} }
+
+// DeleteSession removes a session with all its records, or refuses with [CodeNotFound].
+func (b *Bank) DeleteSession(ctx context.Context, id string) error {
+	return b.change(ctx, func(tx Tx) error { return missing(tx.DeleteSession(id), sessionNoun, id) })
+}
+
+// ResetSession forgets all records of a session, also of one that was never stored. Its clock and seed stay.
+func (b *Bank) ResetSession(ctx context.Context, id string) error {
+	return b.change(ctx, func(tx Tx) error { return tx.ForgetSession(id) })
+}
+
+// ResetAll forgets the records of every session.
+func (b *Bank) ResetAll(ctx context.Context) error {
+	all, err := b.store.Sessions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range append(all, Session{ID: DefaultSession}) {
+		if err := b.ResetSession(ctx, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteIdleSessions removes the sessions that were not used for the time idle, with all their
+// records, and returns how many. The session `default` stays.
+func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error) {
+	all, err := b.store.Sessions(ctx)
+	if err != nil {
+		return 0, err
+	}
+	removed := 0
+	for _, s := range all {
+		if s.ID == DefaultSession || b.now().Sub(s.UsedAt) < idle+useInterval {
+			continue
+		}
+		if err := b.DeleteSession(ctx, s.ID); err != nil && CodeOf(err) != CodeNotFound {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+const sessionNoun = "session"

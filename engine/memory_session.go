@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Session implements [Store].
+func (m *Memory) Session(_ context.Context, id string) (Session, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return find(m.sessions, id, copySession)
+}
+
+// Sessions implements [Store].
+func (m *Memory) Sessions(_ context.Context) ([]Session, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	all := slices.Collect(maps.Values(m.sessions))
+	slices.SortFunc(all, func(a, b Session) int { return strings.Compare(a.ID, b.ID) })
+	return all, nil
+}
+
+// DueConnections implements [Store].
+func (m *Memory) DueConnections(_ context.Context, session string, now time.Time, limit int) ([]Connection, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var due []Connection
+	for _, c := range m.connections {
+		if c.Session == session && c.DueAt != nil && !c.DueAt.After(now) {
+			due = append(due, copyConnection(c))
+		}
+	}
+	slices.SortFunc(due, func(a, b Connection) int {
+		if order := a.DueAt.Compare(*b.DueAt); order != 0 {
+			return order
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return due[:min(limit, len(due))], nil
+}
+
+func (tx *memoryTx) Session(id string) (Session, error) { return find(tx.sessions, id, copySession) }
+
+func (tx *memoryTx) SaveSession(s Session) error {
+	if tx.sessions[s.ID].Version != s.Version {
+		return ErrStale
+	}
+	s.Version++
+	put(tx, tx.sessions, s.ID, copySession(s))
+	return nil
+}
+
+func (tx *memoryTx) DeleteSession(id string) error {
+	if _, ok := tx.sessions[id]; !ok {
+		return ErrNotFound
+	}
+	keep(tx, tx.sessions, id)
+	delete(tx.sessions, id)
+	return tx.ForgetSession(id)
+}
+
+func (tx *memoryTx) ForgetSession(id string) error {
+	for key, c := range tx.connections {
+		if c.Session == id {
+			remove(tx, tx.history, key)
+			remove(tx, tx.connections, key)
+		}
+	}
+	for key, p := range tx.processes {
+		if p.Session == id {
+			remove(tx, tx.processes, key)
+		}
+	}
+	for key := range tx.counters {
+		if key.Session == id {
+			remove(tx, tx.counters, key)
+		}
+	}
+	for key := range tx.requests {
+		if key.Session == id {
+			remove(tx, tx.requests, key)
+		}
+	}
+	return nil
+}
+
+func (tx *memoryTx) TurnConnections(session string, turn int) error {
+	for key, c := range tx.connections {
+		if c.Session == session && c.DueAt != nil {
+			c.Turn = turn
+			put(tx, tx.connections, key, c)
+		}
+	}
+	return nil
+}
+
+// remove deletes a map's value so that roll-back restores it.
+func remove[K comparable, V any](tx *memoryTx, m map[K]V, key K) {
+	keep(tx, m, key)
+	delete(m, key)
+}
+
+func copySession(s Session) Session {
+	s.Clock.FrozenAt = copyTime(s.Clock.FrozenAt)
+	return s
+}
