@@ -103,7 +103,7 @@ func TestAccessLog(t *testing.T) {
 	}
 	wantLine(t, lines[1], map[string]any{
 		"level": "info", "message": "request", "route": "confirm_challenge_response", "method": "POST", "status": 200.0,
-		"request_id": "request-7", "session": "run-1", "scenario": "challenge-case", "duration": 0.0,
+		"request_id": "request-7", "session": "run-1", "scenario": "challenge-case", "duration_ms": 0.0,
 	})
 	wantLine(t, lines[2], map[string]any{"route": "authenticate", "status": 422.0, "code": "scenario_value", "session": "default"})
 	wantLine(t, lines[3], map[string]any{"route": "unrouted", "status": 404.0, "code": "unknown_path", "path": "/nowhere"})
