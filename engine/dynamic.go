@@ -12,7 +12,7 @@ type dynamicValue struct {
 
 // inspect finds what the flow takes from a login: captures by name, and random choices.
 func (f *Flow) inspect() {
-	f.dynamic, f.names, f.random, f.awaits = nil, map[string]bool{}, false, false
+	f.dynamic, f.names, f.random, f.awaits = nil, nil, false, false
 	for i := range f.Steps {
 		f.inspectStep(&f.Steps[i])
 	}
@@ -75,6 +75,9 @@ func (f *Flow) inspectFailure(failure *Failure) {
 func (f *Flow) inspectTexts(texts ...Text) {
 	for _, text := range texts {
 		for _, name := range text.Names() {
+			if f.names == nil {
+				f.names = make(map[string]bool)
+			}
 			f.names[name] = true
 		}
 	}

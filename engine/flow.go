@@ -111,8 +111,11 @@ func EventKinds() []EventKind {
 
 // The decisions of `approval` and `redirect`, and the value of `attempts`.
 const (
-	Approved  = "approved"
-	Declined  = "declined"
+	// Approved: the user consents.
+	Approved = "approved"
+	// Declined: the user refuses.
+	Declined = "declined"
+	// Exhausted: the last wrong answer was given.
 	Exhausted = "exhausted"
 )
 

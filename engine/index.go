@@ -200,7 +200,8 @@ func (x *index) nearer(at *int32, best int32, head *int32) (int32, *int32) {
 
 // credentials reports whether the login's bank, username and password fulfil the condition.
 func (w *Condition) credentials(login *Login) bool {
-	return w.Bank.Match(login.Bank) && w.Username.Match(login.Username) && w.Password.Match(login.Password)
+	// The password tells scenarios apart best.
+	return w.Password.Match(login.Password) && w.Username.Match(login.Username) && w.Bank.Match(login.Bank)
 }
 
 // surroundings reports whether the login's session and headers fulfil the condition.

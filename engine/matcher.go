@@ -12,6 +12,7 @@ import (
 // matches everything, as Any does.
 type Matcher struct {
 	Any        bool      `json:"any,omitempty"`
+	IgnoreCase bool      `json:"ignore_case,omitempty"`
 	Equals     *string   `json:"equals,omitempty"`
 	OneOf      []Matcher `json:"one_of,omitzero"`
 	Prefix     string    `json:"prefix,omitempty"`
@@ -19,7 +20,6 @@ type Matcher struct {
 	Contains   string    `json:"contains,omitempty"`
 	Matches    string    `json:"matches,omitempty"` // RE2, of the whole value
 	Not        *Matcher  `json:"not,omitempty"`
-	IgnoreCase bool      `json:"ignore_case,omitempty"`
 
 	pattern *pattern
 }

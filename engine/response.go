@@ -104,8 +104,8 @@ func (d Delay) draw(captures Captures, random *rand.Rand) time.Duration {
 		return time.Duration(min(drawn, float64(MaxDelay))).Round(time.Millisecond)
 	}
 	if d.Duration.Random() {
-		span := int64((d.Duration.Max - d.Duration.Min) / time.Millisecond)
-		return d.Duration.Min + time.Duration(random.Int64N(span+1))*time.Millisecond
+		span := max(0, int64((d.Duration.Max-d.Duration.Min)/time.Millisecond))
+		return min(d.Duration.Min+time.Duration(random.Int64N(span+1))*time.Millisecond, MaxDelay)
 	}
 	fixed, err := d.Duration.Value(captures, draw{})
 	if err != nil { // captures were checked at the login

@@ -7,13 +7,20 @@ type Status string
 
 // The states of a process.
 const (
-	Authenticated             Status = "AUTHENTICATED"
-	AuthenticationFailed      Status = "AUTHENTICATION_FAILED"
+	// Authenticated: the login succeeded, and a connection can be made from it.
+	Authenticated Status = "AUTHENTICATED"
+	// AuthenticationFailed: the login was refused; the error says why.
+	AuthenticationFailed Status = "AUTHENTICATION_FAILED"
+	// ChallengeResponseRequired: the user has to answer a challenge, such as a TAN.
 	ChallengeResponseRequired Status = "CHALLENGE_RESPONSE_REQUIRED"
-	TwoStepProcedureRequired  Status = "TWO_STEP_PROCEDURE_REQUIRED"
-	DecoupledAuthRequired     Status = "DECOUPLED_AUTH_REQUIRED"
-	DecoupledAuthInProgress   Status = "DECOUPLED_AUTH_IN_PROGRESS"
-	RedirectRequired          Status = "REDIRECT_REQUIRED"
+	// TwoStepProcedureRequired: the user has to choose one of several methods.
+	TwoStepProcedureRequired Status = "TWO_STEP_PROCEDURE_REQUIRED"
+	// DecoupledAuthRequired: the user has to confirm on another device, such as the bank's app.
+	DecoupledAuthRequired Status = "DECOUPLED_AUTH_REQUIRED"
+	// DecoupledAuthInProgress: the user has begun to confirm on the other device.
+	DecoupledAuthInProgress Status = "DECOUPLED_AUTH_IN_PROGRESS"
+	// RedirectRequired: the user has to log in on the bank's own page, at `redirect_url`.
+	RedirectRequired Status = "REDIRECT_REQUIRED"
 )
 
 // Statuses lists every process status, in the order in which documentation shows them.
@@ -35,8 +42,11 @@ type ImportStatus string
 
 // The states of an import.
 const (
-	InProgress      ImportStatus = "IN_PROGRESS"
-	Success         ImportStatus = "SUCCESS"
+	// InProgress: the import runs.
+	InProgress ImportStatus = "IN_PROGRESS"
+	// Success: the import is complete, at 100 %.
+	Success ImportStatus = "SUCCESS"
+	// FailedWithError: the import has ended before its time; the error says why.
 	FailedWithError ImportStatus = "FAILED_WITH_ERROR"
 )
 
@@ -54,8 +64,11 @@ type Actor string
 
 // The actors of a failure.
 const (
-	ActorUser     Actor = "USER"
-	ActorBank     Actor = "BANK"
+	// ActorUser: the user, who may for instance have mistyped.
+	ActorUser Actor = "USER"
+	// ActorBank: the bank, whose systems refuse or fail.
+	ActorBank Actor = "BANK"
+	// ActorProvider: the provider of the banking API.
 	ActorProvider Actor = "PROVIDER"
 )
 
@@ -67,11 +80,16 @@ type ChallengeKind string
 
 // The kinds of challenge.
 const (
-	ChallengeText    ChallengeKind = "TEXT"
-	ChallengePhoto   ChallengeKind = "PHOTO"
-	ChallengeQR      ChallengeKind = "QR"
+	// ChallengeText: a message to read and to answer.
+	ChallengeText ChallengeKind = "TEXT"
+	// ChallengePhoto: an image to photograph with the bank's app.
+	ChallengePhoto ChallengeKind = "PHOTO"
+	// ChallengeQR: a QR code to scan with the bank's app.
+	ChallengeQR ChallengeKind = "QR"
+	// ChallengeFlicker: a flicker code to hold a TAN generator to.
 	ChallengeFlicker ChallengeKind = "FLICKER_CODE"
-	ChallengeChoice  ChallengeKind = "CHOICE"
+	// ChallengeChoice: a choice between two-step procedures.
+	ChallengeChoice ChallengeKind = "CHOICE"
 )
 
 // ChallengeKinds lists every kind of challenge.

@@ -30,12 +30,8 @@ type scenarioDetailBody struct {
 }
 
 func newScenarioBody(s *engine.Scenario) scenarioBody {
-	tags := s.Tags
-	if tags == nil {
-		tags = []string{}
-	}
 	return scenarioBody{
-		Name: s.Name, Description: textOrNull(s.Description), Tags: tags, Source: s.Source,
+		Name: s.Name, Description: textOrNull(s.Description), Tags: listed(s.Tags), Source: s.Source,
 		When: newWhenBody(&s.When), Hits: s.Hits(), FlowHash: s.Flow.Hash(),
 	}
 }

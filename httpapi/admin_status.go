@@ -40,12 +40,8 @@ type problemBody struct {
 
 func showStatus(x *exchange) error {
 	rules, status := x.api.bank.Rules(), x.api.configuration.Status()
-	files := status.Files
-	if files == nil {
-		files = []string{}
-	}
 	x.compose(http.StatusOK, &statusBody{
-		Generation: rules.Generation, Hash: rules.Hash, Files: files,
+		Generation: rules.Generation, Hash: rules.Hash, Files: listed(status.Files),
 		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
 		Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
 	})

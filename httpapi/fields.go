@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -74,24 +75,19 @@ func (f *fields) raw(name string) (value string, given, ok bool) {
 		f.fault(name, "must be a string, not "+article(kindOf(raw[0])))
 		return "", true, false
 	}
-	if plain := raw[1 : len(raw)-1]; isPlain(plain) {
-		return string(plain), true, true
+	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 {
+		return string(inside), true, true // it stands for itself
 	}
-	if err := json.Unmarshal(raw, &value); err != nil {
-		f.fault(name, "is not a valid string")
-		return "", true, false
-	}
-	return value, true, true
+	return unescape(raw), true, true
 }
 
-// isPlain reports whether a JSON string's inside stands for itself.
-func isPlain(inside []byte) bool {
-	for _, c := range inside {
-		if c == '\\' {
-			return false
-		}
+// unescape returns what a JSON string stands for. The string's form was checked with its body's.
+func unescape(raw json.RawMessage) string {
+	var value string
+	if err := json.Unmarshal(raw, &value); err != nil {
+		panic(err)
 	}
-	return true
+	return value
 }
 
 func kindOf(first byte) string {

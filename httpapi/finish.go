@@ -21,7 +21,7 @@ func (x *exchange) finish() {
 	x.endpoint.meter.note(x.sent, took)
 	event := x.api.logger.WithLevel(x.level())
 	event.Str("route", x.endpoint.name).Str("method", x.r.Method).Int("status", x.sent).
-		Dur("duration", took).Int64("bytes", x.written).Str("request_id", x.requestID).Str("session", x.session)
+		Float64("duration_ms", float64(took.Microseconds())/1000).Int64("bytes", x.written).Str("request_id", x.requestID).Str("session", x.session)
 	x.logOutcome(event)
 	event.Msg("request")
 	x.release()

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -120,7 +119,7 @@ func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
 	body := stepBody{
 		Name: step.Name, Status: step.Status, Challenge: newChallengeForm(step.Challenge),
 		Error: newFailureBody(step.Error), ExpiresAfter: durationOrNull(step.ExpiresAfter),
-		Count: slices.Concat([]string{}, step.Count), Reset: slices.Concat([]string{}, step.Reset),
+		Count: listed(step.Count), Reset: listed(step.Reset),
 		Next: make([]transitionBody, len(step.Next)),
 	}
 	if body.ExpiresAfter != nil {

@@ -109,6 +109,14 @@ func textOrNull(text string) *string {
 	return &text
 }
 
+// listed returns the texts as a list, which is never null.
+func listed(texts []string) []string {
+	if texts == nil {
+		return []string{}
+	}
+	return texts
+}
+
 // stampForm is RFC 3339 in UTC with milliseconds.
 const stampForm = "2006-01-02T15:04:05.000Z"
 

@@ -22,6 +22,7 @@ const (
 	CodeBadMerge       Code = "bad-merge"
 	CodeYAMLTag        Code = "yaml-tag"
 	CodeDuplicateKey   Code = "duplicate-key"
+	CodeDefect         Code = "internal-defect"
 )
 
 // The codes of problems with includes.

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"reflect"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -52,14 +53,18 @@ func decoderOf(t reflect.Type) decodeFunc {
 	}
 }
 
+// elementDecoder finds out how elements of the type are read, when that is first needed: types of the
+// language contain themselves.
+func elementDecoder(t reflect.Type) func() decodeFunc {
+	return sync.OnceValue(func() decodeFunc { return decoderOf(t.Elem()) })
+}
+
 // decodePointer reads into what the pointer points to. Where defaults have set it, it reads into a
 // copy of that, so that a mapping adds to it.
 func decodePointer(t reflect.Type) decodeFunc {
-	var decode decodeFunc
+	element := elementDecoder(t)
 	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
-		if decode == nil {
-			decode = decoderOf(t.Elem()) // not at planning time: types contain themselves
-		}
+		decode := element()
 		fresh := reflect.New(t.Elem())
 		if !into.IsNil() && follow(node).Kind == yaml.MappingNode {
 			fresh.Elem().Set(into.Elem())
@@ -70,11 +75,9 @@ func decodePointer(t reflect.Type) decodeFunc {
 }
 
 func decodeList(t reflect.Type) decodeFunc {
-	var decode decodeFunc
+	element := elementDecoder(t)
 	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
-		if decode == nil {
-			decode = decoderOf(t.Elem())
-		}
+		decode := element()
 		node = follow(node)
 		if node.Kind != yaml.SequenceNode {
 			d.wrongForm(node, what, "a list")
@@ -90,11 +93,9 @@ func decodeList(t reflect.Type) decodeFunc {
 }
 
 func decodeMap(t reflect.Type) decodeFunc {
-	var decode decodeFunc
+	element := elementDecoder(t)
 	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
-		if decode == nil {
-			decode = decoderOf(t.Elem())
-		}
+		decode := element()
 		node = follow(node)
 		if node.Kind != yaml.MappingNode {
 			d.wrongForm(node, what, "a mapping from names")
@@ -129,12 +130,12 @@ func (d *decoder) goodKey(key *yaml.Node, what string) bool {
 // defaults, and stays where the mapping does not have the key.
 func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
+	plan := planOf(into.Type())
+	plan.setPlace(into, Place{file: d.file, node: node})
 	if node.Kind != yaml.MappingNode {
 		d.wrongForm(node, what, "a mapping (key: value)")
 		return
 	}
-	plan := planOf(into.Type())
-	plan.setPlace(into, Place{file: d.file, node: node})
 	for key, value := range pairs(node) {
 		if !d.goodKey(key, what) {
 			continue

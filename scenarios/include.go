@@ -46,10 +46,12 @@ const (
 
 const packPrefix = "catalogue:"
 
-// watch notes a folder whose changes concern the configuration.
+// watch notes a folder whose changes concern the configuration, and those that it lies in: they may be
+// links, or be put in place as a whole.
 func (l *loader) watch(r *room, folder string) {
-	if !r.packs {
+	for !r.packs && !l.report.folders[r.display(folder)] {
 		l.report.folders[r.display(folder)] = true
+		folder = path.Dir(folder)
 	}
 }
 
@@ -64,6 +66,7 @@ func (l *loader) file(r *room, name string, at span) {
 	case loaded:
 		return
 	}
+	l.report.order[file.name] = len(l.state)
 	if !l.read(r, name, file, at) {
 		return
 	}
@@ -95,7 +98,6 @@ func (l *loader) read(r *room, name string, file *source, at span) bool {
 		l.unreadable(file, at, err)
 		return false
 	}
-	l.report.order[file.name] = len(l.state)
 	l.bytes += len(file.text)
 	_, _ = fmt.Fprintf(l.hash, "%s %d\n%s", r.hashName(name), len(file.text), file.text) // a hash never fails
 	if len(l.state) >= maxFiles || l.bytes > maxTotalBytes {

@@ -83,13 +83,14 @@ func Load(ctx context.Context, name string, options Options) (*Config, *Report) 
 // start finds out what the name is and loads it.
 func (l *loader) start(name string) {
 	info, err := os.Stat(name)
+	folder, base := filepath.Dir(name), filepath.Base(name)
+	if err == nil && info.IsDir() {
+		folder, base = name, ""
+	}
+	l.report.folders[folder], l.report.order[name] = true, 0 // to be watched, even if it is not there now
 	if err != nil {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
-	}
-	folder, base := filepath.Dir(name), filepath.Base(name)
-	if info.IsDir() {
-		folder, base = name, ""
 	}
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -98,7 +99,6 @@ func (l *loader) start(name string) {
 	}
 	defer root.Close() //nolint:errcheck // only read from
 	l.home = &room{files: root.FS(), folder: folder}
-	l.watch(l.home, ".")
 	if info.IsDir() {
 		l.folder(name)
 		return

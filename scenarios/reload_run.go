@@ -22,7 +22,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 	}
 	defer close(r.ended)
 	r.watch.follow(r.config.Report)
-	r.reload(ctx, TriggerRescan, false) // what was saved between the first load and now
+	r.reloadOnce(ctx, TriggerRescan, false) // what was saved between the first load and now
 	r.loop(ctx)
 	return err
 }
@@ -66,31 +66,36 @@ func (r *Reloader) saved(ctx context.Context) {
 		return
 	}
 	patient := time.Now().Before(r.pending.end())
-	r.watch.remember()
-	outcome, told := r.reload(ctx, TriggerWatch, patient)
-	if !told {
+	if _, told := r.reloadOnce(ctx, TriggerWatch, patient); !told {
 		r.pending.hold()
-		return
 	}
-	r.pending.over()
-	r.watch.follow(outcome.Report)
 }
 
 // now loads because somebody asked.
 func (r *Reloader) now(ctx context.Context, trigger Trigger) Outcome {
-	r.watch.remember()
-	outcome, told := r.reload(ctx, trigger, false)
-	if told {
-		r.watch.follow(outcome.Report)
-	}
+	outcome, _ := r.reloadOnce(ctx, trigger, false)
 	return outcome
+}
+
+// reloadOnce loads once, and watches what the configuration consists of from then on.
+func (r *Reloader) reloadOnce(ctx context.Context, trigger Trigger, patient bool) (Outcome, bool) {
+	r.watch.remember()
+	outcome, told := r.reload(ctx, trigger, patient)
+	if !told {
+		return outcome, false
+	}
+	r.pending.over()
+	if r.watch.follow(outcome.Report) {
+		r.pending.note(time.Now())
+	}
+	return outcome, true
 }
 
 // look is the net beneath the watching: it finds changes that no event told of, such as on network
 // drives, and folders that came anew.
 func (r *Reloader) look(ctx context.Context) {
-	r.watch.renew()
-	if r.pending.due().IsZero() && r.watch.changed() {
+	further := r.watch.renew()
+	if r.pending.due().IsZero() && (further || r.watch.changed()) {
 		r.pending.note(time.Now())
 	}
 }

@@ -27,6 +27,8 @@ const (
 	classNoParent
 	// classRetry: the database gave the transaction up in favour of another.
 	classRetry
+	// classLost: the connection was lost; another may do.
+	classLost
 	// classUnavailable: the database cannot answer now.
 	classUnavailable
 )

@@ -33,21 +33,20 @@ func (postgres) time(t time.Time) any { return t.UTC().Truncate(time.Millisecond
 
 func (postgres) lockUser() string { return `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))` }
 
-func (d postgres) class(err error) class {
+func (postgres) class(err error) class {
 	var reported *pgconn.PgError
-	if errors.As(err, &reported) {
-		return classOfState(reported.Code)
-	}
+	var refused *pgconn.ConnectError
 	var network net.Error
-	var connect *pgconn.ConnectError
 	switch {
 	case err == nil:
 		return classOther
-	case errors.As(err, &network), errors.As(err, &connect), errors.Is(err, net.ErrClosed),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), pgconn.Timeout(err),
-		errors.Is(err, context.DeadlineExceeded):
+	case errors.As(err, &refused), pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
 		return classUnavailable
+	case errors.As(err, &reported):
+		return classOfState(reported.Code)
+	case pgconn.SafeToRetry(err), errors.As(err, &network), errors.Is(err, net.ErrClosed), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone):
+		return classLost
 	default:
 		return classOther
 	}
@@ -62,6 +61,8 @@ func classOfState(state string) class {
 		return classNoParent
 	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return classRetry
+	case "57P01", "57P02", "57P05", "25P03", "08006", "08003": // the server ended the connection, or it broke
+		return classLost
 	case "57014", "55P03", "25006": // query_canceled (a timeout), lock_not_available, read_only_sql_transaction
 		return classUnavailable
 	}

@@ -33,7 +33,8 @@ func (s *Store) Flow(ctx context.Context, hash string) (body []byte, err error) 
 
 // History implements [engine.Store].
 func (s *Store) History(ctx context.Context, connectionID string) (steps []engine.ImportStep, err error) {
-	err = s.readRows(ctx, selectHistory, []any{connectionID}, func(rows *sql.Rows) error {
+	begin := func() { steps = nil }
+	err = s.readRows(ctx, selectHistory, []any{connectionID}, begin, func(rows *sql.Rows) error {
 		var step engine.ImportStep
 		err := rows.Scan(stepTargets(&step)...)
 		steps = append(steps, step)
@@ -45,7 +46,8 @@ func (s *Store) History(ctx context.Context, connectionID string) (steps []engin
 // Connections implements [engine.Store].
 func (s *Store) Connections(ctx context.Context, filter engine.ConnectionFilter) (page []engine.Connection, err error) {
 	query, args := s.connectionsQuery(filter)
-	err = s.readRows(ctx, query, args, func(rows *sql.Rows) error {
+	begin := func() { page = nil }
+	err = s.readRows(ctx, query, args, begin, func(rows *sql.Rows) error {
 		var c engine.Connection
 		err := rows.Scan(connectionTargets(&c)...)
 		page = append(page, c)
@@ -84,38 +86,56 @@ func (s *Store) connectionsQuery(filter engine.ConnectionFilter) (query string, 
 		strings.Join(where, " AND ") + " ORDER BY id LIMIT ?", args
 }
 
-// readRow reads one row, or returns [engine.ErrNotFound].
+// readRow reads one row, or returns [engine.ErrNotFound]. SQLite answers from its file, and a row is
+// not cut short there: a watch over the context would cost more than the row.
 func (s *Store) readRow(ctx context.Context, query string, args []any, into ...any) error {
-	ctx, cancel := s.bounded(ctx)
-	defer cancel()
-	stmt, err := s.readStatement(ctx, query)
-	if err != nil {
-		return s.refine(ctx, err)
+	if s.group != nil {
+		ctx = context.WithoutCancel(ctx)
 	}
-	var row *sql.Row
-	if stmt != nil {
-		row = stmt.QueryRowContext(ctx, args...)
-	} else {
-		row = s.readers.QueryRowContext(ctx, s.dialect.text(query), args...)
-	}
-	return s.refine(ctx, notFound(row.Scan(into...)))
+	return s.read(ctx, func(ctx context.Context) error {
+		stmt, err := s.readStatement(ctx, query)
+		switch {
+		case err != nil:
+			return err
+		case stmt != nil:
+			return notFound(stmt.QueryRowContext(ctx, args...).Scan(into...))
+		default:
+			return notFound(s.readers.QueryRowContext(ctx, s.dialect.text(query), args...).Scan(into...))
+		}
+	})
 }
 
-// readRows reads rows one by one.
-func (s *Store) readRows(ctx context.Context, query string, args []any, read func(*sql.Rows) error) error {
+// readRows reads rows: it calls begin, then each for every row.
+func (s *Store) readRows(ctx context.Context, query string, args []any, begin func(), each func(*sql.Rows) error) error {
+	return s.read(ctx, func(ctx context.Context) error {
+		begin()
+		rows, err := s.query(ctx, query, args)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := each(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// read runs a query, again where a connection from the pool turns out to be lost.
+func (s *Store) read(ctx context.Context, query func(ctx context.Context) error) (err error) {
+	if s.group != nil {
+		return s.refine(ctx, query(ctx))
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	rows, err := s.query(ctx, query, args)
-	if err != nil {
-		return s.refine(ctx, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := read(rows); err != nil {
-			return s.refine(ctx, err)
+	for range maxAttempts {
+		if err = query(ctx); s.dialect.class(err) != classLost {
+			break
 		}
 	}
-	return s.refine(ctx, rows.Err())
+	return s.refine(ctx, err)
 }
 
 func (s *Store) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
@@ -135,13 +155,4 @@ func (s *Store) readStatement(ctx context.Context, query string) (*sql.Stmt, err
 		return nil, nil
 	}
 	return s.reads.prepare(ctx, query)
-}
-
-// bounded limits a call on PostgreSQL. SQLite answers from its file, and its statements are not
-// cut short: a watch over the context would cost more than they do.
-func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if s.group != nil {
-		return context.WithoutCancel(ctx), func() {}
-	}
-	return context.WithTimeout(ctx, s.options.Timeout)
 }

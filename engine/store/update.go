@@ -37,6 +37,9 @@ func (s *Store) again(err error) bool {
 	switch s.dialect.class(err) {
 	case classRetry:
 		return true
+	case classLost:
+		var commit commitError
+		return !errors.As(err, &commit) // nobody knows whether a commit that was cut short took place
 	case classForeignKey:
 		s.flows.forget() // a flow that was there is gone: store it again
 		return true
@@ -44,6 +47,12 @@ func (s *Store) again(err error) bool {
 		return false
 	}
 }
+
+// commitError is an error of a commit itself.
+type commitError struct{ error }
+
+// Unwrap returns the cause.
+func (e commitError) Unwrap() error { return e.error }
 
 // pause waits a little longer after each attempt, and reports whether there is time for another.
 func pause(ctx context.Context, attempt int) bool {
@@ -75,7 +84,10 @@ func (s *Store) transact(ctx context.Context, run func(t *transaction) error) er
 }
 
 // unavailable reports whether err says that the database cannot answer now.
-func (s *Store) unavailable(err error) bool { return s.dialect.class(err) == classUnavailable }
+func (s *Store) unavailable(err error) bool {
+	class := s.dialect.class(err)
+	return class == classUnavailable || class == classLost
+}
 
 // refine turns what the driver reports about an unreachable or overloaded database into an
 // [engine.Error] of [engine.CodeUnavailable]. An end of the caller's own context stays what it is.

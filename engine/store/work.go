@@ -44,7 +44,7 @@ func (w *work) commit() error {
 		return w.fail(err)
 	}
 	if err := w.tx.Commit(); err != nil {
-		return w.fail(err)
+		return w.fail(commitError{err})
 	}
 	w.store.flows.add(w.newFlows)
 	return nil

@@ -41,7 +41,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 	if target, err := url.Parse(state.RedirectURI); err == nil {
 		page.App = target.Host
 	}
-	return p.show(w, http.StatusOK, "login.html", "Log in", origin(state.RedirectURI), page)
+	return p.show(w, http.StatusOK, "login.html", "Log in", policySource(state.RedirectURI), page)
 }
 
 // over tells that there is nothing to decide.

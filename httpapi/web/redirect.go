@@ -101,11 +101,16 @@ func returnTo(uri, process, state string) (string, error) {
 	return u.String(), nil
 }
 
-// origin returns the scheme and authority of a URI, for a Content-Security-Policy.
-func origin(uri string) string {
+// policySource returns what names a URI's origin in a Content-Security-Policy. Policies know no IPv6
+// addresses: for one, the scheme must do.
+func policySource(uri string) string {
 	u, err := url.Parse(uri)
-	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, " ;,'\"") {
+	switch {
+	case err != nil || u.Host == "" || strings.ContainsAny(u.Host, " ;,'\""):
 		return ""
+	case strings.HasPrefix(u.Host, "["):
+		return u.Scheme + ":"
+	default:
+		return u.Scheme + "://" + u.Host
 	}
-	return u.Scheme + "://" + u.Host
 }

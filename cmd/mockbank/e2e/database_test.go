@@ -3,8 +3,10 @@ package e2e
 import (
 	"encoding/json"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // sqlite looks into the server's database with SQLite's own command line client.
@@ -44,6 +46,9 @@ type record struct {
 	Error    *string `json:"error"`
 	Finished *string `json:"finished_at"`
 }
+
+// stamp is how the database writes times.
+const stamp = "2006-01-02T15:04:05.000Z"
 
 // step is a row of import_history.
 type step struct {
@@ -110,7 +115,6 @@ func checkHistory(t *testing.T, history []step, ended connection) {
 	if len(history) < 2 {
 		t.Fatalf("the history is %+v, want the start and the end", history)
 	}
-	const stamp = "2006-01-02T15:04:05.000Z"
 	first, last := history[0], history[len(history)-1]
 	if first.Status != inProgress || first.Progress != 0 || first.At != ended.CreatedAt.Format(stamp) {
 		t.Errorf("the history begins with %+v, want 0 %% at %v", first, ended.CreatedAt)
@@ -138,13 +142,17 @@ scenarios:
 `)})
 	made := s.connect(t, s.login(t, "x").ID)
 	eventually(t, patience, "the job writes the import's end", func() bool { return s.record(t, made.ID).Status == success })
+	history := s.history(t, made.ID)
 	var progress []int
-	for _, step := range s.history(t, made.ID) {
+	for _, step := range history {
 		progress = append(progress, step.Progress)
 	}
-	want, _ := json.Marshal([]int{0, 10, 40, 41, 100})
-	if got, _ := json.Marshal(progress); string(got) != string(want) {
-		t.Errorf("the history's progress is %s, want %s", got, want)
+	if want := []int{10, 40, 41, 100}; !slices.Equal(progress, want) {
+		t.Errorf("the history's progress is %v, want %v", progress, want)
 	}
-	checkHistory(t, s.history(t, made.ID), s.connection(t, made.ID))
+	for i, after := range []time.Duration{200, 500, 501, 901} {
+		if want := made.CreatedAt.Add(after * time.Millisecond).Format(stamp); i < len(history) && history[i].At != want {
+			t.Errorf("step %d was at %s, want %s", i, history[i].At, want)
+		}
+	}
 }

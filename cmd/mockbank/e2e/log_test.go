@@ -12,7 +12,8 @@ import (
 // log takes what a server writes, line by line.
 type log struct {
 	mu     sync.Mutex
-	text   bytes.Buffer
+	lines  []string
+	rest   []byte // of a line whose end has not come yet
 	closed bool
 	news   chan struct{} // closed and replaced with each write
 }
@@ -31,13 +32,24 @@ func newLog() *log { return &log{news: make(chan struct{})} }
 func (l *log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.rest = append(l.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
+		if !found {
+			break
+		}
+		l.lines, l.rest = append(l.lines, string(line)), rest
+	}
 	l.tell()
-	return l.text.Write(p)
+	return len(p), nil
 }
 
 func (l *log) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.rest) > 0 {
+		l.lines, l.rest = append(l.lines, string(l.rest)), nil
+	}
 	l.closed = true
 	l.tell()
 }
@@ -47,18 +59,27 @@ func (l *log) tell() {
 	l.news = make(chan struct{})
 }
 
-func (l *log) String() string {
+// after returns the lines from a mark on, whether there will be no more, and what tells that there are.
+func (l *log) after(mark int) (lines []string, closed bool, news <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.text.String()
+	return l.lines[mark:len(l.lines):len(l.lines)], l.closed, l.news
+}
+
+func (l *log) String() string {
+	lines, _, _ := l.after(0)
+	return strings.Join(lines, "\n")
 }
 
 // mark returns the place after all that was said so far.
-func (l *log) mark() int { return len(l.String()) }
+func (l *log) mark() int {
+	lines, _, _ := l.after(0)
+	return len(lines)
+}
 
-func (l *log) tail(lines int) string {
-	all := strings.Split(strings.TrimSpace(l.String()), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+func (l *log) tail(count int) string {
+	lines, _, _ := l.after(0)
+	return strings.Join(lines[max(0, len(lines)-count):], "\n")
 }
 
 // await returns the first line that fits.
@@ -72,21 +93,20 @@ func (l *log) awaitAfter(t *testing.T, mark int, what string, fits func(entry) b
 	t.Helper()
 	deadline := time.After(patience)
 	for {
-		l.mu.Lock()
-		news, closed, text := l.news, l.closed, l.text.String()[mark:]
-		l.mu.Unlock()
-		for line := range strings.Lines(text) {
+		lines, closed, news := l.after(mark)
+		for _, line := range lines {
 			if parsed := parseEntry(line); fits(parsed) {
 				return parsed
 			}
 		}
+		mark += len(lines)
 		if closed {
-			t.Fatalf("the server ended before it said %s:\n%s", what, text)
+			t.Fatalf("the server ended before it said %s:\n%s", what, l.tail(50))
 		}
 		select {
 		case <-news:
 		case <-deadline:
-			t.Fatalf("the server did not say %s within %v:\n%s", what, patience, text)
+			t.Fatalf("the server did not say %s within %v:\n%s", what, patience, l.tail(50))
 		}
 	}
 }
@@ -97,6 +117,6 @@ func parseEntry(line string) entry {
 	if json.Unmarshal([]byte(line), &parsed) != nil {
 		parsed = entry{}
 	}
-	parsed.Raw = strings.TrimSuffix(line, "\n")
+	parsed.Raw = line
 	return parsed
 }

@@ -65,7 +65,7 @@ func TestSIGHUPReloads(t *testing.T) {
 	mark := s.log.mark()
 	s.signal(t, syscall.SIGHUP)
 	s.log.awaitAfter(t, mark, "a reload by signal", func(l entry) bool {
-		return strings.Contains(l.Message, "reload") && strings.Contains(l.Raw, `"signal"`)
+		return strings.Contains(l.Message, "configuration") && strings.Contains(l.Raw, `"signal"`)
 	})
 	if got := s.login(t, "success"); got.Status != authenticated {
 		t.Errorf("after the reload: %s", got.Status)

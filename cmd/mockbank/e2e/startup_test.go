@@ -38,7 +38,7 @@ func TestBadStarts(t *testing.T) {
 		says []string
 	}{
 		"bad YAML":        {setup{config: bad}, []string{"mockbank.yaml:4:5: error", `"wehn"`, `"when"`, "nothing was started"}},
-		"truncated YAML":  {setup{config: truncated}, []string{"mockbank.yaml:3:", "error"}},
+		"truncated YAML":  {setup{config: truncated}, []string{"mockbank.yaml:2:1: error", "not closed"}},
 		"empty file":      {setup{config: writeConfig(t, "")}, []string{"mockbank.yaml", "empty"}},
 		"missing file":    {setup{config: absent}, []string{"absent.yaml"}},
 		"busy port":       {setup{flags: []string{"--listen", address}}, []string{address, "in use"}},
@@ -46,7 +46,7 @@ func TestBadStarts(t *testing.T) {
 		"bad level":       {setup{flags: []string{"--log-level", "loud"}}, []string{"loud", "debug, info, warn"}},
 		"unknown flag":    {setup{flags: []string{"--lisen", "x"}}, []string{"--lisen"}},
 		"missing folder":  {setup{database: filepath.Join(t.TempDir(), "none", "mockbank.db")}, []string{filepath.Join("none", "mockbank.db")}},
-		"not a database":  {setup{database: writeConfig(t, strings.Repeat("no database, but text; ", 100))}, []string{"mockbank.yaml", "not a database"}},
+		"not a database":  {setup{database: writeConfig(t, strings.Repeat("no database, but text; ", 100))}, []string{"mockbank.yaml", "not an SQLite database"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

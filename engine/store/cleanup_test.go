@@ -1,0 +1,134 @@
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/store"
+	"github.com/mockbank/mockbank/engine/store/storetest"
+)
+
+func TestCleanUp(t *testing.T) {
+	t.Parallel()
+	cleansUp(t, filepath.Join(t.TempDir(), "mockbank.db"))
+}
+
+// cleansUp checks what a clean-up takes and what it leaves.
+func cleansUp(t *testing.T, address string) {
+	t.Helper()
+	now := storetest.Start
+	s := open(t, address, store.Options{Now: func() time.Time { return now }})
+	const many = 1234
+	old, fresh := storetest.Flow(t, "old"), storetest.Flow(t, "fresh")
+	used, kept, late := storetest.Process(old), storetest.Process(fresh), storetest.Process(fresh)
+	connection, gone := storetest.Connection(fresh), storetest.Connection(old)
+	used.ConnectionID, kept.ConnectionID = gone.ID, connection.ID
+	ends := storetest.Start.Add(100 * time.Hour)
+	late.EndsAt, late.EndStatus = &ends, engine.Authenticated
+	connection.EndsAt, connection.EndStatus = &ends, engine.Success
+	counter, moved := engine.CounterKey{Name: "old"}, engine.CounterKey{Name: "moved"}
+	err := s.Update(t.Context(), func(tx engine.Tx) error {
+		for range many {
+			if err := tx.InsertProcess(storetest.Process(old), old); err != nil {
+				return err
+			}
+		}
+		_, err := tx.AddCounter(counter, 1)
+		_, other := tx.AddCounter(moved, 1)
+		return errors.Join(err, other, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
+			tx.InsertConnection(connection, fresh), tx.InsertConnection(gone, old),
+			tx.AppendHistory(engine.ImportStep{ConnectionID: gone.ID, Run: 1, At: now, Status: engine.InProgress}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim := func(key string, at time.Time) bool {
+		t.Helper()
+		c, err := s.ClaimRequest(t.Context(), engine.RequestKey{Key: key}, "f", at, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.First
+	}
+	claim("old", storetest.Start)
+	claim("new", storetest.Start.Add(2*time.Hour))
+	now = storetest.Start.Add(2 * time.Hour)
+	if err := s.Update(t.Context(), func(tx engine.Tx) error { _, err := tx.AddCounter(moved, 1); return err }); err != nil {
+		t.Fatal(err)
+	}
+
+	horizon := storetest.Start.Add(time.Hour)
+	removed, err := s.CleanUp(t.Context(), store.Horizon{Records: horizon, Requests: horizon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := store.Removed{Connections: 1, Processes: many + 1, Counters: 1, Requests: 1, Flows: 1}
+	if removed != want {
+		t.Errorf("removed %+v, want %+v", removed, want)
+	}
+	for _, p := range []engine.Process{kept, late} {
+		if _, err := s.Process(t.Context(), p.ID); err != nil {
+			t.Errorf("a process that is in use: %v", err)
+		}
+	}
+	if _, err := s.Flow(t.Context(), old.Hash()); !errors.Is(err, engine.ErrNotFound) {
+		t.Errorf("the flow of no row: %v", err)
+	}
+	if steps, err := s.History(t.Context(), gone.ID); err != nil || len(steps) != 0 {
+		t.Errorf("the history of a connection that is gone: %v, %v", steps, err)
+	}
+	if claim("new", now) || !claim("old", now) {
+		t.Error("the wrong idempotency key was removed")
+	}
+	// A login with the flow that was removed puts it back.
+	if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(storetest.Process(old), old) }); err != nil {
+		t.Fatal(err)
+	}
+	removed, err = s.CleanUp(t.Context(), store.Horizon{Records: ends.Add(time.Hour)})
+	if want := (store.Removed{Connections: 1, Processes: 3, Counters: 1, Flows: 2}); err != nil || removed != want {
+		t.Errorf("after all has ended: removed %+v, want %+v: %v", removed, want, err)
+	}
+}
+
+// Clean-ups among logins take nothing that a login needs.
+func cleansUpAmongLogins(t *testing.T, stores []*store.Store, client *sql.DB) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 50 {
+			if _, err := stores[0].CleanUp(t.Context(), store.Horizon{Records: time.Now().Add(time.Hour)}); err != nil {
+				t.Errorf("clean-up: %v", err)
+			}
+		}
+	}()
+	flow := storetest.Flow(t, "one")
+	for logins := 0; ; logins++ {
+		select {
+		case <-done:
+			t.Logf("%d logins", logins)
+			return
+		default:
+		}
+		p := storetest.Process(flow)
+		for _, s := range stores[1:] {
+			if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(p, flow) }); err != nil {
+				t.Fatalf("login %d: %v", logins, err)
+			}
+			p = storetest.Process(flow)
+		}
+		if _, err := client.Exec("DELETE FROM bank_authentication_processes"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestCleanUpAmongLogins(t *testing.T) {
+	t.Parallel()
+	s, client := beside(t, store.Options{})
+	cleansUpAmongLogins(t, []*store.Store{s, s}, client)
+}

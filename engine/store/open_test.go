@@ -1,0 +1,171 @@
+package store_test
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/store"
+	"github.com/mockbank/mockbank/engine/store/storetest"
+)
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	text, short, damaged := filepath.Join(folder, "notes.txt"), filepath.Join(folder, "short"), filepath.Join(folder, "damaged.db")
+	write(t, text, "these are no rows, but a page of notes")
+	write(t, short, "x")
+	write(t, damaged, "SQLite format 3\x00"+strings.Repeat("nonsense", 1000))
+	for _, c := range []struct {
+		name, address string
+		words         []string
+	}{
+		{"nothing named", "", []string{"no database is named"}},
+		{"unknown kind", "mysql://me:hidden@host/db", []string{`"mysql"`, "postgres://"}},
+		{"no folder", filepath.Join(folder, "missing", "mockbank.db"), []string{"no folder", "missing", "create it"}},
+		{"a file as folder", filepath.Join(text, "mockbank.db"), []string{"notes.txt", "is no folder"}},
+		{"a folder", folder, []string{"is a folder", "mockbank.db"}},
+		{"no database", text, []string{"notes.txt", "is not an SQLite database"}},
+		{"a short file", short, []string{"is not an SQLite database"}},
+		{"a damaged file", damaged, []string{"damaged.db", "damaged or no SQLite database"}},
+		{"an unreadable address", "postgres://me:hidden@host:port:99999/db", []string{"cannot be read", "percent-encoded"}},
+		{"an address with a bad escape", "postgres://me:hidden%zz@host/db", []string{"cannot be read"}},
+		{"nobody there", "postgres://me:hidden@127.0.0.1:1/bank?sslmode=disable", []string{"127.0.0.1:1", `"bank"`, "cannot be reached"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, err := store.Open(t.Context(), c.address, store.Options{})
+			if err == nil {
+				_ = s.Close()
+				t.Fatal("it was opened")
+			}
+			for _, word := range c.words {
+				if !strings.Contains(err.Error(), word) {
+					t.Errorf("%q is missing in: %v", word, err)
+				}
+			}
+			for _, secret := range []string{"hidden", "%zz"} {
+				if strings.Contains(err.Error(), secret) {
+					t.Errorf("the password is told: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenGivesUpOnSilence(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // it accepts, and never says a word
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	start := time.Now()
+	_, err = store.Open(t.Context(), "postgres://me:hidden@"+listener.Addr().String()+"/bank?sslmode=disable",
+		store.Options{ConnectTimeout: 200 * time.Millisecond})
+	if err == nil || strings.Contains(err.Error(), "hidden") {
+		t.Fatalf("a silent server: %v", err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v to give up", took)
+	}
+}
+
+func TestFileIsKept(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a b?c#d%20e.db")
+	flow := storetest.Flow(t, "one")
+	p := storetest.FullProcess(flow)
+	s, err := store.Open(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(p, flow) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(t.Context(), func(engine.Tx) error { return nil }); engine.CodeOf(err) != engine.CodeUnavailable {
+		t.Errorf("a closed store: %v", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, path, store.Options{})
+	if got, err := again.Process(t.Context(), p.ID); err != nil || got.Username != p.Username {
+		t.Fatalf("after opening it again: %+v, %v", got, err)
+	}
+}
+
+func TestMemoryLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	s, err := store.Open(t.Context(), ":memory:", store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// openTogether opens a database from many stores at once, as nodes do that start together, and lets
+// each write.
+func openTogether(t *testing.T, address string, nodes int) []*store.Store {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	stores, errs := make([]*store.Store, nodes), make([]error, nodes)
+	flow := storetest.Flow(t, "one")
+	var all sync.WaitGroup
+	for i := range nodes {
+		all.Go(func() {
+			if stores[i], errs[i] = store.Open(ctx, address, store.Options{PoolSize: 2}); errs[i] != nil {
+				return
+			}
+			errs[i] = stores[i].Update(ctx, func(tx engine.Tx) error {
+				return tx.InsertConnection(storetest.Connection(flow), flow)
+			})
+		})
+	}
+	all.Wait()
+	for i, err := range errs {
+		if stores[i] != nil {
+			t.Cleanup(func() { _ = stores[i].Close() })
+		}
+		if err != nil {
+			t.Errorf("node %d: %v", i, err)
+		}
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	page, err := stores[0].Connections(ctx, engine.ConnectionFilter{})
+	if err != nil || len(page) != nodes {
+		t.Fatalf("%d connections, want %d: %v", len(page), nodes, err)
+	}
+	return stores
+}
+
+func TestTwoProcessesOnOneFile(t *testing.T) {
+	t.Parallel()
+	openTogether(t, filepath.Join(t.TempDir(), "mockbank.db"), 2)
+}

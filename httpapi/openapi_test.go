@@ -1,0 +1,189 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/gorilla/mux"
+)
+
+// described is openapi.yaml, made strict: a field that it does not name is an error.
+var described = sync.OnceValues(func() (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	if err != nil {
+		return nil, err
+	}
+	for _, schema := range doc.Components.Schemas {
+		forbidOthers(schema)
+	}
+	return doc, nil
+})
+
+func forbidOthers(ref *openapi3.SchemaRef) {
+	schema := ref.Value
+	if len(schema.Properties) > 0 {
+		no := false
+		schema.AdditionalProperties.Has = &no
+	}
+	for _, property := range schema.Properties {
+		forbidOthers(property)
+	}
+	if schema.Items != nil {
+		forbidOthers(schema.Items)
+	}
+}
+
+func description(t testing.TB) *openapi3.T {
+	t.Helper()
+	doc, err := described()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// checkDescribed fails the test where the answer is not one that openapi.yaml promises.
+func checkDescribed(t testing.TB, r *http.Request, w *httptest.ResponseRecorder) {
+	t.Helper()
+	operation := operationFor(description(t), r)
+	if operation == nil || strings.Contains(w.Body.String(), string(codeUnknownPath)) {
+		return // an unknown path; or one that is unknown at another base path
+	}
+	response := operation.Responses.Status(w.Code)
+	if response == nil {
+		t.Errorf("openapi.yaml: %s has no answer %d: %s", operation.OperationID, w.Code, w.Body)
+		return
+	}
+	kind, _, err := mime.ParseMediaType(w.Header().Get("Content-Type"))
+	if w.Body.Len() == 0 && len(response.Value.Content) == 0 || r.Method == http.MethodHead {
+		return
+	}
+	content := response.Value.Content[kind]
+	switch {
+	case err != nil || content == nil:
+		t.Errorf("openapi.yaml: %s has no %d of type %q", operation.OperationID, w.Code, w.Header().Get("Content-Type"))
+	case strings.HasSuffix(kind, "json"):
+		checkBody(t, operation.OperationID, content.Schema.Value, w.Body.Bytes())
+	}
+}
+
+func checkBody(t testing.TB, operation string, schema *openapi3.Schema, body []byte) {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		t.Errorf("%s: %v: %s", operation, err, body)
+		return
+	}
+	if err := schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse(), openapi3.EnableFormatValidation()); err != nil {
+		t.Errorf("openapi.yaml does not describe the answer of %s: %v\n%s", operation, err, body)
+	}
+}
+
+func operationFor(doc *openapi3.T, r *http.Request) *openapi3.Operation {
+	method := strings.Replace(r.Method, http.MethodHead, http.MethodGet, 1)
+	if item := doc.Paths.Find(r.URL.Path); item != nil { // a path without variables
+		return item.GetOperation(method)
+	}
+	for template, item := range doc.Paths.Map() {
+		if fits(template, r.URL.Path) {
+			return item.GetOperation(method)
+		}
+	}
+	return nil
+}
+
+// fits reports whether the path is one of the template.
+func fits(template, path string) bool {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(want, got, func(w, g string) bool { return w == g || strings.HasPrefix(w, "{") && g != "" })
+}
+
+func TestDescriptionIsValid(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRoutesAndDescriptionAgree(t *testing.T) {
+	t.Parallel()
+	routed := map[string]string{}
+	router := start(t).handler.(*api).router
+	err := router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		template, err := route.GetPathTemplate()
+		if err != nil {
+			return err
+		}
+		methods, err := route.GetMethods()
+		if err != nil {
+			return nil // answers 405, and has no methods
+		}
+		path := strings.ReplaceAll(template, ":.+}", "}")
+		for _, method := range methods {
+			if method != http.MethodHead {
+				routed[method+" "+path] = route.GetName()
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range description(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			if name := routed[method+" "+path]; name != operation.OperationID {
+				t.Errorf("%s %s: operationId %q, route %q", method, path, operation.OperationID, name)
+			}
+			delete(routed, method+" "+path)
+		}
+	}
+	for route, name := range routed {
+		t.Errorf("openapi.yaml lacks %s (%s)", route, name)
+	}
+}
+
+// Every field of an answer is always present. Problems are RFC 9457's, where extensions come and go.
+func TestEveryFieldIsRequired(t *testing.T) {
+	t.Parallel()
+	for name, schema := range description(t).Components.Schemas {
+		if name != "Problem" && !strings.HasSuffix(name, "Request") {
+			checkRequired(t, name, schema.Value)
+		}
+	}
+}
+
+func checkRequired(t *testing.T, place string, schema *openapi3.Schema) {
+	t.Helper()
+	for name, property := range schema.Properties {
+		if !slices.Contains(schema.Required, name) {
+			t.Errorf("%s.%s is not required", place, name)
+		}
+		checkRequired(t, place+"."+name, property.Value)
+	}
+	if schema.Items != nil {
+		checkRequired(t, place+"[]", schema.Items.Value)
+	}
+}
+
+func TestDescriptionIsServed(t *testing.T) {
+	t.Parallel()
+	served := start(t).get("/openapi.yaml").want(200)
+	if served.Body.String() != string(document) {
+		t.Error("what is served is not openapi.yaml")
+	}
+	elsewhere := start(t, func(c *Config) { c.BasePath = "/bank" }).get("/openapi.yaml").want(200).Body.String()
+	if !strings.Contains(elsewhere, "\n  /bank/bank_connections:\n") || strings.Contains(elsewhere, base) {
+		t.Error("the description does not follow the base path")
+	}
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// schemaWriter turns the language's types into schemas, each of which is defined once.
+type schemaWriter struct {
+	said        *comments
+	definitions named
+	problem     error
+}
+
+// schemaOf returns the schema of a configuration file.
+func schemaOf(said *comments) ([]byte, error) {
+	w := &schemaWriter{said: said}
+	root := w.mapping(reflect.TypeFor[scenarios.Document]())
+	root.Dialect = "http://json-schema.org/draft-07/schema#"
+	root.Title = "mockbank configuration"
+	w.requireWithoutDefaults(root)
+	root.Definitions = &w.definitions
+	if w.problem != nil {
+		return nil, w.problem
+	}
+	return indent(root)
+}
+
+func (w *schemaWriter) fail(err error) {
+	if w.problem == nil {
+		w.problem = err
+	}
+}
+
+// value returns the schema of a value of the type.
+func (w *schemaWriter) value(t reflect.Type) *node {
+	t = bare(t)
+	switch {
+	case hasShapes(t) || t.Kind() == reflect.Struct:
+		return w.defined(t)
+	case t.Kind() == reflect.Slice:
+		return &node{Type: "array", Items: w.value(t.Elem())}
+	case t.Kind() == reflect.Map:
+		return &node{Type: "object", PropertyNames: &node{MinLength: 1}, AdditionalProperties: w.value(t.Elem())}
+	case t.Kind() == reflect.String:
+		return anyText()
+	case t.Kind() == reflect.Int:
+		return w.wholeNumber()
+	case t.Kind() == reflect.Bool:
+		return w.define("Boolean", func() *node {
+			return &node{AnyOf: []*node{{Type: "boolean"}, {Type: "string", Pattern: "^(true|false)$"}}}
+		})
+	}
+	w.fail(fmt.Errorf("no schema for a %s", t))
+	return &node{}
+}
+
+// anyText takes every single value, since the loader takes it as it is written: 0123, no and null are
+// texts too.
+func anyText() *node { return &node{Type: []string{"string", "number", "boolean", "null"}} }
+
+func (w *schemaWriter) wholeNumber() *node {
+	return w.define("WholeNumber", func() *node {
+		return &node{AnyOf: []*node{
+			{Type: "integer", Minimum: number(0), Maximum: number(1<<31 - 1)},
+			{Type: "string", Pattern: `^(\+?\d+|-0+)$`},
+		}}
+	})
+}
+
+func number(n int) *int { return &n }
+
+// define defines a schema under a name, once, and returns a reference to it.
+func (w *schemaWriter) define(name string, make func() *node) *node {
+	if _, known := w.definitions.nodes[name]; !known {
+		w.definitions.add(name, &node{}) // first, since types contain themselves
+		w.definitions.add(name, make())
+	}
+	return &node{Ref: "#/definitions/" + name}
+}
+
+func (w *schemaWriter) defined(t reflect.Type) *node {
+	name := t.Name()
+	if t == reflect.TypeFor[time.Duration]() {
+		name = "FixedDuration"
+	}
+	return w.define(name, func() *node {
+		if hasShapes(t) {
+			return w.shapes(t)
+		}
+		return w.mapping(t)
+	})
+}
+
+// mapping returns the schema of a struct type, written as a mapping.
+func (w *schemaWriter) mapping(t reflect.Type) *node {
+	out := &node{
+		Type: "object", Description: w.said.types[t.Name()],
+		Properties: &named{}, AdditionalProperties: false,
+	}
+	out.MarkdownDescription = out.Description
+	for _, key := range keysOf(t, w.said) {
+		out.Properties.add(key.name, w.property(key))
+		if key.required && !w.fromDefaults(t, key) {
+			out.Required = append(out.Required, key.name)
+		}
+	}
+	w.refine(t, out)
+	return out
+}
+
+// refine adds what the tags of a type cannot say.
+func (w *schemaWriter) refine(t reflect.Type, out *node) {
+	switch t {
+	case reflect.TypeFor[scenarios.Transition]():
+		for _, kind := range engine.EventKinds() {
+			out.OneOf = append(out.OneOf, &node{Title: "on " + string(kind), Required: []string{string(kind)}})
+		}
+	case reflect.TypeFor[scenarios.Then]():
+		out.Required = []string{"goto"} // it is this key that tells it from a step
+	case reflect.TypeFor[scenarios.Between]():
+		bounds := out.Properties.nodes["between"]
+		bounds.MinItems, bounds.MaxItems = 2, 2
+	case reflect.TypeFor[scenarios.MatcherKeys]():
+		out.MinProperties = 1
+	}
+}
+
+func (w *schemaWriter) property(key key) *node {
+	out := w.value(key.of)
+	if len(key.words) > 0 {
+		out = w.oneOfWords(key)
+	}
+	out.Title, out.Description, out.MarkdownDescription = key.name, key.doc, key.doc
+	if key.doc == "" {
+		w.fail(fmt.Errorf("the key %q (field %s) has no comment", key.name, key.field))
+	}
+	if key.byDefault != "" {
+		out.Default = w.data(key.byDefault)
+		out.MarkdownDescription += "\n\nDefault: `" + key.byDefault + "`"
+	}
+	if key.example != "" {
+		out.Examples = []any{w.data(key.example)}
+	}
+	return out
+}
+
+func (w *schemaWriter) data(text string) any {
+	value, err := data(text)
+	if err != nil {
+		w.fail(err)
+	}
+	return value
+}
+
+// oneOfWords is the schema of a key that names the words its value may be.
+func (w *schemaWriter) oneOfWords(key key) *node {
+	if bare(key.of).Kind() == reflect.String {
+		return w.words(key.words)
+	}
+	var values []any
+	for _, word := range key.words {
+		values = append(values, w.data(word))
+	}
+	return &node{AnyOf: []*node{{Enum: values}, {Type: "string", Pattern: `^\+?0*(` + join(key.words) + `)$`}}}
+}
+
+func (w *schemaWriter) words(words []string) *node {
+	out := &node{Type: "string"}
+	for _, word := range words {
+		out.Enum = append(out.Enum, word)
+		out.EnumDescriptions = append(out.EnumDescriptions, w.said.words[word])
+	}
+	if !slices.ContainsFunc(out.EnumDescriptions, func(text string) bool { return text != "" }) {
+		out.EnumDescriptions = nil
+	}
+	out.MarkdownEnum = out.EnumDescriptions
+	return out
+}

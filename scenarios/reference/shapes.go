@@ -1,0 +1,149 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+func join(words []string) string { return strings.Join(words, "|") }
+
+// shapes returns the schema of a type that may be written in several ways.
+func (w *schemaWriter) shapes(t reflect.Type) *node {
+	var ways []*node
+	for _, shape := range scenarios.Shapes(t) {
+		ways = append(ways, w.shape(t, shape))
+	}
+	if len(ways) == 1 {
+		return ways[0]
+	}
+	return &node{Description: w.said.types[t.Name()], AnyOf: ways}
+}
+
+func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
+	var out *node
+	switch shape.Form {
+	case "mapping":
+		out = w.define(mappingName(shape.Type), func() *node { return w.mapping(shape.Type) })
+		if required := w.requiredOf(shape.Type); len(required) > 0 {
+			return &node{Title: shape.Doc, AllOf: []*node{out}, Required: required}
+		}
+	case "list":
+		out = &node{Type: "array", Items: w.value(shape.Type)}
+		if t != reflect.TypeFor[scenarios.Words]() && t != reflect.TypeFor[scenarios.Update]() {
+			out.MinItems = 1 // a matcher of nothing, a timeline without points
+		}
+	default:
+		out = w.scalar(t, shape)
+	}
+	out.Title = shape.Doc
+	if shape.Example != "" && shape.Form != "mapping" {
+		out.Examples = []any{w.data(shape.Example)}
+	}
+	return out
+}
+
+// mappingName is what a mapping's schema is called: the type's own name stands for all its shapes.
+func mappingName(t reflect.Type) string {
+	if hasShapes(t) {
+		return t.Name() + "Mapping"
+	}
+	return t.Name()
+}
+
+// scalar returns the schema of a single value.
+func (w *schemaWriter) scalar(t reflect.Type, shape scenarios.Shape) *node {
+	switch {
+	case shape.Words != nil:
+		return w.words(shape.Words)
+	case shape.Pattern == "":
+		return anyText()
+	}
+	text := &node{Type: "string", Pattern: shape.Pattern, PatternMessage: "Write " + shape.Doc + ", such as " + shape.Example + "."}
+	return &node{AnyOf: []*node{text, plainNumber(t)}}
+}
+
+// plainNumber is what a value may be that an editor takes for a number.
+func plainNumber(t reflect.Type) *node {
+	switch t {
+	case reflect.TypeFor[engine.Percent]():
+		return &node{Type: "integer", Minimum: number(0), Maximum: number(100)}
+	case reflect.TypeFor[engine.Range]():
+		return &node{Type: "integer", Minimum: number(0)}
+	default:
+		return &node{Enum: []any{0}} // the only duration that needs no unit
+	}
+}
+
+// requiredOf lists the keys that a mapping must have wherever no defaults stand behind it. Types that
+// defaults can complete have theirs added where they are used.
+func (w *schemaWriter) requiredOf(t reflect.Type) []string {
+	var names []string
+	for _, key := range keysOf(t, w.said) {
+		if key.required && w.fromDefaults(t, key) {
+			names = append(names, key.name)
+		}
+	}
+	return names
+}
+
+// fromDefaults reports whether `defaults` may write a required key in a file's place: those of a
+// scenario, and those of a mapping that is merged into a scenario's.
+func (w *schemaWriter) fromDefaults(t reflect.Type, key key) bool {
+	defaults := reflect.TypeFor[scenarios.Defaults]()
+	if t == reflect.TypeFor[scenarios.Scenario]() {
+		for _, one := range keysOf(defaults, w.said) {
+			if one.name == key.name {
+				return true
+			}
+		}
+		return false
+	}
+	for _, one := range keysOf(defaults, w.said) {
+		if bare(one.of) == t {
+			return true
+		}
+	}
+	return false
+}
+
+// requireWithoutDefaults adds what a scenario must have unless the file's defaults have it.
+func (w *schemaWriter) requireWithoutDefaults(root *node) {
+	scenario := reflect.TypeFor[scenarios.Scenario]()
+	item := w.definitions.nodes[scenario.Name()]
+	for _, key := range keysOf(scenario, w.said) {
+		if !key.required || !w.fromDefaults(scenario, key) {
+			continue
+		}
+		full, lax := w.value(key.of), w.lax(bare(key.of))
+		property := item.Properties.nodes[key.name]
+		property.Ref = lax.Ref
+		inDefaults := &named{}
+		inDefaults.add("defaults", &node{Type: "object", Required: []string{key.name}})
+		required := &named{}
+		required.add(key.name, full)
+		items := &named{}
+		items.add("scenarios", &node{Items: &node{Required: []string{key.name}, Properties: required}})
+		root.AllOf = append(root.AllOf, &node{
+			If:   &node{Properties: inDefaults, Required: []string{"defaults"}},
+			Else: &node{Properties: items},
+		})
+	}
+}
+
+// lax returns the schema of a type whose required keys defaults may have written.
+func (w *schemaWriter) lax(t reflect.Type) *node {
+	return w.define("Scenario"+t.Name(), func() *node {
+		full := w.definitions.nodes[t.Name()]
+		out := &node{Description: full.Description}
+		for _, way := range full.AnyOf {
+			if len(way.AllOf) == 1 {
+				way = &node{Title: way.Title, Ref: way.AllOf[0].Ref}
+			}
+			out.AnyOf = append(out.AnyOf, way)
+		}
+		return out
+	})
+}
