@@ -34,9 +34,9 @@ func (f *Flow) awaitRun(p *Process, c *Connection) {
 	}
 }
 
-// reopening returns when the import opens the process again, if its user goes on as the process's
+// nextAwait returns when the import opens the process again, if its user goes on as the process's
 // record says, and in which step.
-func (f *Flow) reopening(p *Process) (at time.Time, step int, ok bool) {
+func (f *Flow) nextAwait(p *Process) (at time.Time, step int, ok bool) {
 	if p.Await == nil || p.Await.Open || p.Await.FailedAt != nil || f.Steps[p.Step].Status != Authenticated {
 		return time.Time{}, 0, false
 	}

@@ -65,7 +65,6 @@ func (b *Bank) Use(rs *RuleSet) {
 	b.rules.Store(rs)
 }
 
-
 // ProcessState is a process as a client sees it at one moment.
 type ProcessState struct {
 	// Process is the record, brought up to that moment.

@@ -236,7 +236,7 @@ func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Proces
 		flow, c.FlowHash, c.Rules = scenario.Flow, scenario.Flow.hash, rs.ID()
 	}
 	c.begin(c.Run+1, flow.updateCase(&c, now), now)
-	p, err := flow.rebind(tx, &c, now)
+	p, err := flow.rebound(tx, &c, now)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -246,15 +246,18 @@ func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Proces
 		return ConnectionState{}, err
 	}
 	c.Version++
+	if err := saveRebound(tx, p); err != nil {
+		return ConnectionState{}, err
+	}
 	if err := tx.AppendHistory(append(last, first...)...); err != nil {
 		return ConnectionState{}, err
 	}
 	return flow.ConnectionState(c, p, now), nil
 }
 
-// rebind lets the connection's process follow its new run, by the run's flow. It returns nil where
-// that never awaits the user.
-func (f *Flow) rebind(tx Tx, c *Connection, now time.Time) (*Process, error) {
+// rebound returns the connection's process as it follows the new run, by the run's flow: still to be
+// saved, after that flow. It returns nil where the flow never awaits the user.
+func (f *Flow) rebound(tx Tx, c *Connection, now time.Time) (*Process, error) {
 	if !f.awaits {
 		return nil, releaseProcess(tx, c.ProcessID)
 	}
@@ -270,11 +273,16 @@ func (f *Flow) rebind(tx Tx, c *Connection, now time.Time) (*Process, error) {
 	p.enter(max(step, 0), now)
 	f.awaitRun(&p, c)
 	f.outlook(&p)
-	if err := tx.SaveProcess(p); err != nil {
-		return nil, err
-	}
-	p.Version++
 	return &p, nil
+}
+
+func saveRebound(tx Tx, p *Process) error {
+	if p == nil {
+		return nil
+	}
+	err := tx.SaveProcess(*p)
+	p.Version++
+	return err
 }
 
 // updateCase returns the index of the first case that fits an update now, -1 for the import.

@@ -125,7 +125,9 @@ func (b *Bank) Sessions(ctx context.Context) ([]SessionState, error) {
 	return states, nil
 }
 
-func (b *Bank) sessionState(s Session) SessionState { return SessionState{Session: s, Now: b.at(s.Clock)} }
+func (b *Bank) sessionState(s Session) SessionState {
+	return SessionState{Session: s, Now: b.at(s.Clock)}
+}
 
 // DeleteSession removes a session with all its records, or refuses with [CodeNotFound].
 func (b *Bank) DeleteSession(ctx context.Context, id string) error {

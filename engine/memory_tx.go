@@ -70,7 +70,7 @@ func (tx *memoryTx) AppendHistory(steps ...ImportStep) error {
 
 func (tx *memoryTx) AnswerRequest(key RequestKey, answer []byte) error {
 	known, ok := tx.requests[key]
-	if !ok {
+	if !ok || known.answer != nil {
 		return ErrNotFound
 	}
 	known.answer = slices.Clone(answer)
@@ -79,8 +79,9 @@ func (tx *memoryTx) AnswerRequest(key RequestKey, answer []byte) error {
 }
 
 func (tx *memoryTx) ForgetRequest(key RequestKey) error {
-	keep(tx, tx.requests, key)
-	delete(tx.requests, key)
+	if tx.requests[key].answer == nil {
+		remove(tx, tx.requests, key)
+	}
 	return nil
 }
 

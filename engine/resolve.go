@@ -53,7 +53,7 @@ func (f *Flow) nextDue(p *Process) (Move, bool) {
 	if !step.ExpiresAfter.IsZero() {
 		consider(step.ExpiresAfter, -1, step.ExpiresTo, "")
 	}
-	if at, to, ok := f.reopening(p); ok && (!found || at.Before(best.At)) {
+	if at, to, ok := f.nextAwait(p); ok && (!found || at.Before(best.At)) {
 		return Move{From: p.Step, To: to, At: at, Event: EventAwait, Transition: -1}, true
 	}
 	return best, found

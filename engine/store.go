@@ -75,9 +75,10 @@ type Tx interface {
 	// the clock, and enqueues a background job for each.
 	TurnConnections(session string, turn int) error
 
-	// AnswerRequest keeps the answer of a claimed request, for its repeats.
+	// AnswerRequest keeps the answer of a claimed request, for its repeats. Where the claim is gone, or
+	// has an answer already, it returns [ErrNotFound].
 	AnswerRequest(key RequestKey, answer []byte) error
-	// ForgetRequest gives up the claim: the next repeat is a first request.
+	// ForgetRequest gives up a claim that has no answer: the next repeat is a first request.
 	ForgetRequest(key RequestKey) error
 
 	// LockUser makes transactions about the same user wait for each other until this one ends.

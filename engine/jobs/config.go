@@ -11,9 +11,10 @@ import (
 // Bank is what jobs need of the bank.
 type Bank interface {
 	// AdvanceImport brings a run of a connection's import up to now. It returns when there is more
-	// to do, by the wall clock, or done, also where the connection or the run is no longer there.
+	// to do, by the wall clock, or done, also where the connection or the run is no longer there, or
+	// the session's clock was turned since.
 	// It may be called again for what was done already.
-	AdvanceImport(ctx context.Context, connectionID string, run int) (next time.Time, done bool, err error)
+	AdvanceImport(ctx context.Context, connectionID string, run, turn int) (next time.Time, done bool, err error)
 }
 
 // Metrics hears what jobs do. Its methods are called by many goroutines and must return at once.

@@ -28,7 +28,7 @@ type importWorker struct {
 // Work implements river.Worker.
 func (w *importWorker) Work(ctx context.Context, job *river.Job[store.ImportJob]) error {
 	lag := max(0, w.config.Now().Sub(job.ScheduledAt))
-	next, done, err := w.bank.AdvanceImport(ctx, job.Args.ConnectionID, job.Args.Run)
+	next, done, err := w.bank.AdvanceImport(ctx, job.Args.ConnectionID, job.Args.Run, job.Args.Turn)
 	w.config.Metrics.ImportAdvanced(lag, err)
 	switch {
 	case err != nil && passes(ctx, err):

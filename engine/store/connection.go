@@ -8,10 +8,10 @@ var (
 	// connectionFixed are the columns that never change.
 	connectionFixed = columnsOf(`id session bank username process_id created_at`)
 	// connectionRun are those that a new run may change.
-	connectionRun = columnsOf(`scenario trigger_key rules flow_hash captures seed`)
+	connectionRun = columnsOf(`scenario trigger_key rules flow_hash captures seed turn`)
 	// connectionMoving are those that every [engine.Tx.SaveConnection] writes.
 	connectionMoving = columnsOf(`authenticated_at run update_case started_at status import_progress
-		import_message error warnings written ends_at end_status updated_at finished_at version`)
+		import_message error warnings written ends_at end_status due_at updated_at finished_at version`)
 	connectionSaved = append(connectionRun[:len(connectionRun):len(connectionRun)], connectionMoving...)
 	connectionAll   = append(connectionFixed[:len(connectionFixed):len(connectionFixed)], connectionSaved...)
 
@@ -34,7 +34,7 @@ func appendFixedConnection(args []any, d dialect, c *engine.Connection) []any {
 // appendConnectionRun appends the values of [connectionRun].
 func appendConnectionRun(args []any, c *engine.Connection) []any {
 	return append(args, c.Scenario, c.Trigger, c.Rules, c.FlowHash,
-		jsonOrNull(len(c.Captures) == 0, c.Captures), int64(c.Seed))
+		jsonOrNull(len(c.Captures) == 0, c.Captures), int64(c.Seed), c.Turn)
 }
 
 // appendMovingConnection appends the values of [connectionMoving].
@@ -42,18 +42,18 @@ func appendMovingConnection(args []any, d dialect, c *engine.Connection) []any {
 	return append(args, d.time(c.AuthenticatedAt), c.Run, c.Case, d.time(c.StartedAt), string(c.Status),
 		c.Progress, textOrNull(c.Message), jsonOrNull(c.Error == nil, c.Error),
 		jsonOrNull(len(c.Warnings) == 0, c.Warnings), c.Written, timeOrNull(d, c.EndsAt),
-		textOrNull(c.EndStatus), d.time(c.UpdatedAt), timeOrNull(d, c.FinishedAt), c.Version)
+		textOrNull(c.EndStatus), timeOrNull(d, c.DueAt), d.time(c.UpdatedAt), timeOrNull(d, c.FinishedAt), c.Version)
 }
 
 // connectionTargets are where the values of [connectionAll] are read to.
 func connectionTargets(c *engine.Connection) []any {
 	return []any{
 		&c.ID, &c.Session, &c.Bank, &c.Username, &c.ProcessID, stamp{&c.CreatedAt},
-		&c.Scenario, &c.Trigger, &c.Rules, &c.FlowHash, document[engine.Captures]{&c.Captures}, seed{&c.Seed},
+		&c.Scenario, &c.Trigger, &c.Rules, &c.FlowHash, document[engine.Captures]{&c.Captures}, seed{&c.Seed}, &c.Turn,
 		stamp{&c.AuthenticatedAt}, &c.Run, &c.Case, stamp{&c.StartedAt}, &c.Status,
 		&c.Progress, optionalText[string]{&c.Message}, document[*engine.Failure]{&c.Error},
 		document[[]engine.Failure]{&c.Warnings}, &c.Written, optionalStamp{&c.EndsAt},
-		optionalText[engine.ImportStatus]{&c.EndStatus}, stamp{&c.UpdatedAt}, optionalStamp{&c.FinishedAt},
+		optionalText[engine.ImportStatus]{&c.EndStatus}, optionalStamp{&c.DueAt}, stamp{&c.UpdatedAt}, optionalStamp{&c.FinishedAt},
 		&c.Version,
 	}
 }

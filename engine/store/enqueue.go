@@ -23,6 +23,8 @@ const maxJobAttempts = 1_000
 type ImportJob struct {
 	ConnectionID string `json:"connection_id"`
 	Run          int    `json:"run"`
+	// Turn is the turn of the session's clock that the job's times go by.
+	Turn int `json:"turn"`
 }
 
 // Kind names the job in the database.

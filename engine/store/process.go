@@ -6,10 +6,10 @@ import (
 
 var (
 	// processFixed are the columns that never change.
-	processFixed = columnsOf(`id session bank username scenario trigger_key rules flow_hash captures
+	processFixed = columnsOf(`id session bank username scenario trigger_key rules captures
 		seed created_at`)
 	// processMoving are those that [engine.Tx.SaveProcess] writes.
-	processMoving = columnsOf(`step entered_at visits wrong_answers wrong polls redirect_uri state
+	processMoving = columnsOf(`flow_hash await step entered_at visits wrong_answers wrong polls redirect_uri state
 		connection_id ends_at end_status updated_at version`)
 	processAll = append(processFixed[:len(processFixed):len(processFixed)], processMoving...)
 
@@ -30,14 +30,14 @@ const insertSizes = 7
 
 // appendProcess appends the values of [processAll].
 func appendProcess(args []any, d dialect, p *engine.Process) []any {
-	args = append(args, p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, p.FlowHash,
+	args = append(args, p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules,
 		jsonOrNull(len(p.Captures) == 0, p.Captures), int64(p.Seed), d.time(p.CreatedAt))
 	return appendMovingProcess(args, d, p)
 }
 
 // appendMovingProcess appends the values of [processMoving].
 func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
-	return append(args, p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls,
+	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls,
 		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
 		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), d.time(p.UpdatedAt), p.Version)
 }
@@ -45,9 +45,9 @@ func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
 // processTargets are where the values of [processAll] are read to.
 func processTargets(p *engine.Process) []any {
 	return []any{
-		&p.ID, &p.Session, &p.Bank, &p.Username, &p.Scenario, &p.Trigger, &p.Rules, &p.FlowHash,
+		&p.ID, &p.Session, &p.Bank, &p.Username, &p.Scenario, &p.Trigger, &p.Rules,
 		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt},
-		&p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
+		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
 		&p.Polls, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
 		optionalText[engine.Status]{&p.EndStatus}, stamp{&p.UpdatedAt}, &p.Version,

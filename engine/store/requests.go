@@ -19,8 +19,9 @@ const (
 		WHERE idempotency_keys.answer IS NULL AND idempotency_keys.claimed_until <= excluded.created_at
 		RETURNING fingerprint`
 	selectRequest = `SELECT fingerprint, answer FROM idempotency_keys` + requestKey
-	answerRequest = `UPDATE idempotency_keys SET answer = ?` + requestKey
-	forgetRequest = `DELETE FROM idempotency_keys` + requestKey
+	// The first answer stays: of two that hold one claim, since its lease ran out, one is undone.
+	answerRequest = `UPDATE idempotency_keys SET answer = ?` + requestKey + ` AND answer IS NULL`
+	forgetRequest = `DELETE FROM idempotency_keys` + requestKey + ` AND answer IS NULL`
 )
 
 func requestArgs(key engine.RequestKey) []any { return []any{key.Session, key.Route, key.Key} }

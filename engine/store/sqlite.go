@@ -67,8 +67,11 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if s.jobs, err = newEnqueuer(s); err != nil {
 		return nil, err
 	}
+	if s.known, err = s.readKnownSessions(ctx); err != nil {
+		return nil, err
+	}
 	s.group = newGroup(s)
-	return s, s.readers.PingContext(ctx)
+	return s, nil
 }
 
 // pool opens a pool that ends with the store.

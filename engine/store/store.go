@@ -27,6 +27,7 @@ type Store struct {
 	reads   *statements
 	writes  *statements
 	flows   *knownFlows
+	known   *knownSessions // nil on PostgreSQL, where other nodes change sessions too
 	jobs    *enqueuer
 	group   *group // nil on PostgreSQL
 	closers []io.Closer

@@ -13,7 +13,7 @@ import (
 type transaction struct {
 	*work
 	// mark and jobsMark are how many rows were kept back before this change.
-	mark, jobsMark int
+	mark, jobsMark, sessionsMark int
 	// wrote says that the change ran statements that only a rollback takes back.
 	wrote bool
 }
@@ -24,6 +24,7 @@ var _ engine.Tx = (*transaction)(nil)
 func (t *transaction) undo() {
 	t.processes = t.processes[:t.mark]
 	t.jobs = t.jobs[:t.jobsMark]
+	t.sessions = t.sessions[:t.sessionsMark]
 }
 
 // write runs a statement that changes rows.
@@ -182,7 +183,7 @@ func (t *transaction) keepFlow(flow *engine.Flow) error {
 }
 
 func (t *transaction) enqueue(c *engine.Connection) {
-	t.jobs = append(t.jobs, ImportJob{ConnectionID: c.ID, Run: c.Run})
+	t.jobs = append(t.jobs, ImportJob{ConnectionID: c.ID, Run: c.Run, Turn: c.Turn})
 }
 
 // stale turns an update that found no row of its version into [engine.ErrStale].

@@ -94,6 +94,19 @@ func (s seed) Scan(value any) error {
 	return nil
 }
 
+// milliseconds scans a length of time that is kept as a number.
+type milliseconds struct{ to *time.Duration }
+
+// Scan implements sql.Scanner.
+func (m milliseconds) Scan(value any) error {
+	v, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("a length of time cannot be read from %T", value)
+	}
+	*m.to = time.Duration(v) * time.Millisecond
+	return nil
+}
+
 // textOrNull keeps a missing text as NULL.
 func textOrNull[T ~string](text T) any {
 	if text == "" {

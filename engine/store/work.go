@@ -23,6 +23,8 @@ type work struct {
 	processes []engine.Process
 	jobs      []ImportJob
 	newFlows  []string
+	// sessions are those that changed; one that is gone has only its ID.
+	sessions []engine.Session
 	// failed is the first error of a statement. What the transaction holds is then unsure.
 	failed error
 }
@@ -47,6 +49,7 @@ func (w *work) commit() error {
 		return w.fail(commitError{err})
 	}
 	w.store.flows.add(w.newFlows)
+	w.store.known.note(w.sessions)
 	return nil
 }
 
@@ -55,7 +58,7 @@ func (w *work) rollback() { _ = w.tx.Rollback() }
 
 // run lets a change do its part; a panic in it becomes its error.
 func (w *work) run(change func(t *transaction) error) (t *transaction, err error) {
-	t = &transaction{work: w, mark: len(w.processes), jobsMark: len(w.jobs)}
+	t = &transaction{work: w, mark: len(w.processes), jobsMark: len(w.jobs), sessionsMark: len(w.sessions)}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("a change of the store panicked: %v\n%s", p, debug.Stack())

@@ -19,6 +19,7 @@ CREATE TABLE bank_authentication_processes (
     rules         text NOT NULL,
     flow_hash     text COLLATE "C" NOT NULL REFERENCES flows (hash),
     captures      jsonb,
+    await         jsonb,
     seed          bigint NOT NULL,
     step          integer NOT NULL,
     entered_at    timestamptz(3) NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE bank_connections (
     flow_hash        text COLLATE "C" NOT NULL REFERENCES flows (hash),
     captures         jsonb,
     seed             bigint NOT NULL,
+    turn             integer NOT NULL,
     authenticated_at timestamptz(3) NOT NULL,
     run              integer NOT NULL,
     update_case      integer NOT NULL,
@@ -66,6 +68,7 @@ CREATE TABLE bank_connections (
     written          integer NOT NULL,
     ends_at          timestamptz(3),
     end_status       text,
+    due_at           timestamptz(3),
     created_at       timestamptz(3) NOT NULL,
     updated_at       timestamptz(3) NOT NULL,
     finished_at      timestamptz(3),
@@ -74,6 +77,7 @@ CREATE TABLE bank_connections (
 
 CREATE INDEX bank_connections_user ON bank_connections (session, bank, username, trigger_key);
 CREATE INDEX bank_connections_session ON bank_connections (session, id);
+CREATE INDEX bank_connections_due ON bank_connections (session, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX bank_connections_flow ON bank_connections (flow_hash);
 
 CREATE TABLE import_history (
@@ -112,3 +116,21 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (session, route, key)
 );
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- clock_offset is in milliseconds; a clock that stands has the time at which it does.
+CREATE TABLE sessions (
+    id              text COLLATE "C" PRIMARY KEY,
+    seed            bigint NOT NULL,
+    clock_offset    bigint NOT NULL,
+    clock_frozen_at timestamptz(3),
+    clock_turns     integer NOT NULL,
+    created_at      timestamptz(3) NOT NULL,
+    used_at         timestamptz(3) NOT NULL,
+    version         bigint NOT NULL
+);
+
+-- Random bytes that every node of this database shares.
+CREATE TABLE secrets (
+    name  text PRIMARY KEY,
+    value bytea NOT NULL
+);

@@ -19,6 +19,7 @@ CREATE TABLE bank_authentication_processes (
     rules         TEXT NOT NULL,
     flow_hash     TEXT NOT NULL REFERENCES flows (hash),
     captures      TEXT,
+    await         TEXT,
     seed          INTEGER NOT NULL,
     step          INTEGER NOT NULL,
     entered_at    TEXT NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE bank_connections (
     flow_hash        TEXT NOT NULL REFERENCES flows (hash),
     captures         TEXT,
     seed             INTEGER NOT NULL,
+    turn             INTEGER NOT NULL,
     authenticated_at TEXT NOT NULL,
     run              INTEGER NOT NULL,
     update_case      INTEGER NOT NULL,
@@ -66,6 +68,7 @@ CREATE TABLE bank_connections (
     written          INTEGER NOT NULL,
     ends_at          TEXT,
     end_status       TEXT,
+    due_at           TEXT,
     created_at       TEXT NOT NULL,
     updated_at       TEXT NOT NULL,
     finished_at      TEXT,
@@ -74,6 +77,7 @@ CREATE TABLE bank_connections (
 
 CREATE INDEX bank_connections_user ON bank_connections (session, bank, username, trigger_key);
 CREATE INDEX bank_connections_session ON bank_connections (session, id);
+CREATE INDEX bank_connections_due ON bank_connections (session, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX bank_connections_flow ON bank_connections (flow_hash);
 
 CREATE TABLE import_history (
@@ -112,3 +116,21 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (session, route, key)
 );
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- clock_offset is in milliseconds; a clock that stands has the time at which it does.
+CREATE TABLE sessions (
+    id              TEXT PRIMARY KEY,
+    seed            INTEGER NOT NULL,
+    clock_offset    INTEGER NOT NULL,
+    clock_frozen_at TEXT,
+    clock_turns     INTEGER NOT NULL,
+    created_at      TEXT NOT NULL,
+    used_at         TEXT NOT NULL,
+    version         INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Random bytes that every node of this database shares.
+CREATE TABLE secrets (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+);

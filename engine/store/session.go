@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+var (
+	sessionColumns = columnsOf(`id seed clock_offset clock_frozen_at clock_turns created_at used_at version`)
+
+	selectSessions = "SELECT " + sessionColumns.list() + " FROM sessions"
+	insertSession  = insert("sessions", sessionColumns, 1) + " ON CONFLICT (id) DO NOTHING"
+	updateSession  = "UPDATE sessions SET " + sessionColumns.set() + " WHERE id = ? AND version = ?"
+
+	selectDue = "SELECT " + connectionAll.list() + ` FROM bank_connections
+		WHERE session = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?`
+)
+
+const (
+	deleteSession   = `DELETE FROM sessions WHERE id = ?`
+	turnConnections = `UPDATE bank_connections SET turn = ? WHERE session = ? AND due_at IS NOT NULL
+		RETURNING id, run`
+)
+
+// forgetSession removes a session's records, the history with the connections.
+var forgetSession = []string{
+	`DELETE FROM bank_connections WHERE session = ?`,
+	`DELETE FROM bank_authentication_processes WHERE session = ?`,
+	`DELETE FROM counters WHERE session = ?`,
+	`DELETE FROM idempotency_keys WHERE session = ?`,
+}
+
+func sessionArgs(d dialect, s *engine.Session) []any {
+	return []any{
+		s.ID, int64(s.Seed), s.Clock.Offset.Milliseconds(), timeOrNull(d, s.Clock.FrozenAt), s.Clock.Turns,
+		d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
+	}
+}
+
+func sessionTargets(s *engine.Session) []any {
+	return []any{
+		&s.ID, seed{&s.Seed}, milliseconds{&s.Clock.Offset}, optionalStamp{&s.Clock.FrozenAt}, &s.Clock.Turns,
+		stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
+	}
+}
+
+// Session implements [engine.Store].
+func (s *Store) Session(ctx context.Context, id string) (session engine.Session, err error) {
+	if s.known != nil {
+		return s.known.get(id)
+	}
+	err = s.readRow(ctx, selectSessions+" WHERE id = ?", []any{id}, sessionTargets(&session)...)
+	return session, err
+}
+
+// Sessions implements [engine.Store].
+func (s *Store) Sessions(ctx context.Context) (all []engine.Session, err error) {
+	begin := func() { all = nil }
+	err = s.readRows(ctx, selectSessions+" ORDER BY id", nil, begin, func(rows *sql.Rows) error {
+		var session engine.Session
+		err := rows.Scan(sessionTargets(&session)...)
+		all = append(all, session)
+		return err
+	})
+	return all, err
+}
+
+// DueConnections implements [engine.Store].
+func (s *Store) DueConnections(ctx context.Context, session string, now time.Time, limit int) (due []engine.Connection, err error) {
+	begin := func() { due = nil }
+	args := []any{session, s.dialect.time(now), limit}
+	err = s.readRows(ctx, selectDue, args, begin, func(rows *sql.Rows) error {
+		var c engine.Connection
+		err := rows.Scan(connectionTargets(&c)...)
+		due = append(due, c)
+		return err
+	})
+	return due, err
+}
+
+// Session implements [engine.Tx].
+func (t *transaction) Session(id string) (session engine.Session, err error) {
+	err = notFound(t.row(selectSessions+" WHERE id = ?", []any{id}, sessionTargets(&session)...))
+	return session, err
+}
+
+// SaveSession implements [engine.Tx].
+func (t *transaction) SaveSession(s engine.Session) error {
+	before := s.Version
+	s.Version++
+	query, args := insertSession, sessionArgs(t.store.dialect, &s)
+	if before > 0 {
+		query, args = updateSession, append(args, s.ID, before)
+	}
+	err := stale(t.write(query, args...))
+	if err == nil {
+		t.sessions = append(t.sessions, s)
+	}
+	return err
+}
+
+// DeleteSession implements [engine.Tx].
+func (t *transaction) DeleteSession(id string) error {
+	rows, err := t.write(deleteSession, id)
+	if err != nil {
+		return err
+	}
+	if rows == 0 {
+		return engine.ErrNotFound
+	}
+	t.sessions = append(t.sessions, engine.Session{ID: id})
+	return t.ForgetSession(id)
+}
+
+// ForgetSession implements [engine.Tx].
+func (t *transaction) ForgetSession(id string) error {
+	if err := t.flushBefore(); err != nil {
+		return err
+	}
+	for _, query := range forgetSession {
+		if _, err := t.write(query, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TurnConnections implements [engine.Tx].
+func (t *transaction) TurnConnections(session string, turn int) error {
+	t.wrote = true
+	return t.rows(turnConnections, []any{turn, session}, func(rows *sql.Rows) error {
+		job := ImportJob{Turn: turn}
+		err := rows.Scan(&job.ConnectionID, &job.Run)
+		t.jobs = append(t.jobs, job)
+		return err
+	})
+}
+
+// rows runs a statement that returns rows, and calls each for every one.
+func (w *work) rows(query string, args []any, each func(*sql.Rows) error) error {
+	rows, err := w.tx.QueryContext(w.ctx, w.store.dialect.text(query), args...)
+	if err != nil {
+		return w.fail(err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says what there is to say
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return w.fail(err)
+		}
+	}
+	return w.fail(rows.Err())
+}
