@@ -71,6 +71,23 @@ func TestScenariosOfATriggerCountTogether(t *testing.T) {
 	b.answered("app")
 }
 
+func TestAnAnsweredProcessIsNoLongerOpen(t *testing.T) {
+	t.Parallel()
+	b := open(t,
+		scenario("busy", "p", steps(no())).where(Facts{OpenProcesses: from(1)}),
+		scenario("ask", "p", steps(step("ask", ChallengeResponseRequired, onAny(tan, "app")),
+			step("app", DecoupledAuthRequired, after(time.Second, "yes")), yes())),
+	)
+	id := b.login("p").ID
+	b.answered("busy")
+	if ends := b.send(id, tan, "1").EndsAt; ends == nil || !ends.Equal(epoch.Add(time.Second)) {
+		t.Errorf("ends at %v", ends)
+	}
+	b.answered("busy")
+	b.wait(time.Second)
+	b.answered("ask")
+}
+
 func TestConnectionsAsAFact(t *testing.T) {
 	t.Parallel()
 	b := open(t,

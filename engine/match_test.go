@@ -173,6 +173,19 @@ func TestLiteralsOf(t *testing.T) {
 	}
 }
 
+// TestBytesThatAreNoText: an expression takes a byte that is no UTF-8 for U+FFFD, which it is not.
+func TestBytesThatAreNoText(t *testing.T) {
+	t.Parallel()
+	s := scenario("replacement", "", steps(yes()))
+	s.When.Password = Matcher{Matches: `a\x{FFFD}b`}
+	rs := rules(t, s)
+	for _, password := range []string{"a\xffb", "a\uFFFDb"} {
+		if rs.Match(&Login{Bank: "A", Username: "tester", Password: password}) != s {
+			t.Errorf("%q does not match", password)
+		}
+	}
+}
+
 func TestManyAlternativesStayAPattern(t *testing.T) {
 	t.Parallel()
 	list := func(stem string) Matcher {

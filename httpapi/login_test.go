@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -248,5 +251,39 @@ func TestIndex(t *testing.T) {
 		if !strings.Contains(got, part) {
 			t.Errorf("the page lacks %s", part)
 		}
+	}
+}
+
+// away is a bank that cannot be reached by the pages.
+type away struct {
+	Bank
+	err error
+}
+
+func (b *away) Process(context.Context, string) (engine.ProcessState, error) {
+	return engine.ProcessState{}, b.err
+}
+
+func (b *away) Continue(context.Context, string, engine.Input, ...engine.Within[engine.ProcessState]) (engine.ProcessState, error) {
+	return engine.ProcessState{}, b.err
+}
+
+func TestPagesOfAnUnreachableBank(t *testing.T) {
+	t.Parallel()
+	b := &away{err: &engine.Error{Code: engine.CodeUnavailable, Message: "try again", Cause: errors.New("private cause")}}
+	s := start(t, func(c *Config) { b.Bank, c.Bank = c.Bank, b })
+	for _, got := range []answered{s.get("/login/" + unknownID), s.decide("/login/"+unknownID, "approved")} {
+		got.want(503)
+		if got.Header().Get("Retry-After") != "1" || strings.Contains(got.Body.String(), "private") || !strings.Contains(s.log.String(), "private cause") {
+			t.Errorf("%v %s\n%s", got.Header(), got.Body, s.log)
+		}
+	}
+}
+
+func TestRedirectURLFollowsTLS(t *testing.T) {
+	t.Parallel()
+	got := start(t).send("POST", base+"/bank_connections/authenticate", credentials("redirect"), func(r *http.Request) { r.TLS = new(tls.ConnectionState) })
+	if !strings.HasPrefix(got.want(200).text("redirect_url"), "https://example.com/login/") {
+		t.Errorf("%s", got.Body)
 	}
 }

@@ -27,7 +27,7 @@ type Shape struct {
 var shapes = map[reflect.Type][]Shape{
 	reflect.TypeFor[engine.Duration](): {
 		{Form: "scalar", Doc: "a length of time: numbers with the units ms, s, m, h and d", Example: "1m30s",
-			Pattern: `^(0|(\d{1,12}(\.\d{1,9})?(ms|s|m|h|d))+|.*\$\{[A-Za-z_][A-Za-z0-9_]*\}.*)$`},
+			Pattern: `^(0|(\d{1,12}(\.\d{1,9})?(ms|s|m|h|d))+|[\s\S]*\$\{[A-Za-z_][A-Za-z0-9_]*\}[\s\S]*)$`},
 		{Form: "mapping", Doc: "drawn anew for every login, between two lengths of time", Example: "{between: [1s, 3s]}",
 			Type: reflect.TypeFor[Between]()},
 	},
@@ -37,10 +37,10 @@ var shapes = map[reflect.Type][]Shape{
 	},
 	reflect.TypeFor[engine.Percent](): {
 		{Form: "scalar", Doc: "a whole number from 0 to 100", Example: "60",
-			Pattern: `^(\d{1,2}|100|.*\$\{[A-Za-z_][A-Za-z0-9_]*\}.*)$`},
+			Pattern: `^([+-]?0+|\+?0*([1-9]\d?|100)|[\s\S]*\$\{[A-Za-z_][A-Za-z0-9_]*\}[\s\S]*)$`},
 	},
 	reflect.TypeFor[engine.Range](): {
-		{Form: "scalar", Doc: "a number, or a range with one end or two", Example: "3..", Pattern: `^\d+( *\.\. *\d*)?$`},
+		{Form: "scalar", Doc: "a number, or a range with one end or two", Example: "3..", Pattern: `^\s*\d+\s*(\.\.\s*\d*\s*)?$`},
 	},
 	reflect.TypeFor[engine.Text](): {
 		{Form: "scalar", Doc: "a text, in which ${name} stands for what the login's named group captured", Example: "${code}"},

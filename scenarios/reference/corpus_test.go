@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ var beyond = regexp.MustCompile(strings.Join([]string{
 	`must be at least 1`,                                // attempts and polls share a type
 	`must be true or false, not "(?i:true|false)"`,      // True is one to YAML
 	`cannot be the name of another one`, `has no value`, // an empty value is null, as the text null is
-	`has nothing to compare with`, `must be drawn between two`,
+	`must be drawn between two`,
 }, "|"))
 
 func compiled(t *testing.T) *jsonschema.Schema {
@@ -68,6 +69,9 @@ func files(t *testing.T, folders ...string) []string {
 	t.Helper()
 	var names []string
 	for _, folder := range folders {
+		if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) && folder != "testdata" {
+			continue
+		}
 		err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 			if err == nil && !entry.IsDir() && strings.HasPrefix(filepath.Ext(name), ".y") && !strings.Contains(name, "_test.y") {
 				names = append(names, name)

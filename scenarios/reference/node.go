@@ -27,7 +27,6 @@ type node struct {
 	Properties           *named   `json:"properties,omitempty"`
 	PropertyNames        *node    `json:"propertyNames,omitempty"`
 	AdditionalProperties any      `json:"additionalProperties,omitempty"`
-	MinProperties        int      `json:"minProperties,omitempty"`
 	Required             []string `json:"required,omitempty"`
 	AllOf                []*node  `json:"allOf,omitempty"`
 	AnyOf                []*node  `json:"anyOf,omitempty"`

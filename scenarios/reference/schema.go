@@ -22,7 +22,7 @@ func schemaOf(said *comments) ([]byte, error) {
 	w := &schemaWriter{said: said}
 	root := w.mapping(reflect.TypeFor[scenarios.Document]())
 	root.Dialect = "http://json-schema.org/draft-07/schema#"
-	root.Title = "mockbank configuration"
+	root.Title, root.Description = "mockbank configuration", "What mockbank plays, and how it runs."
 	w.requireWithoutDefaults(root)
 	root.Definitions = &w.definitions
 	if w.problem != nil {
@@ -93,17 +93,15 @@ func (w *schemaWriter) defined(t reflect.Type) *node {
 		if hasShapes(t) {
 			return w.shapes(t)
 		}
-		return w.mapping(t)
+		out := w.mapping(t)
+		out.Description = w.said.types[t.Name()]
+		return out
 	})
 }
 
 // mapping returns the schema of a struct type, written as a mapping.
 func (w *schemaWriter) mapping(t reflect.Type) *node {
-	out := &node{
-		Type: "object", Description: w.said.types[t.Name()],
-		Properties: &named{}, AdditionalProperties: false,
-	}
-	out.MarkdownDescription = out.Description
+	out := &node{Type: "object", Properties: &named{}, AdditionalProperties: false}
 	for _, key := range keysOf(t, w.said) {
 		out.Properties.add(key.name, w.property(key))
 		if key.required && !w.fromDefaults(t, key) {
@@ -127,7 +125,11 @@ func (w *schemaWriter) refine(t reflect.Type, out *node) {
 		bounds := out.Properties.nodes["between"]
 		bounds.MinItems, bounds.MaxItems = 2, 2
 	case reflect.TypeFor[scenarios.MatcherKeys]():
-		out.MinProperties = 1
+		for _, name := range out.Properties.names {
+			if name != "ignore_case" { // which alone compares with nothing
+				out.AnyOf = append(out.AnyOf, &node{Required: []string{name}})
+			}
+		}
 	}
 }
 
@@ -142,7 +144,8 @@ func (w *schemaWriter) property(key key) *node {
 	}
 	if key.byDefault != "" {
 		out.Default = w.data(key.byDefault)
-		out.MarkdownDescription += "\n\nDefault: `" + key.byDefault + "`"
+		out.Description += " Default: " + key.byDefault + "."
+		out.MarkdownDescription += "\n\nDefault: `" + key.byDefault + "`."
 	}
 	if key.example != "" {
 		out.Examples = []any{w.data(key.example)}

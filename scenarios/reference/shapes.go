@@ -10,7 +10,8 @@ import (
 
 func join(words []string) string { return strings.Join(words, "|") }
 
-// shapes returns the schema of a type that may be written in several ways.
+// shapes returns the schema of a type that may be written in several ways. The ways say nothing about
+// themselves: editors would show that in place of what the key means.
 func (w *schemaWriter) shapes(t reflect.Type) *node {
 	var ways []*node
 	for _, shape := range scenarios.Shapes(t) {
@@ -28,7 +29,7 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 	case "mapping":
 		out = w.define(mappingName(shape.Type), func() *node { return w.mapping(shape.Type) })
 		if required := w.requiredOf(shape.Type); len(required) > 0 {
-			return &node{Title: shape.Doc, AllOf: []*node{out}, Required: required}
+			return &node{AllOf: []*node{out}, Required: required}
 		}
 	case "list":
 		out = &node{Type: "array", Items: w.value(shape.Type)}
@@ -38,7 +39,6 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 	default:
 		out = w.scalar(t, shape)
 	}
-	out.Title = shape.Doc
 	if shape.Example != "" && shape.Form != "mapping" {
 		out.Examples = []any{w.data(shape.Example)}
 	}
@@ -120,6 +120,7 @@ func (w *schemaWriter) requireWithoutDefaults(root *node) {
 		full, lax := w.value(key.of), w.lax(bare(key.of))
 		property := item.Properties.nodes[key.name]
 		property.Ref = lax.Ref
+		full.Title, full.Description, full.MarkdownDescription = property.Title, property.Description, property.MarkdownDescription
 		inDefaults := &named{}
 		inDefaults.add("defaults", &node{Type: "object", Required: []string{key.name}})
 		required := &named{}
@@ -140,7 +141,7 @@ func (w *schemaWriter) lax(t reflect.Type) *node {
 		out := &node{Description: full.Description}
 		for _, way := range full.AnyOf {
 			if len(way.AllOf) == 1 {
-				way = &node{Title: way.Title, Ref: way.AllOf[0].Ref}
+				way = way.AllOf[0]
 			}
 			out.AnyOf = append(out.AnyOf, way)
 		}
