@@ -26,7 +26,7 @@ func TestConnectRefuses(t *testing.T) {
 
 func (b *testBank) advance(id string, run int) (time.Time, bool) {
 	b.t.Helper()
-	next, done, err := b.AdvanceImport(b.ctx(), id, run)
+	next, done, err := b.AdvanceImport(b.ctx(), id, run, 0)
 	if err != nil {
 		b.t.Fatalf("AdvanceImport: %v", err)
 	}
@@ -115,11 +115,11 @@ func TestUpdateKeepsUnfinishedHistory(t *testing.T) {
 	}
 }
 
-func TestConsentIsOldOnlyAfterItsTime(t *testing.T) {
+func TestConsentIsOldFromItsTimeOn(t *testing.T) {
 	t.Parallel()
 	f := frozen(t, yes()).updating(UpdateCase{OlderThan: Fixed(time.Hour)})
 	c := Connection{AuthenticatedAt: epoch}
-	for age, want := range map[time.Duration]int{time.Hour: -1, time.Hour + time.Millisecond: 0} {
+	for age, want := range map[time.Duration]int{time.Hour - time.Millisecond: -1, time.Hour: 0} {
 		if got := f.updateCase(&c, epoch.Add(age)); got != want {
 			t.Errorf("after %s case %d, want %d", age, got, want)
 		}

@@ -128,9 +128,10 @@ func FuzzDecodeFlow(f *testing.F) {
 			}
 		}
 		c := Connection{UpdatedAt: epoch}
-		c.begin(flow, 1, flow.updateCase(&c, epoch), epoch)
+		c.begin(1, flow.updateCase(&c, epoch), epoch)
+		flow.connectionOutlook(&c, nil)
 		for _, age := range []time.Duration{0, time.Second, 1000 * time.Hour} {
-			if state := flow.ConnectionState(c, epoch.Add(age)); state.Progress < 0 || state.Progress > 100 {
+			if state := flow.ConnectionState(c, nil, epoch.Add(age)); state.Progress < 0 || state.Progress > 100 {
 				t.Fatalf("progress %d of %s", state.Progress, body)
 			}
 		}

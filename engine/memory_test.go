@@ -154,6 +154,19 @@ func TestMemoryClaims(t *testing.T) {
 	if c := claim(epoch.Add(time.Hour)); c.First || string(c.Answer) != "a" {
 		t.Errorf("an answered request: %+v", c)
 	}
+	if err := do(func(tx Tx) error { return tx.AnswerRequest(key, []byte("b")) }); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a second answer: %v", err)
+	}
+	if err := do(func(tx Tx) error { return tx.ForgetRequest(key) }); err != nil {
+		t.Fatal(err)
+	}
+	if c := claim(epoch); string(c.Answer) != "a" {
+		t.Error("an answer was forgotten")
+	}
+	key.Key = "another"
+	if c := claim(epoch); !c.First {
+		t.Error("another request is not the first")
+	}
 	if err := do(func(tx Tx) error { return tx.ForgetRequest(key) }); err != nil {
 		t.Fatal(err)
 	}

@@ -36,9 +36,13 @@ func (tx *memoryTx) InsertConnection(c Connection, flow *Flow) error {
 	return nil
 }
 
-func (tx *memoryTx) SaveConnection(c Connection, _ bool, flow *Flow) error {
-	if tx.connections[c.ID].Version != c.Version {
+func (tx *memoryTx) SaveConnection(c Connection, restart bool, flow *Flow) error {
+	before := tx.connections[c.ID]
+	if before.Version != c.Version {
 		return ErrStale
+	}
+	if !restart {
+		c.Turn = before.Turn
 	}
 	tx.putFlow(flow)
 	c.Version++

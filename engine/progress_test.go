@@ -15,7 +15,8 @@ func imported(t testing.TB, timeline Timeline, captures Captures) (*Flow, Connec
 		t.Fatal(err)
 	}
 	c := Connection{Captures: captures, Seed: 5, CreatedAt: epoch, UpdatedAt: epoch}
-	c.begin(f, 1, -1, epoch)
+	c.begin(1, -1, epoch)
+	f.connectionOutlook(&c, nil)
 	return f, c
 }
 
@@ -78,7 +79,7 @@ func TestImports(t *testing.T) {
 			t.Parallel()
 			f, c := imported(t, test.timeline, nil)
 			for age, want := range test.want {
-				got := f.ConnectionState(c, epoch.Add(age))
+				got := f.ConnectionState(c, nil, epoch.Add(age))
 				if (shown{got.Status, got.Progress, got.Message}) != want {
 					t.Errorf("after %s: %s %d %q, want %+v", age, got.Status, got.Progress, got.Message, want)
 				}
@@ -96,12 +97,12 @@ func TestWarningsAddUp(t *testing.T) {
 		{Warnings: []Failure{{Code: "ONE"}}},
 		{After: Fixed(time.Second), Warnings: []Failure{{Code: "TWO_${n}"}}, Status: Success},
 	}}, Captures{"n": "2"})
-	got := f.ConnectionState(c, epoch.Add(time.Second)).Warnings
+	got := f.ConnectionState(c, nil, epoch.Add(time.Second)).Warnings
 	if want := []Failure{{Code: "ONE"}, {Code: "TWO_2"}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("warnings %v, want %v", got, want)
 	}
 	f, c = imported(t, Timeline{Outcome: Success, Warnings: []Failure{{Code: "PARTIAL"}}}, nil)
-	if got := f.ConnectionState(c, epoch).Warnings; len(got) != 1 || got[0].Code != "PARTIAL" {
+	if got := f.ConnectionState(c, nil, epoch).Warnings; len(got) != 1 || got[0].Code != "PARTIAL" {
 		t.Errorf("warnings of a straight line: %v", got)
 	}
 }
@@ -136,9 +137,9 @@ func TestProgressNeverFalls(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		f, c := imported(t, randomTimeline(r), nil)
 		written := c
-		last := f.ConnectionState(c, epoch)
+		last := f.ConnectionState(c, nil, epoch)
 		for now := epoch; now.Before(epoch.Add(12 * time.Second)); now = now.Add(time.Duration(1+r.IntN(700)) * time.Millisecond) {
-			state := f.ConnectionState(c, now)
+			state := f.ConnectionState(c, nil, now)
 			if state.Progress < last.Progress || last.Status.Ended() && state.Status != last.Status {
 				t.Fatalf("seed %d: %d %s follows %d %s", seed, state.Progress, state.Status, last.Progress, last.Status)
 			}
@@ -147,13 +148,13 @@ func TestProgressNeverFalls(t *testing.T) {
 				t.Fatalf("seed %d: the record says %v %s, a look %s", seed, says, c.EndStatus, state.Status)
 			}
 			if r.IntN(3) == 0 {
-				f.writeDue(&written, now)
+				f.writeDue(&written, nil, now)
 			}
-			if late := f.ConnectionState(written, now); late.Status != state.Status || late.Progress != state.Progress {
+			if late := f.ConnectionState(written, nil, now); late.Status != state.Status || late.Progress != state.Progress {
 				t.Fatalf("seed %d: the written record shows %d %s, an untouched one %d %s",
 					seed, late.Progress, late.Status, state.Progress, state.Status)
 			}
-			if back := f.ConnectionState(written, epoch); back.Progress < written.Progress {
+			if back := f.ConnectionState(written, nil, epoch); back.Progress < written.Progress {
 				t.Fatalf("seed %d: an early clock shows %d after %d", seed, back.Progress, written.Progress)
 			}
 			last = state
@@ -171,18 +172,18 @@ func TestHistoryInAnyHops(t *testing.T) {
 		end := epoch.Add(time.Minute)
 		var pieces []ImportStep
 		for now := epoch; ; {
-			pieces = append(pieces, f.writeDue(&often, now)...)
-			next, done := f.nextWrite(&often, now)
-			if done {
+			pieces = append(pieces, f.writeDue(&often, nil, now)...)
+			next := often.DueAt
+			if next == nil {
 				break
 			}
 			if !next.After(now) {
 				t.Fatalf("seed %d: the next write is at %s, now is %s", seed, next, now)
 			}
-			now = next
+			now = *next
 		}
-		f.writeDue(&often, end)
-		if whole := f.writeDue(&late, end); !reflect.DeepEqual(whole, pieces) || !reflect.DeepEqual(often, late) {
+		f.writeDue(&often, nil, end)
+		if whole := f.writeDue(&late, nil, end); !reflect.DeepEqual(whole, pieces) || !reflect.DeepEqual(often, late) {
 			t.Fatalf("seed %d: in pieces %v, at once %v", seed, pieces, whole)
 		}
 	}

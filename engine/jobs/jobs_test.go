@@ -280,13 +280,13 @@ func playVictim(path string) {
 // stuck advances an import once, and keeps its next job at work for ever.
 type stuck struct{ bank *engine.Bank }
 
-func (s stuck) AdvanceImport(ctx context.Context, id string, run int) (time.Time, bool, error) {
+func (s stuck) AdvanceImport(ctx context.Context, id string, run, turn int) (time.Time, bool, error) {
 	c, err := s.bank.Connection(ctx, id)
 	if err == nil && c.Progress > 0 {
 		fmt.Println("stuck")
 		select {}
 	}
-	return s.bank.AdvanceImport(ctx, id, run)
+	return s.bank.AdvanceImport(ctx, id, run, turn)
 }
 
 func TestGoesOnAfterKill(t *testing.T) {
@@ -329,12 +329,12 @@ type troubled struct {
 	turns int
 }
 
-func (b *troubled) AdvanceImport(ctx context.Context, id string, run int) (time.Time, bool, error) {
+func (b *troubled) AdvanceImport(ctx context.Context, id string, run, turn int) (time.Time, bool, error) {
 	b.mu.Lock()
 	b.turns++
-	turn := b.turns
+	count := b.turns
 	b.mu.Unlock()
-	switch turn {
+	switch count {
 	case 1:
 		panic("a mistake")
 	case 2:
@@ -342,7 +342,7 @@ func (b *troubled) AdvanceImport(ctx context.Context, id string, run int) (time.
 	case 3:
 		return time.Time{}, false, &engine.Error{Code: engine.CodeUnavailable, Message: "no database"}
 	}
-	return b.Bank.AdvanceImport(ctx, id, run)
+	return b.Bank.AdvanceImport(ctx, id, run, turn)
 }
 
 func TestTroubleIsOvercome(t *testing.T) {

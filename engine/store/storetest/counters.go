@@ -70,6 +70,12 @@ func testClaims(t *testing.T, s suite) {
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.AnswerRequest(unknown, answer) }), engine.ErrNotFound)
 	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(unknown) })
 
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.AnswerRequest(key, answer) }), engine.ErrNotFound)
+
 	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(key) })
-	same(t, claim(key, "five", time.Hour), engine.Claim{First: true, Fingerprint: "five"})
+	same(t, claim(key, "five", time.Hour).Answer, answer)
+	other := engine.RequestKey{Session: "s", Route: "authenticate", Key: "other"}
+	same(t, claim(other, "five", 0).First, true)
+	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(other) })
+	same(t, claim(other, "six", 0), engine.Claim{First: true, Fingerprint: "six"})
 }

@@ -49,6 +49,10 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	p.Step, p.Visits, p.WrongAnswers, p.Wrong, p.Polls = 2, 3, 1, engine.EventChallengeResponse, 4
 	p.RedirectURI, p.State, p.ConnectionID = "http://127.0.0.1/back?a=b", "state-ü", "c"
 	p.EndsAt, p.EndStatus = &ends, engine.AuthenticationFailed
+	failed := Start.Add(time.Minute)
+	p.Await = &engine.Await{
+		Started: Start, Run: 2, Case: 1, Open: true, Resumed: []time.Time{ends}, FailedAt: &failed, FailedStep: 3,
+	}
 	return p
 }
 
@@ -71,5 +75,7 @@ func FullConnection(flow *engine.Flow) engine.Connection {
 	c.Error = &engine.Failure{Code: "BANK", Message: "m", DisplayMessage: "d", Retryable: true, Actor: engine.ActorBank}
 	c.Warnings = []engine.Failure{{Code: "W1"}, {Code: "W2", Message: "half"}}
 	c.EndsAt, c.EndStatus, c.FinishedAt = &ends, engine.FailedWithError, &finished
+	due := Start.Add(time.Second)
+	c.DueAt, c.Turn = &due, 4
 	return c
 }
