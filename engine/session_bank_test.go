@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func (b *testBank) turn(session string, turn Turn) TurnOutcome {
+	b.t.Helper()
+	outcome, err := b.TurnClock(b.ctx(), session, turn)
+	if err != nil {
+		b.t.Fatalf("TurnClock: %v", err)
+	}
+	return outcome
+}
+
+func (b *testBank) loginIn(session, password string) ProcessState {
+	b.t.Helper()
+	state, err := b.Authenticate(b.ctx(), Login{Session: session, Username: "tester", Password: password})
+	if err != nil {
+		b.t.Fatalf("Authenticate: %v", err)
+	}
+	return state
+}
+
+func TestClockOfASession(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("decoupled", "soon", decoupled()))
+	mine, other := b.loginIn("mine", "soon"), b.loginIn("other", "soon")
+	b.turn("mine", Turn{Freeze: true})
+	b.turn("mine", Turn{Advance: 1999 * time.Millisecond})
+	b.wait(time.Hour)
+	wantStatus(t, b.look(mine.ID), DecoupledAuthRequired)
+	wantStatus(t, b.look(other.ID), Authenticated)
+	b.turn("mine", Turn{Advance: time.Millisecond})
+	state := b.look(mine.ID)
+	wantStatus(t, state, Authenticated)
+	if age := state.EnteredAt.Sub(state.CreatedAt); age != 2*time.Second {
+		t.Errorf("authenticated after %s", age)
+	}
+	if now := b.turn("mine", Turn{Resume: true}).Now; !now.Equal(epoch.Add(2 * time.Second)) {
+		t.Errorf("the clock resumes at %s", now.Sub(epoch))
+	}
+	b.wait(5 * time.Second)
+	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(7*time.Second)) || s.Clock.Turns != 4 {
+		t.Errorf("5 s on: %+v, %v", s, err)
+	}
+}
+
+func TestTurnWritesWhatIsDue(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes())))
+	var ids []string
+	for range 3 {
+		c, err := b.Connect(b.ctx(), b.loginIn("mine", "success").ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, c.ID)
+	}
+	if outcome := b.turn("mine", Turn{Advance: time.Minute}); outcome.Written != 3 || outcome.Left {
+		t.Errorf("outcome %+v", outcome)
+	}
+	for _, id := range ids {
+		if got, want := b.history(id), []string{"1.0 0s IN_PROGRESS 0", "1.1 3s SUCCESS 100"}; !slices.Equal(got, want) {
+			t.Errorf("history %q, want %q", got, want)
+		}
+	}
+	if outcome := b.turn("mine", Turn{Advance: time.Minute}); outcome.Written != 0 {
+		t.Errorf("nothing is due, and %d were written", outcome.Written)
+	}
+}
+
+func TestJobsGoByTheSessionsClock(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes()).importing(line(time.Hour))))
+	c, err := b.Connect(b.ctx(), b.loginIn("mine", "success").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.turn("mine", Turn{Advance: 59*time.Minute + 59500*time.Millisecond})
+	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1, 0); err != nil || !done {
+		t.Errorf("the job of an earlier turn: done %v, %v", done, err)
+	}
+	next, done, err := b.AdvanceImport(b.ctx(), c.ID, 1, 1)
+	if err != nil || done || next.Sub(b.time()) != 500*time.Millisecond {
+		t.Errorf("the next turn is in %s by the wall clock, done %v, %v", next.Sub(b.time()), done, err)
+	}
+	b.turn("mine", Turn{Freeze: true})
+	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1, 1); err != nil || !done {
+		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
+	}
+}
+
+func TestSessionsAreKept(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes())))
+	b.maxSessions = 2
+	if _, err := b.CreateSession(b.ctx(), "one", 5); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.CreateSession(b.ctx(), "one", 5)
+	wantCode(t, err, CodeSessionExists)
+	p := b.loginIn("two", "success")
+	_, err = b.Authenticate(b.ctx(), Login{Session: "three", Username: "tester", Password: "success"})
+	wantCode(t, err, CodeTooManySessions)
+	b.login("success") // `default` always fits
+	if all, err := b.Sessions(b.ctx()); err != nil || len(all) != 2 || all[0].Seed != 5 || all[1].ID != "two" {
+		t.Errorf("sessions %+v, %v", all, err)
+	}
+	b.wait(time.Hour)
+	b.loginIn("one", "success")
+	if n, err := b.DeleteIdleSessions(b.ctx(), 30*time.Minute); err != nil || n != 1 {
+		t.Errorf("%d sessions aged out, %v", n, err)
+	}
+	_, err = b.Process(b.ctx(), p.ID)
+	wantCode(t, err, CodeNotFound)
+	wantCode(t, b.DeleteSession(b.ctx(), "two"), CodeNotFound)
+}
+
+func TestReset(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("decoupled", "soon", decoupled()))
+	mine, other := b.loginIn("mine", "soon"), b.loginIn("other", "soon")
+	b.turn("mine", Turn{Advance: time.Minute})
+	if err := b.ResetSession(b.ctx(), "mine"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.Process(b.ctx(), mine.ID)
+	wantCode(t, err, CodeNotFound)
+	b.look(other.ID)
+	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(time.Minute)) {
+		t.Errorf("the clock after a reset: %+v, %v", s, err)
+	}
+	if err := b.ResetAll(b.ctx()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Process(b.ctx(), other.ID)
+	wantCode(t, err, CodeNotFound)
+}
+
+func TestSeedOfASession(t *testing.T) {
+	t.Parallel()
+	flow := steps(step("ask", DecoupledAuthRequired, between(time.Second, time.Hour, "yes")), yes())
+	b := open(t, scenario("random", "random", flow))
+	for name, seed := range map[string]uint64{"a": 5, "b": 5, "c": 6} {
+		if _, err := b.CreateSession(b.ctx(), name, seed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ends := func(session string) time.Duration { return b.loginIn(session, "random").EndsAt.Sub(epoch) }
+	a1, a2, b1, b2, c1 := ends("a"), ends("a"), ends("b"), ends("b"), ends("c")
+	if a1 != b1 || a2 != b2 || a1 == a2 || a1 == c1 {
+		t.Errorf("draws %s %s, %s %s, %s", a1, a2, b1, b2, c1)
+	}
+}
