@@ -11,9 +11,12 @@ import (
 var arrows = map[string][]string{
 	"engine":                 {},
 	"engine/store":           {"engine"},
+	"engine/store/storetest": {"engine"},
+	"engine/store/pgtest":    {},
 	"engine/jobs":            {"engine", "engine/store"},
 	"scenarios":              {"engine", "scenarios/catalogue"},
 	"scenarios/catalogue":    {},
+	"scenarios/reference":    {"scenarios", "engine"},
 	"scenarios/reference":    {"scenarios", "engine"},
 	"scenarios/scenariotest": {"scenarios", "engine"},
 	"httpapi":                {"engine", "httpapi/web"},
