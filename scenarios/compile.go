@@ -75,8 +75,8 @@ func (c *compiler) declare(l *loader) {
 	var defaultAt span
 	for _, unit := range l.units {
 		document := unit.document
-		if document.Version != 1 && document.has("version") {
-			c.report.add(document.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d", document.Version)
+		if document.Version != nil && *document.Version != 1 {
+			c.report.add(document.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d", *document.Version)
 		}
 		if document.Server != nil && c.mainOnly(l, unit, "server", &serverIn) {
 			c.server = document.Server

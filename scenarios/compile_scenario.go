@@ -48,11 +48,7 @@ func source3(at span) engine.Source {
 
 // condition compiles a `when`. What is not written takes everything.
 func (c *compiler) condition(when *When) engine.Condition {
-	if when.Bank != nil {
-		for _, slug := range literalsIn(when.Bank) {
-			c.checkBank(when.value("bank"), slug)
-		}
-	}
+	c.checkBanks(when)
 	condition := engine.Condition{
 		Bank: matcherOrAny(when.Bank), Username: matcherOrAny(when.Username),
 		Password: matcherOrAny(when.Password), Session: matcherOrAny(when.Session),
@@ -68,6 +64,21 @@ func (c *compiler) condition(when *When) engine.Condition {
 		}
 	}
 	return condition
+}
+
+// checkBanks reports slugs that no bank has.
+func (c *compiler) checkBanks(when *When) {
+	if when.Bank == nil {
+		return
+	}
+	slugs, places := literalsIn(when.Bank), when.items("bank")
+	for i, slug := range slugs {
+		at := when.value("bank")
+		if len(places) == len(slugs) {
+			at = places[i]
+		}
+		c.checkBank(at, slug)
+	}
 }
 
 // literalsIn lists the plain texts in a matcher or a list of matchers.

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -54,6 +55,12 @@ func (f *flowCompiler) event(written *Transition) engine.Event {
 	case 1:
 		return f.eventOf(written, engine.EventKind(kinds[0]))
 	case 0:
+		plan := planOf(reflect.TypeFor[Transition]())
+		for _, kind := range engine.EventKinds() {
+			if plan.misspelt(written.node, string(kind)) {
+				return engine.Event{}
+			}
+		}
 		f.report.add(written.at(), CodeNoEvent, "one of "+strings.Join(texts(engine.EventKinds()), ", "), "the transition has no event")
 	default:
 		f.report.add(written.key(kinds[1]), CodeTwoEvents, "write a transition for each", "a transition has one event, not both %q and %q", kinds[0], kinds[1])

@@ -65,12 +65,14 @@ func decodePointer(t reflect.Type) decodeFunc {
 	element := elementDecoder(t)
 	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		decode := element()
-		fresh := reflect.New(t.Elem())
+		fresh, before := reflect.New(t.Elem()), d.report.errors
 		if !into.IsNil() && follow(node).Kind == yaml.MappingNode {
 			fresh.Elem().Set(into.Elem())
 		}
 		decode(d, node, fresh.Elem(), what)
-		into.Set(fresh)
+		if d.report.errors == before || planned(t.Elem()) {
+			into.Set(fresh) // a single value that cannot be read counts as not written
+		}
 	}
 }
 
@@ -84,12 +86,25 @@ func decodeList(t reflect.Type) decodeFunc {
 			return
 		}
 		list := reflect.MakeSlice(t, len(node.Content), len(node.Content))
-		item := "an item of " + what
+		item := itemName(what)
 		for i, one := range node.Content {
 			decode(d, one, list.Index(i), item)
 		}
 		into.Set(list)
 	}
+}
+
+// itemNames say what the items of a list are.
+var itemNames = map[string]string{
+	"scenarios": "a scenario", "banks": "a bank", "next": "a transition", "import": "a point of the import",
+	"two_step_procedures": "a two-step procedure", "update": "a case of update", "warnings": "a warning",
+}
+
+func itemName(list string) string {
+	if name, known := itemNames[list]; known {
+		return name
+	}
+	return "an item of " + list
 }
 
 func decodeMap(t reflect.Type) decodeFunc {
@@ -172,11 +187,21 @@ func (p *structPlan) setPlace(into reflect.Value, place Place) {
 func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml.Node, what string) {
 	for i := range plan.fields {
 		field := &plan.fields[i]
-		if !field.required || !into.Field(field.index).IsZero() || writes(node, field.name) {
+		if !field.required || !into.Field(field.index).IsZero() || writes(node, field.name) || plan.misspelt(node, field.name) {
 			continue
 		}
 		d.problem(node, CodeMissingKey, fmt.Sprintf("add `%s:`", field.name), "%s has no %q", what, field.name)
 	}
+}
+
+// misspelt reports whether the mapping has an unknown key that was probably meant to be this one.
+func (p *structPlan) misspelt(node *yaml.Node, name string) bool {
+	for key := range pairs(node) {
+		if _, known := p.byName[key.Value]; !known && nearest(key.Value, p.names) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // writes reports whether a mapping has the key, if only with a value that could not be read.

@@ -100,7 +100,7 @@ func (r *Report) add(at span, code Code, hint, format string, args ...any) {
 		return
 	}
 	r.seen[key] = true
-	d.Source = redact(at.file.line(at.line))
+	d.Source = at.file.shown(at.line)
 	r.Diagnostics = append(r.Diagnostics, d)
 }
 

@@ -78,6 +78,10 @@ func (l *loader) file(r *room, name string, at span) {
 		return
 	}
 	document := decodeDocument(file, root, l.report)
+	if follow(root).Kind != yaml.MappingNode {
+		l.incomplete = true
+		return
+	}
 	l.includes(r, name, document)
 	l.units = append(l.units, &unit{file, document})
 	l.report.Files = append(l.report.Files, File{Name: file.name, Bytes: len(file.text), Scenarios: len(document.Scenarios)})

@@ -18,7 +18,7 @@ type Document struct {
 	Place `yaml:"-"`
 
 	// Version of the scenario language that the file is written in.
-	Version int `yaml:"version" default:"1" enum:"1"`
+	Version *int `yaml:"version" default:"1" enum:"1"`
 	// Server is how mockbank itself runs. Only the main file has it.
 	Server *Server `yaml:"server"`
 	// DefaultBank is the slug of the bank for logins that name none. Only the main file has it. Where

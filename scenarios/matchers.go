@@ -81,7 +81,7 @@ func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
 	if err == nil {
 		return
 	}
-	reason := "it cannot be read"
+	reason := "it is no regular expression"
 	var parse *syntax.Error
 	if errors.As(err, &parse) {
 		reason = string(parse.Code)
@@ -90,6 +90,6 @@ func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
 		}
 	}
 	d.report.add(at, CodeBadPattern, "mockbank's expressions are RE2: groups are (?P<name>…), there is no look-around",
-		"%s is no regular expression (%s)", what, reason)
+		"the expression of %s cannot be read: %s", what, reason)
 	to.Matches = ""
 }

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -20,12 +19,15 @@ func didYouMean(word string, candidates []string) string {
 
 // nearest returns the candidate that word was most likely meant to be, or "".
 func nearest(word string, candidates []string) string {
-	best, bestDistance := "", len(word)/3+2
+	best, bestDistance := "", len(word)/3+1
 	folded := foldWord(word)
 	if len(folded) > 100 {
 		return ""
 	}
 	for _, candidate := range candidates {
+		if len(folded) >= 4 && strings.HasPrefix(foldWord(candidate), folded) {
+			return candidate
+		}
 		if d := distance(folded, foldWord(candidate)); d < bestDistance && d < len(candidate) {
 			best, bestDistance = candidate, d
 		}
@@ -60,14 +62,4 @@ func distance(a, b string) int {
 		before, above = above, row
 	}
 	return above[len(t)]
-}
-
-// quoteAll writes names as a list for a message, in alphabetical order.
-func quoteAll(names []string) string {
-	names = slices.Sorted(slices.Values(names))
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
-	}
-	return strings.Join(quoted, ", ")
 }

@@ -107,3 +107,12 @@ func innerStruct(t reflect.Type) reflect.Type {
 	}
 	return nil
 }
+
+// planned reports whether values of the type have keys of their own, and so a place.
+func planned(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	_, has := t.FieldByName("Place")
+	return has
+}

@@ -9,6 +9,30 @@ var (
 	secretPassword = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s@]+)@`)
 )
 
+// shown returns a line as a report may show it.
+func (s *source) shown(number int) string {
+	line := s.line(number)
+	if listed.MatchString(line) && s.underSecret(number) {
+		return blot(listed, line)
+	}
+	return redact(line)
+}
+
+var (
+	listed     = regexp.MustCompile(`^\s*-\s*(.+)`)
+	secretList = regexp.MustCompile(`(?i)^\s*(?:admin_token|tokens?|secrets?)["']?\s*:\s*(?:#.*)?$`)
+)
+
+// underSecret reports whether a line belongs to a list whose key says that it holds secrets.
+func (s *source) underSecret(number int) bool {
+	for number--; number > 0; number-- {
+		if line := s.line(number); !listed.MatchString(line) {
+			return secretList.MatchString(line)
+		}
+	}
+	return false
+}
+
 func redact(line string) string {
 	return blot(secretPassword, blot(secretKeys, line))
 }

@@ -21,12 +21,12 @@ func (c *compiler) checkServer(server *Server) {
 	if server.MaxBody < 1 {
 		c.badServer(server, "max_body", "", "it must be at least 1")
 	}
-	if server.has("admin_token") && strings.TrimSpace(server.AdminToken) == "" {
-		c.badServer(server, "admin_token", "", "it is empty")
+	if server.AdminToken != "" && strings.TrimSpace(server.AdminToken) == "" {
+		c.badServer(server, "admin_token", "", "it is blank")
 	}
 	for _, token := range server.Tokens {
 		if strings.TrimSpace(token) == "" {
-			c.badServer(server, "tokens", "", "a token is empty")
+			c.badServer(server, "tokens", "", "a token is blank")
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 var arrows = map[string][]string{
 	"engine":                 {},
 	"engine/store":           {"engine"},
+	"engine/store/storetest": {"engine"},
+	"engine/store/pgtest":    {},
 	"engine/jobs":            {"engine", "engine/store"},
 	"scenarios":              {"engine", "scenarios/catalogue"},
 	"scenarios/catalogue":    {},
@@ -20,7 +22,7 @@ var arrows = map[string][]string{
 	"httpapi/web":            {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "httpapi", "httpapi/web"},
-	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/scenariotest", "engine", "cmd/mockbank/diagram"},
+	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/reference", "scenarios/scenariotest", "engine", "cmd/mockbank/diagram"},
 	"cmd/mockbank/diagram":   {"engine"},
 	"cmd/mockbank/e2e":       {}, // it knows the binary, not the code
 	"cmd/bench":              {"cmd/app", "engine", "engine/store", "scenarios", "httpapi"},

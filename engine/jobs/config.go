@@ -30,9 +30,13 @@ type Metrics interface {
 type Config struct {
 	Logger  *slog.Logger
 	Metrics Metrics
-	// Workers is how many jobs this node works at once. Default: 32 on SQLite, whose changes share
-	// their commits, 4 on PostgreSQL, whose connections they share with requests.
+	// Workers is how many jobs this node takes from the queue at a time. Default: 128; 32 on SQLite,
+	// where River completes jobs one by one on the connection that requests write on, and more at a
+	// time would let those wait.
 	Workers int
+	// AtOnce is how many of them are at work at once; the others wait for their turn. Default: 32 on
+	// SQLite, where they share a commit, 4 on PostgreSQL, where requests need connections too.
+	AtOnce int
 	// PollInterval is how often jobs that are due are looked for. Default: 50 ms.
 	PollInterval time.Duration
 	// Retention is how long records are kept after their last change. Default: 30 days.
@@ -57,11 +61,12 @@ func (c Config) withDefaults(kind string) Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	workers := 32
+	workers, atOnce := 32, 32
 	if kind == "postgres" {
-		workers = 4
+		workers, atOnce = 128, 4
 	}
 	setDefault(&c.Workers, workers)
+	setDefault(&c.AtOnce, min(c.Workers, atOnce))
 	setDefault(&c.PollInterval, 50*time.Millisecond)
 	setDefault(&c.Retention, 30*24*time.Hour)
 	setDefault(&c.RequestRetention, 24*time.Hour)

@@ -23,10 +23,21 @@ type importWorker struct {
 	river.WorkerDefaults[store.ImportJob]
 	bank   Bank
 	config Config
+	turns  chan struct{} // holds a token for each job at work
+}
+
+func newImportWorker(bank Bank, config Config) *importWorker {
+	return &importWorker{bank: bank, config: config, turns: make(chan struct{}, config.AtOnce)}
 }
 
 // Work implements river.Worker.
 func (w *importWorker) Work(ctx context.Context, job *river.Job[store.ImportJob]) error {
+	select {
+	case w.turns <- struct{}{}:
+		defer func() { <-w.turns }()
+	case <-ctx.Done():
+		return river.JobSnooze(shortestSnooze)
+	}
 	lag := max(0, w.config.Now().Sub(job.ScheduledAt))
 	next, done, err := w.bank.AdvanceImport(ctx, job.Args.ConnectionID, job.Args.Run, job.Args.Turn)
 	w.config.Metrics.ImportAdvanced(lag, err)

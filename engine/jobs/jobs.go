@@ -16,7 +16,7 @@ const maintenanceQueue = "maintenance"
 
 const (
 	// fetchCooldown is the least time between two looks for jobs.
-	fetchCooldown = 20 * time.Millisecond
+	fetchCooldown = 10 * time.Millisecond
 	// rescueMargin is how much longer than its time a job may be at work before another takes it.
 	rescueMargin = 5 * time.Second
 	// keepCompleted is how long jobs that are done can be looked at in the database.
@@ -33,7 +33,7 @@ type Jobs struct {
 func Start(ctx context.Context, records *store.Store, bank Bank, config Config) (*Jobs, error) {
 	config = config.withDefaults(records.Kind())
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &importWorker{bank: bank, config: config})
+	river.AddWorker(workers, newImportWorker(bank, config))
 	river.AddWorker(workers, &cleanUpWorker{records: records, config: config})
 	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers, records.Kind()))
 	if err != nil {

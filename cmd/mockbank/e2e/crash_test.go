@@ -72,7 +72,7 @@ type acknowledged struct{ processes, connections []string }
 // Whatever was answered is there after kill -9 under load, and every import has its job.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
 	t.Parallel()
-	s := start(t, setup{})
+	s := start(t, setup{binary: shipped})
 	var promised [4]acknowledged
 	var clients sync.WaitGroup
 	for i := range promised {
