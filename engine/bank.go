@@ -17,6 +17,7 @@ type Bank struct {
 	flows flowCache
 
 	maxSessions int
+	turns       turns
 
 	using sync.Mutex // serialises Use
 }
@@ -72,6 +73,8 @@ type ProcessState struct {
 	Status    Status
 	Challenge *ChallengeState
 	Error     *Failure
+	// Shape says how the answer is shaped on the wire; nil: it is sent as it is.
+	Shape *Shape
 	// ExpiresAt is when the step ends by itself, nil where it does not.
 	ExpiresAt *time.Time
 }
@@ -82,6 +85,10 @@ type ChallengeState struct {
 	Message          string
 	AnswerFieldLabel string
 	Procedures       []Procedure
+	// Shows is what a PHOTO, QR or FLICKER_CODE carries, and Turn numbers the pictures of one that
+	// changes as time passes, from 0.
+	Shows string
+	Turn  int
 	// AttemptsLeft is nil where the challenge takes any number of wrong answers.
 	AttemptsLeft *int
 }
@@ -92,4 +99,6 @@ type ConnectionState struct {
 	Connection
 	// AuthenticationStatus is the process's status while the import awaits the user, else "".
 	AuthenticationStatus Status
+	// Shape says how the answer is shaped on the wire; nil: it is sent as it is.
+	Shape *Shape
 }

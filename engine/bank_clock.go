@@ -71,6 +71,7 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	if err != nil {
 		return TurnOutcome{}, err
 	}
+	b.turns.tell()
 	return b.writeTurn(ctx, s)
 }
 

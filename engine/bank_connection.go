@@ -102,7 +102,9 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	return flow.ConnectionState(c, p, now), nil
+	state := flow.ConnectionState(c, p, now)
+	state.Shape, err = b.shapeRead(ctx, flow, &c, p, now)
+	return state, err
 }
 
 // awaited is as [Flow.awaited], outside a transaction.

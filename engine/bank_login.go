@@ -119,11 +119,17 @@ func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, sessi
 		return ProcessState{}, err
 	}
 	p, _ = flow.Resolve(p, now)
+	shape, err := flow.shapeAnswer(tx, &p, now)
+	if err != nil {
+		return ProcessState{}, err
+	}
 	flow.outlook(&p)
 	if err := tx.InsertProcess(p, flow); err != nil {
 		return ProcessState{}, err
 	}
-	return flow.State(p), nil
+	state := flow.State(p, now)
+	state.Shape = shape
+	return state, nil
 }
 
 // seed returns the seed of a login's random choices. Only scenarios that make any count logins.

@@ -13,21 +13,21 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 		return ProcessState{}, err
 	}
 	p, _ = flow.Resolve(p, now)
-	return flow.State(p), nil
+	return flow.State(p, now), nil
 }
 
-// Poll returns a process as it is now for a client that waits for it: where the step counts reads,
-// this one is counted.
+// Poll returns a process as it is now for a client that waits for it: where the step counts reads, or
+// shapes its answers, this one is counted.
 func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 	p, flow, now, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
 	polled, _, counted := flow.Poll(p, now)
-	if !counted {
-		return flow.State(polled), nil
+	if !counted && !flow.Steps[polled.Step].shaped() {
+		return flow.State(polled, now), nil
 	}
-	return b.changeProcess(ctx, flow, p, nil, func(p Process) (Process, []Move, error) {
+	return b.changeProcess(ctx, flow, p, now, nil, func(p Process) (Process, []Move, error) {
 		p, moves, _ := flow.Poll(p, now)
 		return p, moves, nil
 	})
@@ -41,14 +41,14 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 	if err != nil {
 		return ProcessState{}, err
 	}
-	return b.changeProcess(ctx, flow, p, within, func(p Process) (Process, []Move, error) {
+	return b.changeProcess(ctx, flow, p, now, within, func(p Process) (Process, []Move, error) {
 		return flow.Apply(p, in, now)
 	})
 }
 
 // changeProcess applies a change to the process as the transaction finds it. A flow never changes,
 // so it need not be read again.
-func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within []Within[ProcessState],
+func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now time.Time, within []Within[ProcessState],
 	apply func(Process) (Process, []Move, error),
 ) (ProcessState, error) {
 	id := p.ID
@@ -70,6 +70,10 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within 
 				return err
 			}
 		}
+		shape, err := flow.shapeAnswer(tx, &next, now)
+		if err != nil {
+			return err
+		}
 		flow.outlook(&next)
 		if err := tx.SaveProcess(next); err != nil {
 			return err
@@ -78,7 +82,8 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, within 
 		if err := flow.resumeImport(tx, &next); err != nil {
 			return err
 		}
-		state = flow.State(next)
+		state = flow.State(next, later(now, next.UpdatedAt))
+		state.Shape = shape
 		return runWithin(tx, state, within)
 	})
 	if err != nil {

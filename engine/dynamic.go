@@ -13,6 +13,7 @@ type dynamicValue struct {
 // inspect finds what the flow takes from a login: captures by name, and random choices.
 func (f *Flow) inspect() {
 	f.dynamic, f.names, f.random, f.awaits = nil, nil, false, false
+	f.shapesReads = false
 	for i := range f.Steps {
 		f.inspectStep(&f.Steps[i])
 	}
@@ -30,9 +31,12 @@ func (f *Flow) inspect() {
 func (f *Flow) inspectStep(step *Step) {
 	key := fmt.Sprintf("step %q: ", step.Name)
 	f.inspectFailure(step.Error)
+	f.inspectResponse(key+"respond", step.Respond)
+	f.inspectResponse(key+"polled", step.Polled)
 	f.inspectDuration(key+"expires_after", step.ExpiresAfter)
 	if c := step.Challenge; c != nil {
-		f.inspectTexts(c.Message, c.AnswerFieldLabel)
+		f.inspectTexts(c.Message, c.AnswerFieldLabel, c.Shows)
+		f.inspectDuration(key+"changes_every", c.ChangesEvery)
 		for _, procedure := range c.Procedures {
 			f.inspectTexts(procedure.Name)
 		}
@@ -55,8 +59,25 @@ func (f *Flow) inspectTimeline(key string, t *Timeline) {
 		f.inspectPercent(place+".progress", point.Progress)
 		f.inspectTexts(point.Message)
 		f.awaits = f.awaits || point.Await != nil
+		f.inspectResponse(place+".respond", point.Respond)
+		f.shapesReads = f.shapesReads || point.Respond != nil
 		f.inspectFailure(point.Error)
 		f.inspectFailures(point.Warnings)
+	}
+}
+
+func (f *Flow) inspectResponse(key string, r *Response) {
+	if r == nil {
+		return
+	}
+	f.random = f.random || r.Probability != nil || r.Delay.random()
+	f.inspectDuration(key+".delay", r.Delay.Duration)
+	f.inspectDuration(key+".retry_after", r.RetryAfter)
+	if r.Body != nil {
+		f.inspectTexts(*r.Body)
+	}
+	for _, value := range r.Headers {
+		f.inspectTexts(value)
 	}
 }
 

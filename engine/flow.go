@@ -33,6 +33,8 @@ type Flow struct {
 	names   map[string]bool
 	random  bool
 	awaits  bool
+	// shapesReads says that a point of a timeline has a response.
+	shapesReads bool
 }
 
 // UpdateCase is the timeline that an update of a connection plays when its authentication is
@@ -53,6 +55,9 @@ type Step struct {
 	// ExpiresAfter, where set, ends the step; ExpiresTo is the step that follows.
 	ExpiresAfter Duration `json:"expires_after,omitzero"`
 	ExpiresTo    int      `json:"expires_to,omitempty"`
+	// Respond shapes the first answer that shows the step, and Polled the later ones.
+	Respond *Response `json:"respond,omitempty"`
+	Polled  *Response `json:"polled,omitempty"`
 	// Count and Reset name counters of the user that a login or an input raises by one, or clears,
 	// when it enters the step.
 	Count []string `json:"count,omitempty"`
@@ -68,6 +73,9 @@ type Challenge struct {
 	AnswerFieldLabel Text          `json:"answer_field_label,omitempty"`
 	// Attempts is how many wrong answers the step takes before `attempts: exhausted`; 0: any number.
 	Attempts int `json:"attempts,omitempty"`
+	// Shows is what the challenge's picture or code carries, and ChangesEvery how long one such lasts.
+	Shows        Text     `json:"shows,omitempty"`
+	ChangesEvery Duration `json:"changes_every,omitzero"`
 	// Procedures are the methods to choose from.
 	Procedures []Procedure `json:"two_step_procedures,omitempty"`
 }

@@ -121,7 +121,7 @@ func FuzzDecodeFlow(f *testing.F) {
 		p := begin(flow)
 		flow.outlook(&p)
 		p, _ = flow.Resolve(p, epoch.Add(time.Hour))
-		flow.State(p)
+		flow.State(p, epoch)
 		for _, kind := range EventKinds() {
 			if next, _, err := flow.Apply(p, Input{kind, "aa"}, epoch.Add(time.Hour)); err == nil {
 				p = next

@@ -21,6 +21,12 @@ type Memory struct {
 	counters    map[CounterKey]int
 	requests    map[RequestKey]memoryRequest
 	sessions    map[string]Session
+	windows     map[CounterKey]memoryWindow
+}
+
+type memoryWindow struct {
+	since time.Time
+	count int
 }
 
 type memoryRequest struct {
@@ -35,7 +41,7 @@ func NewMemory() *Memory {
 		processes: make(map[string]Process), connections: make(map[string]Connection),
 		history: make(map[string][]ImportStep), flows: make(map[string][]byte),
 		counters: make(map[CounterKey]int), requests: make(map[RequestKey]memoryRequest),
-		sessions: make(map[string]Session),
+		sessions: make(map[string]Session), windows: make(map[CounterKey]memoryWindow),
 	}
 }
 

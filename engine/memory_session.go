@@ -80,6 +80,11 @@ func (tx *memoryTx) ForgetSession(id string) error {
 			remove(tx, tx.counters, key)
 		}
 	}
+	for key := range tx.windows {
+		if key.Session == id {
+			remove(tx, tx.windows, key)
+		}
+	}
 	for key := range tx.requests {
 		if key.Session == id {
 			remove(tx, tx.requests, key)

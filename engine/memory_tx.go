@@ -104,6 +104,16 @@ func (tx *memoryTx) ResetCounter(key CounterKey) error {
 	return nil
 }
 
+func (tx *memoryTx) Window(key CounterKey, per time.Duration, now time.Time) (int, time.Time, error) {
+	window, ok := tx.windows[key]
+	if !ok || !window.since.After(now.Add(-per)) {
+		window = memoryWindow{since: now}
+	}
+	window.count++
+	put(tx, tx.windows, key, window)
+	return window.count, window.since, nil
+}
+
 func (tx *memoryTx) CountConnections(session, bank, username, trigger string) (int, error) {
 	n := 0
 	for _, c := range tx.connections {

@@ -14,6 +14,8 @@ type ImportState struct {
 	Warnings []Failure
 	// ChangedAt is when this state began.
 	ChangedAt time.Time
+	// point is the number of the point that led here, from 1; 0 on a straight line, or before the first.
+	point int
 }
 
 // run is one import of a connection: its timeline, and what its durations and texts depend on.
@@ -147,7 +149,7 @@ func (r *run) points() []ImportState {
 		warnings = append(slices.Clip(warnings), r.expand(point.Warnings)...)
 		state := ImportState{
 			Status: InProgress, Progress: progress, ChangedAt: at,
-			Message: point.Message.Expand(r.captures), Warnings: warnings,
+			Message: point.Message.Expand(r.captures), Warnings: warnings, point: i + 1,
 		}
 		if point.Status != "" {
 			state.Status, state.Error = point.Status, point.Error.Expand(r.captures)

@@ -29,8 +29,10 @@ type Process struct {
 	// the last one, "" where the last input was taken.
 	WrongAnswers int
 	Wrong        EventKind
-	// Polls counts the reads in this step, where its flow asks for them.
-	Polls int
+	// Polls counts the reads in this step, where its flow asks for them, and Answers the answers that
+	// showed it, where it shapes them.
+	Polls   int
+	Answers int
 
 	RedirectURI string
 	State       string

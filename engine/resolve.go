@@ -72,7 +72,7 @@ func (p *Process) duration(d Duration, place int) time.Duration {
 func (p *Process) enter(step int, at time.Time) {
 	p.Step, p.EnteredAt, p.UpdatedAt = step, at, at
 	p.Visits++
-	p.WrongAnswers, p.Wrong, p.Polls = 0, "", 0
+	p.WrongAnswers, p.Wrong, p.Polls, p.Answers = 0, "", 0, 0
 }
 
 // Apply brings the process up to now and gives it an input. Of the step's transitions the first
@@ -166,12 +166,12 @@ func (f *Flow) outlook(p *Process) {
 	}
 }
 
-// State describes a resolved process as a client sees it.
-func (f *Flow) State(p Process) ProcessState {
+// State describes a process that was resolved to the moment now as a client sees it.
+func (f *Flow) State(p Process, now time.Time) ProcessState {
 	step := &f.Steps[p.Step]
 	state := ProcessState{
 		Process: p, Status: step.Status,
-		Challenge: f.challenge(&p, step), Error: step.Error.Expand(p.Captures),
+		Challenge: f.challenge(&p, step, now), Error: step.Error.Expand(p.Captures),
 	}
 	if wrong, ok := f.Wrong[p.Wrong]; ok {
 		state.Error = wrong.Expand(p.Captures)
@@ -183,7 +183,16 @@ func (f *Flow) State(p Process) ProcessState {
 	return state
 }
 
-func (f *Flow) challenge(p *Process, step *Step) *ChallengeState {
+// turnOf returns which of a changing challenge's pictures is shown at the moment now, from 0.
+func (p *Process) turnOf(c *Challenge, now time.Time) int {
+	if c.ChangesEvery.IsZero() {
+		return 0
+	}
+	every := max(p.duration(c.ChangesEvery, -2), time.Millisecond)
+	return int(max(now.Sub(p.EnteredAt), 0) / every)
+}
+
+func (f *Flow) challenge(p *Process, step *Step, now time.Time) *ChallengeState {
 	c := step.Challenge
 	if c == nil {
 		return nil
@@ -191,6 +200,7 @@ func (f *Flow) challenge(p *Process, step *Step) *ChallengeState {
 	state := &ChallengeState{
 		Kind: c.Kind, Message: c.Message.Expand(p.Captures),
 		AnswerFieldLabel: c.AnswerFieldLabel.Expand(p.Captures),
+		Shows:            c.Shows.Expand(p.Captures), Turn: p.turnOf(c, now),
 	}
 	for _, procedure := range c.Procedures {
 		procedure.Name = Text(procedure.Name.Expand(p.Captures))

@@ -163,7 +163,7 @@ func TestWrongAnswerShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := f.State(p)
+	state := f.State(p, p.UpdatedAt)
 	if state.Error == nil || state.Error.Code != "INVALID_CHALLENGE_RESPONSE" || *state.Challenge.AttemptsLeft != 2 {
 		t.Errorf("error %v, attempts left %d", state.Error, *state.Challenge.AttemptsLeft)
 	}
@@ -171,7 +171,7 @@ func TestWrongAnswerShows(t *testing.T) {
 		t.Errorf("updated %s, entered %s", p.UpdatedAt, p.EnteredAt)
 	}
 	p, _, err = f.Apply(p, Input{EventChallengeResponse, "1"}, epoch.Add(2*time.Second))
-	if state := f.State(p); err != nil || state.Error != nil {
+	if state := f.State(p, p.UpdatedAt); err != nil || state.Error != nil {
 		t.Errorf("a right answer shows %v, %v", state.Error, err)
 	}
 }

@@ -60,6 +60,9 @@ func WireFaults() []WireFault {
 	}
 }
 
+// tooManyRequests is the status of an answer beyond a rate limit, where the scenario names none.
+const tooManyRequests = 429
+
 // MaxDelay bounds how long an answer can be held back, whatever a distribution draws.
 const MaxDelay = time.Hour
 
@@ -73,6 +76,13 @@ type Shape struct {
 	Fault      WireFault
 }
 
+// counted reports whether the response depends on how many answers it was chosen for.
+func (r *Response) counted() bool {
+	return r.Probability != nil || r.RateLimit != nil || r.Delay.random() || r.RetryAfter.Random()
+}
+
+func (d Delay) random() bool { return d.Median > 0 || d.Duration.Random() }
+
 // shape makes the response's choices for one answer; nil where probability spares it.
 func (r *Response) shape(captures Captures, at draw) *Shape {
 	random := rand.New(rand.NewPCG(at.seed, at.stream()))
@@ -81,6 +91,9 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 	}
 	shape := &Shape{
 		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault,
+	}
+	if r.RateLimit != nil && r.HTTPStatus == 0 && r.Fault == "" {
+		shape.HTTPStatus = tooManyRequests
 	}
 	if after, err := r.RetryAfter.Value(captures, at); err == nil {
 		shape.RetryAfter = after

@@ -23,14 +23,17 @@ type RuleSet struct {
 	Scenarios []*Scenario
 	// Fallback answers logins that no scenario matches; its name is "".
 	Fallback *Scenario
+	// Faults of the wire, in the order in which they are tried.
+	Faults []Fault
 	// Seed is what random choices are derived from.
 	Seed uint64
 
-	id    string
-	banks map[string]int
-	names map[string]int
-	flows map[string]*Flow
-	index *index
+	faults map[Endpoint][]*Fault
+	id     string
+	banks  map[string]int
+	names  map[string]int
+	flows  map[string]*Flow
+	index  *index
 }
 
 // RuleSetConfig is what a [RuleSet] is built from.
@@ -39,6 +42,7 @@ type RuleSetConfig struct {
 	DefaultBank string
 	Banks       []Institution
 	Scenarios   []*Scenario
+	Faults      []Fault
 	// NoScenario is the failure of logins that no scenario matches.
 	NoScenario Failure
 	Seed       uint64
@@ -48,7 +52,8 @@ type RuleSetConfig struct {
 func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	rs := &RuleSet{
 		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
-		Scenarios: config.Scenarios, Seed: config.Seed,
+		Scenarios: config.Scenarios, Faults: config.Faults, Seed: config.Seed,
+		faults: make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
 		}}}},
@@ -72,6 +77,13 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		}
 		rs.names[scenario.Name] = i
 		rs.flows[scenario.Flow.hash] = scenario.Flow
+	}
+	for i := range rs.Faults {
+		fault := &rs.Faults[i]
+		if err := fault.When.compile(); err != nil {
+			return nil, fmt.Errorf("fault %q: %w", fault.Name, err)
+		}
+		rs.faults[fault.Endpoint] = append(rs.faults[fault.Endpoint], fault)
 	}
 	rs.countAttempts()
 	rs.index = newIndex(config.Scenarios)
@@ -120,20 +132,28 @@ func (rs *RuleSet) Scenario(name string) (*Scenario, bool) {
 }
 
 func (s *Scenario) prepare() error {
-	for _, matcher := range []*Matcher{&s.When.Bank, &s.When.Username, &s.When.Password, &s.When.Session} {
-		if err := matcher.Compile(); err != nil {
-			return err
-		}
-	}
-	for name, matcher := range s.When.Headers {
-		if err := matcher.Compile(); err != nil {
-			return err
-		}
-		s.When.Headers[name] = matcher
+	if err := s.When.compile(); err != nil {
+		return err
 	}
 	s.Trigger = s.When.trigger()
 	s.hits = new(atomic.Int64)
 	return s.Flow.Freeze()
+}
+
+// compile prepares the condition's patterns.
+func (w *Condition) compile() error {
+	for _, matcher := range []*Matcher{&w.Bank, &w.Username, &w.Password, &w.Session} {
+		if err := matcher.Compile(); err != nil {
+			return err
+		}
+	}
+	for name, matcher := range w.Headers {
+		if err := matcher.Compile(); err != nil {
+			return err
+		}
+		w.Headers[name] = matcher
+	}
+	return nil
 }
 
 // Match returns the first scenario that the login matches by all but facts, nil where none does.

@@ -89,6 +89,9 @@ type Tx interface {
 	AddCounter(key CounterKey, delta int) (int, error)
 	// ResetCounter sets the count to 0.
 	ResetCounter(key CounterKey) error
+	// Window counts a request in the window of time under key: the one that began less than per ago,
+	// else a new one that begins now. It returns the count, and when the window began.
+	Window(key CounterKey, per time.Duration, now time.Time) (count int, since time.Time, err error)
 	// CountConnections counts the user's connections made through the trigger.
 	CountConnections(session, bank, username, trigger string) (int, error)
 	// CountOpenProcesses counts the user's processes of the trigger that have not ended by now.
@@ -119,6 +122,10 @@ const (
 	// CountLogins counts a session's logins by scenario, for its random choices; it has neither
 	// bank nor username.
 	CountLogins CounterKind = "logins"
+	// CountFaults counts the requests of a session that a fault was considered for, and CountAnswers
+	// the answers that a step or a point was; neither has bank or username.
+	CountFaults  CounterKind = "faults"
+	CountAnswers CounterKind = "answers"
 )
 
 // CounterKey identifies a counter.

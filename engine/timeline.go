@@ -33,6 +33,8 @@ type Point struct {
 	Status   ImportStatus `json:"status,omitempty"`
 	Error    *Failure     `json:"error,omitempty"`
 	Warnings []Failure    `json:"warnings,omitempty"`
+	// Respond shapes the reads of the connection until the next point.
+	Respond *Response `json:"respond,omitempty"`
 }
 
 // Straight reports whether the timeline is a straight line.

@@ -17,6 +17,13 @@ const (
 		ON CONFLICT (session, bank, username, kind, name)
 		DO UPDATE SET value = counters.value + excluded.value, updated_at = excluded.updated_at
 		RETURNING value`
+	// A window that is over begins anew.
+	countInWindow = `INSERT INTO rate_windows (session, bank, username, kind, name, since, count)
+		VALUES (?, ?, ?, ?, ?, ?, 1)
+		ON CONFLICT (session, bank, username, kind, name) DO UPDATE SET
+			count = CASE WHEN rate_windows.since > ? THEN rate_windows.count + 1 ELSE 1 END,
+			since = CASE WHEN rate_windows.since > ? THEN rate_windows.since ELSE excluded.since END
+		RETURNING since, count`
 	countConnections = `SELECT count(*) FROM bank_connections
 		WHERE session = ? AND bank = ? AND username = ? AND trigger_key = ?`
 	// The first condition on ends_at is the index's own, so that the index is used.
@@ -50,6 +57,15 @@ func (t *transaction) AddCounter(key engine.CounterKey, delta int) (sum int, err
 func (t *transaction) ResetCounter(key engine.CounterKey) error {
 	_, err := t.write(deleteCounter, counterArgs(key)...)
 	return err
+}
+
+// Window implements [engine.Tx].
+func (t *transaction) Window(key engine.CounterKey, per time.Duration, now time.Time) (count int, since time.Time, err error) {
+	t.wrote = true
+	d := t.store.dialect
+	over := d.time(now.Add(-per))
+	err = t.row(countInWindow, append(counterArgs(key), d.time(now), over, over), stamp{&since}, &count)
+	return count, since, err
 }
 
 // CountConnections implements [engine.Tx].

@@ -9,7 +9,7 @@ var (
 	processFixed = columnsOf(`id session bank username scenario trigger_key rules captures
 		seed created_at`)
 	// processMoving are those that [engine.Tx.SaveProcess] writes.
-	processMoving = columnsOf(`flow_hash await step entered_at visits wrong_answers wrong polls redirect_uri state
+	processMoving = columnsOf(`flow_hash await step entered_at visits wrong_answers wrong polls answers redirect_uri state
 		connection_id ends_at end_status updated_at version`)
 	processAll = append(processFixed[:len(processFixed):len(processFixed)], processMoving...)
 
@@ -37,7 +37,7 @@ func appendProcess(args []any, d dialect, p *engine.Process) []any {
 
 // appendMovingProcess appends the values of [processMoving].
 func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
-	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls,
+	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls, p.Answers,
 		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
 		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), d.time(p.UpdatedAt), p.Version)
 }
@@ -48,7 +48,7 @@ func processTargets(p *engine.Process) []any {
 		&p.ID, &p.Session, &p.Bank, &p.Username, &p.Scenario, &p.Trigger, &p.Rules,
 		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt},
 		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
-		&p.Polls, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
+		&p.Polls, &p.Answers, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
 		optionalText[engine.Status]{&p.EndStatus}, stamp{&p.UpdatedAt}, &p.Version,
 	}

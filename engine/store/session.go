@@ -30,6 +30,7 @@ var forgetSession = []string{
 	`DELETE FROM bank_connections WHERE session = ?`,
 	`DELETE FROM bank_authentication_processes WHERE session = ?`,
 	`DELETE FROM counters WHERE session = ?`,
+	`DELETE FROM rate_windows WHERE session = ?`,
 	`DELETE FROM idempotency_keys WHERE session = ?`,
 }
 

@@ -79,3 +79,31 @@ func testClaims(t *testing.T, s suite) {
 	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(other) })
 	same(t, claim(other, "six", 0), engine.Claim{First: true, Fingerprint: "six"})
 }
+
+func testWindows(t *testing.T, s suite) {
+	key := engine.CounterKey{Session: "s", Kind: engine.CountFaults, Name: "slow"}
+	for _, want := range []struct {
+		at    time.Duration
+		count int
+		since time.Duration
+	}{
+		{0, 1, 0}, {time.Second, 2, 0}, {4999 * time.Millisecond, 3, 0}, {5 * time.Second, 1, 5 * time.Second},
+		{time.Minute, 1, time.Minute}, {time.Minute, 2, time.Minute},
+	} {
+		var count int
+		var since time.Time
+		s.update(t, func(tx engine.Tx) (err error) {
+			count, since, err = tx.Window(key, 5*time.Second, Start.Add(want.at))
+			return err
+		})
+		same(t, count, want.count)
+		same(t, since, Start.Add(want.since))
+	}
+	other := key
+	other.Session = "t"
+	s.update(t, func(tx engine.Tx) error {
+		count, _, err := tx.Window(other, 5*time.Second, Start)
+		same(t, count, 1)
+		return err
+	})
+}

@@ -47,6 +47,7 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	p.Captures = engine.Captures{"code": "BANK \"DOWN\"", "percent": "60"}
 	p.Seed = 1<<64 - 1
 	p.Step, p.Visits, p.WrongAnswers, p.Wrong, p.Polls = 2, 3, 1, engine.EventChallengeResponse, 4
+	p.Answers = 6
 	p.RedirectURI, p.State, p.ConnectionID = "http://127.0.0.1/back?a=b", "state-ü", "c"
 	p.EndsAt, p.EndStatus = &ends, engine.AuthenticationFailed
 	failed := Start.Add(time.Minute)

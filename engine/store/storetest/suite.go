@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"connections are counted", testCountConnections},
 		{"open processes are counted", testCountOpenProcesses},
 		{"requests are claimed once", testClaims},
+		{"rates are counted in windows", testWindows},
 		{"sessions", testSessions},
 		{"a session is forgotten with its records", testForgetSession},
 		{"connections that are due", testDueConnections},

@@ -27,6 +27,7 @@ CREATE TABLE bank_authentication_processes (
     wrong_answers integer NOT NULL,
     wrong         text,
     polls         integer NOT NULL,
+    answers       integer NOT NULL,
     redirect_uri  text,
     state         text,
     connection_id text COLLATE "C",
@@ -134,3 +135,16 @@ CREATE TABLE secrets (
     name  text PRIMARY KEY,
     value bytea NOT NULL
 );
+
+-- How many requests there were in a window of time, for rate limits.
+CREATE TABLE rate_windows (
+    session  text NOT NULL,
+    bank     text NOT NULL,
+    username text NOT NULL,
+    kind     text NOT NULL,
+    name     text NOT NULL,
+    since    timestamptz(3) NOT NULL,
+    count    integer NOT NULL,
+    PRIMARY KEY (session, bank, username, kind, name)
+);
+CREATE INDEX rate_windows_since ON rate_windows (since);

@@ -27,6 +27,7 @@ CREATE TABLE bank_authentication_processes (
     wrong_answers INTEGER NOT NULL,
     wrong         TEXT,
     polls         INTEGER NOT NULL,
+    answers       INTEGER NOT NULL,
     redirect_uri  TEXT,
     state         TEXT,
     connection_id TEXT,
@@ -134,3 +135,16 @@ CREATE TABLE secrets (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 );
+
+-- How many requests there were in a window of time, for rate limits.
+CREATE TABLE rate_windows (
+    session  TEXT NOT NULL,
+    bank     TEXT NOT NULL,
+    username TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    since    TEXT NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (session, bank, username, kind, name)
+) WITHOUT ROWID;
+CREATE INDEX rate_windows_since ON rate_windows (since);
