@@ -83,6 +83,12 @@ func (g *group) signal() {
 	}
 }
 
+func (g *group) length() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting)
+}
+
 // withdraw takes a change back that the writer has not taken yet.
 func (g *group) withdraw(c *change) bool {
 	g.mu.Lock()
@@ -208,6 +214,8 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 		w.rollback()
 		return 0, batchError{err}
 	}
+	g.store.tally.changes.Add(int64(len(batch)))
+	g.store.tally.commits.Add(1)
 	for i, c := range batch {
 		c.answer <- answers[i]
 	}

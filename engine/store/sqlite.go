@@ -29,6 +29,7 @@ func openMemory(ctx context.Context, options Options) (*Store, error) {
 		return nil, errors.Join(err, remove())
 	}
 	s.closers = append([]io.Closer{remove}, s.closers...)
+	s.place = "SQLite database in memory"
 	return s, nil
 }
 
@@ -42,7 +43,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows()}
+	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows(), place: fmt.Sprintf("SQLite database %q", path)}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("database %q: %w", path, explainSQLite(err))
@@ -89,7 +90,7 @@ func sqliteWriter(path string, options Options) string {
 		"_txlock": {"immediate"},
 		"_pragma": {
 			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + string(options.Synchronous) + ")",
-			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)",
+			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)",
 		},
 	})
 }

@@ -80,6 +80,8 @@ func (s *Store) transact(ctx context.Context, run func(t *transaction) error) er
 		w.rollback()
 		return err
 	}
+	s.tally.changes.Add(1)
+	s.tally.commits.Add(1)
 	return nil
 }
 

@@ -112,3 +112,10 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (session, route, key)
 );
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- What all nodes must know alike and nobody else needs to, such as the key of the fingerprints above.
+CREATE TABLE shared_keys (
+    name       text PRIMARY KEY,
+    value      bytea NOT NULL,
+    created_at timestamptz(3) NOT NULL
+);
