@@ -57,7 +57,7 @@ func (g *group) update(ctx context.Context, run func(t *transaction) error) erro
 	case <-ctx.Done():
 	}
 	if g.withdraw(c) {
-		return ctx.Err()
+		return g.store.refine(ctx, ctx.Err())
 	}
 	return <-c.answer
 }

@@ -100,7 +100,7 @@ func putsBack(t *testing.T, s *store.Store, client *sql.DB) {
 
 func TestLockedFile(t *testing.T) {
 	t.Parallel()
-	s, client := beside(t, store.Options{})
+	s, client := beside(t, store.Impatient(store.Options{}))
 	flow := storetest.Flow(t, "one")
 	p := storetest.Process(flow)
 	insert := func() error {

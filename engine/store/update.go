@@ -96,7 +96,7 @@ func (s *Store) unavailable(err error) bool {
 func (s *Store) refine(ctx context.Context, err error) error {
 	var known *engine.Error
 	switch {
-	case err == nil, errors.As(err, &known):
+	case err == nil, errors.As(err, &known), errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fmt.Errorf("%w: %w", context.Canceled, err)
