@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -41,10 +43,11 @@ func (tx *memoryTx) SaveConnection(c Connection, restart bool, flow *Flow) error
 	if before.Version != c.Version {
 		return ErrStale
 	}
-	if !restart {
+	if restart {
+		tx.putFlow(flow)
+	} else {
 		c.Turn = before.Turn
 	}
-	tx.putFlow(flow)
 	c.Version++
 	put(tx, tx.connections, c.ID, copyConnection(c))
 	return nil
@@ -63,11 +66,16 @@ func (tx *memoryTx) DeleteConnection(id string) error {
 
 func (tx *memoryTx) AppendHistory(steps ...ImportStep) error {
 	for _, step := range steps {
+		if _, ok := tx.connections[step.ConnectionID]; !ok {
+			return fmt.Errorf("connection %q: %w", step.ConnectionID, ErrNotFound)
+		}
 		known := slices.Clone(tx.history[step.ConnectionID])
 		if slices.ContainsFunc(known, func(s ImportStep) bool { return s.Run == step.Run && s.Number == step.Number }) {
 			continue
 		}
-		put(tx, tx.history, step.ConnectionID, append(known, step))
+		known = append(known, step)
+		slices.SortFunc(known, func(a, b ImportStep) int { return cmp.Or(a.Run-b.Run, a.Number-b.Number) })
+		put(tx, tx.history, step.ConnectionID, known)
 	}
 	return nil
 }

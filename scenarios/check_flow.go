@@ -61,8 +61,11 @@ func (f *flowCompiler) checkCounts() {
 		}
 	}
 	for i, written := range f.written {
+		if entered[i] || len(written.Count)+len(written.Reset) == 0 {
+			continue
+		}
 		for _, key := range []string{"count", "reset"} {
-			if !entered[i] && written.has(key) {
+			if written.has(key) {
 				f.report.add(written.key(key), CodeCountByTime, "count at the step before, which an input enters",
 					"only time and reads enter this step, and %q acts when a login or an input does", key)
 			}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -104,7 +105,7 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	step := &f.steps[index]
 	step.Challenge, step.Error, step.Next = challenge, failure, next
 	if written.ExpiresAfter != nil {
-		step.ExpiresAfter = f.duration(written.value("expires_after"), written.ExpiresAfter)
+		step.ExpiresAfter = f.duration(written.Place, "expires_after", written.ExpiresAfter)
 	}
 	return index
 }
@@ -115,7 +116,7 @@ func (f *flowCompiler) expiries() {
 		if f.written[i].ExpiresAfter == nil {
 			continue
 		}
-		failure := f.failure(nil, f.compiler.failures.builtIn.Standard.Expired, f.written[i].at())
+		failure := f.failure(nil, f.compiler.failures.builtIn.Standard.Expired, f.written[i].Place)
 		f.steps[i].ExpiresTo = len(f.steps)
 		f.steps = append(f.steps, engine.Step{
 			Name: f.steps[i].Name + ".expired", Status: engine.AuthenticationFailed, Error: failure,
@@ -124,7 +125,7 @@ func (f *flowCompiler) expiries() {
 }
 
 func (f *flowCompiler) checkStep(written *Step) {
-	if written.Status.Ended() && written.has("challenge") {
+	if written.Challenge != nil && written.Status.Ended() {
 		f.report.add(written.key("challenge"), CodeAfterEnd, "take it out, or give the step a status that asks the user for something",
 			"%s is an answer: a step with it asks nothing", written.Status)
 	}
@@ -140,19 +141,27 @@ func (f *flowCompiler) stepError(written *Step) *engine.Failure {
 	if written.Error == nil && written.Status != engine.AuthenticationFailed {
 		return nil
 	}
-	return f.failure(written.Error, f.compiler.failures.builtIn.Standard.AuthenticationFailed, written.at())
+	return f.failure(written.Error, f.compiler.failures.builtIn.Standard.AuthenticationFailed, written.Place)
 }
 
 // failure completes a failure and checks its texts.
-func (f *flowCompiler) failure(written *Failure, standard string, at span) *engine.Failure {
+func (f *flowCompiler) failure(written *Failure, standard string, in Place) *engine.Failure {
 	if written != nil {
-		at = written.at()
+		in = written.Place
 	}
 	failure := f.compiler.failures.complete(written, standard)
-	for _, text := range []engine.Text{failure.Code, failure.Message, failure.DisplayMessage} {
-		f.text(at, text)
-	}
+	f.text(in, "code", failure.Code)
+	f.text(in, "message", without(failure.Message, failure.Code))
+	f.text(in, "display_message", without(failure.DisplayMessage, failure.Code))
 	return &failure
+}
+
+// without takes the code out of a text that repeats it, so that a mistake in it is told once.
+func without(text, code engine.Text) engine.Text {
+	if !strings.Contains(string(text), "${") {
+		return text
+	}
+	return engine.Text(strings.ReplaceAll(string(text), string(code), ""))
 }
 
 // challenge compiles what the user is asked. A step that requires a response always has one.
@@ -166,7 +175,7 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 	asked := written.Challenge
 	challenge := &engine.Challenge{
 		Kind:    asked.Kind,
-		Message: f.text(asked.value("message"), asked.Message), AnswerFieldLabel: f.text(asked.value("answer_field_label"), asked.AnswerFieldLabel),
+		Message: f.text(asked.Place, "message", asked.Message), AnswerFieldLabel: f.text(asked.Place, "answer_field_label", asked.AnswerFieldLabel),
 		Procedures: f.procedures(asked),
 	}
 	if challenge.Kind == "" {
@@ -206,19 +215,23 @@ func (f *flowCompiler) procedures(asked *Challenge) []engine.Procedure {
 			f.duplicate(one.value("id"), "two-step procedure", one.ID, before.value("id"))
 		}
 		seen[one.ID] = one.Place
-		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.text(one.value("name"), one.Name), ChallengeKind: one.ChallengeKind})
+		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.text(one.Place, "name", one.Name), ChallengeKind: one.ChallengeKind})
 	}
 	return procedures
 }
 
 // wrong returns the failures of inputs that no transition takes, of the kinds that the flow takes.
 func (f *flowCompiler) wrong() map[engine.EventKind]engine.Failure {
-	wrong := make(map[engine.EventKind]engine.Failure)
+	var wrong map[engine.EventKind]engine.Failure
 	for i := range f.steps {
 		for j := range f.steps[i].Next {
 			kind := f.steps[i].Next[j].Event.Kind
-			if code, known := f.compiler.failures.builtIn.Standard.Wrong[string(kind)]; known {
-				wrong[kind] = *f.failure(nil, code, f.written[i].at())
+			code, known := f.compiler.failures.builtIn.Standard.Wrong[string(kind)]
+			if _, done := wrong[kind]; known && !done {
+				if wrong == nil {
+					wrong = make(map[engine.EventKind]engine.Failure)
+				}
+				wrong[kind] = *f.failure(nil, code, f.written[i].Place)
 			}
 		}
 	}

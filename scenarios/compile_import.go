@@ -60,15 +60,15 @@ func importHint(name string, imports map[string]*Import) string {
 func (f *flowCompiler) line(written Import) engine.Timeline {
 	fillDefaults(reflect.ValueOf(&written).Elem())
 	line := engine.Timeline{
-		Takes:   f.duration(written.value("takes"), written.Takes),
-		Message: f.text(written.value("message"), written.Message),
+		Takes:   f.duration(written.Place, "takes", written.Takes),
+		Message: f.text(written.Place, "message", written.Message),
 	}
 	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "outcome"}
 	line.Outcome, line.Error, line.Warnings = f.end(end, written.Outcome)
 	switch {
 	case written.StopsAt != nil:
-		line.StopsAt = f.percent(written.value("stops_at"), written.StopsAt)
-		f.checkSuccess(line.Outcome, line.StopsAt, written.value("stops_at"), "stops_at")
+		line.StopsAt = f.percent(written.Place, "stops_at", written.StopsAt)
+		f.checkSuccess(line.Outcome, line.StopsAt, written.Place, "stops_at")
 	case line.Outcome == engine.Success:
 		line.StopsAt.Number = 100
 	}
@@ -76,9 +76,9 @@ func (f *flowCompiler) line(written Import) engine.Timeline {
 }
 
 // checkSuccess reports an import that succeeds before it is complete.
-func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, where span, key string) {
+func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, in Place, key string) {
 	if outcome == engine.Success && at.Text == "" && at.Number != 100 {
-		f.report.add(where, CodeSuccessNot100, "add `outcome: FAILED_WITH_ERROR` (or `never`), or take it out",
+		f.report.add(in.value(key), CodeSuccessNot100, "add `outcome: FAILED_WITH_ERROR` (or `never`), or take it out",
 			"an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
 	}
 }
@@ -101,14 +101,14 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	}
 	var failure *engine.Failure
 	if status == engine.FailedWithError {
-		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.place.at())
+		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.place)
 	} else if end.failure != nil {
 		f.report.add(end.place.key("error"), CodeErrorUnfit, fmt.Sprintf("add `%s: FAILED_WITH_ERROR`, or take it out", end.outcome),
 			"only an import that is FAILED_WITH_ERROR has an error")
 	}
 	var warnings []engine.Failure
 	for i := range end.warnings {
-		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.place.at()))
+		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.place))
 	}
 	if len(warnings) > 0 && status == engine.FailedWithError {
 		f.report.add(end.place.key("warnings"), CodeErrorUnfit, "write an `error` instead", "an import that is FAILED_WITH_ERROR has an error, not warnings")
@@ -116,8 +116,8 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	return status, failure, warnings
 }
 
-func (f *flowCompiler) percent(at span, percent *engine.Percent) engine.Percent {
-	f.text(at, percent.Text)
+func (f *flowCompiler) percent(in Place, key string, percent *engine.Percent) engine.Percent {
+	f.text(in, key, percent.Text)
 	return *percent
 }
 
@@ -138,13 +138,13 @@ func (f *flowCompiler) points(written *Import) []engine.Point {
 
 func (f *flowCompiler) point(written *Point) engine.Point {
 	point := engine.Point{
-		Message: f.text(written.value("message"), written.Message), KeepProgress: written.Progress == nil,
+		Message: f.text(written.Place, "message", written.Message), KeepProgress: written.Progress == nil,
 	}
 	if written.After != nil {
-		point.After = f.duration(written.value("after"), written.After)
+		point.After = f.duration(written.Place, "after", written.After)
 	}
 	if written.Progress != nil {
-		point.Progress = f.percent(written.value("progress"), written.Progress)
+		point.Progress = f.percent(written.Place, "progress", written.Progress)
 	}
 	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "status"}
 	point.Status, point.Error, point.Warnings = f.end(end, written.Status)
@@ -152,7 +152,7 @@ func (f *flowCompiler) point(written *Point) engine.Point {
 		if point.KeepProgress {
 			point.KeepProgress, point.Progress.Number = false, 100
 		}
-		f.checkSuccess(point.Status, point.Progress, written.value("progress"), "progress")
+		f.checkSuccess(point.Status, point.Progress, written.Place, "progress")
 	}
 	return point
 }
@@ -188,7 +188,7 @@ func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
 		one := &written[i]
 		compiled := engine.UpdateCase{Import: f.timeline(f.caseImport(one))}
 		if one.OlderThan != nil {
-			compiled.OlderThan = f.duration(one.value("older_than"), one.OlderThan)
+			compiled.OlderThan = f.duration(one.Place, "older_than", one.OlderThan)
 		}
 		cases = append(cases, compiled)
 	}

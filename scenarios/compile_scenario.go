@@ -21,7 +21,7 @@ func (c *compiler) scenario(written *Scenario, names map[string]Place) {
 	flow := f.flow()
 	rule := &engine.Scenario{
 		Name: written.Name, Description: written.Description, Tags: written.Tags,
-		Source: source3(written.key("name")), When: c.condition(&written.When), Flow: flow,
+		Source: written.source("name"), When: c.condition(&written.When), Flow: flow,
 	}
 	if written.Enabled == nil || *written.Enabled {
 		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f})
@@ -32,7 +32,7 @@ func (c *compiler) checkName(written *Scenario, names map[string]Place) {
 	if written.Name == "" {
 		return // reported by the decoder
 	}
-	if !nameForm.MatchString(written.Name) {
+	if len(written.Name) > 800 || !nameForm.MatchString(written.Name) {
 		c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
 	}
 	if before, twice := names[written.Name]; twice {
@@ -40,10 +40,6 @@ func (c *compiler) checkName(written *Scenario, names map[string]Place) {
 		return
 	}
 	names[written.Name] = written.Place
-}
-
-func source3(at span) engine.Source {
-	return engine.Source{File: at.file.name, Line: at.line, Column: at.column}
 }
 
 // condition compiles a `when`. What is not written takes everything.

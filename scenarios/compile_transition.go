@@ -45,15 +45,10 @@ func (f *flowCompiler) goTo(name string, at span) int {
 
 // event compiles a transition's event, of which there must be exactly one.
 func (f *flowCompiler) event(written *Transition) engine.Event {
-	var kinds []string
-	for _, kind := range engine.EventKinds() {
-		if written.has(string(kind)) {
-			kinds = append(kinds, string(kind))
-		}
-	}
+	kinds := f.kinds(written)
 	switch len(kinds) {
 	case 1:
-		return f.eventOf(written, engine.EventKind(kinds[0]))
+		return f.eventOf(written, kinds[0])
 	case 0:
 		plan := planOf(reflect.TypeFor[Transition]())
 		for _, kind := range engine.EventKinds() {
@@ -63,17 +58,30 @@ func (f *flowCompiler) event(written *Transition) engine.Event {
 		}
 		f.report.add(written.at(), CodeNoEvent, "one of "+strings.Join(texts(engine.EventKinds()), ", "), "the transition has no event")
 	default:
-		f.report.add(written.key(kinds[1]), CodeTwoEvents, "write a transition for each", "a transition has one event, not both %q and %q", kinds[0], kinds[1])
+		f.report.add(written.key(string(kinds[1])), CodeTwoEvents, "write a transition for each", "a transition has one event, not both %q and %q", kinds[0], kinds[1])
 	}
 	return engine.Event{}
 }
+
+// kinds lists the events that a transition is written with, in the order of the language.
+func (f *flowCompiler) kinds(written *Transition) []engine.EventKind {
+	kinds := make([]engine.EventKind, 0, 1)
+	for _, kind := range eventKinds {
+		if written.has(string(kind)) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+var eventKinds = engine.EventKinds()
 
 func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engine.Event {
 	event := engine.Event{Kind: kind}
 	switch kind {
 	case engine.EventAfter:
 		if written.After != nil {
-			event.After = f.duration(written.value("after"), written.After)
+			event.After = f.duration(written.Place, "after", written.After)
 		}
 	case engine.EventChallengeResponse:
 		event.Value = matcherOrAny(written.ChallengeResponse)
@@ -103,9 +111,9 @@ func (f *flowCompiler) polls(written *Transition) int {
 	return *written.Polls
 }
 
-// text checks that each ${name} of a text has a group to take its value from.
-func (f *flowCompiler) text(at span, text engine.Text) engine.Text {
-	for _, name := range text.Names() {
+// text checks that each ${name} of the text under a key has a group to take its value from.
+func (f *flowCompiler) text(in Place, key string, text engine.Text) engine.Text {
+	for _, name := range names(text) {
 		if slices.Contains(f.groups, name) {
 			continue
 		}
@@ -113,12 +121,20 @@ func (f *flowCompiler) text(at span, text engine.Text) engine.Text {
 		if len(f.groups) == 0 {
 			hint = fmt.Sprintf("name a group in the scenario's `when`, such as password: {matches: '(?P<%s>.+)'}; $${%s} is the plain text", name, name)
 		}
-		f.report.add(at, CodeUnknownPlaceholder, hint, "no named group of the scenario %q gives ${%s}", f.scenario.Name, name)
+		f.report.add(in.value(key), CodeUnknownPlaceholder, hint, "no named group of the scenario %q gives ${%s}", f.scenario.Name, name)
 	}
 	return text
 }
 
-func (f *flowCompiler) duration(at span, duration *engine.Duration) engine.Duration {
-	f.text(at, duration.Text)
+// names lists the groups that a text refers to; most texts have none, and cost nothing.
+func names(text engine.Text) []string {
+	if !strings.Contains(string(text), "${") {
+		return nil
+	}
+	return text.Names()
+}
+
+func (f *flowCompiler) duration(in Place, key string, duration *engine.Duration) engine.Duration {
+	f.text(in, key, duration.Text)
 	return *duration
 }

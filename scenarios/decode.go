@@ -13,6 +13,8 @@ import (
 type decoder struct {
 	file   *source
 	report *Report
+	// defaults of the file, which each scenario starts from.
+	defaults *Defaults
 }
 
 // problem reports an error at a node.
@@ -24,8 +26,31 @@ func (d *decoder) problem(node *yaml.Node, code Code, hint, format string, args 
 func decodeDocument(file *source, root *yaml.Node, report *Report) *Document {
 	var document Document
 	d := &decoder{file: file, report: report}
+	d.readDefaults(root)
 	decodeStruct(d, root, reflect.ValueOf(&document).Elem(), "a configuration file")
 	return &document
+}
+
+// readDefaults reads `defaults` before anything else, wherever it stands.
+func (d *decoder) readDefaults(root *yaml.Node) {
+	node := (Place{node: root}).child("defaults")
+	if node == nil || node.Kind != yaml.MappingNode {
+		return
+	}
+	d.defaults = new(Defaults)
+	decodeStruct(d, node, reflect.ValueOf(d.defaults).Elem(), "defaults")
+}
+
+// decodeScenario reads a scenario over a copy of its file's defaults.
+func decodeScenario(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	scenario := into.Addr().Interface().(*Scenario)
+	if from := d.defaults; from != nil {
+		*scenario = Scenario{
+			Place: from.Place, Enabled: from.Enabled, Tags: from.Tags, When: from.When, Authentication: from.Authentication,
+			Steps: from.Steps, Import: from.Import, Update: from.Update,
+		}
+	}
+	decodeStruct(d, node, into, what)
 }
 
 // decoderOf returns how a value of the type is read.
@@ -206,12 +231,8 @@ func (p *structPlan) misspelt(node *yaml.Node, name string) bool {
 
 // writes reports whether a mapping has the key, if only with a value that could not be read.
 func writes(node *yaml.Node, name string) bool {
-	for key := range pairs(node) {
-		if key.Value == name {
-			return true
-		}
-	}
-	return false
+	key, _ := lookUp(node, name)
+	return key != nil
 }
 
 func (d *decoder) unknownKey(key *yaml.Node, plan *structPlan, what string) {

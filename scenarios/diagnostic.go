@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Severity says whether a problem refuses the configuration.
@@ -45,6 +46,9 @@ func (d Diagnostic) position() string {
 	return fmt.Sprintf("%s:%d:%d", d.File, d.Line, d.Column)
 }
 
+// maxQuoted bounds the bytes of a text that a message repeats.
+const maxQuoted = 200
+
 // maxDiagnostics bounds the problems of one report; further ones are only counted.
 const maxDiagnostics = 1000
 
@@ -83,6 +87,11 @@ func (r *Report) Warnings() int { return r.warnings }
 
 // add notes a problem, with an optional hint.
 func (r *Report) add(at span, code Code, hint, format string, args ...any) {
+	for i, arg := range args {
+		if text, long := arg.(string); long && len(text) > maxQuoted {
+			args[i] = strings.ToValidUTF8(text[:maxQuoted], "") + "…"
+		}
+	}
 	d := Diagnostic{
 		File: at.file.name, Line: at.line, Column: at.column, EndColumn: at.end,
 		Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...), Hint: hint,

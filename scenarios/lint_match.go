@@ -14,6 +14,8 @@ type covers struct {
 	exact  map[credentials]*compiled
 	broad  []*compiled
 	budget int
+	// single is where the plain case is put together.
+	single [1]credentials
 }
 
 type credentials [3]credential
@@ -37,7 +39,7 @@ func (c *covers) add(one *compiled) {
 	if !when.Facts.None() {
 		return // what it takes changes with time
 	}
-	combinations, ok := combine(when)
+	combinations, ok := c.combinations(when)
 	if !ok || !unconditional(when) {
 		c.broad = append(c.broad, one)
 		return
@@ -59,7 +61,7 @@ func (c *covers) before(one *compiled) *compiled {
 			return earlier
 		}
 	}
-	combinations, ok := combine(&one.rule.When)
+	combinations, ok := c.combinations(&one.rule.When)
 	if !ok {
 		return c.exact[credentials{{all: true}, {all: true}, {all: true}}]
 	}
@@ -86,6 +88,22 @@ func (c *covers) lookUp(key credentials) *compiled {
 		}
 	}
 	return nil
+}
+
+// combinations is combine, without memory of its own for the plain case of one text each.
+func (c *covers) combinations(when *engine.Condition) ([]credentials, bool) {
+	for i, matcher := range []*engine.Matcher{&when.Bank, &when.Username, &when.Password} {
+		switch {
+		case matcher.MatchesAll():
+			c.single[0][i] = credential{all: true}
+		case matcher.Equals != nil && matcher.OneOf == nil && !matcher.IgnoreCase && matcher.Not == nil &&
+			matcher.Prefix+matcher.Suffix+matcher.Contains+matcher.Matches == "":
+			c.single[0][i] = credential{text: *matcher.Equals}
+		default:
+			return combine(when)
+		}
+	}
+	return c.single[:], true
 }
 
 // combine lists the credentials that a condition takes, where they are finite and few.

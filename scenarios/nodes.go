@@ -38,6 +38,30 @@ func pairs(node *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
+// lookUp returns the key of that name in a mapping, and its value.
+func lookUp(node *yaml.Node, name string) (*yaml.Node, *yaml.Node) {
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	merges := false
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i]
+		if key.Value == name {
+			return key, node.Content[i+1]
+		}
+		merges = merges || isMerge(key)
+	}
+	if !merges {
+		return nil, nil
+	}
+	for key, value := range pairs(node) {
+		if key.Value == name {
+			return key, value
+		}
+	}
+	return nil, nil
+}
+
 func isMerge(key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && key.Value == mergeKey && key.Tag == "!!merge"
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/mockbank/mockbank/engine"
 	"gopkg.in/yaml.v3"
 )
 
@@ -70,17 +71,22 @@ func (p Place) has(name string) bool {
 }
 
 func (p Place) find(name string) (*source, *yaml.Node, *yaml.Node) {
-	if node := follow(p.node); node != nil && node.Kind == yaml.MappingNode {
-		for key, value := range pairs(node) {
-			if key.Value == name {
-				return p.file, key, value
-			}
-		}
+	if key, value := lookUp(follow(p.node), name); key != nil {
+		return p.file, key, value
 	}
 	if p.under != nil {
 		return p.under.find(name)
 	}
 	return nil, nil, nil
+}
+
+// source returns where a key is written, for the rules.
+func (p Place) source(name string) engine.Source {
+	file, key, _ := p.find(name)
+	if key == nil {
+		file, key = p.file, p.node
+	}
+	return engine.Source{File: file.name, Line: key.Line, Column: key.Column}
 }
 
 // spanOf returns where a node is written.
@@ -104,6 +110,9 @@ func blockOf(node *yaml.Node) bool {
 
 // scalarWidth is how many characters of its first line a scalar takes.
 func scalarWidth(line string, node *yaml.Node) int {
+	if len(line) > maxShownLine {
+		return 1
+	}
 	rest := []rune(line)
 	rest = rest[min(node.Column-1, len(rest)):]
 	switch {
@@ -133,14 +142,6 @@ func quotedWidth(rest []rune) int {
 
 // child returns the node under a key that is written here, or nil.
 func (p Place) child(key string) *yaml.Node {
-	node := follow(p.node)
-	if node == nil || node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for name, value := range pairs(node) {
-		if name.Value == key {
-			return follow(value)
-		}
-	}
-	return nil
+	_, value := lookUp(follow(p.node), key)
+	return follow(value)
 }

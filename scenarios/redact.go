@@ -9,9 +9,15 @@ var (
 	secretPassword = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s@]+)@`)
 )
 
+// maxShownLine is the length from which on a line is not shown.
+const maxShownLine = 4000
+
 // shown returns a line as a report may show it.
 func (s *source) shown(number int) string {
 	line := s.line(number)
+	if len(line) > maxShownLine {
+		return ""
+	}
 	if listed.MatchString(line) && s.underSecret(number) {
 		return blot(listed, line)
 	}

@@ -116,6 +116,7 @@ func init() {
 		reflect.TypeFor[engine.Actor]():         decodeWord(texts(engine.Actors())),
 		reflect.TypeFor[engine.ChallengeKind](): decodeWord(texts(engine.ChallengeKinds())),
 		reflect.TypeFor[Words]():                decodeWords,
+		reflect.TypeFor[Scenario]():             decodeScenario,
 		reflect.TypeFor[Step]():                 decodeStep,
 		reflect.TypeFor[Then]():                 decodeThen,
 		reflect.TypeFor[Import]():               decodeImport,

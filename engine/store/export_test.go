@@ -1,5 +1,13 @@
 package store
 
+import "time"
+
+// Impatient returns options under which the lock of another process is waited for only shortly.
+func Impatient(o Options) Options {
+	o.lockPatience = 100 * time.Millisecond
+	return o
+}
+
 // Alone returns options under which every change has a commit of its own.
 func Alone(o Options) Options {
 	o.maxBatch = 1

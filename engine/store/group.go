@@ -57,7 +57,7 @@ func (g *group) update(ctx context.Context, run func(t *transaction) error) erro
 	case <-ctx.Done():
 	}
 	if g.withdraw(c) {
-		return ctx.Err()
+		return g.store.refine(ctx, ctx.Err())
 	}
 	return <-c.answer
 }
@@ -81,6 +81,12 @@ func (g *group) signal() {
 	case g.wake <- struct{}{}:
 	default:
 	}
+}
+
+func (g *group) length() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting)
 }
 
 // withdraw takes a change back that the writer has not taken yet.
@@ -208,6 +214,8 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 		w.rollback()
 		return 0, batchError{err}
 	}
+	g.store.tally.changes.Add(int64(len(batch)))
+	g.store.tally.commits.Add(1)
 	for i, c := range batch {
 		c.answer <- answers[i]
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"os"
@@ -21,6 +22,7 @@ func TestOpenRefuses(t *testing.T) {
 	text, short, damaged := filepath.Join(folder, "notes.txt"), filepath.Join(folder, "short"), filepath.Join(folder, "damaged.db")
 	write(t, text, "these are no rows, but a page of notes")
 	write(t, short, "x")
+	locked := lockedFolder(t)
 	write(t, damaged, "SQLite format 3\x00"+strings.Repeat("nonsense", 1000))
 	for _, c := range []struct {
 		name, address string
@@ -33,6 +35,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a folder", folder, []string{"is a folder", "mockbank.db"}},
 		{"no database", text, []string{"notes.txt", "is not an SQLite database"}},
 		{"a short file", short, []string{"is not an SQLite database"}},
+		{"a folder that cannot be written to", filepath.Join(locked, "mockbank.db"), []string{"cannot be written to", locked}},
 		{"a damaged file", damaged, []string{"damaged.db", "damaged or no SQLite database"}},
 		{"an unreadable address", "postgres://me:hidden@host:port:99999/db", []string{"cannot be read", "percent-encoded"}},
 		{"an address with a bad escape", "postgres://me:hidden%zz@host/db", []string{"cannot be read"}},
@@ -57,6 +60,22 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lockedFolder returns a folder in which nobody, or not even root, can make a file.
+func lockedFolder(t *testing.T) string {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		if _, err := os.Stat("/proc/self"); err != nil {
+			t.Skip("MISSING: a folder that root cannot write to (/proc), or another user than root")
+		}
+		return "/proc"
+	}
+	folder := filepath.Join(t.TempDir(), "locked")
+	if err := os.Mkdir(folder, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 func write(t *testing.T, path, content string) {
@@ -106,6 +125,9 @@ func TestFileIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := open(t, path, store.Options{})
+	if name := again.String(); !strings.Contains(name, filepath.Base(path)) {
+		t.Errorf("the database is called %s", name)
+	}
 	if got, err := again.Process(t.Context(), p.ID); err != nil || got.Username != p.Username {
 		t.Fatalf("after opening it again: %+v, %v", got, err)
 	}
@@ -157,6 +179,18 @@ func openTogether(t *testing.T, address string, nodes int) []*store.Store {
 	}
 	if t.Failed() {
 		t.FailNow()
+	}
+	first, err := stores[0].Key(ctx, "fingerprints")
+	if err != nil || len(first) != 32 {
+		t.Fatalf("a key of %d bytes: %v", len(first), err)
+	}
+	for i, s := range stores {
+		if key, err := s.Key(ctx, "fingerprints"); err != nil || !bytes.Equal(key, first) {
+			t.Errorf("node %d has another key: %v", i, err)
+		}
+	}
+	if other, err := stores[0].Key(ctx, "other"); err != nil || bytes.Equal(other, first) {
+		t.Errorf("two names have one key: %v", err)
 	}
 	page, err := stores[0].Connections(ctx, engine.ConnectionFilter{})
 	if err != nil || len(page) != nodes {

@@ -1,8 +1,6 @@
 package store
 
-import (
-	"time"
-)
+import "time"
 
 // Options are the settings of a [Store]. The zero value is fit for use.
 type Options struct {
@@ -25,6 +23,8 @@ type Options struct {
 
 	// maxBatch bounds the changes of one SQLite transaction.
 	maxBatch int
+	// lockPatience is how long SQLite waits for another process's lock.
+	lockPatience time.Duration
 	// gather is how often the writer yields the processor before it takes a batch.
 	gather int
 }
@@ -47,6 +47,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PoolSize, 6)
 	setDefault(&o.ConnectTimeout, 3*time.Second)
 	setDefault(&o.Timeout, 5*time.Second)
+	setDefault(&o.lockPatience, 5*time.Second)
 	setDefault(&o.maxBatch, 128)
 	setDefault(&o.gather, 3)
 	return o

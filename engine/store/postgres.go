@@ -35,10 +35,10 @@ func openPostgres(ctx context.Context, address string, options Options) (_ *Stor
 	if config.ConnectTimeout == 0 || config.ConnectTimeout > options.ConnectTimeout {
 		config.ConnectTimeout = options.ConnectTimeout
 	}
-	s := &Store{dialect: postgres{new(sync.Map)}, options: options, flows: newKnownFlows()}
+	s := &Store{dialect: postgres{new(sync.Map)}, options: options, flows: newKnownFlows(), place: place(config)}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("PostgreSQL database %q at %s: %w", config.Database, place(config), err)
+			err = fmt.Errorf("%s: %w", s.place, err)
 			err = errors.Join(err, s.Close())
 		}
 	}()
@@ -55,9 +55,10 @@ func openPostgres(ctx context.Context, address string, options Options) (_ *Stor
 	return s, err
 }
 
-// place is where a server listens, for messages.
+// place says which database this is, without its password.
 func place(config *pgx.ConnConfig) string {
-	return net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
+	return fmt.Sprintf("PostgreSQL database %q at %s", config.Database,
+		net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))))
 }
 
 // postgresPool opens a pool that ends with the store, and whose statements are bounded.
@@ -66,7 +67,7 @@ func (s *Store) postgresPool(config *pgx.ConnConfig, size int, timeout time.Dura
 	limit := strconv.FormatInt(timeout.Milliseconds(), 10)
 	for name, value := range map[string]string{
 		"application_name": "mockbank", "timezone": "UTC", "statement_timeout": limit, "lock_timeout": limit,
-		"idle_in_transaction_session_timeout": limit,
+		"idle_in_transaction_session_timeout": limit, "default_transaction_isolation": "read committed",
 	} {
 		if _, chosen := config.RuntimeParams[name]; !chosen {
 			config.RuntimeParams[name] = value

@@ -29,6 +29,7 @@ func openMemory(ctx context.Context, options Options) (*Store, error) {
 		return nil, errors.Join(err, remove())
 	}
 	s.closers = append([]io.Closer{remove}, s.closers...)
+	s.place = "SQLite database in memory"
 	return s, nil
 }
 
@@ -42,7 +43,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows()}
+	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows(), place: fmt.Sprintf("SQLite database %q", path)}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("database %q: %w", path, explainSQLite(err))
@@ -57,7 +58,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if err := s.migrateSQLite(ctx); err != nil {
 		return nil, err
 	}
-	if s.readers, err = s.pool(sqliteReader(path)); err != nil {
+	if s.readers, err = s.pool(sqliteReader(path, options)); err != nil {
 		return nil, err
 	}
 	s.readers.SetMaxOpenConns(options.Readers)
@@ -91,17 +92,21 @@ func sqliteWriter(path string, options Options) string {
 	return sqliteAddress(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + string(options.Synchronous) + ")",
-			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)",
+			busyTimeout(options), "journal_mode(WAL)", "synchronous(" + string(options.Synchronous) + ")",
+			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)",
 		},
 	})
 }
 
-func sqliteReader(path string) string {
+func sqliteReader(path string, options Options) string {
 	return sqliteAddress(path, url.Values{
 		"mode":    {"ro"},
-		"_pragma": {"busy_timeout(5000)", "query_only(1)", "temp_store(MEMORY)"},
+		"_pragma": {busyTimeout(options), "query_only(1)", "temp_store(MEMORY)"},
 	})
+}
+
+func busyTimeout(options Options) string {
+	return fmt.Sprintf("busy_timeout(%d)", options.lockPatience.Milliseconds())
 }
 
 func sqliteAddress(path string, settings url.Values) string {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ func putsBack(t *testing.T, s *store.Store, client *sql.DB) {
 
 func TestLockedFile(t *testing.T) {
 	t.Parallel()
-	s, client := beside(t, store.Options{})
+	s, client := beside(t, store.Impatient(store.Options{}))
 	flow := storetest.Flow(t, "one")
 	p := storetest.Process(flow)
 	insert := func() error {
@@ -156,5 +157,48 @@ func TestWithdrawnChange(t *testing.T) {
 	}
 	if !errors.Is(waits, context.Canceled) || ran {
 		t.Errorf("the change that waited: %v, and it ran: %v", waits, ran)
+	}
+}
+
+// Changes that wait together are committed together, and each has its own answer.
+func TestChangesShareACommit(t *testing.T) {
+	t.Parallel()
+	s := open(t, ":memory:", store.Options{})
+	started, release := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		once := sync.OnceFunc(func() { close(started) })
+		if err := s.Update(t.Context(), func(engine.Tx) error { once(); <-release; return nil }); err != nil {
+			t.Error(err)
+		}
+	})
+	<-started
+	before := s.Stats()
+	flow, refused := storetest.Flow(t, "one"), errors.New("refused")
+	const changes = 50
+	errs := make([]error, changes)
+	for i := range changes {
+		all.Go(func() {
+			errs[i] = s.Update(t.Context(), func(tx engine.Tx) error {
+				if i%2 == 1 {
+					return refused
+				}
+				return tx.InsertProcess(storetest.Process(flow), flow)
+			})
+		})
+	}
+	for s.Stats().Waiting < changes {
+		runtime.Gosched()
+	}
+	close(release)
+	all.Wait()
+	after := s.Stats()
+	if changed, commits := after.Changes-before.Changes, after.Commits-before.Commits; changed != changes+1 || commits != 2 {
+		t.Errorf("%d changes had %d commits, want %d and 2", changed, commits, changes+1)
+	}
+	for i, err := range errs {
+		if i%2 == 1 != errors.Is(err, refused) || i%2 == 0 && err != nil {
+			t.Errorf("change %d: %v", i, err)
+		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 type Store struct {
 	dialect dialect
 	options Options
+	place   string
 
 	writer  *sql.DB // SQLite's one writing connection, or the pool that requests use
 	readers *sql.DB // the same pool on PostgreSQL
@@ -30,6 +31,7 @@ type Store struct {
 	known   *knownSessions // nil on PostgreSQL, where other nodes change sessions too
 	jobs    *enqueuer
 	group   *group // nil on PostgreSQL
+	tally   tally
 	closers []io.Closer
 }
 
@@ -61,6 +63,10 @@ func Open(ctx context.Context, address string, options Options) (*Store, error) 
 
 // Kind says which database this is: "sqlite" or "postgres".
 func (s *Store) Kind() string { return s.dialect.name() }
+
+// String says which database this is, for people: its file, or its server and name. It contains no
+// password.
+func (s *Store) String() string { return s.place }
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {

@@ -80,6 +80,8 @@ func (s *Store) transact(ctx context.Context, run func(t *transaction) error) er
 		w.rollback()
 		return err
 	}
+	s.tally.changes.Add(1)
+	s.tally.commits.Add(1)
 	return nil
 }
 
@@ -94,7 +96,7 @@ func (s *Store) unavailable(err error) bool {
 func (s *Store) refine(ctx context.Context, err error) error {
 	var known *engine.Error
 	switch {
-	case err == nil, errors.As(err, &known):
+	case err == nil, errors.As(err, &known), errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fmt.Errorf("%w: %w", context.Canceled, err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -94,7 +95,7 @@ func (w *work) row(query string, args []any, into ...any) error {
 		row = w.tx.QueryRowContext(w.ctx, text, args...)
 	}
 	err := row.Scan(into...)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	return w.fail(err)

@@ -130,12 +130,6 @@ CREATE TABLE sessions (
     version         bigint NOT NULL
 );
 
--- Random bytes that every node of this database shares.
-CREATE TABLE secrets (
-    name  text PRIMARY KEY,
-    value bytea NOT NULL
-);
-
 -- How many requests there were in a window of time, for rate limits.
 CREATE TABLE rate_windows (
     session  text NOT NULL,
@@ -148,3 +142,10 @@ CREATE TABLE rate_windows (
     PRIMARY KEY (session, bank, username, kind, name)
 );
 CREATE INDEX rate_windows_since ON rate_windows (since);
+
+-- What all nodes must know alike and nobody else needs to, such as the key of the fingerprints above.
+CREATE TABLE shared_keys (
+    name       text PRIMARY KEY,
+    value      bytea NOT NULL,
+    created_at timestamptz(3) NOT NULL
+);

@@ -130,12 +130,6 @@ CREATE TABLE sessions (
     version         INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Random bytes that every node of this database shares.
-CREATE TABLE secrets (
-    name  TEXT PRIMARY KEY,
-    value BLOB NOT NULL
-);
-
 -- How many requests there were in a window of time, for rate limits.
 CREATE TABLE rate_windows (
     session  TEXT NOT NULL,
@@ -148,3 +142,10 @@ CREATE TABLE rate_windows (
     PRIMARY KEY (session, bank, username, kind, name)
 ) WITHOUT ROWID;
 CREATE INDEX rate_windows_since ON rate_windows (since);
+
+-- What all nodes must know alike and nobody else needs to, such as the key of the fingerprints above.
+CREATE TABLE shared_keys (
+    name       TEXT PRIMARY KEY,
+    value      BLOB NOT NULL,
+    created_at TEXT NOT NULL
+);

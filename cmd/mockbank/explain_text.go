@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// writeExplanation writes an explanation for people.
+func writeExplanation(w io.Writer, e *explained) error {
+	var out strings.Builder
+	explainMatch(&out, e)
+	for _, later := range e.Later {
+		fmt.Fprintf(&out, "It would fit too, but stands later: %s (%s)\n", later.Name, place(later.Source))
+	}
+	explainNearest(&out, e.Nearest)
+	if e.Flow != nil {
+		explainFlow(&out, e.Flow)
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func explainMatch(out *strings.Builder, e *explained) {
+	switch {
+	case e.Match == nil:
+		fmt.Fprintf(out, "No scenario answers this login: it gets AUTHENTICATION_FAILED, %s.\n", e.NoScenario.Code)
+		return
+	case e.Forced:
+		fmt.Fprintf(out, "%s answers, since the request asks for it by name.\n", e.Match.Name)
+	default:
+		fmt.Fprintf(out, "%s answers this login.\n", e.Match.Name)
+	}
+	fmt.Fprintf(out, "  %s\n", place(e.Match.Source))
+	if e.Match.Description != "" {
+		fmt.Fprintf(out, "  %s\n", e.Match.Description)
+	}
+	if !e.Forced {
+		explainConditions(out, e.Match.Conditions)
+	}
+	if e.Refused != "" {
+		fmt.Fprintf(out, "  But the login is refused with %s: what its named groups captured makes no duration or percent.\n", e.Refused)
+	}
+}
+
+func explainNearest(out *strings.Builder, nearest []engine.ExplainedScenario) {
+	if len(nearest) == 0 {
+		return
+	}
+	out.WriteString("\nThe nearest others do not fit:\n")
+	for _, scenario := range nearest {
+		fmt.Fprintf(out, "\n%s (%s)\n", scenario.Name, place(scenario.Source))
+		explainConditions(out, scenario.Conditions)
+	}
+}
+
+func explainConditions(out *strings.Builder, conditions []engine.ExplainedCondition) {
+	for _, one := range conditions {
+		if one.Holds {
+			fmt.Fprintf(out, "  + %s: %s\n", one.Key, one.Wanted)
+			continue
+		}
+		fmt.Fprintf(out, "  - %s: needs %s", one.Key, one.Wanted)
+		if !one.Secret {
+			fmt.Fprintf(out, ", was %q", one.Had)
+		}
+		if one.Hint != "" {
+			fmt.Fprintf(out, " (%s)", one.Hint)
+		}
+		out.WriteByte('\n')
+	}
+}
+
+func place(source engine.Source) string {
+	return fmt.Sprintf("%s:%d:%d", source.File, source.Line, source.Column)
+}
+
+// explainFlow writes the steps and the import as a timeline.
+func explainFlow(out *strings.Builder, flow *engine.FlowDescription) {
+	out.WriteString("\nAuthentication\n")
+	w := stepWriter{out: out, steps: map[string]*engine.StepDescription{}, told: map[string]bool{}}
+	connects := false
+	for i := range flow.Steps {
+		w.steps[flow.Steps[i].Name] = &flow.Steps[i]
+		connects = connects || flow.Steps[i].Status == engine.Authenticated
+	}
+	w.step(&flow.Steps[0], "  ")
+	if !connects {
+		return // nothing is ever imported
+	}
+	out.WriteString("\nImport of the connection\n")
+	explainImport(out, flow.Import)
+	for i := range flow.Update {
+		age := "any age"
+		if flow.Update[i].OlderThan != "" {
+			age = "an authentication older than " + flow.Update[i].OlderThan
+		}
+		fmt.Fprintf(out, "\nUpdate, for %s\n", age)
+		explainImport(out, flow.Update[i].Import)
+	}
+}
+
+// stepWriter writes steps as a tree: what follows an event stands beneath it.
+type stepWriter struct {
+	out   *strings.Builder
+	steps map[string]*engine.StepDescription
+	// told holds the steps that were written: where another way leads to one, its name is enough.
+	told map[string]bool
+}
+
+func (w *stepWriter) step(step *engine.StepDescription, indent string) {
+	fmt.Fprintf(w.out, "%s%s%s\n", indent, step.Status, failureText(step.Error))
+	w.told[step.Name] = true
+	indent = strings.Repeat(" ", len(indent)+2)
+	if c := step.Challenge; c != nil && c.Message != "" {
+		fmt.Fprintf(w.out, "%sasks %q\n", indent, c.Message)
+	}
+	for _, name := range step.Count {
+		fmt.Fprintf(w.out, "%sadds one to the counter %s\n", indent, name)
+	}
+	for _, name := range step.Reset {
+		fmt.Fprintf(w.out, "%sclears the counter %s\n", indent, name)
+	}
+	for _, way := range step.Next {
+		w.way(way, indent)
+	}
+	if len(step.Next) == 0 && !step.Status.Ended() {
+		fmt.Fprintf(w.out, "%swaits for ever\n", indent)
+	}
+}
+
+func (w *stepWriter) way(way engine.TransitionDescription, indent string) {
+	name := ""
+	if !strings.Contains(way.To, ".") { // others are named after their place
+		name = " (step " + way.To + ")"
+	}
+	if w.told[way.To] {
+		fmt.Fprintf(w.out, "%s%s -> %s%s, as above\n", indent, way.Event, way.Status, name)
+		return
+	}
+	fmt.Fprintf(w.out, "%s%s%s\n", indent, way.Event, name)
+	w.step(w.steps[way.To], indent+"  -> ")
+}
+
+func explainImport(out *strings.Builder, moments []engine.ImportMoment) {
+	for i := range moments {
+		m := &moments[i]
+		how := ""
+		if m.Straight && i > 0 {
+			how = ", growing evenly until then"
+		}
+		fmt.Fprintf(out, "  %8s  %4s %%  %s%s%s\n", m.At, m.Progress, m.Status, failureText(m.Error), how)
+		if m.Message != "" {
+			fmt.Fprintf(out, "            says %q\n", m.Message)
+		}
+		for j := range m.Warnings {
+			fmt.Fprintf(out, "            warns%s\n", failureText(&m.Warnings[j]))
+		}
+	}
+	if last := len(moments) - 1; last >= 0 && !moments[last].Status.Ended() {
+		out.WriteString("            and never ends\n")
+	}
+}
+
+func failureText(failure *engine.Failure) string {
+	if failure == nil {
+		return ""
+	}
+	text := " " + string(failure.Code)
+	if failure.Message != "" {
+		text += fmt.Sprintf(" (%s)", failure.Message)
+	}
+	return text
+}

@@ -1,0 +1,201 @@
+package scenarios
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+// writeFile writes a file into a new folder and returns its path.
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestHostileFilesGetAPlainProblemSoon(t *testing.T) {
+	t.Parallel()
+	head := "banks: [{slug: MockBank}]\n"
+	for name, test := range map[string]struct {
+		text string
+		want Code
+	}{
+		"a hundred megabytes":     {strings.Repeat("# a comment line of forty characters ...\n", 2_500_000), CodeFileTooLarge},
+		"millions of values":      {"scenarios: [" + strings.Repeat("a,", 2_000_000) + "]", CodeFileTooLarge},
+		"ten thousand lists deep": {strings.Repeat("[", 10_000), CodeSyntax},
+		"closed and as deep":      {"scenarios: " + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000), CodeTooDeep},
+		"a hundred thousand deep": {strings.Repeat("[", 100_000), CodeTooDeep},
+		"deep in blocks":          {strings.Repeat("- ", 20_000) + "x", CodeTooDeep},
+		"deep mappings":           {strings.Repeat("{a: ", 9_000), CodeSyntax},
+		"a NUL byte":              {head + "scenarios:\n  - {name: \"a\x00b\", authentication: AUTHENTICATED}\n", CodeNotText},
+		"UTF-16":                  {"\xff\xfes\x00c\x00", CodeNotText},
+		"Latin-1":                 {head + "scenarios: [{name: M\xfcller, authentication: AUTHENTICATED}]\n", CodeNotText},
+		"a control character":     {head + "scenarios: [{name: a\x01b, authentication: AUTHENTICATED}]\n", CodeNotText},
+		"many anchors":            {"scenarios: &a [x]\n" + strings.Repeat("imports: *a\n", 50_000), CodeDuplicateKey},
+		"a key of a megabyte":     {strings.Repeat("k", 1<<20) + ": 1\n", CodeSyntax},
+		"a text of ten megabytes": {head + "scenarios: [{name: " + strings.Repeat("n", 10<<20) + ", authentication: AUTHENTICATED}]\n", CodeBadName},
+		"many problems":           {head + "scenarios: [" + strings.Repeat("{},", 100_000) + "]", CodeMissingKey},
+		"many question marks":     {strings.Repeat("? ", 20_000), CodeTooDeep},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := writeFile(t, "mockbank.yaml", test.text)
+			start := time.Now()
+			config, report := Load(t.Context(), path, Options{})
+			took := time.Since(start)
+			if config != nil || !has(report, test.want) {
+				t.Errorf("reported as %v, want %s", report.Diagnostics[:min(3, len(report.Diagnostics))], test.want)
+			}
+			if took > 10*time.Second { // a second alone; the tests share the machine, and -race slows
+				t.Errorf("it took %s", took)
+			}
+			text := textOf(t, report)
+			if found := foreign.FindString(text); found != "" || len(text) > 100_000 {
+				t.Errorf("a report of %d bytes speaks of %q", len(text), found)
+			}
+			t.Logf("%s: %s", took, report.Summary())
+		})
+	}
+}
+
+func TestHarmlessFormsOfText(t *testing.T) {
+	t.Parallel()
+	text := "version: 1\nbanks: [{slug: MockBank}]\nscenarios:\n  - {name: Überweisung, authentication: AUTHENTICATED}\n"
+	for name, form := range map[string]string{
+		"byte order mark":    "\ufeff" + text,
+		"CRLF":               strings.ReplaceAll(text, "\n", "\r\n"),
+		"document start":     "---\n" + text,
+		"document end":       text + "...\n",
+		"tabs between words": strings.ReplaceAll(text, "{name: ", "{name:\t"),
+		"no last line end":   strings.TrimRight(text, "\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, report := Load(t.Context(), writeFile(t, "mockbank.yaml", form), Options{}); len(report.Diagnostics) > 0 {
+				t.Errorf("reported as %v", report.Diagnostics)
+			}
+		})
+	}
+}
+
+func TestUnreadablePaths(t *testing.T) {
+	t.Parallel()
+	empty := t.TempDir()
+	noFile := filepath.Join(t.TempDir(), "bank.yaml")
+	if err := os.Mkdir(filepath.Join(empty, "folder.yaml"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		path string
+		want Code
+	}{
+		"no file":                  {noFile, CodeFileNotFound},
+		"no file in a folder":      {empty, CodeFileNotFound},
+		"a device":                 {os.DevNull, CodeFileUnreadable},
+		"a folder that is missing": {filepath.Join(noFile, "mockbank.yaml"), CodeFileNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, report := Load(t.Context(), test.path, Options{})
+			if config != nil || len(report.Diagnostics) != 1 || report.Diagnostics[0].Code != test.want {
+				t.Errorf("reported as %v, want %s", report.Diagnostics, test.want)
+			}
+		})
+	}
+}
+
+func TestALoadThatIsCalledOffIsRefused(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if config, report := Load(ctx, "../mockbank.yaml", Options{}); config != nil || !has(report, CodeFileUnreadable) {
+		t.Errorf("reported as %v", report.Diagnostics)
+	}
+}
+
+func TestLinksOutOfTheFolderAreRefused(t *testing.T) {
+	t.Parallel()
+	outside := writeFile(t, "outside.yaml", "scenarios: []\n")
+	folder := t.TempDir()
+	l := &live{t: t, folder: folder}
+	l.do(os.Symlink(outside, l.path("link.yaml")))
+	l.write("mockbank.yaml", "include: link.yaml\n"+bankText("main"))
+	if config, report := Load(t.Context(), l.path("mockbank.yaml"), Options{}); config != nil || !has(report, CodeIncludeOutside) {
+		t.Errorf("reported as %v", report.Diagnostics)
+	}
+	l.write("plain.yaml", bankText("main"))
+	named := t.TempDir()
+	l.do(os.Symlink(l.path("plain.yaml"), filepath.Join(named, "mockbank.yaml")))
+	if config, report := Load(t.Context(), filepath.Join(named, "mockbank.yaml"), Options{}); config == nil {
+		t.Errorf("the file that the user names may be a link: %v", report.Diagnostics)
+	}
+}
+
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	scenario := func(name string) string {
+		return "scenarios: [{name: " + name + ", when: {password: " + name + "}, authentication: AUTHENTICATED}]\n"
+	}
+	l := &live{t: t, folder: t.TempDir()}
+	l.write("z.yaml", scenario("z"))
+	l.write("a.yml", scenario("a"))
+	l.write("a_test.yaml", "tests: []\n")
+	l.write(".hidden.yaml", "nonsense")
+	l.write("mockbank.yaml", "server: {listen: \":1\"}\n"+bankText("main"))
+	config, report := Load(t.Context(), l.folder, Options{})
+	if config == nil {
+		t.Fatal(report.Diagnostics)
+	}
+	if got := config.Rules.Scenarios; len(got) != 3 || got[0].Name != "a" || got[1].Name != "z" || got[2].Name != "main" {
+		t.Errorf("%d scenarios, the last %s", len(got), got[len(got)-1].Name)
+	}
+	l.do(os.Rename(l.path("mockbank.yaml"), l.path("bank.yaml")))
+	if config, report := Load(t.Context(), l.folder, Options{}); config == nil || config.Server.Listen != ":1" {
+		t.Errorf("a folder without a mockbank.yaml: %v", report.Diagnostics)
+	}
+	l.write("z.yaml", "server: {listen: \":2\"}\n"+scenario("z"))
+	if config, report := Load(t.Context(), l.folder, Options{}); config != nil || !has(report, CodeMainFileOnly) {
+		t.Errorf("two servers: %v", report.Diagnostics)
+	}
+}
+
+func TestPacks(t *testing.T) {
+	t.Parallel()
+	catalogue := fstest.MapFS{
+		"outages.yaml":      {Data: []byte("scenarios: [{name: down, when: {password: down}, authentication: AUTHENTICATION_FAILED}]\n")},
+		"outages_test.yaml": {Data: []byte("tests: []\n")},
+	}
+	load := func(include string) (*Config, *Report) {
+		path := writeFile(t, "mockbank.yaml", "include: "+include+"\n"+bankText("main"))
+		return Load(t.Context(), path, Options{Catalogue: catalogue})
+	}
+	config, report := load("catalogue:outages")
+	if config == nil || len(config.Rules.Scenarios) != 2 || config.Files[0].Name != "catalogue:outages" {
+		t.Errorf("%v", report.Diagnostics)
+	}
+	_, report = load("catalogue:outage")
+	if !has(report, CodeUnknownPack) || report.Diagnostics[0].Hint != `did you mean "outages"?` {
+		t.Errorf("%v", report.Diagnostics)
+	}
+}
+
+func TestHashIsThatOfTheContent(t *testing.T) {
+	t.Parallel()
+	load := func(text string) string {
+		_, report := Load(t.Context(), writeFile(t, "mockbank.yaml", text), Options{})
+		return report.Hash
+	}
+	if a, b := load(bankText("a")), load(bankText("a")); a != b || len(a) != 16 {
+		t.Errorf("the same content has the hashes %s and %s", a, b)
+	}
+	if a, b := load(bankText("a")), load(bankText("a")+"# more\n"); a == b {
+		t.Error("different content has the same hash")
+	}
+}
