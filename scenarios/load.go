@@ -62,10 +62,11 @@ const (
 // The Config is nil where the report has errors. Reading stops early when ctx ends.
 func Load(ctx context.Context, name string, options Options) (*Config, *Report) {
 	l := &loader{
-		ctx: ctx, options: options, state: make(map[string]loadState), hash: sha256.New(),
+		ctx: ctx, options: options, state: make(map[string]loadState), ahead: make(map[string]*fetched), hash: sha256.New(),
 		report: &Report{order: make(map[string]int), folders: make(map[string]bool)},
 	}
 	l.start(name)
+	l.fetching.Wait()
 	var config *Config
 	if len(l.units) > 0 {
 		config = compile(l)
@@ -104,6 +105,7 @@ func (l *loader) start(name string) {
 		return
 	}
 	l.mainFile = l.home.display(base)
+	l.named = l.mainFile
 	l.file(l.home, base, span{})
 }
 
@@ -124,6 +126,7 @@ func (l *loader) folder(name string) {
 	if main == "" {
 		l.mainFile = "" // any one file may be
 	}
+	l.fetchAhead(l.home, names)
 	for _, one := range names {
 		l.file(l.home, one, span{})
 	}
