@@ -20,6 +20,10 @@ type Options struct {
 	// Catalogue holds the ready-made packs, NAME.yaml each, for `include: catalogue:NAME`. Without it
 	// there are none.
 	Catalogue fs.FS
+
+	// edited holds texts to read in place of files, by [samePath], to see what an edit would make of
+	// a configuration.
+	edited map[string]string
 }
 
 // Config is a configuration that was accepted.
@@ -99,7 +103,7 @@ func (l *loader) start(name string) {
 		return
 	}
 	defer root.Close() //nolint:errcheck // only read from
-	l.home = &room{files: root.FS(), folder: folder}
+	l.home = &room{files: root.FS(), folder: folder, edited: l.options.edited}
 	if info.IsDir() {
 		l.folder(name)
 		return
@@ -185,6 +189,8 @@ type room struct {
 	// folder is how the user names the room; packs stand behind "catalogue:".
 	folder string
 	packs  bool
+	// edited holds texts to read in place of files; see [Options].
+	edited map[string]string
 }
 
 // display returns a file's name as reports show it.
@@ -222,6 +228,11 @@ func IsConfigFile(name string) bool {
 
 // read returns a file's text.
 func (r *room) read(name string) (string, error) {
+	if len(r.edited) > 0 && !r.packs {
+		if text, ok := r.edited[samePath(r.display(name))]; ok {
+			return text, nil
+		}
+	}
 	info, err := fs.Stat(r.files, name)
 	if err != nil {
 		return "", err
