@@ -18,6 +18,7 @@ type Bank struct {
 
 	maxSessions int
 	turns       turns
+	observer    Observer
 
 	using sync.Mutex // serialises Use
 }
@@ -31,13 +32,15 @@ type BankConfig struct {
 	NewID func() string
 	// MaxSessions bounds the number of sessions. Default: 10,000.
 	MaxSessions int
+	// Observer is told of what the Bank does; nil is nobody.
+	Observer Observer
 }
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
 func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		store: config.Store, now: config.Now, newID: config.NewID,
-		maxSessions: cmp.Or(config.MaxSessions, 10_000),
+		maxSessions: cmp.Or(config.MaxSessions, 10_000), observer: config.Observer,
 	}
 }
 

@@ -19,13 +19,15 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 		return ConnectionState{}, err
 	}
 	var state ConnectionState
+	var used Process
+	var moves []Move
 	err = b.change(ctx, func(tx Tx) error {
 		p, err := tx.Process(processID)
 		if err != nil {
 			return missing(err, processNoun, processID)
 		}
 		now := later(now, p.UpdatedAt)
-		p, _ = flow.Resolve(p, now)
+		p, moves = flow.Resolve(p, now)
 		if err := connectable(flow, &p); err != nil {
 			return err
 		}
@@ -37,6 +39,7 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 		if err := tx.SaveProcess(p); err != nil {
 			return err
 		}
+		used = p
 		state, err = b.insertConnection(tx, c, &p, flow, now)
 		if err != nil {
 			return err
@@ -46,6 +49,7 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 	if err != nil {
 		return ConnectionState{}, err
 	}
+	b.observeConnection(ctx, &used, state.Connection, moves, true)
 	return state, nil
 }
 
@@ -104,6 +108,9 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 	}
 	state := flow.ConnectionState(c, p, now)
 	state.Shape, err = b.shapeRead(ctx, flow, &c, p, now)
+	if err == nil {
+		b.observeConnection(ctx, nil, state.Connection, nil, false)
+	}
 	return state, err
 }
 
@@ -181,6 +188,9 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 			return ConnectionState{}, err
 		}
 		state, err := b.update(ctx, c, rs, frozen, within)
+		if err == nil {
+			b.observeConnection(ctx, nil, state.Connection, nil, true)
+		}
 		if !errors.Is(err, errFlowChanged) {
 			return state, err
 		}

@@ -12,7 +12,8 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 	if err != nil {
 		return ProcessState{}, err
 	}
-	p, _ = flow.Resolve(p, now)
+	p, moves := flow.Resolve(p, now)
+	b.observeProcess(ctx, p, flow, moves, false)
 	return flow.State(p, now), nil
 }
 
@@ -23,8 +24,9 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 	if err != nil {
 		return ProcessState{}, err
 	}
-	polled, _, counted := flow.Poll(p, now)
+	polled, moves, counted := flow.Poll(p, now)
 	if !counted && !flow.Steps[polled.Step].shaped() {
+		b.observeProcess(ctx, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
 	return b.changeProcess(ctx, flow, p, now, nil, func(p Process) (Process, []Move, error) {
@@ -53,6 +55,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 ) (ProcessState, error) {
 	id := p.ID
 	var state ProcessState
+	var taken []Move
 	err := b.change(ctx, func(tx Tx) error {
 		current, err := tx.Process(id)
 		if err != nil {
@@ -62,6 +65,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 		if err != nil {
 			return err
 		}
+		taken = moves
 		for _, move := range moves {
 			if move.Event == "" || move.Event == EventAfter || move.Event == EventAwait {
 				continue // time enters a step without counting
@@ -89,6 +93,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 	if err != nil {
 		return ProcessState{}, err
 	}
+	b.observeProcess(ctx, state.Process, flow, taken, false)
 	return state, nil
 }
 
