@@ -60,13 +60,15 @@ func (a *adder) add(before *Config, addition *Addition) (*Added, *Report, error)
 		return nil, nil, fmt.Errorf("%s is no file of the configuration %s", a.file, a.config)
 	}
 	login := loginOf(scenario, after.Rules.DefaultBank)
-	first := before.Rules.Match(&login)
-	if first != nil {
-		if err := a.standsAside(first, addition.Password); err != nil {
+	if first := before.Rules.Match(&login); first != nil {
+		last := after.Rules.Match(&login).Name == addition.Name
+		if err := a.standsAside(first, addition.Password, last); err != nil {
 			return nil, nil, err
 		}
-		if added, after, report, err = a.try(first.Name); after == nil {
-			return nil, report, err
+		if !last {
+			if added, after, report, err = a.try(first.Name); after == nil {
+				return nil, report, err
+			}
 		}
 	}
 	if answers := after.Rules.Match(&login); answers == nil || answers.Name != addition.Name {
@@ -77,13 +79,14 @@ func (a *adder) add(before *Config, addition *Addition) (*Added, *Report, error)
 	return added, report, nil
 }
 
-// standsAside reports whether the new scenario may go before the one that answers its login now.
-func (a *adder) standsAside(first *engine.Scenario, password string) error {
+// standsAside reports whether the new scenario may go before the one that answers its login now. last
+// says that it does so at the end of its file, since that is loaded earlier.
+func (a *adder) standsAside(first *engine.Scenario, password string, last bool) error {
 	at := fmt.Sprintf("%s:%d", first.Source.File, first.Source.Line)
 	if taken, _ := first.When.Password.Literals(); slices.Contains(taken, password) {
 		return fmt.Errorf("the scenario %q (%s) answers this login already: choose another password, or change that scenario", first.Name, at)
 	}
-	if samePath(first.Source.File) != samePath(a.file) {
+	if !last && samePath(first.Source.File) != samePath(a.file) {
 		return fmt.Errorf("the scenario %q (%s) takes this login first: add the new one to that file", first.Name, at)
 	}
 	return nil

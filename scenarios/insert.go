@@ -59,7 +59,7 @@ func replaceEmpty(lines []string, key, list *yaml.Node, block []string) (string,
 	if list.Line != key.Line && list.Kind == yaml.SequenceNode || !strings.HasPrefix(strings.TrimSpace(*line), "scenarios:") {
 		return "", errNoList
 	}
-	*line = strings.TrimRight(strings.Replace(*line, "[]", "", 1), " ")
+	*line = strings.TrimRight(strings.Replace(*line, " []", "", 1), " ")
 	return splice(lines, key.Line, block, "  "), nil
 }
 
@@ -113,7 +113,7 @@ func listEnd(text string, document *yaml.Node, lines []string, list *yaml.Node, 
 // splice puts the block between the lines, with an empty line on either side of it.
 func splice(lines []string, at int, block []string, indent string) string {
 	var middle []string
-	if at > 0 && strings.TrimSpace(lines[at-1]) != "" && !strings.HasSuffix(strings.TrimSpace(lines[at-1]), "scenarios:") {
+	if at > 0 && strings.TrimSpace(lines[at-1]) != "" && !strings.HasPrefix(lines[at-1], "scenarios:") {
 		middle = append(middle, "")
 	}
 	for _, line := range block {
