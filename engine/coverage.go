@@ -77,7 +77,9 @@ type TransitionCoverage struct {
 	// Event is as a scenario writes it, such as "after: 2s".
 	Event string `json:"event"`
 	To    string `json:"to"`
-	Taken int    `json:"taken"`
+	// Status is that of the step To.
+	Status Status `json:"status"`
+	Taken  int    `json:"taken"`
 }
 
 // Report tells what of the rule set was exercised, in the order of the scenarios.
@@ -113,7 +115,8 @@ func (c *Coverage) scenario(s *Scenario) ScenarioCoverage {
 				transition = -1
 			}
 			out.Transitions = append(out.Transitions, TransitionCoverage{
-				Step: s.Flow.Steps[i].Name, Event: way.Event, To: way.To, Taken: c.taken[transitionKey{key, i, transition}],
+				Step: s.Flow.Steps[i].Name, Event: way.Event, To: way.To, Status: way.Status,
+				Taken: c.taken[transitionKey{key, i, transition}],
 			})
 		}
 	}

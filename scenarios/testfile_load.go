@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // IsTestFile reports whether a file of this name holds tests: NAME_test.yaml, or .yml.
@@ -75,7 +77,7 @@ func (d *decoder) checkTestFile(file *TestFile) {
 		if strings.ContainsFunc(test.Name, func(r rune) bool { return r < ' ' }) {
 			d.report.add(test.value("name"), CodeBadName, "write it on one line", "the name of a test is one line")
 		}
-		if writes(test.node, "steps") && len(test.Steps) == 0 && d.report.errors == 0 {
+		if steps := test.child("steps"); steps != nil && steps.Kind == yaml.SequenceNode && len(steps.Content) == 0 {
 			d.report.add(test.value("steps"), CodeEmptyValue, "begin with `- authenticate: {…}`", "the test %q has no steps", test.Name)
 		}
 		d.checkSubjects(test)

@@ -1,6 +1,7 @@
 package scenariotest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,10 @@ type bankStage struct {
 	store *engine.Memory
 	now   time.Time
 	ids   int
-	// connections are those made so far, whose imports wait brings forward.
+	// connections are those made so far, whose imports wait brings forward, and told is how many
+	// entries of their histories moves has told.
 	connections []string
+	told        map[string]int
 
 	passages []Passage
 	seen     map[passageKey]bool
@@ -37,7 +40,7 @@ type passageKey struct {
 }
 
 func newBankStage(rules *engine.RuleSet, coverage *engine.Coverage) *bankStage {
-	s := &bankStage{store: engine.NewMemory(), now: dawn, seen: make(map[passageKey]bool)}
+	s := &bankStage{store: engine.NewMemory(), now: dawn, seen: make(map[passageKey]bool), told: make(map[string]int)}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
 		Observer: func(_ context.Context, o engine.Observation) {
@@ -87,7 +90,26 @@ func passage(flow *engine.Flow, move engine.Move) Passage {
 func (s *bankStage) moves() []Passage {
 	taken := s.passages
 	s.passages = nil
+	for _, id := range s.connections {
+		steps, err := s.store.History(context.Background(), id)
+		if err != nil {
+			continue // a store in memory has none that fails
+		}
+		for i := s.told[id]; i < len(steps); i++ {
+			taken = append(taken, importPassage(&steps[i]))
+		}
+		s.told[id] = len(steps)
+	}
+	slices.SortStableFunc(taken, func(a, b Passage) int { return cmp.Compare(a.At, b.At) })
 	return taken
+}
+
+func importPassage(step *engine.ImportStep) Passage {
+	p := Passage{At: step.At.Sub(dawn), Event: "import", To: fmt.Sprintf("%d %%", step.Progress), Status: string(step.Status)}
+	if step.Message != "" {
+		p.To += ", " + step.Message
+	}
+	return p
 }
 
 func (s *bankStage) start() time.Time       { return dawn }

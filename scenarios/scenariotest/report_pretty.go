@@ -90,19 +90,30 @@ func (p pretty) timeline(moments []Moment) {
 	p.printf("\n      what happened:\n")
 	for i := range moments {
 		m := &moments[i]
-		p.printf("%10s  %3d.  %-20s %s\n", engine.FormatDuration(m.At), m.Step, m.Action, Printable(outcome(m)))
-		for _, move := range m.Moves {
-			p.printf("%s%10s          %s -> %s%s\n", p.dim, engine.FormatDuration(move.At), Printable(move.Event), target(&move), p.off)
+		before := 0
+		for before < len(m.Moves) && m.Moves[before].At < m.At {
+			before++
 		}
+		p.passages(m.Moves[:before])
+		line := fmt.Sprintf("%10s  %3d.  %-20s %s", engine.FormatDuration(m.At), m.Step, m.Action, Printable(outcome(m)))
+		p.printf("%s\n", strings.TrimRight(line, " "))
+		p.passages(m.Moves[before:])
 	}
 }
 
-// target names the step that a transition enters: one without a name of its own by its status alone.
-func target(move *Passage) string {
-	if strings.Contains(move.To, "[") {
-		return move.Status
+func (p pretty) passages(moves []Passage) {
+	for _, move := range moves {
+		p.printf("%s%10s          %s -> %s%s\n", p.dim, engine.FormatDuration(move.At), Printable(move.Event),
+			Printable(named(move.To, move.Status)), p.off)
 	}
-	return move.To + ", " + move.Status
+}
+
+// named names a step that is entered: one without a name of its own by its status alone.
+func named(step, status string) string {
+	if strings.Contains(step, "[") {
+		return status
+	}
+	return step + ", " + status
 }
 
 // outcome says what a step led to.
@@ -144,9 +155,10 @@ func (p pretty) coverage(c engine.CoverageReport) {
 		p.printf("  %s%s%s %s(%s:%d)%s\n", p.bold, Printable(one.Name), p.off, p.dim, one.Source.File, one.Source.Line, p.off)
 		if one.Logins == 0 {
 			p.printf("    never answered a login\n")
+			continue // so none of its transitions was taken
 		}
 		for _, t := range one.Transitions {
-			p.printf("    never taken: %s -> %s (%s)\n", t.Step, t.To, Printable(t.Event))
+			p.printf("    never taken: %s: %s -> %s\n", t.Step, Printable(t.Event), named(t.To, string(t.Status)))
 		}
 	}
 }

@@ -72,12 +72,13 @@ type Moment struct {
 	Moves []Passage
 }
 
-// Passage is a transition that a process took.
+// Passage is a transition that a process took, or a point that an import came to.
 type Passage struct {
 	At time.Duration
-	// From and To are the steps' names, Event is as a scenario writes it.
+	// From and To are the steps' names, Event is as a scenario writes it. Of an import, From is empty,
+	// Event is "import", and To says how far it has come.
 	From, Event, To string
-	// Status is that of the step To.
+	// Status is that of the step To, or of the import.
 	Status string
 }
 
