@@ -119,7 +119,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 	return func(context.Context) error {
-		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, NewID: newID})
+		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID})
 		a.bank.Use(config.Rules)
 		return nil
 	}
