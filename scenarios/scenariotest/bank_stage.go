@@ -39,13 +39,12 @@ type passageKey struct {
 	to      int
 }
 
-func newBankStage(rules *engine.RuleSet, coverage *engine.Coverage) *bankStage {
+func newBankStage(rules *engine.RuleSet, covered *exercised) *bankStage {
 	s := &bankStage{store: engine.NewMemory(), now: dawn, seen: make(map[passageKey]bool), told: make(map[string]int)}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
 		Observer: func(_ context.Context, o engine.Observation) {
-			coverage.Observe(o)
-			s.note(o)
+			s.note(o, covered)
 		},
 	})
 	own := *rules // each bank numbers its rules
@@ -60,9 +59,12 @@ func (s *bankStage) newID() string {
 }
 
 // note keeps the transitions that the bank tells of.
-func (s *bankStage) note(o engine.Observation) {
-	if o.Process == nil {
+func (s *bankStage) note(o engine.Observation, covered *exercised) {
+	if o.Process == nil || o.Flow == nil {
 		return
+	}
+	if o.Started && o.Connection == nil {
+		covered.login(o.Process.Scenario)
 	}
 	for _, move := range o.Moves {
 		key := passageKey{o.Process.ID, move.At, move.From, move.To}
@@ -71,6 +73,7 @@ func (s *bankStage) note(o engine.Observation) {
 		}
 		s.seen[key] = true
 		s.passages = append(s.passages, passage(o.Flow, move))
+		covered.transition(o.Process.Scenario, move)
 	}
 }
 

@@ -4,19 +4,17 @@ import (
 	"encoding/json"
 	"io"
 	"time"
-
-	"github.com/mockbank/mockbank/engine"
 )
 
 // The form of a report as JSON. Lengths of time are in milliseconds.
 type (
 	jsonReport struct {
-		Passed    int                    `json:"passed"`
-		Failed    int                    `json:"failed"`
-		TookMS    int64                  `json:"took_ms"`
-		VirtualMS int64                  `json:"virtual_ms"`
-		Tests     []jsonResult           `json:"tests"`
-		Coverage  *engine.CoverageReport `json:"coverage,omitempty"`
+		Passed    int          `json:"passed"`
+		Failed    int          `json:"failed"`
+		TookMS    int64        `json:"took_ms"`
+		VirtualMS int64        `json:"virtual_ms"`
+		Tests     []jsonResult `json:"tests"`
+		Coverage  *Coverage    `json:"coverage,omitempty"`
 	}
 	jsonResult struct {
 		Name      string       `json:"name"`

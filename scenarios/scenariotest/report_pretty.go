@@ -149,7 +149,7 @@ func (p pretty) summary(r *Report) {
 	p.printf(" in %s (%s of the bank's time)\n", took(r.Took), engine.FormatDuration(r.Virtual()))
 }
 
-func (p pretty) coverage(c engine.CoverageReport) {
+func (p pretty) coverage(c Coverage) {
 	p.printf("\n%.1f %% of scenarios and transitions exercised (%d of %d)\n", c.Percent(), c.Exercised, c.Total)
 	for _, one := range c.Never() {
 		p.printf("  %s%s%s %s(%s:%d)%s\n", p.bold, Printable(one.Name), p.off, p.dim, one.Source.File, one.Source.Line, p.off)

@@ -13,7 +13,7 @@ type Report struct {
 	// Took is how long the run took.
 	Took time.Duration
 
-	covered *engine.Coverage
+	covered *exercised
 	rules   *engine.RuleSet
 }
 
@@ -103,4 +103,4 @@ func (r *Report) Virtual() time.Duration {
 }
 
 // Coverage tells what of the rules the tests exercised.
-func (r *Report) Coverage() engine.CoverageReport { return r.covered.Report(r.rules) }
+func (r *Report) Coverage() Coverage { return r.covered.report(r.rules) }

@@ -37,7 +37,7 @@ func (s *Suite) Run(ctx context.Context) *Report {
 	start := time.Now()
 	tests := s.selected()
 	results := make([]*Result, len(tests))
-	coverage := new(engine.Coverage)
+	covered := newExercised()
 	workers := min(s.workers(), len(tests))
 	var next atomic.Int64
 	progress := &tally{total: len(tests), tell: s.Progress}
@@ -45,7 +45,7 @@ func (s *Suite) Run(ctx context.Context) *Report {
 	for range workers {
 		group.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(tests) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if result := s.play(ctx, tests[i], coverage); ctx.Err() == nil {
+				if result := s.play(ctx, tests[i], covered); ctx.Err() == nil {
 					results[i] = result
 					progress.add(result)
 				}
@@ -53,7 +53,7 @@ func (s *Suite) Run(ctx context.Context) *Report {
 		})
 	}
 	group.Wait()
-	report := &Report{Took: time.Since(start), covered: coverage, rules: s.Rules}
+	report := &Report{Took: time.Since(start), covered: covered, rules: s.Rules}
 	for _, result := range results {
 		if result != nil {
 			report.Results = append(report.Results, *result)
@@ -89,9 +89,9 @@ type chosen struct {
 }
 
 // play plays one test on a stage of its own.
-func (s *Suite) play(ctx context.Context, one chosen, coverage *engine.Coverage) *Result {
+func (s *Suite) play(ctx context.Context, one chosen, covered *exercised) *Result {
 	start := time.Now()
-	on, err := s.stage(ctx, coverage)
+	on, err := s.stage(ctx, covered)
 	p := &performance{stage: on, file: one.file, test: one.test, named: make(map[string]*subject)}
 	at := one.test.Source()
 	p.result = Result{Name: one.test.Name, File: at.File, Line: at.Line}
@@ -106,11 +106,11 @@ func (s *Suite) play(ctx context.Context, one chosen, coverage *engine.Coverage)
 	return &p.result
 }
 
-func (s *Suite) stage(ctx context.Context, coverage *engine.Coverage) (stage, error) {
+func (s *Suite) stage(ctx context.Context, covered *exercised) (stage, error) {
 	if s.Server != nil {
 		return s.Server.open(ctx)
 	}
-	return newBankStage(s.Rules, coverage), nil
+	return newBankStage(s.Rules, covered), nil
 }
 
 // tally tells how far a run has come.
