@@ -20,6 +20,7 @@ type Bank struct {
 	maxSessions int
 	turns       turns
 	observer    Observer
+	courier     Courier
 
 	using sync.Mutex // serialises Use
 }
@@ -38,6 +39,9 @@ type BankConfig struct {
 	MaxSessions int
 	// Observer is told of what the Bank does; nil is nobody.
 	Observer Observer
+	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
+	// background jobs.
+	Courier Courier
 }
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
@@ -45,6 +49,7 @@ func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
 		maxSessions: cmp.Or(config.MaxSessions, 10_000), observer: config.Observer,
+		courier: config.Courier,
 	}
 }
 

@@ -18,6 +18,7 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 	if err != nil {
 		return ConnectionState{}, err
 	}
+	rs := b.rules.Load()
 	var state ConnectionState
 	var used Process
 	var moves []Move
@@ -39,8 +40,11 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 		if err := tx.SaveProcess(p); err != nil {
 			return err
 		}
+		if err := b.tellProcess(tx, rs, flow, &p, moves, false); err != nil {
+			return err
+		}
 		used = p
-		state, err = b.insertConnection(tx, c, &p, flow, now)
+		state, err = b.insertConnection(tx, rs, c, &p, flow, now)
 		if err != nil {
 			return err
 		}
@@ -85,12 +89,15 @@ func (c *Connection) begin(run, updateCase int, now time.Time) {
 }
 
 // insertConnection stores the connection with what its import does at once.
-func (b *Bank) insertConnection(tx Tx, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
+func (b *Bank) insertConnection(tx Tx, rs *RuleSet, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
 	steps := flow.writeDue(&c, p, now)
 	if err := tx.InsertConnection(c, flow); err != nil {
 		return ConnectionState{}, err
 	}
 	if err := tx.AppendHistory(steps...); err != nil {
+		return ConnectionState{}, err
+	}
+	if err := b.tellSteps(tx, rs, &c, steps); err != nil {
 		return ConnectionState{}, err
 	}
 	return flow.ConnectionState(c, p, now), nil
@@ -242,6 +249,7 @@ func (b *Bank) update(ctx context.Context, c Connection, rs *RuleSet, frozen *Fl
 func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Process, now time.Time) (ConnectionState, error) {
 	// The last steps of the run before belong to the history, even where its job was late.
 	last := frozen.writeDue(&c, p, now)
+	before := c
 	c.AuthenticatedAt = lastAuthenticated(&c, p, now)
 	flow := frozen
 	if scenario, ok := rs.Scenario(c.Scenario); ok && scenario.Flow.CheckCaptures(c.Captures) == nil {
@@ -262,6 +270,12 @@ func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Proces
 		return ConnectionState{}, err
 	}
 	if err := tx.AppendHistory(append(last, first...)...); err != nil {
+		return ConnectionState{}, err
+	}
+	if err := b.tellSteps(tx, rs, &before, last); err != nil {
+		return ConnectionState{}, err
+	}
+	if err := b.tellSteps(tx, rs, &c, first); err != nil {
 		return ConnectionState{}, err
 	}
 	return flow.ConnectionState(c, p, now), nil

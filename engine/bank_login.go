@@ -40,6 +40,9 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		if err != nil {
 			return err
 		}
+		if err := b.tellProcess(tx, rs, flow, &state.Process, moves, true); err != nil {
+			return err
+		}
 		return runWithin(tx, state, within)
 	})
 	if err != nil {

@@ -53,7 +53,7 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now time.Time, within []Within[ProcessState],
 	apply func(Process) (Process, []Move, error),
 ) (ProcessState, error) {
-	id := p.ID
+	id, rs := p.ID, b.rules.Load()
 	var state ProcessState
 	var taken []Move
 	err := b.change(ctx, func(tx Tx) error {
@@ -83,7 +83,10 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 			return err
 		}
 		next.Version++
-		if err := flow.resumeImport(tx, &next); err != nil {
+		if err := b.tellProcess(tx, rs, flow, &next, moves, false); err != nil {
+			return err
+		}
+		if err := b.resumeImport(tx, rs, flow, &next); err != nil {
 			return err
 		}
 		state = flow.State(next, later(now, next.UpdatedAt))
@@ -98,7 +101,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 }
 
 // resumeImport lets the import that a process opened for go on, or end, as an input decided.
-func (f *Flow) resumeImport(tx Tx, p *Process) error {
+func (b *Bank) resumeImport(tx Tx, rs *RuleSet, f *Flow, p *Process) error {
 	if p.Await == nil || p.ConnectionID == "" {
 		return nil
 	}
@@ -114,7 +117,10 @@ func (f *Flow) resumeImport(tx Tx, p *Process) error {
 	if err := tx.SaveConnection(c, true, f); err != nil {
 		return err
 	}
-	return tx.AppendHistory(steps...)
+	if err := tx.AppendHistory(steps...); err != nil {
+		return err
+	}
+	return b.tellSteps(tx, rs, &c, steps)
 }
 
 // process reads a process, its flow, and its session's time.
