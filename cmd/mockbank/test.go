@@ -124,11 +124,10 @@ func playTests(ctx context.Context, t terminal, options testOptions, config *sce
 		Rules: config.Rules, Files: files, Only: options.selected, Parallel: options.parallel, Progress: progressLine(t),
 	}
 	if options.against != "" {
-		server, err := scenariotest.NewServer(options.against, options.token)
-		if err != nil {
+		var err error
+		if suite.Server, err = reachServer(ctx, t, options, config); err != nil {
 			return fmt.Errorf("--against: %w", err)
 		}
-		suite.Server = server
 	}
 	report := suite.Run(ctx)
 	endProgress(t)
@@ -139,6 +138,19 @@ func playTests(ctx context.Context, t terminal, options testOptions, config *sce
 		return err
 	}
 	return verdict(t, options, report)
+}
+
+// reachServer asks the server that the tests are to be played against what it plays.
+func reachServer(ctx context.Context, t terminal, options testOptions, config *scenarios.Config) (*scenariotest.Server, error) {
+	server, err := scenariotest.NewServer(options.against, options.token)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := server.Rules(ctx)
+	if err == nil && hash != config.Hash {
+		_, err = fmt.Fprintf(t.stderr, "mockbank: the server plays another configuration (%s) than %s (%s)\n", hash, options.config, config.Hash)
+	}
+	return server, err
 }
 
 // verdict is the exit code: an error where the tests did not pass.

@@ -152,7 +152,8 @@ func (s *bankStage) process(ctx context.Context, processID string) (answer, erro
 }
 
 func (s *bankStage) connect(ctx context.Context, processID string) (answer, error) {
-	a, err := s.connectionAnswer(s.bank.Connect(ctx, processID))
+	state, err := s.bank.Connect(ctx, processID)
+	a, err := s.connectionAnswer(ctx, state, err)
 	if a.kind == aboutConnection {
 		s.connections = append(s.connections, a.id)
 	}
@@ -160,11 +161,13 @@ func (s *bankStage) connect(ctx context.Context, processID string) (answer, erro
 }
 
 func (s *bankStage) connection(ctx context.Context, connectionID string) (answer, error) {
-	return s.connectionAnswer(s.bank.Connection(ctx, connectionID))
+	state, err := s.bank.Connection(ctx, connectionID)
+	return s.connectionAnswer(ctx, state, err)
 }
 
 func (s *bankStage) update(ctx context.Context, connectionID string) (answer, error) {
-	return s.connectionAnswer(s.bank.UpdateConnection(ctx, connectionID))
+	state, err := s.bank.UpdateConnection(ctx, connectionID)
+	return s.connectionAnswer(ctx, state, err)
 }
 
 func (s *bankStage) remove(ctx context.Context, connectionID string) (answer, error) {
@@ -173,18 +176,6 @@ func (s *bankStage) remove(ctx context.Context, connectionID string) (answer, er
 	}
 	s.connections = slices.DeleteFunc(s.connections, func(id string) bool { return id == connectionID })
 	return answer{kind: aboutNothing}, nil
-}
-
-func (s *bankStage) history(ctx context.Context, connectionID string) ([]any, error) {
-	steps, err := s.store.History(ctx, connectionID)
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]any, len(steps))
-	for i := range steps {
-		entries[i] = historyFields(&steps[i])
-	}
-	return entries, nil
 }
 
 // wait sets the clock forward and does the background jobs' work.
@@ -206,14 +197,24 @@ func (s *bankStage) processAnswer(state engine.ProcessState, err error) (answer,
 	if err != nil {
 		return refused(err)
 	}
-	return answer{aboutProcess, state.ID, processFields(&state)}, nil
+	return answer{kind: aboutProcess, id: state.ID, fields: processFields(&state)}, nil
 }
 
-func (s *bankStage) connectionAnswer(state engine.ConnectionState, err error) (answer, error) {
+func (s *bankStage) connectionAnswer(ctx context.Context, state engine.ConnectionState, err error) (answer, error) {
 	if err != nil {
 		return refused(err)
 	}
-	return answer{aboutConnection, state.ID, connectionFields(&state)}, nil
+	steps, err := s.store.History(ctx, state.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	history := make([]any, len(steps))
+	for i := range steps {
+		history[i] = historyFields(&steps[i])
+	}
+	fields := connectionFields(&state)
+	fields["history"] = history
+	return answer{kind: aboutConnection, id: state.ID, fields: fields}, nil
 }
 
 // refused turns a refusal into an answer; any other error stays one.

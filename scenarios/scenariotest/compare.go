@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,9 @@ func judge(expected *scenarios.Expected, given answer, start time.Time) (problem
 		for i := range expected.Fields {
 			field := &expected.Fields[i]
 			asked = asked || field.Name == "problem"
-			c.field(field, given)
+			if !slices.Contains(given.untold, field.Name) {
+				c.field(field, given)
+			}
 		}
 	}
 	if given.kind == aboutProblem && !asked {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/scenarios"
@@ -54,15 +55,13 @@ func (p *performance) step(ctx context.Context, number int, step *scenarios.Test
 	at := step.Source()
 	failure := &Failure{Step: number, Action: describe(step), File: at.File, Line: at.Line}
 	given, err := p.take(ctx, step)
-	if err == nil && asksHistory(step.Expect) {
-		err = p.addHistory(ctx, &given)
-	}
 	if err != nil {
 		failure.Problem = err.Error()
 		p.note(number, step, answer{kind: aboutNothing})
 		return failure
 	}
 	p.note(number, step, given)
+	p.countUntold(step.Expect, given)
 	failure.Problem, failure.Differences = judge(step.Expect, given, p.stage.start())
 	if failure.Problem == "" && len(failure.Differences) == 0 {
 		return nil
@@ -158,25 +157,16 @@ func (p *performance) withConnection(ctx context.Context, do func(context.Contex
 	return do(ctx, p.current.connection)
 }
 
-// asksHistory reports whether an expectation is about the history of an import.
-func asksHistory(e *scenarios.Expected) bool {
-	if e != nil {
-		for i := range e.Fields {
-			if e.Fields[i].Name == "history" {
-				return true
-			}
+// countUntold counts the expectations that cannot be checked.
+func (p *performance) countUntold(expected *scenarios.Expected, given answer) {
+	if expected == nil {
+		return
+	}
+	for i := range expected.Fields {
+		if slices.Contains(given.untold, expected.Fields[i].Name) {
+			p.result.Unchecked++
 		}
 	}
-	return false
-}
-
-func (p *performance) addHistory(ctx context.Context, given *answer) error {
-	if given.kind != aboutConnection {
-		return nil
-	}
-	history, err := p.stage.history(ctx, given.id)
-	given.fields["history"] = history
-	return err
 }
 
 // note adds a step to the timeline.

@@ -13,6 +13,7 @@ type (
 		Failed    int          `json:"failed"`
 		TookMS    int64        `json:"took_ms"`
 		VirtualMS int64        `json:"virtual_ms"`
+		Unchecked int          `json:"unchecked"`
 		Tests     []jsonResult `json:"tests"`
 		Coverage  *Coverage    `json:"coverage,omitempty"`
 	}
@@ -68,7 +69,7 @@ func WriteJSON(w io.Writer, r *Report, style Style) error {
 	failed := r.Failed()
 	out := jsonReport{
 		Passed: len(r.Results) - failed, Failed: failed, TookMS: r.Took.Milliseconds(),
-		VirtualMS: r.Virtual().Milliseconds(), Tests: make([]jsonResult, len(r.Results)),
+		VirtualMS: r.Virtual().Milliseconds(), Unchecked: r.Unchecked(), Tests: make([]jsonResult, len(r.Results)),
 	}
 	for i := range r.Results {
 		out.Tests[i] = newJSONResult(&r.Results[i])

@@ -147,6 +147,9 @@ func (p pretty) summary(r *Report) {
 		p.printf("%s%s passed%s", p.green, counted(passed, "test"), p.off)
 	}
 	p.printf(" in %s (%s of the bank's time)\n", took(r.Took), engine.FormatDuration(r.Virtual()))
+	if n := r.Unchecked(); n > 0 {
+		p.printf("%s could not be checked: a server tells neither the history of an import nor `respond`\n", counted(n, "expectation"))
+	}
 }
 
 func (p pretty) coverage(c Coverage) {

@@ -26,6 +26,8 @@ type Result struct {
 	// Took is how long the test took, Virtual how much of the bank's time went by.
 	Took, Virtual time.Duration
 	Failure       *Failure
+	// Unchecked counts the expectations that could not be checked: a server does not tell everything.
+	Unchecked int
 	// Timeline is what happened, step by step.
 	Timeline []Moment
 }
@@ -89,6 +91,15 @@ func (r *Report) Failed() int {
 		if r.Results[i].Failure != nil {
 			n++
 		}
+	}
+	return n
+}
+
+// Unchecked counts the expectations that could not be checked.
+func (r *Report) Unchecked() int {
+	n := 0
+	for i := range r.Results {
+		n += r.Results[i].Unchecked
 	}
 	return n
 }

@@ -21,8 +21,6 @@ type stage interface {
 	connection(ctx context.Context, connectionID string) (answer, error)
 	update(ctx context.Context, connectionID string) (answer, error)
 	remove(ctx context.Context, connectionID string) (answer, error)
-	// history returns the import steps of a connection, as fields.
-	history(ctx context.Context, connectionID string) ([]any, error)
 	// wait lets the bank's time pass, with all that becomes due.
 	wait(ctx context.Context, d time.Duration) error
 
@@ -42,6 +40,8 @@ type answer struct {
 	id string
 	// fields are those of the answer's body, as JSON knows them; times may be [time.Time].
 	fields map[string]any
+	// untold are fields that the stage does not tell, so that nothing can be expected of them.
+	untold []string
 }
 
 // answerKind says what an answer is about.
