@@ -43,9 +43,17 @@ func (x *exchange) noteBody(noted *journal.Request) {
 		}
 	}
 	if f.has("redirect_uri") {
-		add("redirect_uri", withoutQuery(f.peek("redirect_uri")))
+		add("redirect_uri", x.notedRedirect(f.peek("redirect_uri")))
 	}
 	noted.Hidden += f.count() - len(noted.Body)
+}
+
+// notedRedirect returns where the browser is to be sent back, if it may be.
+func (x *exchange) notedRedirect(uri string) string {
+	if x.api.redirects.Check(uri) != nil {
+		return redacted
+	}
+	return withoutQuery(uri)
 }
 
 // noteHeader notes the fields of these names, and leaves room for more.

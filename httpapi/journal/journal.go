@@ -99,6 +99,8 @@ type Status struct {
 	Missed int64
 	// Last is the ID of the youngest entry that was looked at; what follows it comes later.
 	Last int64
+	// Streams is how many follow the journal now.
+	Streams int
 }
 
 // List returns the page's entries, the oldest first, with the journal's status.
@@ -148,7 +150,7 @@ func (j *Journal) rest(since int64) []kept {
 }
 
 func (j *Journal) status(since int64) Status {
-	s := Status{Entries: len(j.entries) - j.first, Bytes: j.bytes, Evicted: j.evicted, Last: j.nextID - 1}
+	s := Status{Entries: len(j.entries) - j.first, Bytes: j.bytes, Evicted: j.evicted, Last: j.nextID - 1, Streams: len(j.streams)}
 	if since > 0 {
 		s.Missed = min(max(0, j.lost-since), j.evicted)
 	}
