@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/rs/zerolog"
 
+	"github.com/mockbank/mockbank/httpapi/coverage"
+	"github.com/mockbank/mockbank/httpapi/journal"
 	"github.com/mockbank/mockbank/httpapi/web"
 )
 
@@ -28,6 +31,8 @@ type api struct {
 	tokens         tokens
 	adminTokens    tokens
 	crossOrigin    *http.CrossOriginProtection
+	journal        *journal.Journal // nil where none is kept
+	coverage       *coverage.Collector
 	fingerprintKey []byte
 	publicURL      string
 	document       []byte // openapi.yaml
@@ -57,12 +62,18 @@ func New(config Config) (http.Handler, error) {
 		fingerprintKey: fingerprintKey(config.FingerprintKey),
 		publicURL:      strings.TrimSuffix(config.PublicURL, "/"),
 		document:       describeAt(config.BasePath),
+		journal:        newJournal(&config),
 	}
+	if config.Observer == nil {
+		config.Observer = NewObserver()
+	}
+	a.coverage = config.Observer.coverage
+	a.coverage.Follow(config.Bank.Rules)
 	if err := a.trustOwnOrigin(); err != nil {
 		return nil, err
 	}
 	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Tell: tellPeople, BasePath: config.BasePath, Version: config.Version})
-	if a.metrics, err = newMetrics(config); err != nil {
+	if a.metrics, err = newMetrics(config, a.journal); err != nil {
 		return nil, err
 	}
 	a.route()
@@ -78,6 +89,18 @@ func (a *api) trustOwnOrigin() error {
 	return a.crossOrigin.AddTrustedOrigin(a.publicURL)
 }
 
+// newJournal returns the journal that the configuration asks for, nil for none.
+func newJournal(config *Config) *journal.Journal {
+	if config.JournalEntries < 0 {
+		return nil
+	}
+	return journal.New(journal.Limits{
+		Entries: cmp.Or(config.JournalEntries, DefaultJournalEntries),
+		Bytes:   cmp.Or(config.JournalBytes, DefaultJournalBytes),
+		Streams: maxStreams,
+	}, config.Now())
+}
+
 // ServeHTTP implements [http.Handler].
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := a.begin(w, r)
@@ -87,7 +110,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.send()
 		return
 	}
-	if a.router.Match(r, &x.match) {
+	if a.router.Match(x.r, &x.match) {
 		x.match.Handler.ServeHTTP(x, r)
 	}
 }

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"cmp"
+
 	"github.com/mockbank/mockbank/engine"
 )
 
@@ -22,7 +24,7 @@ func authenticate(x *exchange) error {
 	login := engine.Login{
 		Session:     x.session,
 		Bank:        f.optional("bank_slug", maxName),
-		Username:    f.required("username", maxName),
+		Username:    cmp.Or(x.username, f.required("username", maxName)),
 		Password:    f.required("password", maxSecret),
 		RedirectURI: x.redirectURI(f),
 		State:       f.optional("state", maxRedirect),
@@ -34,7 +36,13 @@ func authenticate(x *exchange) error {
 	if login.Scenario, err = x.forcedScenario(); err != nil {
 		return err
 	}
+	if err := x.explainIfAsked(login); err != nil {
+		return err
+	}
 	state, err := x.api.bank.Authenticate(x.context(), login, x.keepProcess()...)
+	if err == nil {
+		x.decided(&state, login.Scenario != "")
+	}
 	return x.answerProcess(&state, err)
 }
 

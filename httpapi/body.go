@@ -47,6 +47,17 @@ func tooLarge() error {
 // fields decodes the body, which [exchange.readBody] has read. Fields that no endpoint knows are
 // let pass, as the original does.
 func (x *exchange) fields() (*fields, error) {
+	if x.decoded != nil {
+		return x.decoded, nil
+	}
+	f, err := x.decode()
+	if err == nil {
+		x.decoded = f
+	}
+	return f, err
+}
+
+func (x *exchange) decode() (*fields, error) {
 	body := x.body.Bytes()
 	if len(body) == 0 {
 		return new(fields), nil

@@ -25,6 +25,8 @@ const (
 	codeInvalidParameters   engine.Code = "invalid_parameters"
 	codeConfigurationFailed engine.Code = "configuration_refused"
 	codeNotReady            engine.Code = "not_ready"
+	codeTooManyStreams      engine.Code = "too_many_streams"
+	codeNoJournal           engine.Code = "no_journal"
 	codeInternal            engine.Code = "internal"
 )
 
@@ -52,6 +54,9 @@ var outcomes = map[engine.Code]outcome{
 	engine.CodeNoChallengeOpen:  {http.StatusConflict, "The process takes no such input"},
 	engine.CodeNotAuthenticated: {http.StatusConflict, "The authentication is not completed"},
 	engine.CodeAlreadyUsed:      {http.StatusConflict, "The authentication was used already"},
+	engine.CodeSessionExists:    {http.StatusConflict, "There is a session of this name"},
+	engine.CodeTooManySessions:  {http.StatusConflict, "There are too many sessions"},
+	codeNoJournal:               {http.StatusConflict, "No journal is kept"},
 	codeKeyInUse:                {http.StatusConflict, "The first request with this key is still running"},
 
 	codeBodyTooLarge: {http.StatusRequestEntityTooLarge, "The body is too large"},
@@ -71,6 +76,7 @@ var outcomes = map[engine.Code]outcome{
 
 	engine.CodeUnavailable: {http.StatusServiceUnavailable, "The bank cannot answer now"},
 	engine.CodeConflict:    {http.StatusServiceUnavailable, "The record is changing too often"},
+	codeTooManyStreams:     {http.StatusServiceUnavailable, "Too many follow the journal"},
 	codeNotReady:           {http.StatusServiceUnavailable, "Not ready"},
 }
 

@@ -17,6 +17,12 @@ import (
 // DefaultBasePath is where the bank's endpoints are when [Config.BasePath] is empty.
 const DefaultBasePath = "/api/v3/wealth_api"
 
+// The bounds of a journal that [Config] does not set.
+const (
+	DefaultJournalEntries = 10_000
+	DefaultJournalBytes   = 16 << 20
+)
+
 // Config holds what the handler needs from outside. Banks, the default bank and the scenarios are
 // not here: they are reloaded while requests are in flight, and come from the bank's live rule set.
 type Config struct {
@@ -50,6 +56,20 @@ type Config struct {
 	// AdminToken, where set, is wanted by the admin API everywhere. Without one it answers
 	// loopback only.
 	AdminToken string
+	// SessionsByLogin lets a login name its session: the user name tester+NAME means the user tester
+	// in the session NAME. A user name whose part after the last plus is no session's name, such as
+	// an e-mail address, stays as it is.
+	SessionsByLogin bool
+	// JournalEntries and JournalBytes bound the journal of this node: how many exchanges it keeps,
+	// and the memory that they take, roughly. 0 means [DefaultJournalEntries] and
+	// [DefaultJournalBytes]; fewer than 0 entries mean no journal.
+	JournalEntries, JournalBytes int
+	// Observer is told what the bank does; it must be the one that the bank was made with. nil means
+	// that the coverage counts nothing and the journal knows no transitions.
+	Observer *Observer
+	// Stopping is closed when the server begins to shut down, and ends the streams that would hold
+	// it up. nil means never.
+	Stopping <-chan struct{}
 	// FingerprintKey is the secret under which the bodies of repeatable requests are hashed. It
 	// must be the same on every node of a database and after each start; nil means a random one,
 	// good for as long as the process lives. At least 16 bytes.
@@ -72,6 +92,16 @@ type Bank interface {
 	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
+	Explain(ctx context.Context, login engine.Login, assumed engine.AssumedFacts) (engine.Explanation, error)
+
+	Now(ctx context.Context, session string) (time.Time, error)
+	CreateSession(ctx context.Context, id string, seed uint64) (engine.SessionState, error)
+	Session(ctx context.Context, id string) (engine.SessionState, error)
+	Sessions(ctx context.Context) ([]engine.SessionState, error)
+	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
+	DeleteSession(ctx context.Context, id string) error
+	ResetSession(ctx context.Context, id string) error
+	ResetAll(ctx context.Context) error
 }
 
 // Requests is the part of [engine.Store] that remembers which requests were answered already.
@@ -136,6 +166,8 @@ func (c *Config) check() error {
 		return errors.New("httpapi: Bank, Requests and Configuration are required")
 	case c.BasePath != "" && !validBasePath(c.BasePath):
 		return fmt.Errorf("httpapi: base path %q must begin with a slash, not end with one, and hold only letters, digits and - . _ ~ /", c.BasePath)
+	case strings.HasPrefix(c.BasePath+"/", "/sessions/") || strings.HasPrefix(c.BasePath+"/", "/admin/"):
+		return fmt.Errorf("httpapi: base path %q must not begin with /sessions or /admin, which are mockbank's own", c.BasePath)
 	case c.FingerprintKey != nil && len(c.FingerprintKey) < 16:
 		return fmt.Errorf("httpapi: the fingerprint key has %d bytes, at least 16 are needed", len(c.FingerprintKey))
 	}

@@ -18,6 +18,11 @@ type endpoint struct {
 	// It returns the error that it told of, for the log.
 	page func(x *exchange) error
 
+	// session, where set, finds the session that a body names, before the Idempotency-Key is looked up.
+	session func(x *exchange) error
+
+	// journalled says that the journal keeps its exchanges.
+	journalled bool
 	// quiet says that the access log tells of it at level debug only.
 	quiet bool
 	meter meter
@@ -50,6 +55,11 @@ func (e *endpoint) serve(x *exchange) error {
 	}
 	if err := x.readBody(); err != nil {
 		return err
+	}
+	if e.session != nil {
+		if err := e.session(x); err != nil {
+			return err
+		}
 	}
 	return x.once(e.answer)
 }

@@ -22,18 +22,26 @@ type exchange struct {
 	r        *http.Request
 	match    mux.RouteMatch
 	endpoint *endpoint
+	ctx      context.Context // the request's, with the exchange in it
 	began    time.Time
 
 	requestID string
 	session   string
+	prefix    string // "/sessions/NAME" where the path names the session
+	username  string // of a login that names the session, without it
 	scenario  string // the one that made the answer
 
 	body    bytes.Buffer // the request's, once read
+	decoded *fields      // the body's, once decoded
+	about   about
 	answer  answer
 	encoder *json.Encoder // into answer.body
 	claim   claim
+	// explanation is that of a login whose client asked for it.
+	explanation *explanationBody
 
-	sent    int // the status sent, 0 before
+	sent    int  // the status sent, 0 before
+	noted   bool // in the journal
 	written int64
 	code    engine.Code // of a refusal
 	cause   error       // what the log says of a failure
@@ -53,6 +61,7 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	x := exchanges.Get().(*exchange)
 	x.api, x.w, x.r, x.began = a, w, r, a.now()
 	x.endpoint = a.unrouted
+	x.ctx = context.WithValue(r.Context(), exchangeKey{}, x)
 	return x
 }
 
@@ -63,10 +72,11 @@ func (x *exchange) release() {
 	}
 	x.body.Reset()
 	x.answer.reset()
-	x.api, x.w, x.r, x.endpoint = nil, nil, nil, nil
+	x.api, x.w, x.r, x.endpoint, x.ctx = nil, nil, nil, nil, nil
 	x.match, x.claim = mux.RouteMatch{}, claim{}
-	x.requestID, x.session, x.scenario = "", "", ""
-	x.sent, x.written, x.code, x.cause = 0, 0, "", nil
+	x.requestID, x.session, x.prefix, x.username, x.scenario = "", "", "", "", ""
+	x.decoded, x.about, x.explanation = nil, about{}, nil
+	x.sent, x.noted, x.written, x.code, x.cause = 0, false, 0, "", nil
 	exchanges.Put(x)
 }
 
@@ -77,6 +87,7 @@ func (x *exchange) Header() http.Header { return x.w.Header() }
 func (x *exchange) WriteHeader(status int) {
 	if x.sent == 0 && status >= http.StatusOK {
 		x.sent = status
+		x.note()
 	}
 	x.w.WriteHeader(status)
 }
@@ -85,6 +96,7 @@ func (x *exchange) WriteHeader(status int) {
 func (x *exchange) Write(p []byte) (int, error) {
 	if x.sent == 0 {
 		x.sent = http.StatusOK
+		x.note()
 	}
 	n, err := x.w.Write(p)
 	x.written += int64(n)
@@ -94,7 +106,8 @@ func (x *exchange) Write(p []byte) (int, error) {
 // Unwrap lets an [http.ResponseController] reach the server's own ResponseWriter.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.w }
 
-func (x *exchange) context() context.Context { return x.r.Context() }
+// context is the request's. What the bank does under it is observed for the exchange's journal entry.
+func (x *exchange) context() context.Context { return x.ctx }
 
 // variable returns what a name in braces in the route's path stands for.
 func (x *exchange) variable(name string) string { return x.match.Vars[name] }

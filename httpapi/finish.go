@@ -17,6 +17,7 @@ func (x *exchange) finish() {
 	if panicked != nil {
 		x.answerPanic(panicked)
 	}
+	x.note()
 	took := x.api.now().Sub(x.began)
 	x.endpoint.meter.note(x.sent, took)
 	event := x.api.logger.WithLevel(x.level())

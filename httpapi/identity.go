@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -22,15 +23,17 @@ func (x *exchange) identify() error {
 		x.requestID = newRequestID()
 	}
 	x.w.Header()["X-Request-Id"] = []string{x.requestID}
-	x.session = one(x.r.Header, "X-Mockbank-Session")
-	if x.session == "" {
-		x.session = engine.DefaultSession
+	said := one(x.r.Header, "X-Mockbank-Session")
+	x.session = engine.DefaultSession
+	switch {
+	case strings.HasPrefix(x.r.URL.Path, sessionsPath):
+		return x.sessionOfURL()
+	case said == "":
 		return nil
-	}
-	if !validSession(x.session) {
-		x.session = ""
+	case !validSession(said):
 		return refuse(codeInvalidHeader, "X-Mockbank-Session takes 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
 	}
+	x.session = said
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/mockbank/mockbank/httpapi/journal"
 )
 
 // metrics are what /metrics tells of the requests and of the configuration.
@@ -20,7 +22,7 @@ type metrics struct {
 // durationBuckets are few, in seconds: each costs a time series for every route.
 var durationBuckets = []float64{0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10}
 
-func newMetrics(config Config) (*metrics, error) {
+func newMetrics(config Config, kept *journal.Journal) (*metrics, error) {
 	registry := config.Registry
 	if registry == nil {
 		registry = prometheus.NewRegistry()
@@ -37,7 +39,7 @@ func newMetrics(config Config) (*metrics, error) {
 		}, []string{"route"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.durations, newConfigurationMetrics(config)} {
+	for _, c := range []prometheus.Collector{m.requests, m.durations, newConfigurationMetrics(config), newJournalMetrics(kept)} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ func showLogin(x *exchange) error {
 	if err != nil {
 		return x.api.pages.Failure(x, err)
 	}
+	x.r = x.r.WithContext(x.context())
 	return x.api.pages.Login(x, x.r, id)
 }
 
@@ -26,6 +27,7 @@ func decideLogin(x *exchange) error {
 	if err := x.api.crossOrigin.Check(x.r); err != nil {
 		return x.api.pages.Failure(x, refuse(codeCrossOrigin, "the decision was not made on this bank's own page"))
 	}
+	x.r = x.r.WithContext(x.context())
 	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxBody)
 	return x.api.pages.Decide(x, x.r, id)
 }

@@ -31,6 +31,9 @@ type fieldError struct {
 	Detail    string  `json:"detail"`
 }
 
+// problemMedia is the media type of problems.
+const problemMedia = "application/problem+json"
+
 // problemType is the prefix of a problem's type; the code follows.
 const problemType = "urn:mockbank:problem:"
 
@@ -65,7 +68,7 @@ func (x *exchange) composeProblem(err error) {
 	}
 	x.answer.reset()
 	x.answer.Status = p.Status
-	x.answer.ContentType = "application/problem+json"
+	x.answer.ContentType = problemMedia
 	x.answer.Header = append(x.answer.Header, header...)
 	x.encode(&p)
 }

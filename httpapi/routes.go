@@ -7,46 +7,68 @@ import (
 	"github.com/gorilla/mux"
 )
 
+// banksPath is where version 1 of the API has its banks.
+const banksPath = "/api/v1/banks"
+
 // route lays out every path that mockbank answers. The busiest come first, since the router tries
 // them in this order.
 func (a *api) route() {
 	a.router = mux.NewRouter().SkipClean(true)
-	a.unrouted = a.metered(&endpoint{name: "unrouted", answer: unknownPath})
+	a.unrouted = a.metered(&endpoint{name: "unrouted", answer: unknownPath, journalled: true})
 	a.router.NotFoundHandler = a.unrouted
-	a.router.MethodNotAllowedHandler = a.metered(&endpoint{name: "method_not_allowed", answer: methodNotAllowed})
+	a.router.MethodNotAllowedHandler = a.metered(&endpoint{name: "method_not_allowed", answer: methodNotAllowed, journalled: true})
 
 	base, admin := a.config.BasePath, "/admin/v1"
 
-	a.to("authenticate", "POST", base+"/bank_connections/authenticate", guardBank, authenticate)
+	a.offer("authenticate", "POST", base+"/bank_connections/authenticate", authenticate).session = sessionOfLogin
 	a.only(base + "/bank_connections/authenticate")
-	a.to("confirm_challenge_response", "POST", base+"/bank_connections/confirm_challenge_response", guardBank, confirmChallengeResponse)
+	a.offer("confirm_challenge_response", "POST", base+"/bank_connections/confirm_challenge_response", confirmChallengeResponse)
 	a.only(base + "/bank_connections/confirm_challenge_response")
-	a.to("connection", "GET", base+"/bank_connections/{id}", guardBank, showConnection)
-	a.to("process", "GET", base+"/bank_connections/authenticate/{id}", guardBank, showProcess)
-	a.to("connect", "POST", base+"/bank_connections", guardBank, connect)
-	a.to("connections", "GET", base+"/bank_connections", guardBank, listConnections)
-	a.to("update", "POST", base+"/bank_connections/{id}/update", guardBank, updateConnection)
-	a.to("delete", "DELETE", base+"/bank_connections/{id}", guardBank, deleteConnection)
-	a.to("banks", "GET", base+"/banks", guardBank, listBanks)
-	a.to("bank", "GET", base+"/banks/{slug}", guardBank, showBank)
-	a.to("banks_v1", "GET", "/api/v1/banks", guardBank, listBanks)
-	a.to("bank_v1", "GET", "/api/v1/banks/{slug}", guardBank, showBank)
+	a.offer("connection", "GET", base+"/bank_connections/{id}", showConnection)
+	a.offer("process", "GET", base+"/bank_connections/authenticate/{id}", showProcess)
+	a.offer("connect", "POST", base+"/bank_connections", connect)
+	a.offer("connections", "GET", base+"/bank_connections", listConnections)
+	a.offer("update", "POST", base+"/bank_connections/{id}/update", updateConnection)
+	a.offer("delete", "DELETE", base+"/bank_connections/{id}", deleteConnection)
+	a.offer("banks", "GET", base+"/banks", listBanks)
+	a.offer("bank", "GET", base+"/banks/{slug}", showBank)
+	a.offer("banks_v1", "GET", banksPath, listBanks)
+	a.offer("bank_v1", "GET", banksPath+"/{slug}", showBank)
 
 	a.to("admin_status", "GET", admin+"/status", guardAdmin, showStatus)
 	a.to("admin_reload", "POST", admin+"/reload", guardAdmin, reload)
 	a.to("admin_scenarios", "GET", admin+"/scenarios", guardAdmin, listScenarios)
 	a.to("admin_scenario", "GET", admin+"/scenarios/{name:.+}", guardAdmin, showScenario)
 	a.to("admin_process", "GET", admin+"/processes/{id}", guardAdmin, inspectProcess)
-	a.to("admin_approve", "POST", admin+"/processes/{id}/approve", guardAdmin, approve)
-	a.to("admin_decline", "POST", admin+"/processes/{id}/decline", guardAdmin, decline)
+	a.to("admin_approve", "POST", admin+"/processes/{id}/approve", guardAdmin, approve).journalled = true
+	a.to("admin_decline", "POST", admin+"/processes/{id}/decline", guardAdmin, decline).journalled = true
+
+	a.to("admin_sessions", "GET", admin+"/sessions", guardAdmin, listSessions)
+	a.to("admin_create_session", "POST", admin+"/sessions", guardAdmin, createSession)
+	a.to("admin_session", "GET", admin+"/sessions/{id}", guardAdmin, showSession)
+	a.to("admin_delete_session", "DELETE", admin+"/sessions/{id}", guardAdmin, deleteSession)
+	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, turnClock)
+	a.to("admin_reset", "POST", admin+"/reset", guardAdmin, reset)
+	a.to("admin_explain", "POST", admin+"/explain", guardAdmin, explain)
+	a.to("admin_journal", "GET", admin+"/journal", guardAdmin, listJournal)
+	a.to("admin_forget_journal", "DELETE", admin+"/journal", guardAdmin, forgetJournal)
+	a.page("admin_follow_journal", "GET", admin+"/journal/stream", followJournal).guard = guardAdmin
+	a.page("admin_coverage", "GET", admin+"/coverage", showCoverage).guard = guardAdmin
 
 	a.page("index", "GET", "/", showIndex)
-	a.page("login", "GET", "/login/{id}", showLogin)
-	a.page("login_decision", "POST", "/login/{id}", decideLogin)
+	a.page("login", "GET", "/login/{id}", showLogin).journalled = true
+	a.page("login_decision", "POST", "/login/{id}", decideLogin).journalled = true
 	a.page("openapi", "GET", "/openapi.yaml", showDocument)
 	a.quietly("healthz", "/healthz", showHealth)
 	a.quietly("readyz", "/readyz", showReadiness)
 	a.page("metrics", "GET", "/metrics", a.metrics.show).quiet = true
+}
+
+// offer routes requests to one of the bank's own endpoints.
+func (a *api) offer(name, method, path string, answer func(*exchange) error) *endpoint {
+	e := a.to(name, method, path, guardBank, answer)
+	e.journalled = true
+	return e
 }
 
 // to routes the API's requests to a handler.

@@ -209,3 +209,11 @@ func (b *logBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.text.String()
 }
+
+// emptied returns the buffer without what it holds.
+func (b *logBuffer) emptied() *logBuffer {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text.Reset()
+	return b
+}

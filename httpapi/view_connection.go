@@ -48,10 +48,11 @@ func (x *exchange) composeConnection(state *engine.ConnectionState) {
 func (x *exchange) composeCreated(state *engine.ConnectionState) {
 	x.composeConnectionAs(http.StatusCreated, state)
 	x.answer.Header = append(x.answer.Header,
-		headerField{"Location", x.api.config.BasePath + "/bank_connections/" + state.ID})
+		headerField{"Location", x.prefix + x.api.config.BasePath + "/bank_connections/" + state.ID})
 }
 
 func (x *exchange) composeConnectionAs(status int, state *engine.ConnectionState) {
+	x.about.connection(state)
 	body := newConnectionBody(state)
 	x.compose(status, &body)
 	x.madeBy(state.Scenario, state.Rules)

@@ -18,6 +18,8 @@ type processBody struct {
 	CreatedAt   string         `json:"created_at"`
 	UpdatedAt   string         `json:"updated_at"`
 	ExpiresAt   *string        `json:"expires_at"`
+	// Explanation is there only where the client asked for it.
+	Explanation *explanationBody `json:"explanation,omitempty"`
 }
 
 // challengeBody is what the user is asked.
@@ -56,11 +58,13 @@ type failureBody struct {
 // composeProcess makes the process the exchange's answer.
 func (x *exchange) composeProcess(state *engine.ProcessState) {
 	body := x.processBody(state)
+	body.Explanation = x.explanation
 	x.compose(http.StatusOK, &body)
 	x.madeBy(state.Scenario, state.Rules)
 }
 
 func (x *exchange) processBody(state *engine.ProcessState) processBody {
+	x.about.process(state)
 	body := processBody{
 		ID: state.ID, BankSlug: state.Bank, Status: state.Status,
 		Challenge: newChallengeBody(state.Challenge), Error: newFailureBody(state.Error),
@@ -68,7 +72,7 @@ func (x *exchange) processBody(state *engine.ProcessState) processBody {
 		ExpiresAt: stampOrNull(state.ExpiresAt),
 	}
 	if state.Status == engine.RedirectRequired {
-		login := x.baseURL() + "/login/" + state.ID
+		login := x.baseURL() + x.prefix + "/login/" + state.ID
 		body.RedirectURL = &login
 	}
 	return body

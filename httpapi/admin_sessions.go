@@ -1,0 +1,157 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// sessionBody is a session as its user sees it.
+type sessionBody struct {
+	ID string `json:"id"`
+	// Now is the session's time, Offset how far that is ahead of the wall clock.
+	Now    string `json:"now"`
+	Frozen bool   `json:"frozen"`
+	Offset string `json:"offset"`
+	// Seed is null where the configuration's is used.
+	Seed      *uint64 `json:"seed"`
+	CreatedAt *string `json:"created_at"`
+	UsedAt    *string `json:"used_at"`
+}
+
+// sessionsBody is a page of sessions in the order of their names.
+type sessionsBody struct {
+	Sessions   []sessionBody `json:"sessions"`
+	NextCursor *string       `json:"next_cursor"`
+}
+
+// clockBody is a session after a turn of its clock.
+type clockBody struct {
+	sessionBody
+	// Written is how many connections had something due; Left says that there is more.
+	Written int  `json:"written"`
+	Left    bool `json:"left"`
+}
+
+func (a *api) sessionBody(state *engine.SessionState) sessionBody {
+	body := sessionBody{
+		ID: state.ID, Now: stamp(state.Now), Frozen: state.Clock.Frozen(), Offset: a.offset(state),
+		CreatedAt: stampUnlessZero(state.CreatedAt), UsedAt: stampUnlessZero(state.UsedAt),
+	}
+	if state.Seed != 0 {
+		body.Seed = &state.Seed
+	}
+	return body
+}
+
+// offset returns how far the session's clock is ahead of the wall clock, in the scenario language's
+// words, with a minus where it is behind.
+func (a *api) offset(state *engine.SessionState) string {
+	offset := state.Clock.Offset
+	if state.Clock.Frozen() {
+		offset = state.Now.Sub(a.now()).Truncate(time.Millisecond)
+	}
+	if offset < 0 {
+		return "-" + engine.FormatDuration(-offset)
+	}
+	return engine.FormatDuration(offset)
+}
+
+func stampUnlessZero(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	return stampOrNull(&t)
+}
+
+// createSession makes a session, which stands still where that is asked for.
+func createSession(x *exchange) error {
+	f, err := x.fields()
+	if err != nil {
+		return err
+	}
+	id := f.required("id", maxName)
+	if err := engine.CheckSessionName(id); err != nil && id != "" {
+		f.fault("id", "is no session's name: "+strings.TrimPrefix(err.Error(), "a session's name "))
+	}
+	seed, frozen := f.whole("seed"), f.flag("frozen")
+	if err := f.err(); err != nil {
+		return err
+	}
+	state, err := x.api.bank.CreateSession(x.context(), id, seed)
+	if err != nil {
+		return err
+	}
+	if frozen {
+		if state, err = x.freezeNew(id); err != nil {
+			return err
+		}
+	}
+	body := x.api.sessionBody(&state)
+	x.compose(http.StatusCreated, &body)
+	x.answer.Header = append(x.answer.Header, headerField{"Location", "/admin/v1/sessions/" + state.ID})
+	return nil
+}
+
+// freezeNew freezes a session that was just made. One that cannot be frozen is not left behind.
+func (x *exchange) freezeNew(id string) (engine.SessionState, error) {
+	outcome, err := x.api.bank.TurnClock(x.context(), id, engine.Turn{Freeze: true})
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
+		defer cancel()
+		if undone := x.api.bank.DeleteSession(ctx, id); undone != nil {
+			x.api.logger.Warn().Err(undone).Str("session", id).Msg("a session was made, but not frozen")
+		}
+	}
+	return outcome.SessionState, err
+}
+
+func listSessions(x *exchange) error {
+	q := x.query()
+	page := q.page()
+	if err := q.err(); err != nil {
+		return err
+	}
+	states, err := x.api.bank.Sessions(x.context())
+	if err != nil {
+		return err
+	}
+	body := &sessionsBody{Sessions: []sessionBody{}}
+	for i := range states {
+		if states[i].ID <= page.after {
+			continue
+		}
+		if len(body.Sessions) == page.limit {
+			body.NextCursor = cursorAfter(body.Sessions[page.limit-1].ID)
+			break
+		}
+		body.Sessions = append(body.Sessions, x.api.sessionBody(&states[i]))
+	}
+	x.compose(http.StatusOK, body)
+	return nil
+}
+
+func showSession(x *exchange) error {
+	state, err := x.api.bank.Session(x.context(), shorten(x.variable("id")))
+	if err != nil {
+		return err
+	}
+	body := x.api.sessionBody(&state)
+	x.compose(http.StatusOK, &body)
+	return nil
+}
+
+// deleteSession removes a session with all its records, and what this node remembers of it.
+func deleteSession(x *exchange) error {
+	id := shorten(x.variable("id"))
+	if err := x.api.bank.DeleteSession(x.context(), id); err != nil {
+		return err
+	}
+	x.api.forgetJournal(id)
+	x.api.coverage.Forget(id)
+	x.noContent()
+	return nil
+}

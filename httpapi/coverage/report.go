@@ -1,0 +1,116 @@
+package coverage
+
+import "github.com/mockbank/mockbank/engine"
+
+// Report says what of the live rule set was exercised.
+type Report struct {
+	// Session is the one that the report is of, "" for all.
+	Session string
+	Rules   *engine.RuleSet
+	// Scenarios in the order in which they are tried.
+	Scenarios []Scenario
+	// Unmatched counts the logins that no scenario matched.
+	Unmatched int64
+	// DroppedSessions counts the sessions whose counts had to make room.
+	DroppedSessions int64
+	// Totals over all scenarios.
+	ScenarioTotal, TransitionTotal Total
+}
+
+// Total is how many things there are, and how many of them were exercised.
+type Total struct{ Count, Exercised int }
+
+// Percent is the part that was exercised; of nothing, all of it was.
+func (t Total) Percent() float64 {
+	if t.Count == 0 {
+		return 100
+	}
+	return float64(t.Exercised*1000/t.Count) / 10
+}
+
+func (t *Total) add(times int64) {
+	t.Count++
+	if times > 0 {
+		t.Exercised++
+	}
+}
+
+// Scenario is what was exercised of one scenario.
+type Scenario struct {
+	*engine.Scenario
+	// Logins counts those that it answered.
+	Logins      int64
+	Transitions []Transition
+}
+
+// Transition is a way out of a step, and how often it was taken.
+type Transition struct {
+	// Step and To are names; Event is in the scenario language's words.
+	Step, Event, To string
+	Taken           int64
+}
+
+// Report returns what was exercised in a session, "" for all. A session that did nothing, or whose
+// counts had to make room, has exercised nothing.
+func (c *Collector) Report(session string) Report {
+	counts, r := c.counts(session)
+	for _, s := range r.Rules.Scenarios {
+		scenario := newScenario(s, counts[s.Flow.Hash()])
+		r.ScenarioTotal.add(scenario.Logins)
+		for _, t := range scenario.Transitions {
+			r.TransitionTotal.add(t.Taken)
+		}
+		r.Scenarios = append(r.Scenarios, scenario)
+	}
+	r.Unmatched = counts[r.Rules.Fallback.Flow.Hash()].logins
+	return r
+}
+
+// counts returns a copy of the counts, so that they are described without the lock.
+func (c *Collector) counts(session string) (map[string]count, Report) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.follow()
+	from := c.all
+	if session != "" {
+		from = nil
+		if e := c.sessions[session]; e != nil {
+			from = e.Value.(*sessionTally).tally
+		}
+	}
+	counts := make(map[string]count, len(from))
+	for hash, found := range from {
+		copied := count{found.logins, make(map[place]int64, len(found.taken))}
+		for at, times := range found.taken {
+			copied.taken[at] = times
+		}
+		counts[hash] = copied
+	}
+	return counts, Report{Session: session, Rules: c.live, DroppedSessions: c.dropped}
+}
+
+func newScenario(s *engine.Scenario, found count) Scenario {
+	scenario := Scenario{Scenario: s, Logins: found.logins}
+	for i, step := range s.Flow.Describe().Steps {
+		for j, way := range step.Next {
+			if j == len(s.Flow.Steps[i].Next) {
+				j = -1 // the expiry comes last
+			}
+			scenario.Transitions = append(scenario.Transitions, Transition{
+				Step: step.Name, Event: way.Event, To: way.To, Taken: found.taken[place{i, j}],
+			})
+		}
+	}
+	return scenario
+}
+
+// Untaken lists the transitions that were never taken, such as "asked: after: 2s -> done".
+func (s *Scenario) Untaken() []string {
+	var untaken []string
+	for _, t := range s.Transitions {
+		if t.Taken == 0 {
+			untaken = append(untaken, t.Step+": "+t.Event+" -> "+t.To)
+		}
+	}
+	return untaken
+}

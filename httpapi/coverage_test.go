@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// observed is a bank that tells an observer of logins and inputs, with the moves that its flows make.
+type observed struct {
+	Bank
+	observer *Observer
+}
+
+func (b *observed) flow(p *engine.Process) *engine.Flow {
+	if s, ok := b.Rules().Scenario(p.Scenario); ok {
+		return s.Flow
+	}
+	return b.Rules().Fallback.Flow
+}
+
+func (b *observed) Authenticate(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error) {
+	state, err := b.Bank.Authenticate(ctx, login, within...)
+	if err == nil {
+		b.observer.observe(ctx, &state.Process, nil, b.flow(&state.Process), nil, true)
+	}
+	return state, err
+}
+
+func (b *observed) Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error) {
+	before, err := b.Process(ctx, id)
+	if err != nil {
+		return before, err
+	}
+	state, err := b.Bank.Continue(ctx, id, in, within...)
+	if err == nil {
+		_, moves, _ := b.flow(&before.Process).Apply(before.Process, in, state.UpdatedAt)
+		b.observer.observe(ctx, &state.Process, nil, b.flow(&state.Process), moves, false)
+	}
+	return state, err
+}
+
+func startObserved(t testing.TB) *server {
+	t.Helper()
+	observer := NewObserver()
+	return start(t, func(c *Config) { c.Bank, c.Observer = &observed{c.Bank, observer}, observer })
+}
+
+// answerChallenge plays a session that answers a challenge wrongly, and then well.
+func (s *server) answerChallenge(session string) {
+	s.t.Helper()
+	id := s.send("POST", base+"/bank_connections/authenticate", credentials("challenge"), inSession(session)).want(200).text("bank_authentication_process_id")
+	for _, response := range []string{"0", "123456"} {
+		s.send("POST", base+"/bank_connections/confirm_challenge_response", object("bank_authentication_process_id", id, "challenge_response", response)).want(200)
+	}
+}
+
+func TestCoverage(t *testing.T) {
+	t.Parallel()
+	s := startObserved(t)
+	s.answerChallenge("a")
+	s.answerChallenge("b")
+	s.login("nobody's")
+	for session, want := range map[string]struct{ logins, taken, unmatched float64 }{"": {2, 2, 1}, "a": {1, 1, 0}, "c": {0, 0, 0}} {
+		got := s.get("/admin/v1/coverage?session="+session, loopback).want(200)
+		challenge := got.field("detail").([]any)[1].(map[string]any)
+		answered := challenge["transitions"].([]any)[0].(map[string]any)
+		exercised := min(want.logins, 1)
+		if challenge["logins"] != want.logins || answered["taken"] != want.taken || answered["event"] != `challenge_response: "123456"` || answered["step"] != "asked" || answered["to"] != "done" ||
+			got.field("unmatched_logins") != want.unmatched || got.field("scenarios.exercised") != exercised || got.field("scenarios.total") != 9.0 ||
+			got.field("transitions.exercised") != exercised || got.field("transitions.total") != 11.0 {
+			t.Errorf("session %q: %s", session, got.Body)
+		}
+	}
+	if got := s.get("/admin/v1/coverage", loopback, inSession("a")).want(200); got.text("session") != "a" {
+		t.Errorf("the header's session: %s", got.Body)
+	}
+	s.send("DELETE", sessions+"/a", "", loopback).want(204)
+	if got := s.get("/admin/v1/coverage?session=a", loopback).want(200); got.field("scenarios.exercised") != 0.0 {
+		t.Errorf("a deleted session: %s", got.Body)
+	}
+	s.get("/admin/v1/coverage?session=a%20b", loopback).wantProblem(422, "invalid_parameters")
+	s.get("/admin/v1/coverage?format=xml", loopback).wantProblem(422, "invalid_parameters")
+	s.get("/admin/v1/coverage", from("10.0.0.1:1", "localhost")).wantProblem(403, "loopback_only")
+}
+
+func TestCoverageForPeople(t *testing.T) {
+	t.Parallel()
+	s := startObserved(t)
+	s.answerChallenge("a")
+	text := s.get("/admin/v1/coverage?format=text", loopback).want(200)
+	for _, part := range []string{
+		"scenarios    1 of 9 (11.1 %)\n", "transitions  1 of 11 (9.0 %)\n", "unmatched    0 logins\n",
+		"1       challenge-case  asked: attempts: exhausted -> refused; asked: expires_after: 1m -> refused\n", "0       success-case    \n",
+	} {
+		if !strings.Contains(text.Body.String(), part) {
+			t.Errorf("the text lacks %q:\n%s", part, text.Body)
+		}
+	}
+	page := s.get("/admin/v1/coverage?format=html&session=a", loopback).want(200)
+	for _, part := range []string{
+		"<title>Coverage</title>", "<strong>a</strong>", "1 of 11 (9.0 %)", `<th scope="row">challenge-case</th><td>1</td>`, "asked: attempts: exhausted -&gt; refused<br>",
+	} {
+		if !strings.Contains(page.Body.String(), part) {
+			t.Errorf("the page lacks %q:\n%s", part, page.Body)
+		}
+	}
+}
+
+func TestJournalTellsOfTransitions(t *testing.T) {
+	t.Parallel()
+	s := startObserved(t)
+	s.answerChallenge("a")
+	all := s.exchanges("session=a")
+	moved := at(all[2], "transitions").([]any)
+	if len(all) != 3 || len(moved) != 1 || len(at(all[1], "transitions").([]any)) != 0 {
+		t.Fatalf("%v", all)
+	}
+	for path, want := range map[string]any{
+		"from": "asked", "to": "done", "status": "AUTHENTICATED", "event": `challenge_response: "123456"`, "at": "2026-11-24T09:30:00.000Z",
+	} {
+		if got := at(moved[0].(map[string]any), path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+}
+
+func TestMoveEvents(t *testing.T) {
+	t.Parallel()
+	step := &engine.Step{ExpiresAfter: engine.Fixed(2 * time.Minute), Next: []engine.Transition{{Event: engine.Event{Kind: engine.EventPolls, Polls: 3}}}}
+	for want, move := range map[string]engine.Move{
+		"await": {Event: engine.EventAwait, Transition: -1}, "expires_after: 2m": {Transition: -1}, "polls: 3": {Event: engine.EventPolls},
+	} {
+		if got := moveEvent(step, &move); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// A step that time took is told of once, however often it is read.
+func TestMovesAreFreshOnce(t *testing.T) {
+	t.Parallel()
+	var known seen
+	moves := func(n int) []engine.Move { return make([]engine.Move, n) }
+	for i, test := range []struct{ visits, moves, fresh int }{{1, 0, 0}, {2, 1, 1}, {2, 1, 0}, {4, 3, 2}, {4, 3, 0}, {4, 0, 0}, {5, 1, 1}, {9, 2, 2}} {
+		if got := len(known.fresh(&engine.Process{ID: "p", Visits: test.visits}, moves(test.moves))); got != test.fresh {
+			t.Errorf("observation %d: %d fresh moves, want %d", i, got, test.fresh)
+		}
+	}
+	for i := range 3 * maxSeen {
+		known.fresh(&engine.Process{ID: string(rune(i)), Visits: 1}, moves(1))
+	}
+	if n := len(known.younger) + len(known.older); n > 2*maxSeen {
+		t.Errorf("%d processes are remembered", n)
+	}
+}

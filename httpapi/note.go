@@ -1,0 +1,126 @@
+package httpapi
+
+import (
+	"strings"
+	"time"
+
+	"github.com/mockbank/mockbank/httpapi/journal"
+)
+
+// What an entry of the journal holds at most, in bytes. A header's or field's value is cut there, a
+// longer body left out.
+const (
+	maxNotedText = 256
+	maxNotedBody = 16 << 10
+)
+
+// redacted stands for a value that the journal never holds.
+const redacted = "[redacted]"
+
+// What the journal may show of a request. Nothing else gets into it: a password that a client puts
+// where none belongs stays out, too.
+var (
+	shownFields = []string{
+		"bank_slug", "username", "bank_authentication_process_id", "two_step_procedure_id", "decision",
+	}
+	secretFields    = []string{"password", "challenge_response", "state"}
+	shownParameters = []string{
+		"limit", "cursor", "status", "bank_slug", "is_mock_bank", "search", "multibanking_provider",
+	}
+	shownHeaders = []string{
+		"Accept", "Content-Type", "Idempotency-Key", "User-Agent", "X-Mockbank-Explain", "X-Mockbank-Scenario",
+		"X-Mockbank-Session", "X-Request-Id",
+	}
+	secretHeaders  = []string{"Authorization", "Cookie"}
+	answeredHeader = []string{
+		"Allow", "Content-Type", "Idempotency-Replayed", "Location", "Retry-After", "X-Mockbank-Rules",
+		"X-Mockbank-Scenario", "X-Request-Id",
+	}
+)
+
+// note puts the exchange into the journal, once: before its answer is sent, so that whoever has the
+// answer finds the entry.
+func (x *exchange) note() {
+	if x.noted || x.api.journal == nil || !x.endpoint.journalled || !x.concernsBank() {
+		return
+	}
+	x.noted = true
+	x.findSession()
+	e := &journal.Entry{
+		At: x.began, SessionTime: x.sessionTime(), Took: x.api.now().Sub(x.began),
+		Session: x.about.session, Route: x.endpoint.name, RequestID: strings.Clone(x.requestID),
+		Process: x.about.processID, Connection: x.about.connectionID,
+		State: x.about.state, Flow: x.about.flow, Moves: x.about.moves,
+		Request: x.notedRequest(), Response: x.notedResponse(),
+		Decision: x.about.decision,
+	}
+	x.api.journal.Add(e)
+}
+
+// concernsBank reports whether the request has to do with the bank's endpoints, or was meant for them.
+func (x *exchange) concernsBank() bool {
+	if x.endpoint.guard != nil || x.endpoint.page != nil {
+		return true // it found its endpoint
+	}
+	path := x.r.URL.Path
+	return strings.HasPrefix(path, x.api.config.BasePath) || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, sessionsPath)
+}
+
+// findSession finds the session of an exchange that was refused, or answered by a page, or by a kept
+// answer: that of the record which the request names.
+func (x *exchange) findSession() {
+	if x.about.session != "" {
+		return
+	}
+	x.about.session = strings.Clone(x.session)
+	process, connection := x.named()
+	switch {
+	case process != "":
+		if state, err := x.api.bank.Process(x.context(), process); err == nil {
+			x.about.process(&state)
+		}
+	case connection != "":
+		if state, err := x.api.bank.Connection(x.context(), connection); err == nil {
+			x.about.connection(&state)
+		}
+	}
+}
+
+// named returns the identifiers of the records that the request names.
+func (x *exchange) named() (process, connection string) {
+	id, _ := canonicalUUID(x.variable("id"))
+	switch x.endpoint.name {
+	case "connection", "update", "delete":
+		return "", id
+	}
+	if id == "" && x.decoded != nil {
+		id, _ = canonicalUUID(x.decoded.peek("bank_authentication_process_id"))
+	}
+	return id, ""
+}
+
+// sessionTime returns what the session's clock shows, zero where it cannot be read.
+func (x *exchange) sessionTime() time.Time {
+	now, err := x.api.bank.Now(x.context(), x.about.session)
+	if err != nil {
+		return time.Time{}
+	}
+	return now
+}
+
+func (x *exchange) notedRequest() journal.Request {
+	noted := journal.Request{
+		Method: x.r.Method, Path: notedText(x.prefix + x.r.URL.Path), Bytes: x.body.Len(),
+		Header: noteHeader(x.r.Header, shownHeaders, len(secretHeaders)),
+	}
+	for _, name := range secretHeaders {
+		if len(x.r.Header[name]) > 0 {
+			noted.Header = append(noted.Header, journal.Field{Name: name, Value: redacted})
+		}
+	}
+	if x.r.URL.RawQuery != "" {
+		noteQuery(&noted, x.r.URL.Query())
+	}
+	x.noteBody(&noted)
+	return noted
+}

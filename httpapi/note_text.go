@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/journal"
+)
+
+// noteQuery notes the parameters that may be shown, and counts the others.
+func noteQuery(noted *journal.Request, query url.Values) {
+	for _, name := range shownParameters {
+		if query.Has(name) {
+			noted.Query = append(noted.Query, journal.Field{Name: name, Value: notedText(query.Get(name))})
+		}
+	}
+	noted.Hidden += len(query) - len(noted.Query)
+}
+
+// noteBody notes the body's fields that may be shown, and the names of those that are secret. Of a
+// body that could not be decoded its length is all there is.
+func (x *exchange) noteBody(noted *journal.Request) {
+	f := x.decoded
+	if f == nil && x.r.PostForm != nil { // a page decoded it
+		f = &fields{form: x.r.PostForm}
+	}
+	if f == nil || f.count() == 0 {
+		return
+	}
+	noted.Body = make([]journal.Field, 0, f.count())
+	add := func(name, value string) { noted.Body = append(noted.Body, journal.Field{Name: name, Value: value}) }
+	for _, name := range shownFields {
+		if f.has(name) {
+			add(name, notedText(f.peek(name)))
+		}
+	}
+	for _, name := range secretFields {
+		if f.has(name) {
+			add(name, redacted)
+		}
+	}
+	if f.has("redirect_uri") {
+		add("redirect_uri", x.notedRedirect(f.peek("redirect_uri")))
+	}
+	noted.Hidden += f.count() - len(noted.Body)
+}
+
+// notedRedirect returns where the browser is to be sent back, if it may be.
+func (x *exchange) notedRedirect(uri string) string {
+	if x.api.redirects.Check(uri) != nil {
+		return redacted
+	}
+	return withoutQuery(uri)
+}
+
+// noteHeader notes the fields of these names, and leaves room for more.
+func noteHeader(header http.Header, names []string, more int) []journal.Field {
+	noted := make([]journal.Field, 0, min(len(header), len(names))+more)
+	for _, name := range names {
+		if values := header[name]; len(values) > 0 {
+			noted = append(noted, journal.Field{Name: name, Value: notedText(values[0])})
+		}
+	}
+	return noted
+}
+
+func (x *exchange) notedResponse() journal.Response {
+	return journal.Response{
+		Status: x.sent, Header: x.notedAnswerHeader(), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
+		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
+	}
+}
+
+func (x *exchange) notedAnswerHeader() []journal.Field {
+	noted := noteHeader(x.w.Header(), answeredHeader, 0)
+	for i := range noted {
+		if noted[i].Name == "Location" {
+			noted[i].Value = withoutQuery(noted[i].Value)
+		}
+	}
+	return noted
+}
+
+// notedAnswerBody returns the composed body. A page composes none. A problem may repeat what named
+// groups of a scenario took from the login, the password included: that part is left out.
+func (x *exchange) notedAnswerBody() []byte {
+	body := x.answer.body.Bytes()
+	if len(body) == 0 || len(body) > maxNotedBody {
+		return nil
+	}
+	if x.answer.ContentType != problemMedia {
+		return append([]byte(nil), body...)
+	}
+	var p problem
+	if json.Unmarshal(body, &p) != nil {
+		return nil
+	}
+	if p.Code == engine.CodeScenarioValue {
+		p.Detail = redacted
+	}
+	noted, err := json.Marshal(&p)
+	if err != nil {
+		return nil
+	}
+	return noted
+}
+
+// notedText returns a copy of a text as the journal keeps it: a part of it would keep the whole
+// request in memory.
+func notedText(text string) string {
+	if len(text) > maxNotedText {
+		return strings.ToValidUTF8(text[:maxNotedText], "") + "…"
+	}
+	return strings.Clone(text)
+}
+
+// withoutQuery returns the URI up to its query, which may bring a client's own secrets.
+func withoutQuery(uri string) string {
+	uri, query, _ := strings.Cut(uri, "?")
+	if query != "" {
+		return notedText(uri) + "?" + redacted
+	}
+	return notedText(uri)
+}
