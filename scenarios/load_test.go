@@ -27,7 +27,7 @@ func TestDefaultConfigurationLoadsWithoutAnyProblem(t *testing.T) {
 	if got := success.Flow.Import.Takes.String(); got != "3s" {
 		t.Errorf("the import takes %s, want 3s from the defaults", got)
 	}
-	if config.Server.Listen != "127.0.0.1:8080" || config.Server.MaxBody != 1<<20 {
+	if config.Server.Listen != "127.0.0.1:8080" || config.Server.JournalBytes != 16<<20 {
 		t.Errorf("server %+v", config.Server)
 	}
 }

@@ -30,8 +30,13 @@ type Server struct {
 	LogLevel string `yaml:"log_level" default:"info" enum:"trace,debug,info,warn,error"`
 	// LogFormat is `pretty` for people, `json` for machines, `auto` for pretty on a terminal.
 	LogFormat string `yaml:"log_format" default:"auto" enum:"auto,pretty,json"`
-	// MaxBody is the most bytes that a request's body may have.
-	MaxBody int `yaml:"max_body" default:"1048576"`
+	// SessionsByLogin lets a login name its session: the username tester+NAME means the user tester in
+	// the session NAME.
+	SessionsByLogin bool `yaml:"sessions_by_login" default:"false"`
+	// JournalEntries is how many exchanges each node's journal keeps; -1 keeps none.
+	JournalEntries int `yaml:"journal_entries" default:"10000"`
+	// JournalBytes is how much memory each node's journal takes, roughly.
+	JournalBytes int `yaml:"journal_bytes" default:"16777216"`
 	// ShutdownTimeout is how long requests under way may take to end after SIGTERM.
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout" default:"10s"`
 	// Seed is what random choices start from: the same seed and the same calls, the same run.

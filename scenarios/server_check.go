@@ -18,8 +18,8 @@ func (c *compiler) checkServer(server *Server) {
 	if !strings.HasPrefix(server.BasePath, "/") || strings.ContainsAny(server.BasePath, "?#{} ") || len(server.BasePath) > 1 && strings.HasSuffix(server.BasePath, "/") {
 		c.badServer(server, "base_path", "start it with / and do not end it with one", "it is no path")
 	}
-	if server.MaxBody < 1 {
-		c.badServer(server, "max_body", "", "it must be at least 1")
+	if server.JournalBytes < 1 {
+		c.badServer(server, "journal_bytes", "", "it must be at least 1")
 	}
 	if server.AdminToken != "" && strings.TrimSpace(server.AdminToken) == "" {
 		c.badServer(server, "admin_token", "", "it is blank")

@@ -15,6 +15,7 @@ import (
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/jobs"
 	"github.com/mockbank/mockbank/engine/store"
+	"github.com/mockbank/mockbank/httpapi"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
@@ -54,6 +55,8 @@ type App struct {
 	http          *http.Server
 	listener      net.Listener
 	failed        chan error
+	observer      *httpapi.Observer
+	stopping      chan struct{}                 // closed when the app begins to stop
 	stops         []func(context.Context) error // in the order in which they were started
 }
 
@@ -71,7 +74,10 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{server: config.Server, logger: logger, failed: make(chan error, 1)}
+	a := &App{
+		server: config.Server, logger: logger, failed: make(chan error, 1),
+		observer: httpapi.NewObserver(), stopping: make(chan struct{}),
+	}
 	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)
 	defer func() {
@@ -119,7 +125,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 	return func(context.Context) error {
-		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID})
+		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe})
 		a.bank.Use(config.Rules)
 		return nil
 	}

@@ -47,17 +47,25 @@ func (a *App) serve(version string) func(context.Context) error {
 	}
 }
 
-func (a *App) handler(_ context.Context, version string) (http.Handler, error) {
+func (a *App) handler(ctx context.Context, version string) (http.Handler, error) {
+	key, err := a.store.Key(ctx, "idempotency")
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.New(httpapi.Config{
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Ready: a.store.Ping, Logger: a.logger,
-		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
+		FingerprintKey: key,
+		BasePath:       a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
+		SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
+		JournalBytes: a.server.JournalBytes, Observer: a.observer, Stopping: a.stopping,
 		Version: version, Node: nodeName(), Database: a.store.Kind(),
 	})
 }
 
 // drain lets requests under way end, and cuts those off that take too long.
 func (a *App) drain(ctx context.Context) error {
+	close(a.stopping)
 	if err := a.http.Shutdown(ctx); err != nil {
 		a.logger.Warn().Err(err).Msg("requests were cut off")
 		return a.http.Close()

@@ -1,0 +1,120 @@
+package mockbanktest
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Session isolates one test from all others on the same server. Its methods fail the test it was made
+// for where the server refuses what they ask.
+type Session struct {
+	// Name of the session, for the header X-Mockbank-Session.
+	Name string
+
+	server *Server
+	t      testing.TB
+}
+
+// SessionOption changes how [Server.Session] makes a session.
+type SessionOption func(*sessionSettings)
+
+type sessionSettings struct {
+	Name   string `json:"id"`
+	Seed   uint64 `json:"seed,omitempty"`
+	Frozen bool   `json:"frozen,omitempty"`
+}
+
+// Seed sets what the session's random choices are derived from: the same seed and the same calls, the
+// same run.
+func Seed(seed uint64) SessionOption { return func(s *sessionSettings) { s.Seed = seed } }
+
+// Frozen lets the session's clock stand from the beginning, so that time passes only by
+// [Session.Advance].
+func Frozen() SessionOption { return func(s *sessionSettings) { s.Frozen = true } }
+
+var (
+	sessions     atomic.Int64
+	unfitForName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+)
+
+// Session makes a session for one test, and removes it with all its records when that test ends.
+func (s *Server) Session(t testing.TB, options ...SessionOption) *Session {
+	t.Helper()
+	name := unfitForName.ReplaceAllString(t.Name(), "-")
+	chosen := sessionSettings{Name: fmt.Sprintf("%s.%d", name[:min(len(name), 48)], sessions.Add(1))}
+	for _, option := range options {
+		option(&chosen)
+	}
+	s.call(t, http.MethodPost, "/admin/v1/sessions", chosen, nil)
+	t.Cleanup(func() { s.call(t, http.MethodDelete, "/admin/v1/sessions/"+chosen.Name, nil, nil) })
+	return &Session{Name: chosen.Name, server: s, t: t}
+}
+
+// BankURL is where the app under test finds the bank in this session. Nothing else needs to be done
+// to it: the session is part of the path.
+func (s *Session) BankURL() string { return s.server.URL + "/sessions/" + s.Name + basePath }
+
+// clock is a session's clock after a turn.
+type clock struct {
+	Now     time.Time `json:"now"`
+	Written int       `json:"written"`
+	Left    bool      `json:"left"`
+}
+
+func (s *Session) turn(turn map[string]any) time.Time {
+	s.t.Helper()
+	var after clock
+	s.server.call(s.t, http.MethodPost, "/admin/v1/sessions/"+s.Name+"/clock", turn, &after)
+	return after.Now
+}
+
+// Advance sets the session's clock forward, to the millisecond, and returns its time. When it returns,
+// all that has become due by then has happened.
+func (s *Session) Advance(d time.Duration) time.Time {
+	s.t.Helper()
+	return s.turn(map[string]any{"advance": engine.FormatDuration(d)})
+}
+
+// Freeze lets the session's clock stand, and returns its time.
+func (s *Session) Freeze() time.Time {
+	s.t.Helper()
+	return s.turn(map[string]any{"freeze": true})
+}
+
+// Resume lets the session's clock run on, and returns its time.
+func (s *Session) Resume() time.Time {
+	s.t.Helper()
+	return s.turn(map[string]any{"resume": true})
+}
+
+// Now is the session's time.
+func (s *Session) Now() time.Time {
+	s.t.Helper()
+	var now clock
+	s.server.call(s.t, http.MethodGet, "/admin/v1/sessions/"+s.Name, nil, &now)
+	return now.Now
+}
+
+// Reset forgets the session's records, counters and journal. Its clock and seed stay.
+func (s *Session) Reset() {
+	s.t.Helper()
+	s.server.call(s.t, http.MethodPost, "/admin/v1/reset", map[string]any{"session": s.Name}, nil)
+}
+
+// Approve is the user's approval on the phone, for the bank authentication process of this identifier.
+func (s *Session) Approve(process string) { s.t.Helper(); s.decide(process, "approve") }
+
+// Decline is the user's refusal on the phone.
+func (s *Session) Decline(process string) { s.t.Helper(); s.decide(process, "decline") }
+
+func (s *Session) decide(process, decision string) {
+	s.t.Helper()
+	s.server.call(s.t, http.MethodPost, "/admin/v1/processes/"+url.PathEscape(process)+"/"+decision, nil, nil)
+}
