@@ -78,7 +78,7 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	if err != nil || b.courier == nil || len(b.rules.Load().Webhooks) == 0 {
 		return outcome, err
 	}
-	sent, left, err := b.courier.SendDue(ctx, id)
+	sent, left, err := b.courier.SendDue(ctx, b, id)
 	outcome.Sent, outcome.Left = sent, outcome.Left || left
 	return outcome, err
 }

@@ -10,20 +10,17 @@ import (
 type Courier interface {
 	// SendDue sends the deliveries of a session that are due and were not tried yet, each stream in
 	// order, for at most a few seconds. It returns how many it sent, and whether some are left.
-	SendDue(ctx context.Context, session string) (sent int, left bool, err error)
+	SendDue(ctx context.Context, bank *Bank, session string) (sent int, left bool, err error)
 }
 
 // ClaimDelivery takes hold of the next delivery of a stream, for as long as lease: until then nobody
-// else gets one of the stream. Where there is none to send now it returns nil and when to look again,
-// the zero time where nothing is pending.
-func (b *Bank) ClaimDelivery(ctx context.Context, webhook, stream, holder string, lease time.Duration) (*Delivery, time.Time, error) {
-	var next *Delivery
-	var again time.Time
-	err := b.change(ctx, func(tx Tx) (err error) {
-		next, again, err = claim(tx, webhook, stream, holder, b.now().UTC().Truncate(time.Millisecond), lease)
+// else gets one of the stream.
+func (b *Bank) ClaimDelivery(ctx context.Context, webhook, stream, holder string, lease time.Duration) (claimed DeliveryClaim, err error) {
+	err = b.change(ctx, func(tx Tx) (err error) {
+		claimed, err = claim(tx, webhook, stream, holder, b.now().UTC().Truncate(time.Millisecond), lease)
 		return err
 	})
-	return next, again, err
+	return claimed, err
 }
 
 // ConcludeDelivery writes how an attempt went into a delivery that was claimed. Where the lease ran out

@@ -81,8 +81,9 @@ type DeliveryAttempt struct {
 	// it is one.
 	Status  int
 	Problem string
-	// Dropped says that there is nobody to deliver to any more, Final that trying again is of no use.
-	Dropped, Final bool
+	// Dropped says that there is nobody to deliver to any more, Final that trying again is of no use, and
+	// Interrupted that the sender had to stop, so that the attempt does not count.
+	Dropped, Final, Interrupted bool
 }
 
 // maxProblem bounds the text that is kept of a failed attempt.
@@ -91,6 +92,9 @@ const maxProblem = 300
 // conclude writes an attempt into the delivery.
 func (d *Delivery) conclude(attempt DeliveryAttempt, webhook *Webhook, now time.Time) {
 	d.LeasedUntil, d.Holder = nil, ""
+	if attempt.Interrupted {
+		return
+	}
 	d.LastError = attempt.Problem[:min(len(attempt.Problem), maxProblem)]
 	if attempt.Dropped {
 		d.State = DeliveryDropped
@@ -111,42 +115,51 @@ func (d *Delivery) conclude(attempt DeliveryAttempt, webhook *Webhook, now time.
 // held reports whether somebody is about the delivery.
 func (d *Delivery) held(now time.Time) bool { return d.LeasedUntil != nil && d.LeasedUntil.After(now) }
 
-// nextOf returns which of a stream's first two pending deliveries is to be sent now, or when to look again.
-func nextOf(tx Tx, pending []Delivery, now time.Time) (*Delivery, time.Time, error) {
-	for i := range pending {
-		if pending[i].held(now) {
-			return nil, *pending[i].LeasedUntil, nil
-		}
-	}
-	first := &pending[0]
-	if !first.NextAt.After(now) {
-		return first, time.Time{}, nil
-	}
-	if first.Fault != DeliverReordered || first.Attempts > 0 || len(pending) < 2 || pending[1].NextAt.After(now) {
-		return nil, first.NextAt, nil
-	}
-	first.NextAt = now // it goes right after the one that overtakes it
-	return &pending[1], time.Time{}, tx.SaveDelivery(*first, false)
+// DeliveryClaim is the outcome of [Bank.ClaimDelivery].
+type DeliveryClaim struct {
+	// Delivery is to be sent now by whoever claimed it; nil where there is none.
+	Delivery *Delivery
+	// Again is when to look again where there is none: the zero time where nothing is pending. Held says
+	// that somebody else is about the stream now.
+	Again time.Time
+	Held  bool
 }
 
-// claim takes hold of the stream's next delivery, or returns when to look again: the zero time where
-// nothing is pending.
-func claim(tx Tx, webhook, stream, holder string, now time.Time, lease time.Duration) (*Delivery, time.Time, error) {
+// claim takes hold of the stream's next delivery.
+func claim(tx Tx, webhook, stream, holder string, now time.Time, lease time.Duration) (DeliveryClaim, error) {
 	pending, err := tx.PendingDeliveries(webhook, stream, 2)
 	if err != nil || len(pending) == 0 {
-		return nil, time.Time{}, err
+		return DeliveryClaim{}, err
 	}
-	next, again, err := nextOf(tx, pending, now)
-	if err != nil || next == nil {
-		return nil, again, err
+	for i := range pending {
+		if pending[i].held(now) {
+			return DeliveryClaim{Again: *pending[i].LeasedUntil, Held: true}, nil
+		}
+	}
+	next := &pending[0]
+	if next.NextAt.After(now) {
+		if !overtaken(pending, now) {
+			return DeliveryClaim{Again: next.NextAt}, nil
+		}
+		next.NextAt = now // it goes right after the one that overtakes it
+		if err := tx.SaveDelivery(*next, false); err != nil {
+			return DeliveryClaim{}, err
+		}
+		next = &pending[1]
 	}
 	until := now.Add(lease)
 	next.LeasedUntil, next.Holder = &until, holder
 	if err := tx.SaveDelivery(*next, false); err != nil {
-		return nil, time.Time{}, err
+		return DeliveryClaim{}, err
 	}
 	next.Version++
-	return next, time.Time{}, nil
+	return DeliveryClaim{Delivery: next}, nil
+}
+
+// overtaken reports whether the second of a stream's pending deliveries goes before the first.
+func overtaken(pending []Delivery, now time.Time) bool {
+	return pending[0].Fault == DeliverReordered && pending[0].Attempts == 0 &&
+		len(pending) > 1 && !pending[1].NextAt.After(now)
 }
 
 // errNotHeld says that a delivery's lease ran out, and somebody else has taken it.

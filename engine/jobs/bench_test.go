@@ -89,6 +89,8 @@ func (l *lags) ImportAdvanced(lag time.Duration, _ error) {
 
 func (l *lags) CleanedUp(store.Removed, error) {}
 
+func (l *lags) DeliveryAttempted(_, _ time.Duration, _ bool) {}
+
 func (l *lags) report(b *testing.B, what string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

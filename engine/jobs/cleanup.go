@@ -38,6 +38,7 @@ func cleanUpEvery(interval time.Duration) *river.PeriodicJob {
 type cleanUpWorker struct {
 	river.WorkerDefaults[CleanUpJob]
 	records *store.Store
+	bank    Bank
 	config  Config
 }
 
@@ -49,6 +50,9 @@ func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) erro
 	removed, err := w.records.CleanUp(turn, store.Horizon{
 		Records: now.Add(-w.config.Retention), Requests: now.Add(-w.config.RequestRetention),
 	})
+	if err == nil {
+		_, err = w.bank.DeleteIdleSessions(turn, w.config.SessionIdle)
+	}
 	if turn.Err() != nil {
 		err = nil // there was more than one turn's work
 	}
@@ -60,6 +64,7 @@ func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) erro
 		return err
 	}
 	w.config.Logger.DebugContext(ctx, "old rows removed", "connections", removed.Connections,
-		"processes", removed.Processes, "counters", removed.Counters, "requests", removed.Requests, "flows", removed.Flows)
+		"processes", removed.Processes, "counters", removed.Counters, "requests", removed.Requests, "flows", removed.Flows,
+		"deliveries", removed.Deliveries)
 	return nil
 }

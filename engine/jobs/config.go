@@ -15,6 +15,11 @@ type Bank interface {
 	// the session's clock was turned since.
 	// It may be called again for what was done already.
 	AdvanceImport(ctx context.Context, connectionID string, run, turn int) (next time.Time, done bool, err error)
+	// TellEnding tells webhooks of a process that time has ended, and is otherwise as AdvanceImport.
+	TellEnding(ctx context.Context, processID string, turn int) (next time.Time, done bool, err error)
+	// DeleteIdleSessions removes the sessions that were not used for that long.
+	DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error)
+	Letters
 }
 
 // Metrics hears what jobs do. Its methods are called by many goroutines and must return at once.
@@ -24,12 +29,19 @@ type Metrics interface {
 	ImportAdvanced(lag time.Duration, err error)
 	// CleanedUp is called after each clean-up.
 	CleanedUp(removed store.Removed, err error)
+	// DeliveryAttempted is called after each attempt to deliver: by how much it began after its due time,
+	// how long it took, and whether the receiver took it.
+	DeliveryAttempted(lag, took time.Duration, delivered bool)
 }
 
 // Config holds the settings of [Start]. The zero value is fit for use, but logs nothing.
 type Config struct {
 	Logger  *slog.Logger
 	Metrics Metrics
+	// Courier sends webhooks; nil means one that sends to loopback only. Who passes one closes it.
+	Courier *Courier
+	// Node identifies this process among others on the database. Default: one of River's making.
+	Node string
 	// Workers is how many jobs this node takes from the queue at a time. Default: 128; 32 on SQLite,
 	// where River completes jobs one by one on the connection that requests write on, and more at a
 	// time would let those wait.
@@ -43,6 +55,8 @@ type Config struct {
 	Retention time.Duration
 	// RequestRetention is how long idempotency keys are kept. Default: 24 hours.
 	RequestRetention time.Duration
+	// SessionIdle is how long a session may be unused until it is removed with its records. Default: 24 hours.
+	SessionIdle time.Duration
 	// CleanUpInterval is how often old rows are removed. Default: 1 hour.
 	CleanUpInterval time.Duration
 	// JobTimeout bounds one turn of a job. Default: 10 s.
@@ -70,6 +84,7 @@ func (c Config) withDefaults(kind string) Config {
 	setDefault(&c.PollInterval, 50*time.Millisecond)
 	setDefault(&c.Retention, 30*24*time.Hour)
 	setDefault(&c.RequestRetention, 24*time.Hour)
+	setDefault(&c.SessionIdle, 24*time.Hour)
 	setDefault(&c.CleanUpInterval, time.Hour)
 	setDefault(&c.JobTimeout, 10*time.Second)
 	return c
@@ -85,5 +100,6 @@ func setDefault[T comparable](field *T, value T) {
 // silent is a [Metrics] that nobody listens to.
 type silent struct{}
 
-func (silent) ImportAdvanced(time.Duration, error) {}
-func (silent) CleanedUp(store.Removed, error)      {}
+func (silent) ImportAdvanced(time.Duration, error)                  {}
+func (silent) CleanedUp(store.Removed, error)                       {}
+func (silent) DeliveryAttempted(time.Duration, time.Duration, bool) {}

@@ -26,15 +26,24 @@ const (
 // Jobs is the background work of this node while it runs.
 type Jobs struct {
 	client *river.Client[*sql.Tx]
+	// own is the courier that nobody else closes.
+	own *Courier
 }
 
 // Start begins to work the jobs of the store, for as long as [Jobs.Stop] is not called: the end of
 // ctx only ends the start.
 func Start(ctx context.Context, records *store.Store, bank Bank, config Config) (*Jobs, error) {
 	config = config.withDefaults(records.Kind())
+	j := &Jobs{}
+	if config.Courier == nil {
+		j.own = NewCourier(CourierConfig{Metrics: config.Metrics, Now: config.Now, Holder: config.Node})
+		config.Courier = j.own
+	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, newImportWorker(bank, config))
-	river.AddWorker(workers, &cleanUpWorker{records: records, config: config})
+	river.AddWorker(workers, &endingWorker{bank: bank, config: config})
+	river.AddWorker(workers, &deliveryWorker{bank: bank, config: config})
+	river.AddWorker(workers, &cleanUpWorker{records: records, bank: bank, config: config})
 	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers, records.Kind()))
 	if err != nil {
 		return nil, fmt.Errorf("set background jobs up: %w", err)
@@ -45,12 +54,16 @@ func Start(ctx context.Context, records *store.Store, bank Bank, config Config) 
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, fmt.Errorf("start background jobs: %w", err)
 	}
-	return &Jobs{client: client}, nil
+	j.client = client
+	return j, nil
 }
 
 // Stop takes no more jobs and waits for those at work. When ctx ends first, they are cancelled, and
 // come again at the next start.
 func (j *Jobs) Stop(ctx context.Context) error {
+	if j.own != nil {
+		defer j.own.Close()
+	}
 	err := j.client.Stop(ctx)
 	if err == nil {
 		return nil
@@ -65,10 +78,12 @@ func (j *Jobs) Stop(ctx context.Context) error {
 
 func riverConfig(config Config, workers *river.Workers, kind string) *river.Config {
 	return &river.Config{
+		ID:      config.Node,
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			store.ImportQueue: {MaxWorkers: config.Workers},
-			maintenanceQueue:  {MaxWorkers: 1, FetchPollInterval: time.Second},
+			store.ImportQueue:  {MaxWorkers: config.Workers},
+			store.WebhookQueue: {MaxWorkers: min(config.Workers, 32)},
+			maintenanceQueue:   {MaxWorkers: 1, FetchPollInterval: time.Second},
 		},
 		FetchCooldown:               min(fetchCooldown, config.PollInterval),
 		FetchPollInterval:           config.PollInterval,

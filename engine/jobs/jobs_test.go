@@ -100,6 +100,8 @@ func (h *heard) ImportAdvanced(lag time.Duration, err error) {
 	}
 }
 
+func (h *heard) DeliveryAttempted(_, _ time.Duration, _ bool) {}
+
 func (h *heard) CleanedUp(removed store.Removed, err error) {
 	h.cleanUps.Add(1)
 	h.processes.Add(removed.Processes)
@@ -135,15 +137,15 @@ func playVictim(path string) {
 }
 
 // stuck advances an import once, and keeps its next job at work for ever.
-type stuck struct{ bank *engine.Bank }
+type stuck struct{ *engine.Bank }
 
 func (s stuck) AdvanceImport(ctx context.Context, id string, run, turn int) (time.Time, bool, error) {
-	c, err := s.bank.Connection(ctx, id)
+	c, err := s.Bank.Connection(ctx, id)
 	if err == nil && c.Progress > 0 {
 		fmt.Println("stuck")
 		select {}
 	}
-	return s.bank.AdvanceImport(ctx, id, run, turn)
+	return s.Bank.AdvanceImport(ctx, id, run, turn)
 }
 
 func TestGoesOnAfterKill(t *testing.T) {

@@ -1,0 +1,116 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Bounds of a receiver's answer.
+const (
+	maxAnswer       = 64 << 10
+	maxAnswerHeader = 32 << 10
+)
+
+// post sends webhooks' requests, and only to where they are allowed to go.
+type post struct {
+	client *http.Client
+	hosts  engine.WebhookHosts
+}
+
+func newPost(hosts engine.WebhookHosts) *post {
+	p := &post{hosts: hosts}
+	p.client = &http.Client{
+		Transport: &http.Transport{
+			DialContext: p.dial, MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second,
+			MaxResponseHeaderBytes: maxAnswerHeader, DisableCompression: true, TLSHandshakeTimeout: 5 * time.Second,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return p
+}
+
+// errForbidden says that a webhook may not go where its address leads.
+var errForbidden = errors.New("server.webhook_hosts does not allow it")
+
+// dial connects, and checks the address that is really dialled: what a name leads to may change between
+// any check before and the connection.
+func (p *post) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, dialled string, _ syscall.RawConn) error {
+		to, err := netip.ParseAddrPort(dialled)
+		if err != nil || !p.hosts.AllowsDial(host, to.Addr()) {
+			return fmt.Errorf("%q leads to %s: %w", host, dialled, errForbidden)
+		}
+		return nil
+	}}
+	return dialer.DialContext(ctx, network, address)
+}
+
+// send makes one request.
+func (p *post) send(ctx context.Context, webhook *engine.Webhook, secret engine.Secret, d *engine.Delivery, now time.Time) engine.DeliveryAttempt {
+	stop, cancel := context.WithTimeout(ctx, webhook.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(stop, http.MethodPost, webhook.URL, bytes.NewReader(d.Payload))
+	if err != nil {
+		return engine.DeliveryAttempt{Problem: "its URL cannot be used", Final: true}
+	}
+	if !p.hosts.AllowsURL(request.URL) {
+		return engine.DeliveryAttempt{Problem: fmt.Sprintf("host %q: %v", request.URL.Hostname(), errForbidden), Final: true}
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "mockbank")
+	sign(request.Header, secret, d.ID, now, d.Payload)
+	answer, err := p.client.Do(request)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return engine.DeliveryAttempt{Interrupted: true}
+	case err != nil:
+		return engine.DeliveryAttempt{Problem: problemOf(err, webhook), Final: errors.Is(err, errForbidden)}
+	}
+	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // so that the connection can be used again
+	_ = answer.Body.Close()
+	return judge(answer.StatusCode)
+}
+
+// judge says what a receiver's status means to its delivery.
+func judge(status int) engine.DeliveryAttempt {
+	attempt := engine.DeliveryAttempt{Status: status}
+	switch {
+	case status >= 200 && status < 300:
+	case status >= 300 && status < 400:
+		attempt.Problem = fmt.Sprintf("the receiver answered %d; redirects are not followed", status)
+	case status == http.StatusGone:
+		attempt.Problem, attempt.Final = "the receiver answered 410: it wants no more", true
+	default:
+		attempt.Problem = fmt.Sprintf("the receiver answered %d", status)
+	}
+	return attempt
+}
+
+// problemOf says why a request failed, without its URL, which may bear a token.
+func problemOf(err error, webhook *engine.Webhook) string {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("no answer within %v", webhook.Timeout)
+	}
+	return err.Error()
+}
+
+func (p *post) close() { p.client.CloseIdleConnections() }

@@ -1,0 +1,172 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/mockbank/mockbank/engine/store"
+)
+
+// PresenceConfig holds the settings of a [Presence].
+type PresenceConfig struct {
+	// Node says who this is: its ID, Name and Version.
+	Node store.Node
+	// Rules returns the hash and the generation of the rule set that the node plays. Required.
+	Rules  func() (hash string, generation int64)
+	Logger *slog.Logger
+	// Interval is how often the node tells that it is there. Default: 2 s.
+	Interval time.Duration
+	// Silence is for how long a node may tell nothing until it counts as dead, and others take its work.
+	// Default: 8 s.
+	Silence time.Duration
+	// Grace is for how long nodes may play different rules, as they do while these are rolled out.
+	// Default: 10 s.
+	Grace time.Duration
+	// Now is the wall clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// NodeState is a node as others see it.
+type NodeState struct {
+	store.Node
+	// Behind says that it plays other rules than the node with the newest, and has for longer than a
+	// roll-out takes.
+	Behind bool
+}
+
+// Presence tells others on the database that this node is there, and watches over them.
+type Presence struct {
+	config  PresenceConfig
+	records *store.Store
+	cancel  context.CancelFunc
+	ended   chan struct{}
+
+	mu     sync.Mutex
+	node   store.Node
+	states []NodeState
+	// beatAt is when the node last told that it is there, with success.
+	beatAt time.Time
+	behind bool
+}
+
+// StartPresence tells of the node until [Presence.Stop]. The end of ctx only ends the start.
+func StartPresence(ctx context.Context, records *store.Store, config PresenceConfig) (*Presence, error) {
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	setDefault(&config.Interval, 2*time.Second)
+	setDefault(&config.Silence, 8*time.Second)
+	setDefault(&config.Grace, 10*time.Second)
+	p := &Presence{config: config, records: records, node: config.Node, ended: make(chan struct{})}
+	p.node.StartedAt = config.Now()
+	if err := p.beat(ctx); err != nil {
+		return nil, err
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	p.cancel = cancel
+	go p.run(running)
+	return p, nil
+}
+
+// Stop tells the others that the node leaves.
+func (p *Presence) Stop(ctx context.Context) error {
+	p.cancel()
+	<-p.ended
+	return p.records.RemoveNode(ctx, p.node.ID)
+}
+
+// Nodes returns the nodes as this one last saw them, by their names.
+func (p *Presence) Nodes() []NodeState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.states)
+}
+
+func (p *Presence) run(ctx context.Context) {
+	defer close(p.ended)
+	tick := time.NewTicker(p.config.Interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := p.beat(ctx); err != nil && ctx.Err() == nil {
+			p.config.Logger.WarnContext(ctx, "cannot tell other nodes of this one", "error", err)
+		}
+	}
+}
+
+// beat tells that the node is there, and looks after the others.
+func (p *Presence) beat(ctx context.Context) error {
+	now := p.config.Now()
+	if hash, generation := p.config.Rules(); p.node.RulesHash != hash || p.node.RulesSince.IsZero() {
+		p.node.RulesHash, p.node.Generation, p.node.RulesSince = hash, generation, now
+	}
+	p.node.SeenAt = now
+	if err := p.records.SaveNode(ctx, p.node); err != nil {
+		return err
+	}
+	// After an outage of the database everybody was silent: whoever comes back first must not bury the others.
+	steady := now.Sub(p.beatAt) < p.config.Silence/2
+	p.beatAt = now
+	if steady {
+		if err := p.bury(ctx, now); err != nil {
+			return err
+		}
+	}
+	nodes, err := p.records.Nodes(ctx)
+	if err != nil {
+		return err
+	}
+	p.note(ctx, judgeNodes(nodes, now, p.config.Silence, p.config.Grace))
+	return nil
+}
+
+func (p *Presence) bury(ctx context.Context, now time.Time) error {
+	dead, err := p.records.RemoveSilentNodes(ctx, p.node.ID, now.Add(-p.config.Silence))
+	for _, id := range dead {
+		p.config.Logger.WarnContext(ctx, "a node has gone silent; the others take its work", "node", id)
+	}
+	return err
+}
+
+// judgeNodes finds the nodes that are left behind.
+func judgeNodes(nodes []store.Node, now time.Time, silence, grace time.Duration) []NodeState {
+	var newest store.Node
+	for _, n := range nodes {
+		if now.Sub(n.SeenAt) < silence && n.RulesSince.After(newest.RulesSince) {
+			newest = n
+		}
+	}
+	states := make([]NodeState, len(nodes))
+	for i, n := range nodes {
+		states[i] = NodeState{Node: n, Behind: n.RulesHash != newest.RulesHash && now.Sub(newest.RulesSince) > grace}
+	}
+	return states
+}
+
+// note keeps what was seen, and logs when this node is left behind or has caught up.
+func (p *Presence) note(ctx context.Context, states []NodeState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.states = states
+	for _, n := range states {
+		if n.ID != p.node.ID || n.Behind == p.behind {
+			continue
+		}
+		p.behind = n.Behind
+		if n.Behind {
+			p.config.Logger.WarnContext(ctx, "this node is left behind: others play newer rules", "node", n.Name, "hash", n.RulesHash)
+		} else {
+			p.config.Logger.InfoContext(ctx, "this node plays the newest rules again", "node", n.Name, "hash", n.RulesHash)
+		}
+	}
+}
