@@ -28,6 +28,14 @@ its reason and what to do. Exits 0 where there are no errors (warnings may be), 
 func validate(cmd *cobra.Command, t terminal, names []string, format string) error {
 	failed := false
 	for _, name := range names {
+		if scenarios.IsTestFile(name) {
+			bad, err := validateTests(cmd, t, name, format)
+			if err != nil {
+				return err
+			}
+			failed = failed || bad
+			continue
+		}
 		config, report := scenarios.Load(cmd.Context(), name, loadOptions())
 		failed = failed || report.HasErrors()
 		if err := writeReport(t, report, format); err != nil {
@@ -44,4 +52,16 @@ func validate(cmd *cobra.Command, t terminal, names []string, format string) err
 		return exitStatus(exitError)
 	}
 	return nil
+}
+
+// validateTests checks a file of tests, and reports whether it has errors.
+func validateTests(cmd *cobra.Command, t terminal, name, format string) (bad bool, err error) {
+	files, report := scenarios.LoadTests(cmd.Context(), []string{name})
+	if err := writeReport(t, report, format); err != nil {
+		return false, err
+	}
+	if format == "text" && !report.HasErrors() {
+		_, err = fmt.Fprintf(t.stdout, "%s: %d tests\n", name, len(files[0].Tests))
+	}
+	return report.HasErrors(), err
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,11 +34,8 @@ const basePath = "/api/v3/wealth_api"
 // is where the bank's API is. The token is that of the admin API, "" where it wants none.
 func NewServer(address, token string) (*Server, error) {
 	parsed, err := url.Parse(address)
-	if err != nil {
-		return nil, err
-	}
-	if parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
-		return nil, fmt.Errorf("%q is no address of a server; write http://127.0.0.1:8080", address)
+	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
+		return nil, errors.New("this is no address of a server; write http://127.0.0.1:8080")
 	}
 	s := &Server{root: parsed.Scheme + "://" + parsed.Host, token: token, client: &http.Client{Timeout: answerTimeout}}
 	path := strings.TrimRight(parsed.Path, "/")

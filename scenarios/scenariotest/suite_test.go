@@ -65,6 +65,27 @@ func TestTheDefaultConfiguration(t *testing.T) {
 	}
 }
 
+var example = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+func TestTheExamplesOfThePage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/testing-scenarios.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := example.FindAllSubmatch(page, -1)
+	if len(examples) < 3 {
+		t.Fatalf("the page has %d examples", len(examples))
+	}
+	for i, found := range examples {
+		name := filepath.Join(t.TempDir(), fmt.Sprintf("example%d_test.yaml", i))
+		if err := os.WriteFile(name, found[1], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		expectPassed(t, suite(t, "../../mockbank.yaml", name).Run(t.Context()))
+	}
+}
+
 func TestTheBanksOfTestsAreTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := suite(t, "testdata/bank.yaml", "testdata/bank_test.yaml", "testdata/failing_test.yaml")

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/mockbank/mockbank/cmd/app"
+)
+
+// serving runs a configuration and returns where.
+func serving(t *testing.T, config string) string {
+	t.Helper()
+	a, err := app.Start(t.Context(), app.Options{Config: config, Listen: "127.0.0.1:0", Database: ":memory:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a.URL()
+}
+
+func TestTestAgainstARunningServer(t *testing.T) {
+	t.Parallel()
+	const languageBank, languageTests = "../../scenarios/scenariotest/testdata/bank.yaml", "../../scenarios/scenariotest/testdata/bank_test.yaml"
+	bank, language := serving(t, shipped), serving(t, languageBank)
+
+	got := command(t, "", "test", "--config", shipped, "--against", bank, "--parallel", "16")
+	got.wants(t, 0, "tests passed", "")
+	got.wants(t, 0, "2 expectations could not be checked", "")
+	if got.stderr != "" {
+		t.Errorf("it complains: %s", got.stderr)
+	}
+	for range 2 { // a session that a test names begins anew
+		command(t, "", "test", "--config", languageBank, languageTests, "--against", language+"/api/v3/wealth_api/", "--parallel", "16").
+			wants(t, 0, "tests passed", "")
+	}
+	command(t, "", "test", "--config", shipped, "--against", bank, failing(t)).wants(t, 2, "- expected AUTHENTICATION_FAILED", "")
+	command(t, "", "test", "--config", shipped, "--against", language, "--run", "TAN").wants(t, 2, "failed", "the server plays another configuration")
+}
+
+func TestTestAgainstNothing(t *testing.T) {
+	t.Parallel()
+	a, err := app.Start(t.Context(), app.Options{Config: shipped, Listen: "127.0.0.1:0", Database: ":memory:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "", "test", "--config", shipped, "--against", a.URL()).wants(t, 1, "", "the server cannot be reached")
+}
