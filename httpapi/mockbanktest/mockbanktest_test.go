@@ -85,7 +85,7 @@ func (c *client) wants(a answer, status string) {
 func TestSessionsInParallel(t *testing.T) {
 	t.Parallel()
 	server := mockbanktest.Start(t)
-	for i := range 20 {
+	for i := range 200 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			session := server.Session(t, mockbanktest.Frozen())
