@@ -203,8 +203,11 @@ func (l TestLogin) Over(defaults *TestLogin) TestLogin {
 	return l
 }
 
-// Source returns where the part is written.
+// Source returns where the part is written. It may be called from several goroutines.
 func (p Place) Source() engine.Source {
-	at := p.at()
-	return engine.Source{File: at.file.name, Line: at.line, Column: at.column}
+	node := p.node
+	for blockOf(node) && len(node.Content) > 0 {
+		node = node.Content[0]
+	}
+	return engine.Source{File: p.file.name, Line: node.Line, Column: node.Column}
 }
