@@ -1,0 +1,331 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// listen lets webhooks hear of what the bank does.
+func (b *testBank) listen(webhooks ...Webhook) *testBank {
+	b.t.Helper()
+	for i := range webhooks {
+		if err := webhooks[i].compile(); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	b.Rules().Webhooks = webhooks
+	return b
+}
+
+// told returns what a session's webhooks are told, in order.
+func (b *testBank) told(filter DeliveryFilter) []string {
+	b.t.Helper()
+	all, err := b.Deliveries(b.ctx(), filter)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var told []string
+	for _, d := range all {
+		var body struct {
+			Type      string
+			Timestamp time.Time
+			Data      struct {
+				Status   string
+				Progress int `json:"import_progress"`
+			}
+		}
+		if err := json.Unmarshal(d.Payload, &body); err != nil {
+			b.t.Fatal(err)
+		}
+		told = append(told, fmt.Sprintf("%s %s %s %d", body.Timestamp.Sub(epoch), body.Type, body.Data.Status, body.Data.Progress))
+	}
+	return told
+}
+
+func wantTold(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestWebhooksAreToldOnce(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
+	p := b.login("success")
+	c := b.connect(p.ID)
+	b.wait(4 * time.Second)
+	for range 2 {
+		if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+		"0s process.resolved AUTHENTICATED 0", "0s import.step IN_PROGRESS 0", "3s import.finished SUCCESS 100")
+	if _, err := b.UpdateConnection(b.ctx(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID})[3:], "4s import.step IN_PROGRESS 0")
+}
+
+func TestWebhooksHearOfTime(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("decoupled", "soon", decoupled())).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved}})
+	waited, met := b.login("soon"), b.login("soon")
+	wantTold(t, b.told(DeliveryFilter{}))
+	next, done, err := b.TellEnding(b.ctx(), waited.ID, 0)
+	if err != nil || done || next.Sub(b.time()) != 2*time.Second {
+		t.Fatalf("before the end: in %s, done %v, %v", next.Sub(b.time()), done, err)
+	}
+	b.wait(3 * time.Second)
+	b.connect(met.ID) // which comes upon the end before its job does
+	for _, id := range []string{waited.ID, met.ID, met.ID} {
+		if _, done, err := b.TellEnding(b.ctx(), id, 0); err != nil || !done {
+			t.Errorf("after the end: done %v, %v", done, err)
+		}
+	}
+	for _, id := range []string{waited.ID, met.ID} {
+		wantTold(t, b.told(DeliveryFilter{Stream: id}), "2s process.resolved AUTHENTICATED 0")
+	}
+}
+
+// A turn of the clock tells of all that it makes due, and each at its own time.
+func TestWebhooksHearOfTheSessionsTime(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes())), scenario("decoupled", "soon", decoupled())).listen(Webhook{Name: "app"})
+	p, pending := b.loginIn("mine", "success"), b.loginIn("mine", "soon")
+	b.connect(p.ID)
+	b.turn("mine", Turn{Freeze: true})
+	if _, done, err := b.TellEnding(b.ctx(), pending.ID, 0); err != nil || !done {
+		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
+	}
+	b.turn("mine", Turn{Advance: time.Hour})
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID})[2:], "3s import.finished SUCCESS 100")
+	wantTold(t, b.told(DeliveryFilter{Stream: pending.ID}), "2s process.resolved AUTHENTICATED 0")
+}
+
+func TestWebhookConditions(t *testing.T) {
+	t.Parallel()
+	when := func(change func(*WebhookCondition)) Webhook {
+		w := Webhook{Name: fmt.Sprint(change != nil)}
+		change(&w.When)
+		return w
+	}
+	for what, test := range map[string]struct {
+		webhook Webhook
+		want    int
+	}{
+		"all":            {Webhook{Name: "w"}, 3},
+		"event":          {Webhook{Name: "w", Events: []WebhookEvent{EventImportFinished}}, 1},
+		"bank":           {when(func(c *WebhookCondition) { c.Bank = Literal("OtherBank") }), 0},
+		"username":       {when(func(c *WebhookCondition) { c.Username = Literal("tester") }), 3},
+		"scenario":       {when(func(c *WebhookCondition) { c.Scenario = Matcher{Prefix: "succ"} }), 3},
+		"other scenario": {when(func(c *WebhookCondition) { c.Scenario = Literal("soon") }), 0},
+		"session":        {when(func(c *WebhookCondition) { c.Session = Literal("other") }), 0},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, scenario("success", "success", steps(yes()))).listen(test.webhook)
+			c := b.connect(b.login("success").ID)
+			b.wait(time.Minute)
+			if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1, 0); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(b.told(DeliveryFilter{})); got != test.want {
+				t.Errorf("told of %d events, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+// With one seed, chance spares the same events.
+func TestWebhookFaultsByChance(t *testing.T) {
+	t.Parallel()
+	half := 0.5
+	run := func() []DeliveryState {
+		b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app", Faults: []WebhookFault{{Kind: DeliverNever, Probability: &half}}})
+		for range 40 {
+			b.login("success")
+		}
+		all, err := b.Deliveries(b.ctx(), DeliveryFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var states []DeliveryState
+		for _, d := range all {
+			states = append(states, d.State)
+		}
+		return states
+	}
+	first := run()
+	withheld := 0
+	for _, state := range first {
+		if state == DeliveryWithheld {
+			withheld++
+		}
+	}
+	if withheld < 8 || withheld > 32 {
+		t.Errorf("%d of 40 were withheld, want about a half", withheld)
+	}
+	if !slices.Equal(first, run()) {
+		t.Error("another run, another outcome")
+	}
+}
+
+func TestDeliveriesAreClaimedInOrder(t *testing.T) {
+	t.Parallel()
+	webhook := Webhook{Name: "app", Attempts: 2, Pause: time.Second}
+	b := open(t, scenario("success", "success", steps(yes()))).listen(webhook)
+	p := b.login("success")
+	b.connect(p.ID)
+	claim := func(holder string) DeliveryClaim {
+		t.Helper()
+		claimed, err := b.ClaimDelivery(b.ctx(), "app", p.ID, holder, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return claimed
+	}
+	conclude := func(d *Delivery, attempt DeliveryAttempt) {
+		t.Helper()
+		if err := b.ConcludeDelivery(b.ctx(), d, &b.Rules().Webhooks[0], attempt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := claim("one")
+	if first.Delivery == nil || first.Delivery.Event != EventProcessResolved {
+		t.Fatalf("the first claim: %+v", first)
+	}
+	if other := claim("two"); other.Delivery != nil || !other.Held || other.Again.Sub(b.time()) != time.Minute {
+		t.Errorf("a stream that is held: %+v", other)
+	}
+	conclude(first.Delivery, DeliveryAttempt{Interrupted: true})
+	first = claim("two")
+	conclude(first.Delivery, DeliveryAttempt{Status: 500, Problem: "no"})
+	if other := claim("one"); other.Delivery != nil || other.Held || other.Again.Sub(b.time()) != time.Second {
+		t.Errorf("between two attempts: %+v", other)
+	}
+	b.wait(time.Second)
+	lost := claim("one")
+	b.wait(2 * time.Minute) // its lease runs out
+	taken := claim("two")
+	conclude(lost.Delivery, DeliveryAttempt{Status: 200})
+	conclude(taken.Delivery, DeliveryAttempt{Status: 500, Problem: strings.Repeat("x", 1000)})
+	all, err := b.Deliveries(b.ctx(), DeliveryFilter{})
+	if err != nil || all[0].State != DeliveryFailed || all[0].Attempts != 2 || len(all[0].LastError) != maxProblem {
+		t.Errorf("after two attempts: %+v, %v", all[0], err)
+	}
+	second := claim("two")
+	if second.Delivery == nil || second.Delivery.Event != EventImportStep {
+		t.Fatalf("after one that failed: %+v", second)
+	}
+	conclude(second.Delivery, DeliveryAttempt{Status: 204})
+	if last := claim("one"); last.Delivery != nil || !last.Again.IsZero() {
+		t.Errorf("nothing is left: %+v", last)
+	}
+	if d, err := b.ReplayDelivery(b.ctx(), all[0].ID); err != nil || d.State != DeliveryPending || claim("one").Delivery.ID != all[0].ID {
+		t.Errorf("a replay: %+v, %v", d, err)
+	}
+	_, err = b.ReplayDelivery(b.ctx(), "none")
+	wantCode(t, err, CodeNotFound)
+}
+
+func TestReorderedDeliveryIsOvertaken(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app", Faults: []WebhookFault{
+		{Kind: DeliverReordered, Events: []WebhookEvent{EventProcessResolved}, Delay: time.Minute},
+	}})
+	p := b.login("success")
+	var order []WebhookEvent
+	take := func() {
+		t.Helper()
+		claimed, err := b.ClaimDelivery(b.ctx(), "app", p.ID, "n", time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if claimed.Delivery == nil {
+			return
+		}
+		order = append(order, claimed.Delivery.Event)
+		if err := b.ConcludeDelivery(b.ctx(), claimed.Delivery, &b.Rules().Webhooks[0], DeliveryAttempt{Status: 200}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take()
+	if len(order) != 0 {
+		t.Fatalf("%v was sent before anything could overtake it", order)
+	}
+	b.connect(p.ID)
+	take()
+	take()
+	if want := []WebhookEvent{EventImportStep, EventProcessResolved}; !slices.Equal(order, want) {
+		t.Errorf("sent %v, want %v", order, want)
+	}
+}
+
+func TestSecretIsHidden(t *testing.T) {
+	t.Parallel()
+	w := Webhook{Secret: Secret("hidden")}
+	body, err := json.Marshal(w)
+	text := fmt.Sprintf("%v %+v %#v %s", w, w, w, w.Secret)
+	if err != nil || strings.Contains(string(body)+text, "hidden") || strings.Contains(text, "104 105") || strings.Contains(text, "0x68") {
+		t.Errorf("the secret is shown: %s %s %v", body, text, err)
+	}
+}
+
+func TestWebhookHosts(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		hosts string // separated by spaces
+		host  string
+		to    string
+		url   bool
+		dial  bool
+	}{
+		{"", "localhost", "127.0.0.1", true, true},
+		{"", "127.0.0.1", "127.0.0.1", true, true},
+		{"", "::1", "::1", true, true},
+		{"", "localhost", "10.0.0.1", true, false},
+		{"", "app.test", "127.0.0.1", false, true}, // its URL is refused before
+		{"", "10.0.0.1", "10.0.0.1", false, false},
+		{"app.test", "app.test", "10.0.0.1", true, true},
+		{"app.test", "APP.test", "10.0.0.1", true, true},
+		{"app.test", "app.test", "127.0.0.1", true, false},
+		{"app.test", "app.test", "::ffff:127.0.0.1", true, false},
+		{"app.test", "app.test", "169.254.169.254", true, false},
+		{"app.test", "app.test", "0.0.0.0", true, false},
+		{"app.test", "evil.test", "10.0.0.1", false, false},
+		{"*.app.test", "a.app.test", "10.0.0.1", true, true},
+		{"*.app.test", "app.test", "10.0.0.1", false, false},
+		{"app.test localhost", "localhost", "127.0.0.1", true, true},
+		{"10.0.0.0/8", "10.1.2.3", "10.1.2.3", true, true},
+		{"10.0.0.0/8", "127.0.0.1", "127.0.0.1", false, false},
+		{"app.test 127.0.0.0/8", "app.test", "127.0.0.1", true, true},
+	} {
+		hosts, bad := ParseWebhookHosts(strings.Fields(test.hosts))
+		if bad != "" {
+			t.Fatalf("%q cannot be read", bad)
+		}
+		u := &url.URL{Host: test.host}
+		if strings.Contains(test.host, ":") {
+			u.Host = "[" + test.host + "]"
+		}
+		if got := hosts.AllowsURL(u); got != test.url {
+			t.Errorf("%q: the URL of %s is allowed: %v", test.hosts, test.host, got)
+		}
+		if got := hosts.AllowsDial(test.host, netip.MustParseAddr(test.to)); got != test.dial {
+			t.Errorf("%q: %s may lead to %s: %v", test.hosts, test.host, test.to, got)
+		}
+	}
+	for _, text := range []string{"", "*", "http://app.test", "app.test:80", "a b"} {
+		if _, bad := ParseWebhookHosts([]string{text}); bad != text {
+			t.Errorf("%q is taken for a host", text)
+		}
+	}
+}
