@@ -13,11 +13,14 @@ type Bank struct {
 	rules atomic.Pointer[RuleSet]
 	store Store
 	now   func() time.Time
+	after func(d time.Duration) <-chan time.Time
 	newID func() string
 	flows flowCache
 
 	maxSessions int
 	turns       turns
+	observer    Observer
+	courier     Courier
 
 	using sync.Mutex // serialises Use
 }
@@ -27,17 +30,26 @@ type BankConfig struct {
 	Store Store
 	// Now is the clock. The Bank truncates its times to UTC milliseconds.
 	Now func() time.Time
+	// After is as [time.After], by the same clock; nil where time passes only as sessions' clocks are
+	// turned.
+	After func(d time.Duration) <-chan time.Time
 	// NewID returns identifiers that are unique and grow with time (UUIDv7).
 	NewID func() string
 	// MaxSessions bounds the number of sessions. Default: 10,000.
 	MaxSessions int
+	// Observer is told of what the Bank does; nil is nobody.
+	Observer Observer
+	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
+	// background jobs.
+	Courier Courier
 }
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
 func NewBank(config BankConfig) *Bank {
 	return &Bank{
-		store: config.Store, now: config.Now, newID: config.NewID,
-		maxSessions: cmp.Or(config.MaxSessions, 10_000),
+		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
+		maxSessions: cmp.Or(config.MaxSessions, 10_000), observer: config.Observer,
+		courier: config.Courier,
 	}
 }
 

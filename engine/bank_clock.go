@@ -31,8 +31,10 @@ type TurnOutcome struct {
 	SessionState
 	// Written is how many connections had something due, which is written now.
 	Written int
-	// Left says that there was more due than one turn writes; background jobs, or the next turn, do
-	// the rest.
+	// Sent is how many deliveries of webhooks were sent before the answer.
+	Sent int
+	// Left says that there was more due than one turn writes or sends; background jobs, or the next turn,
+	// do the rest.
 	Left bool
 }
 
@@ -72,12 +74,21 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 		return TurnOutcome{}, err
 	}
 	b.turns.tell()
-	return b.writeTurn(ctx, s)
+	outcome, err := b.writeTurn(ctx, s)
+	if err != nil || b.courier == nil || len(b.rules.Load().Webhooks) == 0 {
+		return outcome, err
+	}
+	sent, left, err := b.courier.SendDue(ctx, id)
+	outcome.Sent, outcome.Left = sent, outcome.Left || left
+	return outcome, err
 }
 
 // writeTurn writes what is due in a session after a turn of its clock.
 func (b *Bank) writeTurn(ctx context.Context, s Session) (TurnOutcome, error) {
 	outcome := TurnOutcome{SessionState: b.sessionState(s)}
+	if err := b.writeEndings(ctx, s.ID, outcome.Now); err != nil {
+		return outcome, err
+	}
 	for outcome.Written < maxTurnWrites {
 		due, err := b.store.DueConnections(ctx, s.ID, outcome.Now, turnPortion)
 		if err != nil {

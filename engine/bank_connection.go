@@ -18,14 +18,17 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 	if err != nil {
 		return ConnectionState{}, err
 	}
+	rs := b.rules.Load()
 	var state ConnectionState
+	var used Process
+	var moves []Move
 	err = b.change(ctx, func(tx Tx) error {
 		p, err := tx.Process(processID)
 		if err != nil {
 			return missing(err, processNoun, processID)
 		}
 		now := later(now, p.UpdatedAt)
-		p, _ = flow.Resolve(p, now)
+		p, moves = flow.Resolve(p, now)
 		if err := connectable(flow, &p); err != nil {
 			return err
 		}
@@ -37,7 +40,11 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 		if err := tx.SaveProcess(p); err != nil {
 			return err
 		}
-		state, err = b.insertConnection(tx, c, &p, flow, now)
+		if err := b.tellProcess(tx, rs, flow, &p, moves, false); err != nil {
+			return err
+		}
+		used = p
+		state, err = b.insertConnection(tx, rs, c, &p, flow, now)
 		if err != nil {
 			return err
 		}
@@ -46,6 +53,7 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 	if err != nil {
 		return ConnectionState{}, err
 	}
+	b.observeConnection(ctx, &used, state.Connection, moves, true)
 	return state, nil
 }
 
@@ -81,12 +89,15 @@ func (c *Connection) begin(run, updateCase int, now time.Time) {
 }
 
 // insertConnection stores the connection with what its import does at once.
-func (b *Bank) insertConnection(tx Tx, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
+func (b *Bank) insertConnection(tx Tx, rs *RuleSet, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
 	steps := flow.writeDue(&c, p, now)
 	if err := tx.InsertConnection(c, flow); err != nil {
 		return ConnectionState{}, err
 	}
 	if err := tx.AppendHistory(steps...); err != nil {
+		return ConnectionState{}, err
+	}
+	if err := b.tellSteps(tx, rs, &c, steps); err != nil {
 		return ConnectionState{}, err
 	}
 	return flow.ConnectionState(c, p, now), nil
@@ -104,6 +115,9 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 	}
 	state := flow.ConnectionState(c, p, now)
 	state.Shape, err = b.shapeRead(ctx, flow, &c, p, now)
+	if err == nil {
+		b.observeConnection(ctx, nil, state.Connection, nil, false)
+	}
 	return state, err
 }
 
@@ -181,6 +195,9 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 			return ConnectionState{}, err
 		}
 		state, err := b.update(ctx, c, rs, frozen, within)
+		if err == nil {
+			b.observeConnection(ctx, nil, state.Connection, nil, true)
+		}
 		if !errors.Is(err, errFlowChanged) {
 			return state, err
 		}
@@ -232,6 +249,7 @@ func (b *Bank) update(ctx context.Context, c Connection, rs *RuleSet, frozen *Fl
 func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Process, now time.Time) (ConnectionState, error) {
 	// The last steps of the run before belong to the history, even where its job was late.
 	last := frozen.writeDue(&c, p, now)
+	before := c
 	c.AuthenticatedAt = lastAuthenticated(&c, p, now)
 	flow := frozen
 	if scenario, ok := rs.Scenario(c.Scenario); ok && scenario.Flow.CheckCaptures(c.Captures) == nil {
@@ -252,6 +270,12 @@ func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Proces
 		return ConnectionState{}, err
 	}
 	if err := tx.AppendHistory(append(last, first...)...); err != nil {
+		return ConnectionState{}, err
+	}
+	if err := b.tellSteps(tx, rs, &before, last); err != nil {
+		return ConnectionState{}, err
+	}
+	if err := b.tellSteps(tx, rs, &c, first); err != nil {
 		return ConnectionState{}, err
 	}
 	return flow.ConnectionState(c, p, now), nil

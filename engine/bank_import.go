@@ -35,6 +35,7 @@ func (b *Bank) writeConnection(ctx context.Context, id string) error {
 
 // advance writes what is due of a connection and returns it, nil where it is gone or unwanted.
 func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) bool) (*Connection, error) {
+	rs := b.rules.Load()
 	found, flow, now, err := b.connection(ctx, id)
 	if CodeOf(err) == CodeNotFound {
 		return nil, nil
@@ -57,13 +58,13 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 			return err
 		}
 		written = &c
-		return flow.advance(tx, &c, p, now)
+		return b.writeAdvance(tx, rs, flow, &c, p, now)
 	})
 	return written, err
 }
 
-// advance writes what is due into the connection's record and history.
-func (f *Flow) advance(tx Tx, c *Connection, p *Process, now time.Time) error {
+// writeAdvance writes what is due into the connection's record and history, and tells webhooks of it.
+func (b *Bank) writeAdvance(tx Tx, rs *RuleSet, f *Flow, c *Connection, p *Process, now time.Time) error {
 	before := *c
 	steps := f.writeDue(c, p, now)
 	if len(steps) == 0 && before.Progress == c.Progress && before.Status == c.Status && equalTimes(before.DueAt, c.DueAt) {
@@ -72,7 +73,16 @@ func (f *Flow) advance(tx Tx, c *Connection, p *Process, now time.Time) error {
 	if err := tx.SaveConnection(*c, false, f); err != nil {
 		return err
 	}
-	return tx.AppendHistory(steps...)
+	if err := tx.AppendHistory(steps...); err != nil {
+		return err
+	}
+	if p != nil && len(rs.Webhooks) > 0 {
+		awaited, moves := f.Resolve(*p, now)
+		if err := b.tell(tx, rs, f.ends(&awaited, moves, false)...); err != nil {
+			return err
+		}
+	}
+	return b.tellSteps(tx, rs, c, steps)
 }
 
 func equalTimes(a, b *time.Time) bool {

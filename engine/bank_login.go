@@ -25,6 +25,8 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	}
 	now := b.at(session.Clock)
 	var state ProcessState
+	var flow *Flow
+	var moves []Move
 	err = b.change(ctx, func(tx Tx) error {
 		if err := b.keepSession(tx, session); err != nil {
 			return err
@@ -33,8 +35,12 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		if err != nil {
 			return err
 		}
-		state, err = b.start(tx, rs, scenario, &login, session.seed(rs), now)
+		flow = scenario.Flow
+		state, moves, err = b.start(tx, rs, scenario, &login, session.seed(rs), now)
 		if err != nil {
+			return err
+		}
+		if err := b.tellProcess(tx, rs, flow, &state.Process, moves, true); err != nil {
 			return err
 		}
 		return runWithin(tx, state, within)
@@ -43,6 +49,7 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		return ProcessState{}, err
 	}
 	rs.hit(state.Scenario)
+	b.observeProcess(ctx, state.Process, flow, moves, true)
 	return state, nil
 }
 
@@ -98,15 +105,15 @@ func (rs *RuleSet) choose(tx Tx, login *Login, now time.Time) (*Scenario, error)
 }
 
 // start stores the process that the scenario starts.
-func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, sessionSeed uint64, now time.Time) (ProcessState, error) {
+func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, sessionSeed uint64, now time.Time) (ProcessState, []Move, error) {
 	flow := scenario.Flow
 	captures := scenario.When.captures(login, flow.names)
 	if err := flow.CheckCaptures(captures); err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, nil, err
 	}
 	seed, err := scenario.seed(tx, login.Session, sessionSeed)
 	if err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, nil, err
 	}
 	p := Process{
 		ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username,
@@ -116,20 +123,20 @@ func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, sessi
 	}
 	p.enter(0, now)
 	if err := flow.keepCounters(tx, &p, 0); err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, nil, err
 	}
-	p, _ = flow.Resolve(p, now)
+	p, moves := flow.Resolve(p, now)
 	shape, err := flow.shapeAnswer(tx, &p, now)
 	if err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, nil, err
 	}
 	flow.outlook(&p)
 	if err := tx.InsertProcess(p, flow); err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, nil, err
 	}
 	state := flow.State(p, now)
 	state.Shape = shape
-	return state, nil
+	return state, moves, nil
 }
 
 // seed returns the seed of a login's random choices. Only scenarios that make any count logins.

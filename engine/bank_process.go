@@ -12,7 +12,8 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 	if err != nil {
 		return ProcessState{}, err
 	}
-	p, _ = flow.Resolve(p, now)
+	p, moves := flow.Resolve(p, now)
+	b.observeProcess(ctx, p, flow, moves, false)
 	return flow.State(p, now), nil
 }
 
@@ -23,8 +24,9 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 	if err != nil {
 		return ProcessState{}, err
 	}
-	polled, _, counted := flow.Poll(p, now)
+	polled, moves, counted := flow.Poll(p, now)
 	if !counted && !flow.Steps[polled.Step].shaped() {
+		b.observeProcess(ctx, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
 	return b.changeProcess(ctx, flow, p, now, nil, func(p Process) (Process, []Move, error) {
@@ -51,8 +53,9 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now time.Time, within []Within[ProcessState],
 	apply func(Process) (Process, []Move, error),
 ) (ProcessState, error) {
-	id := p.ID
+	id, rs := p.ID, b.rules.Load()
 	var state ProcessState
+	var taken []Move
 	err := b.change(ctx, func(tx Tx) error {
 		current, err := tx.Process(id)
 		if err != nil {
@@ -62,6 +65,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 		if err != nil {
 			return err
 		}
+		taken = moves
 		for _, move := range moves {
 			if move.Event == "" || move.Event == EventAfter || move.Event == EventAwait {
 				continue // time enters a step without counting
@@ -79,7 +83,10 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 			return err
 		}
 		next.Version++
-		if err := flow.resumeImport(tx, &next); err != nil {
+		if err := b.tellProcess(tx, rs, flow, &next, moves, false); err != nil {
+			return err
+		}
+		if err := b.resumeImport(tx, rs, flow, &next); err != nil {
 			return err
 		}
 		state = flow.State(next, later(now, next.UpdatedAt))
@@ -89,11 +96,12 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 	if err != nil {
 		return ProcessState{}, err
 	}
+	b.observeProcess(ctx, state.Process, flow, taken, false)
 	return state, nil
 }
 
 // resumeImport lets the import that a process opened for go on, or end, as an input decided.
-func (f *Flow) resumeImport(tx Tx, p *Process) error {
+func (b *Bank) resumeImport(tx Tx, rs *RuleSet, f *Flow, p *Process) error {
 	if p.Await == nil || p.ConnectionID == "" {
 		return nil
 	}
@@ -109,7 +117,10 @@ func (f *Flow) resumeImport(tx Tx, p *Process) error {
 	if err := tx.SaveConnection(c, true, f); err != nil {
 		return err
 	}
-	return tx.AppendHistory(steps...)
+	if err := tx.AppendHistory(steps...); err != nil {
+		return err
+	}
+	return b.tellSteps(tx, rs, &c, steps)
 }
 
 // process reads a process, its flow, and its session's time.

@@ -66,10 +66,12 @@ func (b *Bank) Wait(ctx context.Context, session string, d time.Duration) error 
 
 // pause waits for a while, or until a clock is turned.
 func (b *Bank) pause(ctx context.Context, d time.Duration, turned <-chan struct{}) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+	var passed <-chan time.Time
+	if b.after != nil {
+		passed = b.after(d)
+	}
 	select {
-	case <-timer.C:
+	case <-passed:
 	case <-turned:
 	case <-ctx.Done():
 		return ctx.Err()

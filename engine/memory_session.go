@@ -90,6 +90,7 @@ func (tx *memoryTx) ForgetSession(id string) error {
 			remove(tx, tx.requests, key)
 		}
 	}
+	tx.forgetWebhooks(id)
 	return nil
 }
 
@@ -98,6 +99,12 @@ func (tx *memoryTx) TurnConnections(session string, turn int) error {
 		if c.Session == session && c.DueAt != nil {
 			c.Turn = turn
 			put(tx, tx.connections, key, c)
+		}
+	}
+	for id, e := range tx.endings {
+		if e.Session == session {
+			e.Turn = turn
+			put(tx, tx.endings, id, e)
 		}
 	}
 	return nil

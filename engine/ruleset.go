@@ -25,6 +25,8 @@ type RuleSet struct {
 	Fallback *Scenario
 	// Faults of the wire, in the order in which they are tried.
 	Faults []Fault
+	// Webhooks in the order of the configuration.
+	Webhooks []Webhook
 	// Seed is what random choices are derived from.
 	Seed uint64
 
@@ -43,6 +45,7 @@ type RuleSetConfig struct {
 	Banks       []Institution
 	Scenarios   []*Scenario
 	Faults      []Fault
+	Webhooks    []Webhook
 	// NoScenario is the failure of logins that no scenario matches.
 	NoScenario Failure
 	Seed       uint64
@@ -53,7 +56,8 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	rs := &RuleSet{
 		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
 		Scenarios: config.Scenarios, Faults: config.Faults, Seed: config.Seed,
-		faults: make(map[Endpoint][]*Fault),
+		Webhooks: config.Webhooks,
+		faults:   make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
 		}}}},
@@ -84,6 +88,11 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 			return nil, fmt.Errorf("fault %q: %w", fault.Name, err)
 		}
 		rs.faults[fault.Endpoint] = append(rs.faults[fault.Endpoint], fault)
+	}
+	for i := range rs.Webhooks {
+		if err := rs.Webhooks[i].compile(); err != nil {
+			return nil, fmt.Errorf("webhook %q: %w", rs.Webhooks[i].Name, err)
+		}
 	}
 	rs.countAttempts()
 	rs.index = newIndex(config.Scenarios)

@@ -31,6 +31,12 @@ type Store interface {
 	// that are behind longest first, and at most limit.
 	DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
 
+	// Deliveries returns a page of webhooks' deliveries in the order of their numbers (oldest first).
+	Deliveries(ctx context.Context, filter DeliveryFilter) ([]Delivery, error)
+	// DueEndings returns the endings of the session that are due at the time now, the longest due
+	// first, and at most limit.
+	DueEndings(ctx context.Context, session string, now time.Time, limit int) ([]Ending, error)
+
 	// Update runs change in one transaction and returns after its commit. Where change returns an
 	// error, nothing it did is kept and Update returns that error. change may be run more than
 	// once, so it must have no effect but through tx and must set what it returns anew each time.
@@ -71,9 +77,26 @@ type Tx interface {
 	ForgetSession(id string) error
 	// DeleteSession removes a session with its records, or returns [ErrNotFound].
 	DeleteSession(id string) error
-	// TurnConnections gives the session's connections that are not done (DueAt is set) a new turn of
-	// the clock, and enqueues a background job for each.
+	// TurnConnections gives the session's connections that are not done (DueAt is set), and its endings,
+	// a new turn of the clock, and enqueues a background job for each.
 	TurnConnections(session string, turn int) error
+
+	// InsertDelivery stores a new delivery with version 1 and the next number, and enqueues a background
+	// job for its stream where it is pending. Where its webhook has one of the same key, it does nothing.
+	InsertDelivery(d Delivery) error
+	// Delivery returns the delivery, or [ErrNotFound].
+	Delivery(id string) (Delivery, error)
+	// PendingDeliveries returns the first pending deliveries of a webhook's stream, at most limit.
+	PendingDeliveries(webhook, stream string, limit int) ([]Delivery, error)
+	// SaveDelivery is as SaveProcess. Where enqueue is set, a background job comes for its stream.
+	SaveDelivery(d Delivery, enqueue bool) error
+	// Ending returns the ending of a process, or [ErrNotFound].
+	Ending(processID string) (Ending, error)
+	// SaveEnding stores the ending of a process, or replaces it. Where enqueue is set, a background job
+	// comes for it.
+	SaveEnding(e Ending, enqueue bool) error
+	// DropEnding removes the ending of a process, if there is one.
+	DropEnding(processID string) error
 
 	// AnswerRequest keeps the answer of a claimed request, for its repeats. Where the claim is gone, or
 	// has an answer already, it returns [ErrNotFound].

@@ -96,21 +96,37 @@ func (r *Report) add(at span, code Code, hint, format string, args ...any) {
 		File: at.file.name, Line: at.line, Column: at.column, EndColumn: at.end,
 		Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...), Hint: hint,
 	}
+	if len(r.Diagnostics) < maxDiagnostics {
+		d.Source = at.file.shown(at.line)
+	}
+	r.take(d)
+}
+
+// take notes a problem that is not noted yet.
+func (r *Report) take(d Diagnostic) {
 	key := seenKey{d.File, d.Line, d.Column, d.Code, d.Message}
 	if r.seen[key] {
 		return
-	}
-	if r.seen == nil {
-		r.seen = make(map[seenKey]bool)
 	}
 	r.count(d.Severity)
 	if len(r.Diagnostics) >= maxDiagnostics {
 		r.Omitted++
 		return
 	}
+	if r.seen == nil {
+		r.seen = make(map[seenKey]bool)
+	}
 	r.seen[key] = true
-	d.Source = at.file.shown(at.line)
 	r.Diagnostics = append(r.Diagnostics, d)
+}
+
+// merge takes the problems of a report about one file's text.
+func (r *Report) merge(other *Report) {
+	for _, d := range other.Diagnostics {
+		r.take(d)
+	}
+	r.Omitted += other.Omitted
+	r.errors += other.Omitted // reading a file finds no warnings
 }
 
 func (r *Report) count(severity Severity) {

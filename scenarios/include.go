@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -22,7 +22,12 @@ type loader struct {
 	home    *room
 	// mainFile is the name of the file that may hold the server's settings; "" where any one may.
 	mainFile string
-	state    map[string]loadState
+	// named is the file that the user named, "" where that is a folder.
+	named string
+	state map[string]loadState
+	// ahead holds the files that are being fetched before their turn.
+	ahead    map[string]*fetched
+	fetching sync.WaitGroup
 	hash     hash.Hash
 	bytes    int
 
@@ -58,59 +63,46 @@ func (l *loader) watch(r *room, folder string) {
 // file loads a file: its includes first, then what it declares itself. A file that was loaded before
 // is not loaded again. at is the include that names it.
 func (l *loader) file(r *room, name string, at span) {
-	file := &source{name: r.display(name)}
-	switch l.state[file.name] {
+	display := r.display(name)
+	switch l.state[display] {
 	case loading:
-		l.report.add(at, CodeIncludeCycle, "take one of the includes out", "%s is included while it is being loaded itself", file.name)
+		l.report.add(at, CodeIncludeCycle, "take one of the includes out", "%s is included while it is being loaded itself", display)
 		return
 	case loaded:
 		return
 	}
-	l.report.order[file.name] = len(l.state)
-	if !l.read(r, name, file, at) {
-		return
-	}
-	l.state[file.name] = loading
-	defer func() { l.state[file.name] = loaded }()
-	root := parse(file, l.report)
-	if root == nil {
+	l.report.order[display] = len(l.state)
+	l.state[display] = loading
+	defer func() { l.state[display] = loaded }()
+	got := l.fetch(r, name)
+	if !l.accept(r, name, got, at) {
 		l.incomplete = true
 		return
 	}
-	document := decodeDocument(file, root, l.report)
-	if follow(root).Kind != yaml.MappingNode {
+	document := decodeDocument(got.file, got.root, l.report)
+	if follow(got.root).Kind != yaml.MappingNode {
 		l.incomplete = true
 		return
 	}
 	l.includes(r, name, document)
-	l.units = append(l.units, &unit{file, document})
-	l.report.Files = append(l.report.Files, File{Name: file.name, Bytes: len(file.text), Scenarios: len(document.Scenarios)})
+	l.units = append(l.units, &unit{got.file, document})
+	l.report.Files = append(l.report.Files, File{Name: display, Bytes: len(got.file.text), Scenarios: len(document.Scenarios)})
 }
 
-// read fills a source with its file's text.
-func (l *loader) read(r *room, name string, file *source, at span) bool {
-	err := l.ctx.Err()
-	if err == nil {
-		file.text, err = r.read(name)
-	}
-	if escapes(err) && at.file == nil {
-		file.text, err = readNamed(file.name) // the user named this very file: it may link anywhere
-	}
-	if err != nil {
-		l.incomplete = true
-		l.state[file.name] = loaded
-		l.unreadable(file, at, err)
+// accept adds a fetched file to the configuration, and reports why it has no content.
+func (l *loader) accept(r *room, name string, got *fetched, at span) bool {
+	if got.err != nil {
+		l.unreadable(got.file, at, got.err)
 		return false
 	}
-	l.bytes += len(file.text)
-	_, _ = fmt.Fprintf(l.hash, "%s %d\n%s", r.hashName(name), len(file.text), file.text) // a hash never fails
-	if len(l.state) >= maxFiles || l.bytes > maxTotalBytes {
-		l.incomplete = true
-		l.state[file.name] = loaded
-		l.report.add(span{file: file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", maxFiles, maxTotalBytes>>20)
+	l.bytes += got.bytes
+	_, _ = fmt.Fprintf(l.hash, "%s %d\n%x", r.hashName(name), got.bytes, got.sum) // a hash never fails
+	if len(l.state) > maxFiles || l.bytes > maxTotalBytes {
+		l.report.add(span{file: got.file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", maxFiles, maxTotalBytes>>20)
 		return false
 	}
-	return true
+	l.report.merge(&got.problems)
+	return got.root != nil
 }
 
 // hashName names a file within its room, so that the same configuration has the same hash in every
@@ -120,15 +112,6 @@ func (r *room) hashName(name string) string {
 		return packPrefix + name
 	}
 	return name
-}
-
-func readNamed(name string) (string, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close() //nolint:errcheck // only read from
-	return readLimited(file)
 }
 
 // includes loads what a document includes.
@@ -215,6 +198,7 @@ func (l *loader) all(r *room, names []string, wanted string, at span) {
 	if len(names) == 0 {
 		l.report.add(at, CodeEmptyGlob, "", "%q finds no file yet", wanted)
 	}
+	l.fetchAhead(r, names)
 	for _, name := range names {
 		l.file(r, name, at)
 	}

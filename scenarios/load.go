@@ -20,6 +20,10 @@ type Options struct {
 	// Catalogue holds the ready-made packs, NAME.yaml each, for `include: catalogue:NAME`. Without it
 	// there are none.
 	Catalogue fs.FS
+
+	// edited holds texts to read in place of files, by [samePath], to see what an edit would make of
+	// a configuration.
+	edited map[string]string
 }
 
 // Config is a configuration that was accepted.
@@ -62,10 +66,11 @@ const (
 // The Config is nil where the report has errors. Reading stops early when ctx ends.
 func Load(ctx context.Context, name string, options Options) (*Config, *Report) {
 	l := &loader{
-		ctx: ctx, options: options, state: make(map[string]loadState), hash: sha256.New(),
+		ctx: ctx, options: options, state: make(map[string]loadState), ahead: make(map[string]*fetched), hash: sha256.New(),
 		report: &Report{order: make(map[string]int), folders: make(map[string]bool)},
 	}
 	l.start(name)
+	l.fetching.Wait()
 	var config *Config
 	if len(l.units) > 0 {
 		config = compile(l)
@@ -98,12 +103,13 @@ func (l *loader) start(name string) {
 		return
 	}
 	defer root.Close() //nolint:errcheck // only read from
-	l.home = &room{files: root.FS(), folder: folder}
+	l.home = &room{files: root.FS(), folder: folder, edited: l.options.edited}
 	if info.IsDir() {
 		l.folder(name)
 		return
 	}
 	l.mainFile = l.home.display(base)
+	l.named = l.mainFile
 	l.file(l.home, base, span{})
 }
 
@@ -124,6 +130,7 @@ func (l *loader) folder(name string) {
 	if main == "" {
 		l.mainFile = "" // any one file may be
 	}
+	l.fetchAhead(l.home, names)
 	for _, one := range names {
 		l.file(l.home, one, span{})
 	}
@@ -182,6 +189,8 @@ type room struct {
 	// folder is how the user names the room; packs stand behind "catalogue:".
 	folder string
 	packs  bool
+	// edited holds texts to read in place of files; see [Options].
+	edited map[string]string
 }
 
 // display returns a file's name as reports show it.
@@ -219,6 +228,11 @@ func IsConfigFile(name string) bool {
 
 // read returns a file's text.
 func (r *room) read(name string) (string, error) {
+	if len(r.edited) > 0 && !r.packs {
+		if text, ok := r.edited[samePath(r.display(name))]; ok {
+			return text, nil
+		}
+	}
 	info, err := fs.Stat(r.files, name)
 	if err != nil {
 		return "", err

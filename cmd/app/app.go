@@ -76,7 +76,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, a.Stop())
+			err = errors.Join(err, a.end())
 		}
 	}()
 	for _, step := range []func(context.Context) error{
@@ -119,7 +119,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 	return func(context.Context) error {
-		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, NewID: newID})
+		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID})
 		a.bank.Use(config.Rules)
 		return nil
 	}
@@ -146,17 +146,22 @@ func (a *App) Reload() { a.configuration.reloader.Nudge() }
 // Stop ends requests under way, then the background jobs, then closes the database. It takes at
 // most the configuration's shutdown timeout, and a little more for what has to be cut off.
 func (a *App) Stop() error {
+	a.logger.Info().Msg("stopping")
+	err := a.end()
+	if err == nil {
+		a.logger.Info().Msg("stopped")
+	}
+	return err
+}
+
+// end ends what was started, the last first.
+func (a *App) end() error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.server.ShutdownTimeout)
 	defer cancel()
-	a.logger.Info().Msg("stopping")
 	var errs []error
 	for i := len(a.stops) - 1; i >= 0; i-- {
 		errs = append(errs, a.stops[i](ctx))
 	}
 	a.stops = nil
-	err := errors.Join(errs...)
-	if err == nil {
-		a.logger.Info().Msg("stopped")
-	}
-	return err
+	return errors.Join(errs...)
 }

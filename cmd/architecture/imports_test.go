@@ -28,6 +28,8 @@ var arrows = map[string][]string{
 	"cmd/mockbank/diagram":   {"engine"},
 	"cmd/mockbank/e2e":       {}, // it knows the binary, not the code
 	"cmd/bench":              {"cmd/app", "engine", "engine/store", "scenarios", "httpapi"},
+	"cmd/bench/baseline":     {}, // what mockbank is measured against
+	"cmd/bench/load":         {},
 	"cmd/architecture":       {},
 	"cmd/testreport":         {},
 }
@@ -36,15 +38,15 @@ var arrows = map[string][]string{
 var technologies = map[string][]string{
 	"gopkg.in/yaml.v3":             {"scenarios"},
 	"github.com/fsnotify/fsnotify": {"scenarios"},
-	"github.com/gorilla/mux":       {"httpapi"},
+	"github.com/gorilla/mux":       {"httpapi", "cmd/bench/baseline"},
 	"github.com/rs/zerolog":        {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench"},
 	"github.com/riverqueue":        {"engine/jobs", "engine/store", "cmd/app"},
-	"modernc.org/sqlite":           {"engine/store", "cmd/mockbank/e2e"},
-	"github.com/jackc/pgx":         {"engine/store", "cmd/mockbank/e2e"},
+	"modernc.org/sqlite":           {"engine/store", "cmd/bench/baseline"},
+	"github.com/jackc/pgx":         {"engine/store", "cmd/bench/baseline"},
 	"github.com/pressly/goose":     {"engine/store"},
 	"github.com/spf13":             {"cmd/mockbank"},
 	"github.com/prometheus":        {"httpapi", "cmd/app"},
-	"database/sql":                 {"engine/store", "engine/jobs", "cmd/app", "cmd/mockbank/e2e", "cmd/bench"},
+	"database/sql":                 {"engine/store", "engine/jobs", "cmd/app", "cmd/bench"},
 }
 
 // impure are the parts of the standard library that would let the engine touch the world.

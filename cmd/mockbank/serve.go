@@ -38,6 +38,10 @@ SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
 
 // serve runs the bank until ctx ends.
 func serve(ctx context.Context, t terminal, options app.Options) error {
+	// A SIGHUP must not end the program, however early it comes.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	options.Log, options.Terminal = t.stderr, isTerminal(t.stderr)
 	a, err := app.Start(ctx, options)
 	var refused *app.ConfigurationError
@@ -50,9 +54,6 @@ func serve(ctx context.Context, t terminal, options app.Options) error {
 	if err != nil {
 		return err
 	}
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
 	for {
 		select {
 		case <-hangup:

@@ -10,7 +10,8 @@ const cleanUpPage = 500
 
 // Horizon says what a clean-up removes: what has not changed since, and is over.
 type Horizon struct {
-	// Records: processes, connections with their history, counters, and flows that no row refers to.
+	// Records: processes, connections with their history, counters, deliveries of webhooks that are not
+	// pending, and flows that no row refers to.
 	Records time.Time
 	// Requests: idempotency keys claimed before.
 	Requests time.Time
@@ -18,7 +19,7 @@ type Horizon struct {
 
 // Removed counts the rows that a clean-up removed. A connection's history goes with it, uncounted.
 type Removed struct {
-	Connections, Processes, Counters, Requests, Flows int64
+	Connections, Processes, Counters, Requests, Flows, Deliveries int64
 }
 
 // CleanUp removes what is older than the horizon, in many small transactions. It ends early, with
@@ -33,6 +34,7 @@ func (s *Store) CleanUp(ctx context.Context, horizon Horizon) (removed Removed, 
 		{&removed.Processes, func() (int64, error) { return s.removeOver(ctx, overProcesses, horizon.Records) }},
 		{&removed.Counters, func() (int64, error) { return s.removeAll(ctx, oldCounters, records) }},
 		{&removed.Requests, func() (int64, error) { return s.removeAll(ctx, oldRequests, requests) }},
+		{&removed.Deliveries, func() (int64, error) { return s.removeAll(ctx, oldDeliveries, records) }},
 		{&removed.Flows, func() (int64, error) { return s.removeFlows(ctx, records) }},
 	}
 	for _, step := range steps {
@@ -88,6 +90,8 @@ const (
 		SELECT session, bank, username, kind, name FROM counters WHERE updated_at < ? ORDER BY updated_at LIMIT ?)`
 	oldRequests = `DELETE FROM idempotency_keys WHERE (session, route, key) IN (
 		SELECT session, route, key FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?)`
+	oldDeliveries = `DELETE FROM webhook_deliveries WHERE number IN (
+		SELECT number FROM webhook_deliveries WHERE created_at < ? AND state <> 'pending' ORDER BY number LIMIT ?)`
 	oldFlows = `DELETE FROM flows WHERE hash IN (SELECT hash FROM flows f WHERE created_at < ?
 		AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.flow_hash = f.hash)
 		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash) LIMIT ?)`

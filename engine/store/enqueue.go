@@ -35,12 +35,48 @@ func (ImportJob) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: ImportQueue, MaxAttempts: maxJobAttempts}
 }
 
+// WebhookQueue is the queue of the jobs that have to do with webhooks.
+const WebhookQueue = "webhooks"
+
+// DeliveryJob sends what is due of a webhook's stream.
+type DeliveryJob struct {
+	Webhook string `json:"webhook"`
+	Stream  string `json:"stream"`
+}
+
+// Kind names the job in the database.
+func (DeliveryJob) Kind() string { return "webhook_delivery" }
+
+// InsertOpts are the job's queue and patience.
+func (DeliveryJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: WebhookQueue, MaxAttempts: maxJobAttempts}
+}
+
+// EndingJob tells webhooks of a process that time ends.
+type EndingJob struct {
+	ProcessID string `json:"process_id"`
+	// Turn is the turn of the session's clock that the job's times go by.
+	Turn int `json:"turn"`
+}
+
+// Kind names the job in the database.
+func (EndingJob) Kind() string { return "process_ending" }
+
+// InsertOpts are the job's queue and patience.
+func (EndingJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: ImportQueue, MaxAttempts: maxJobAttempts}
+}
+
+// job is one of the jobs above.
+type job = river.JobArgs
+
 // JobDriver returns how River reaches the database. It is valid until the Store is closed.
 func (s *Store) JobDriver() riverdriver.Driver[*sql.Tx] { return s.jobs.driver }
 
 const (
 	releaseJobs   = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
 	releaseLeader = `DELETE FROM river_leader`
+	releaseLeases = `UPDATE webhook_deliveries SET leased_until = NULL, holder = NULL, version = version + 1 WHERE leased_until IS NOT NULL`
 )
 
 // ReleaseJobs makes the jobs available again that a process held which was killed. It does nothing
@@ -51,11 +87,12 @@ func (s *Store) ReleaseJobs(ctx context.Context) error {
 		return nil
 	}
 	return s.update(ctx, func(t *transaction) error {
-		if _, err := t.write(releaseJobs); err != nil {
-			return err
+		for _, query := range []string{releaseJobs, releaseLeader, releaseLeases} {
+			if _, err := t.write(query); err != nil {
+				return err
+			}
 		}
-		_, err := t.write(releaseLeader)
-		return err
+		return nil
 	})
 }
 
@@ -81,7 +118,7 @@ func (s *Store) jobDriver() riverdriver.Driver[*sql.Tx] {
 	return riversqlite.New(s.work)
 }
 
-func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []ImportJob) error {
+func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
 	if len(jobs) == 0 {
 		return nil
 	}

@@ -32,6 +32,8 @@ var forgetSession = []string{
 	`DELETE FROM counters WHERE session = ?`,
 	`DELETE FROM rate_windows WHERE session = ?`,
 	`DELETE FROM idempotency_keys WHERE session = ?`,
+	`DELETE FROM webhook_deliveries WHERE session = ?`,
+	`DELETE FROM awaited_endings WHERE session = ?`,
 }
 
 func sessionArgs(d dialect, s *engine.Session) []any {
@@ -132,9 +134,18 @@ func (t *transaction) ForgetSession(id string) error {
 // TurnConnections implements [engine.Tx].
 func (t *transaction) TurnConnections(session string, turn int) error {
 	t.wrote = true
-	return t.rows(turnConnections, []any{turn, session}, func(rows *sql.Rows) error {
+	err := t.rows(turnConnections, []any{turn, session}, func(rows *sql.Rows) error {
 		job := ImportJob{Turn: turn}
 		err := rows.Scan(&job.ConnectionID, &job.Run)
+		t.jobs = append(t.jobs, job)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return t.rows(turnEndings, []any{turn, session}, func(rows *sql.Rows) error {
+		job := EndingJob{Turn: turn}
+		err := rows.Scan(&job.ProcessID)
 		t.jobs = append(t.jobs, job)
 		return err
 	})

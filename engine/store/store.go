@@ -53,7 +53,7 @@ func Open(ctx context.Context, address string, options Options) (*Store, error) 
 	case hasScheme:
 		return nil, fmt.Errorf("no database of the kind %q is known: give a file name, \":memory:\" or postgres://...", scheme)
 	case address == "":
-		return nil, errors.New("no database is named: give a file name, \":memory:\" or postgres://")
+		return nil, errors.New("no database is named: give a file name, \":memory:\" or a postgres:// URL")
 	case address == ":memory:":
 		return openMemory(ctx, options)
 	default:

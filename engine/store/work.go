@@ -22,7 +22,7 @@ type work struct {
 	unprepared []string
 
 	processes []engine.Process
-	jobs      []ImportJob
+	jobs      []job
 	newFlows  []string
 	// sessions are those that changed; one that is gone has only its ID.
 	sessions []engine.Session

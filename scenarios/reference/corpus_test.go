@@ -148,24 +148,25 @@ func parse(text []byte) (any, bool) {
 	if len(text) > 1<<20 || yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
 		return nil, false
 	}
-	value, err := plainValue(document.Content[0], 0)
+	budget := 20_000 // of values, aliases expanded: an editor gives up on a bomb too
+	value, err := plainValue(document.Content[0], &budget)
 	return value, err == nil
 }
 
 var decimal = regexp.MustCompile(`^[-+]?\d+$`)
 
 // plainValue turns a node into what JSON knows, by the core schema of YAML 1.2, as editors do.
-func plainValue(n *yaml.Node, depth int) (any, error) {
-	if depth > 50 {
+func plainValue(n *yaml.Node, budget *int) (any, error) {
+	if *budget--; *budget < 0 {
 		return nil, fs.ErrInvalid
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		return plainValue(n.Alias, depth+1)
+		return plainValue(n.Alias, budget)
 	case yaml.SequenceNode:
 		list := []any{}
 		for _, item := range n.Content {
-			value, err := plainValue(item, depth+1)
+			value, err := plainValue(item, budget)
 			if err != nil {
 				return nil, err
 			}
@@ -173,15 +174,15 @@ func plainValue(n *yaml.Node, depth int) (any, error) {
 		}
 		return list, nil
 	case yaml.MappingNode:
-		return plainMapping(n, depth)
+		return plainMapping(n, budget)
 	}
 	return plainScalar(n), nil
 }
 
-func plainMapping(n *yaml.Node, depth int) (any, error) {
+func plainMapping(n *yaml.Node, budget *int) (any, error) {
 	mapping := map[string]any{}
 	for i := 0; i < len(n.Content); i += 2 {
-		value, err := plainValue(n.Content[i+1], depth+1)
+		value, err := plainValue(n.Content[i+1], budget)
 		if err != nil {
 			return nil, err
 		}

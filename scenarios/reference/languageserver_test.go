@@ -3,15 +3,20 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
+
+// installing keeps tests from installing the server at the same time.
+var installing sync.Mutex
 
 // serverFolder installs yaml-language-server, at the version that the lock file pins, into a cache
 // beside other tools' and returns the folder.
@@ -22,6 +27,8 @@ func serverFolder(t *testing.T) string {
 			t.Skip("MISSING: " + program + ", which runs the YAML language server (Debian: nodejs, npm)")
 		}
 	}
+	installing.Lock()
+	defer installing.Unlock()
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = t.TempDir()
@@ -43,10 +50,8 @@ func serverFolder(t *testing.T) string {
 
 func install(t *testing.T, folder string) {
 	t.Helper()
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(folder, os.DirFS("testdata/languageserver")); err != nil && !os.IsExist(err) {
+	err := errors.Join(os.RemoveAll(folder), os.CopyFS(folder, os.DirFS("testdata/languageserver")))
+	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)

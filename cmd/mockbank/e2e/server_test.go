@@ -42,9 +42,15 @@ type server struct {
 func start(t *testing.T, with setup) *server {
 	t.Helper()
 	s := launch(t, with)
+	s.awaitListening(t)
+	return s
+}
+
+// awaitListening waits until the log says where the server listens.
+func (s *server) awaitListening(t *testing.T) {
+	t.Helper()
 	line := s.log.await(t, "listening", func(l entry) bool { return l.Message == "listening" && l.Address != "" })
 	s.url = "http://" + line.Address
-	return s
 }
 
 func launch(t *testing.T, with setup) *server {

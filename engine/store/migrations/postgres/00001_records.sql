@@ -149,3 +149,51 @@ CREATE TABLE shared_keys (
     value      bytea NOT NULL,
     created_at timestamptz(3) NOT NULL
 );
+
+-- What webhooks are told, one row for each webhook and event. A stream, which is a process with its
+-- connection, is sent in the order of the numbers.
+CREATE TABLE webhook_deliveries (
+    number       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id           text COLLATE "C" NOT NULL UNIQUE,
+    session      text NOT NULL,
+    webhook      text NOT NULL,
+    stream       text COLLATE "C" NOT NULL,
+    event        text NOT NULL,
+    event_key    text COLLATE "C" NOT NULL,
+    payload      json NOT NULL,
+    fault        text,
+    state        text NOT NULL,
+    attempts     integer NOT NULL,
+    next_at      timestamptz(3) NOT NULL,
+    leased_until timestamptz(3),
+    holder       text,
+    last_status  integer NOT NULL,
+    last_error   text,
+    created_at   timestamptz(3) NOT NULL,
+    delivered_at timestamptz(3),
+    version      bigint NOT NULL,
+    UNIQUE (webhook, event_key)
+);
+CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (stream, webhook, number) WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_session ON webhook_deliveries (session, number);
+
+-- Processes whose end time alone brings, and which webhooks are to be told of.
+CREATE TABLE awaited_endings (
+    process_id text COLLATE "C" PRIMARY KEY,
+    session    text NOT NULL,
+    due_at     timestamptz(3) NOT NULL,
+    turn       integer NOT NULL
+);
+CREATE INDEX awaited_endings_due ON awaited_endings (session, due_at);
+
+-- The nodes on this database, each telling every few seconds that it is there, and what rules it plays.
+CREATE TABLE nodes (
+    id          text PRIMARY KEY,
+    name        text NOT NULL,
+    version     text NOT NULL,
+    rules_hash  text NOT NULL,
+    generation  bigint NOT NULL,
+    rules_since timestamptz(3) NOT NULL,
+    started_at  timestamptz(3) NOT NULL,
+    seen_at     timestamptz(3) NOT NULL
+);

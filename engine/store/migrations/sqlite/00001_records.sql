@@ -149,3 +149,51 @@ CREATE TABLE shared_keys (
     value      BLOB NOT NULL,
     created_at TEXT NOT NULL
 );
+
+-- What webhooks are told, one row for each webhook and event. A stream, which is a process with its
+-- connection, is sent in the order of the numbers.
+CREATE TABLE webhook_deliveries (
+    number       INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           TEXT NOT NULL UNIQUE,
+    session      TEXT NOT NULL,
+    webhook      TEXT NOT NULL,
+    stream       TEXT NOT NULL,
+    event        TEXT NOT NULL,
+    event_key    TEXT NOT NULL,
+    payload      TEXT NOT NULL,
+    fault        TEXT,
+    state        TEXT NOT NULL,
+    attempts     INTEGER NOT NULL,
+    next_at      TEXT NOT NULL,
+    leased_until TEXT,
+    holder       TEXT,
+    last_status  INTEGER NOT NULL,
+    last_error   TEXT,
+    created_at   TEXT NOT NULL,
+    delivered_at TEXT,
+    version      INTEGER NOT NULL,
+    UNIQUE (webhook, event_key)
+);
+CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (stream, webhook, number) WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_session ON webhook_deliveries (session, number);
+
+-- Processes whose end time alone brings, and which webhooks are to be told of.
+CREATE TABLE awaited_endings (
+    process_id TEXT PRIMARY KEY,
+    session    TEXT NOT NULL,
+    due_at     TEXT NOT NULL,
+    turn       INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX awaited_endings_due ON awaited_endings (session, due_at);
+
+-- The nodes on this database, each telling every few seconds that it is there, and what rules it plays.
+CREATE TABLE nodes (
+    id          TEXT PRIMARY KEY,
+    name        TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    rules_hash  TEXT NOT NULL,
+    generation  INTEGER NOT NULL,
+    rules_since TEXT NOT NULL,
+    started_at  TEXT NOT NULL,
+    seen_at     TEXT NOT NULL
+);

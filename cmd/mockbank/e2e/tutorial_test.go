@@ -1,0 +1,137 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fence is a piece of a Markdown page between ``` and ```.
+type fence struct{ language, text string }
+
+func fencesOf(page string) []fence {
+	var fences []fence
+	for i, part := range strings.Split(page, "\n```") {
+		if language, text, found := strings.Cut(part, "\n"); found && i%2 == 1 {
+			fences = append(fences, fence{language, text})
+		}
+	}
+	return fences
+}
+
+// The tutorial's commands work, in their order, and say what the page says.
+func TestTutorial(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("MISSING: curl, which the tutorial uses")
+	}
+	page, err := os.ReadFile("../../../docs/tutorial.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := newFollower(t)
+	ran := 0
+	for _, one := range fencesOf(strings.ReplaceAll(string(page), "127.0.0.1:8080", reader.address)) {
+		switch one.language {
+		case "sh background":
+			reader.serve(one.text)
+		case "sh":
+			ran++
+			reader.run(one.text)
+		case "text":
+			reader.saw(one.text)
+		}
+	}
+	if ran < 8 {
+		t.Errorf("only %d commands were found in the tutorial", ran)
+	}
+}
+
+// follower is somebody who follows the tutorial.
+type follower struct {
+	t       *testing.T
+	address string
+	folder  string
+	env     []string
+	// variables is the file that takes variables from one command to the next.
+	variables string
+	said      string
+}
+
+func newFollower(t *testing.T) *follower {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close() //nolint:errcheck // only its port was wanted
+	r := &follower{t: t, address: free.Addr().String(), folder: t.TempDir()}
+	r.variables = filepath.Join(r.folder, ".variables")
+	r.env = append(os.Environ(), "PATH="+filepath.Dir(shipped)+":"+os.Getenv("PATH"), "MOCKBANK_LISTEN="+r.address)
+	return r
+}
+
+func (f *follower) shell(ctx context.Context, script string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "bash", "-c", script)
+	cmd.Dir, cmd.Env = f.folder, f.env
+	return cmd
+}
+
+// run runs a command in the folder, with the variables of those before it.
+func (f *follower) run(command string) {
+	f.t.Helper()
+	ctx, stop := context.WithTimeout(f.t.Context(), patience)
+	defer stop()
+	script := fmt.Sprintf("set -e -o pipefail; touch %[1]q; . %[1]q\n%[2]s\nfor name in PROCESS CONNECTION; do declare -p $name 2>/dev/null; done > %[1]q || true", f.variables, command)
+	out, err := f.shell(ctx, script).CombinedOutput()
+	f.said = string(out)
+	if err != nil {
+		f.t.Fatalf("%s\n%v\n%s", command, err, out)
+	}
+	f.settle()
+}
+
+// settle lets a running server read what the command has written, which a person is too slow to notice.
+func (f *follower) settle() {
+	_ = f.shell(f.t.Context(), "curl -s -m 5 -X POST http://"+f.address+"/admin/v1/reload").Run()
+}
+
+func (f *follower) saw(text string) {
+	f.t.Helper()
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); !strings.Contains(f.said, line) {
+			f.t.Errorf("the tutorial says %q, but it was:\n%s", line, f.said)
+		}
+	}
+}
+
+// serve starts a command that goes on, and waits until the bank answers.
+func (f *follower) serve(command string) {
+	f.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := f.shell(ctx, "exec "+command)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = patience
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() {
+		stop()
+		if err := cmd.Wait(); err != nil && ctx.Err() == nil {
+			f.t.Errorf("%s: %v\n%s", command, err, log.String())
+		}
+	})
+	script := fmt.Sprintf("curl -s -o /dev/null --retry-connrefused --retry 100 --retry-delay 0 --retry-max-time %d http://%s/healthz", patience/time.Second, f.address)
+	if err := f.shell(ctx, script).Run(); err != nil {
+		f.t.Fatalf("%s does not answer: %v", command, err)
+	}
+}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// watchTests plays the tests, and again whenever one of their files or of the configuration's was
+// saved, until ctx ends.
+func watchTests(ctx context.Context, t terminal, options testOptions, names []string) error {
+	return scenarios.WatchFiles(ctx, func() []*scenarios.Report {
+		reports, err := testOnce(ctx, t, options, names)
+		if ctx.Err() != nil {
+			return reports
+		}
+		var status exitStatus
+		if err != nil && !errors.As(err, &status) {
+			_, _ = fmt.Fprintf(t.stderr, "mockbank: %v\n", err)
+		}
+		_, _ = fmt.Fprintf(t.stderr, "%s, watching; Ctrl-C ends\n", time.Now().Format(time.TimeOnly))
+		return reports
+	})
+}

@@ -1,0 +1,51 @@
+package engine
+
+import "context"
+
+// Observation is what one call of a [Bank] did, for whoever follows it: a journal, a coverage.
+type Observation struct {
+	// Process is the process as the call left it, or read it; nil where the call was about a
+	// connection alone.
+	Process *Process
+	// Connection is the connection as the call left it, or read it; nil where the call was about a
+	// process alone.
+	Connection *Connection
+	// Flow is what the process or the connection follows.
+	Flow *Flow
+	// Moves are the process's, since its record was written last: a read that stores nothing tells
+	// those that time took each time again.
+	Moves []Move
+	// Started says that the call began the process, or a run of the connection's import.
+	Started bool
+}
+
+// Observer is told of each call that succeeded, after its change was committed and before it is
+// answered. The context is that of the call. Calls come at the same time from many goroutines, and
+// wait for it.
+type Observer func(ctx context.Context, o Observation)
+
+func (b *Bank) observeProcess(ctx context.Context, p Process, flow *Flow, moves []Move, started bool) {
+	if b.observer == nil {
+		return
+	}
+	observed := p // p itself would else be allocated for nobody
+	b.observer(ctx, Observation{Process: &observed, Flow: flow, Moves: moves, Started: started})
+}
+
+// observeConnection tells of a connection, and of the process that it was made from just now.
+func (b *Bank) observeConnection(ctx context.Context, p *Process, c Connection, moves []Move, started bool) {
+	if b.observer == nil {
+		return
+	}
+	flow, err := b.flow(ctx, c.FlowHash)
+	if err != nil {
+		flow = nil // it was there a moment ago; the call itself succeeded
+	}
+	observed := c
+	o := Observation{Connection: &observed, Flow: flow, Moves: moves, Started: started}
+	if p != nil {
+		process := *p
+		o.Process = &process
+	}
+	b.observer(ctx, o)
+}

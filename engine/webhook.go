@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"slices"
+	"time"
+)
+
+// Webhook is an address that is told when something happens. The live rule set's count: nothing about
+// a webhook is frozen, neither with a process nor with a delivery that waits.
+type Webhook struct {
+	Name   string
+	Source Source
+	// URL takes the deliveries, as POST requests.
+	URL string
+	// Events that it is told of; none means all.
+	Events []WebhookEvent
+	When   WebhookCondition
+	// Secret signs the deliveries; without one they are not signed.
+	Secret Secret
+	// Attempts is how often a delivery is tried before it is given up. Default: 8.
+	Attempts int
+	// Pause is the time after the first failed attempt, doubled after each further one up to five
+	// minutes. Default: 1 s.
+	Pause time.Duration
+	// Timeout bounds one attempt. Default: 10 s.
+	Timeout time.Duration
+	// Faults try the receiver. Of those that fit an event, the first that its probability does not
+	// spare is played.
+	Faults []WebhookFault
+}
+
+// WebhookCondition is what a webhook asks of the records that an event is about. All of it must hold.
+type WebhookCondition struct {
+	Bank, Username, Scenario, Session Matcher
+}
+
+// WebhookEvent is a kind of event that webhooks are told of.
+type WebhookEvent string
+
+// The events of webhooks.
+const (
+	// EventProcessResolved: a process became AUTHENTICATED or AUTHENTICATION_FAILED.
+	EventProcessResolved WebhookEvent = "process.resolved"
+	// EventImportStep: an import made a step that is in its history, and goes on.
+	EventImportStep WebhookEvent = "import.step"
+	// EventImportFinished: an import made its last step.
+	EventImportFinished WebhookEvent = "import.finished"
+)
+
+// WebhookEvents lists every event of webhooks.
+func WebhookEvents() []WebhookEvent {
+	return []WebhookEvent{EventProcessResolved, EventImportStep, EventImportFinished}
+}
+
+// WebhookFault is something that a webhook does wrong on purpose.
+type WebhookFault struct {
+	Kind WebhookFaultKind
+	// Events that it concerns; none means all that the webhook is told of.
+	Events []WebhookEvent
+	// Probability of it; nil: always.
+	Probability *float64
+	// Delay is how long a late delivery waits, and how long a reordered one waits for another to
+	// overtake it.
+	Delay time.Duration
+}
+
+// WebhookFaultKind is a way in which webhooks go wrong.
+type WebhookFaultKind string
+
+// The faults of webhooks.
+const (
+	// DeliverTwice sends a delivery again at once, with the same identifier.
+	DeliverTwice WebhookFaultKind = "duplicate"
+	// DeliverLate sends it, and with it what follows, only after a delay.
+	DeliverLate WebhookFaultKind = "late"
+	// DeliverReordered lets the next delivery overtake it.
+	DeliverReordered WebhookFaultKind = "reordered"
+	// DeliverForged signs the first attempt with a wrong secret. Those after it are signed well.
+	DeliverForged WebhookFaultKind = "badly_signed"
+	// DeliverNever does not send it at all.
+	DeliverNever WebhookFaultKind = "never"
+)
+
+// WebhookFaultKinds lists every fault of webhooks.
+func WebhookFaultKinds() []WebhookFaultKind {
+	return []WebhookFaultKind{DeliverTwice, DeliverLate, DeliverReordered, DeliverForged, DeliverNever}
+}
+
+// Secret is a key that no log, message or answer shows.
+type Secret []byte
+
+// String hides the secret.
+func (Secret) String() string { return "[secret]" }
+
+// GoString hides the secret.
+func (Secret) GoString() string { return "[secret]" }
+
+// MarshalText hides the secret.
+func (Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
+// Webhook returns the webhook of this name.
+func (rs *RuleSet) Webhook(name string) (*Webhook, bool) {
+	for i := range rs.Webhooks {
+		if rs.Webhooks[i].Name == name {
+			return &rs.Webhooks[i], true
+		}
+	}
+	return nil, false
+}
+
+func (w *Webhook) compile() error {
+	for _, matcher := range []*Matcher{&w.When.Bank, &w.When.Username, &w.When.Scenario, &w.When.Session} {
+		if err := matcher.Compile(); err != nil {
+			return err
+		}
+	}
+	setDefault(&w.Attempts, 8)
+	setDefault(&w.Pause, time.Second)
+	setDefault(&w.Timeout, 10*time.Second)
+	return nil
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// wants reports whether the webhook is to be told of the event.
+func (w *Webhook) wants(e *webhookEvent) bool {
+	return concerns(w.Events, e.kind) && w.When.Bank.Match(e.bank) && w.When.Username.Match(e.username) &&
+		w.When.Scenario.Match(e.scenario) && w.When.Session.Match(e.session)
+}
+
+func concerns(events []WebhookEvent, kind WebhookEvent) bool {
+	return len(events) == 0 || slices.Contains(events, kind)
+}
+
+// longestWebhookPause bounds the time between two attempts.
+const longestWebhookPause = 5 * time.Minute
+
+// pauseAfter returns the time after this many failed attempts.
+func (w *Webhook) pauseAfter(failed int) time.Duration {
+	return min(longestWebhookPause, w.Pause<<min(max(failed-1, 0), 16))
+}

@@ -1,0 +1,186 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"time"
+)
+
+// webhookEvent is something that happened, as webhooks are told of it.
+type webhookEvent struct {
+	kind WebhookEvent
+	// key identifies the event for ever: told twice, it is told once.
+	key string
+	// stream orders events: those of one process, and of the connection made from it.
+	stream                            string
+	bank, username, scenario, session string
+	// at is the session's time of it.
+	at   time.Time
+	data any
+}
+
+// processData is what a webhook tells about a process.
+type processData struct {
+	ProcessID    string       `json:"bank_authentication_process_id"`
+	BankSlug     string       `json:"bank_slug"`
+	Session      string       `json:"session"`
+	Status       Status       `json:"status"`
+	Error        *failureData `json:"error"`
+	ConnectionID *string      `json:"bank_connection_id"`
+	CreatedAt    string       `json:"created_at"`
+}
+
+// importData is what a webhook tells about a step of an import.
+type importData struct {
+	ConnectionID string        `json:"bank_connection_id"`
+	ProcessID    string        `json:"bank_authentication_process_id"`
+	BankSlug     string        `json:"bank_slug"`
+	Session      string        `json:"session"`
+	Status       ImportStatus  `json:"status"`
+	Progress     int           `json:"import_progress"`
+	Message      *string       `json:"import_message"`
+	Error        *failureData  `json:"error"`
+	Warnings     []failureData `json:"warnings"`
+	Run          int           `json:"run"`
+	Number       int           `json:"number"`
+}
+
+// failureData is a failure with every field of it present, as in the API's answers.
+type failureData struct {
+	Code           Text  `json:"code"`
+	Message        Text  `json:"message"`
+	DisplayMessage Text  `json:"display_message"`
+	Retryable      bool  `json:"retryable"`
+	Actor          Actor `json:"actor"`
+}
+
+func newFailureData(f *Failure) *failureData {
+	if f == nil {
+		return nil
+	}
+	return &failureData{f.Code, f.Message, f.DisplayMessage, f.Retryable, f.Actor}
+}
+
+// resolvedEvent tells that a process has entered a step that ends it, as the visit of this number.
+func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhookEvent {
+	p.Step, p.Wrong = step, ""
+	state := flow.State(p, at)
+	data := processData{
+		ProcessID: p.ID, BankSlug: p.Bank, Session: p.Session, Status: state.Status, Error: newFailureData(state.Error),
+		CreatedAt: p.CreatedAt.UTC().Format(eventTime),
+	}
+	if p.ConnectionID != "" {
+		data.ConnectionID = &p.ConnectionID
+	}
+	return webhookEvent{
+		kind: EventProcessResolved, key: "process " + p.ID + " " + strconv.Itoa(visit), stream: p.ID,
+		bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at, data: data,
+	}
+}
+
+// stepEvent tells of a step of a connection's import.
+func stepEvent(c *Connection, step *ImportStep) webhookEvent {
+	data := importData{
+		ConnectionID: c.ID, ProcessID: c.ProcessID, BankSlug: c.Bank, Session: c.Session,
+		Status: step.Status, Progress: step.Progress, Error: newFailureData(step.Error), Warnings: []failureData{},
+		Run: step.Run, Number: step.Number,
+	}
+	if step.Message != "" {
+		data.Message = &step.Message
+	}
+	kind := EventImportStep
+	if step.Status.Ended() {
+		kind = EventImportFinished
+		for i := range c.Warnings {
+			data.Warnings = append(data.Warnings, *newFailureData(&c.Warnings[i]))
+		}
+	}
+	return webhookEvent{
+		kind: kind, key: fmt.Sprintf("import %s %d %d", c.ID, step.Run, step.Number), stream: c.ProcessID,
+		bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At, data: data,
+	}
+}
+
+// eventTime is how payloads write times.
+const eventTime = "2006-01-02T15:04:05.000Z"
+
+// payload is the body of the event's deliveries.
+func (e *webhookEvent) payload() []byte {
+	body, err := json.Marshal(struct {
+		Type      WebhookEvent `json:"type"`
+		Timestamp string       `json:"timestamp"`
+		Data      any          `json:"data"`
+	}{e.kind, e.at.UTC().Format(eventTime), e.data})
+	if err != nil { // it holds texts, numbers and times only
+		panic(fmt.Sprintf("encode webhook event: %v", err))
+	}
+	return body
+}
+
+// tell stores a delivery of each event for each webhook of the live rule set that wants it.
+func (b *Bank) tell(tx Tx, rs *RuleSet, events ...webhookEvent) error {
+	for i := range events {
+		e := &events[i]
+		for j := range rs.Webhooks {
+			webhook := &rs.Webhooks[j]
+			if !webhook.wants(e) {
+				continue
+			}
+			if err := b.deliver(tx, rs, webhook, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *Bank) deliver(tx Tx, rs *RuleSet, webhook *Webhook, e *webhookEvent) error {
+	fault, err := webhook.fault(tx, rs, e)
+	if err != nil {
+		return err
+	}
+	now := b.now().UTC().Truncate(time.Millisecond)
+	d := Delivery{
+		ID: b.newID(), Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
+		Payload: e.payload(), State: DeliveryPending, NextAt: now, CreatedAt: now,
+	}
+	if fault != nil {
+		d.Fault = fault.Kind
+		switch fault.Kind {
+		case DeliverNever:
+			d.State = DeliveryWithheld
+		case DeliverLate, DeliverReordered:
+			d.NextAt = now.Add(fault.Delay)
+		}
+	}
+	return tx.InsertDelivery(d)
+}
+
+// fault returns the fault that is played with the event, nil where none is.
+func (w *Webhook) fault(tx Tx, rs *RuleSet, e *webhookEvent) (*WebhookFault, error) {
+	for i := range w.Faults {
+		fault := &w.Faults[i]
+		if !concerns(fault.Events, e.kind) {
+			continue
+		}
+		if fault.Probability == nil {
+			return fault, nil
+		}
+		name := w.Name + " " + strconv.Itoa(i)
+		number, err := tx.AddCounter(CounterKey{Session: e.session, Kind: CountFaults, Name: "webhook " + name}, 1)
+		if err != nil {
+			return nil, err
+		}
+		session, err := tx.Session(e.session)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, err
+		}
+		if rand.New(rand.NewPCG(LoginSeed(session.seed(rs), name, number), 0)).Float64() < *fault.Probability {
+			return fault, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,130 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Added is a file with a scenario more.
+type Added struct {
+	// File is the name of the file, and Text what is to stand in it.
+	File, Text string
+	// Line is where the scenario starts.
+	Line int
+	// Before is the name of the scenario that follows, since it would have answered first; "" at the
+	// end.
+	Before string
+}
+
+// Add works out how a scenario is added to a file of a configuration, so that it is the one that
+// answers its login: before a scenario that takes every password, else at the end. Nothing is written.
+//
+// The report has the problems of the configuration as it is, or would be; then the Added is nil.
+func Add(ctx context.Context, config, file string, addition Addition, options Options) (*Added, *Report, error) {
+	block, err := addition.block()
+	if err != nil {
+		return nil, nil, err
+	}
+	before, report := Load(ctx, config, options)
+	if before == nil {
+		return nil, report, fmt.Errorf("the configuration has errors: mend them first")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := adder{ctx: ctx, config: config, file: file, text: string(text), block: block, options: options}
+	return a.add(before, &addition)
+}
+
+// adder tries places for a scenario.
+type adder struct {
+	ctx                context.Context
+	config, file, text string
+	block              []string
+	options            Options
+}
+
+func (a *adder) add(before *Config, addition *Addition) (*Added, *Report, error) {
+	added, after, report, err := a.try("")
+	if after == nil {
+		return nil, report, err
+	}
+	scenario, known := after.Rules.Scenario(addition.Name)
+	if !known {
+		return nil, nil, fmt.Errorf("%s is no file of the configuration %s", a.file, a.config)
+	}
+	login := loginOf(scenario, after.Rules.DefaultBank)
+	if first := before.Rules.Match(&login); first != nil {
+		last := after.Rules.Match(&login).Name == addition.Name
+		if err := a.standsAside(first, addition.Password, last); err != nil {
+			return nil, nil, err
+		}
+		if !last {
+			if added, after, report, err = a.try(first.Name); after == nil {
+				return nil, report, err
+			}
+		}
+	}
+	if answers := after.Rules.Match(&login); answers == nil || answers.Name != addition.Name {
+		return nil, nil, fmt.Errorf("the scenario would not answer its own login")
+	}
+	scenario, _ = after.Rules.Scenario(addition.Name)
+	added.Line = scenario.Source.Line
+	return added, report, nil
+}
+
+// standsAside reports whether the new scenario may go before the one that answers its login now. last
+// says that it does so at the end of its file, since that is loaded earlier.
+func (a *adder) standsAside(first *engine.Scenario, password string, last bool) error {
+	at := fmt.Sprintf("%s:%d", first.Source.File, first.Source.Line)
+	if taken, _ := first.When.Password.Literals(); slices.Contains(taken, password) {
+		return fmt.Errorf("the scenario %q (%s) answers this login already: choose another password, or change that scenario", first.Name, at)
+	}
+	if !last && samePath(first.Source.File) != samePath(a.file) {
+		return fmt.Errorf("the scenario %q (%s) takes this login first: add the new one to that file", first.Name, at)
+	}
+	return nil
+}
+
+// loginOf returns a login that the scenario is for.
+func loginOf(scenario *engine.Scenario, bank string) engine.Login {
+	literal := func(matcher *engine.Matcher, otherwise string) string {
+		if values, _ := matcher.Literals(); len(values) > 0 {
+			return values[0]
+		}
+		return otherwise
+	}
+	return engine.Login{
+		Bank: literal(&scenario.When.Bank, bank), Username: literal(&scenario.When.Username, "tester"),
+		Password: literal(&scenario.When.Password, ""),
+	}
+}
+
+// try loads the configuration as it would be with the scenario in its place.
+func (a *adder) try(before string) (*Added, *Config, *Report, error) {
+	text, err := insertBlock(a.text, a.block, before)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("%s: %w", a.file, err)
+	}
+	options := a.options
+	options.edited = map[string]string{samePath(a.file): text}
+	config, report := Load(a.ctx, a.config, options)
+	if config == nil {
+		return nil, nil, report, fmt.Errorf("the configuration would have errors with the new scenario; nothing was changed")
+	}
+	return &Added{File: a.file, Text: text, Before: before}, config, report, nil
+}
+
+// samePath returns a name that is the same for every way of writing a path.
+func samePath(name string) string {
+	if full, err := filepath.Abs(name); err == nil {
+		return full
+	}
+	return filepath.Clean(name)
+}

@@ -1,0 +1,227 @@
+package scenariotest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/textproto"
+	"slices"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// dawn is the time at which every test begins.
+var dawn = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// bankStage is a bank of a test's own, in which nothing has happened yet.
+type bankStage struct {
+	bank  *engine.Bank
+	store *engine.Memory
+	now   time.Time
+	ids   int
+	// connections are those made so far, whose imports wait brings forward, and told is how many
+	// entries of their histories moves has told.
+	connections []string
+	told        map[string]int
+
+	passages []Passage
+	seen     map[passageKey]bool
+}
+
+// passageKey tells transitions apart: a read tells those that time took again.
+type passageKey struct {
+	process string
+	at      time.Time
+	from    int
+	to      int
+}
+
+func newBankStage(rules *engine.RuleSet, covered *exercised) *bankStage {
+	s := &bankStage{store: engine.NewMemory(), now: dawn, seen: make(map[passageKey]bool), told: make(map[string]int)}
+	s.bank = engine.NewBank(engine.BankConfig{
+		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
+		Observer: func(_ context.Context, o engine.Observation) {
+			s.note(o, covered)
+		},
+	})
+	own := *rules // each bank numbers its rules
+	s.bank.Use(&own)
+	return s
+}
+
+// newID returns identifiers in the form of a UUID that are the same in every run.
+func (s *bankStage) newID() string {
+	s.ids++
+	return fmt.Sprintf("00000000-0000-7000-8000-%012d", s.ids)
+}
+
+// note keeps the transitions that the bank tells of.
+func (s *bankStage) note(o engine.Observation, covered *exercised) {
+	if o.Process == nil || o.Flow == nil {
+		return
+	}
+	if o.Started && o.Connection == nil {
+		covered.login(o.Process.Scenario)
+	}
+	for _, move := range o.Moves {
+		key := passageKey{o.Process.ID, move.At, move.From, move.To}
+		if s.seen[key] {
+			continue
+		}
+		s.seen[key] = true
+		s.passages = append(s.passages, passage(o.Flow, move))
+		covered.transition(o.Process.Scenario, move)
+	}
+}
+
+func passage(flow *engine.Flow, move engine.Move) Passage {
+	from := &flow.Steps[move.From]
+	to := &flow.Steps[move.To]
+	p := Passage{At: move.At.Sub(dawn), From: from.Name, Event: string(move.Event), To: to.Name, Status: string(to.Status)}
+	switch {
+	case move.Transition >= 0:
+		p.Event = from.Next[move.Transition].Event.String()
+	case move.Event == "":
+		p.Event = "expires_after: " + from.ExpiresAfter.String()
+	}
+	return p
+}
+
+func (s *bankStage) moves() []Passage {
+	taken := s.passages
+	s.passages = nil
+	for _, id := range s.connections {
+		steps, err := s.store.History(context.Background(), id)
+		if err != nil {
+			continue // a store in memory has none that fails
+		}
+		for i := s.told[id]; i < len(steps); i++ {
+			taken = append(taken, importPassage(&steps[i]))
+		}
+		s.told[id] = len(steps)
+	}
+	slices.SortStableFunc(taken, func(a, b Passage) int { return cmp.Compare(a.At, b.At) })
+	return taken
+}
+
+func importPassage(step *engine.ImportStep) Passage {
+	p := Passage{At: step.At.Sub(dawn), Event: "import", To: fmt.Sprintf("%d %%", step.Progress), Status: string(step.Status)}
+	if step.Message != "" {
+		p.To += ", " + step.Message
+	}
+	return p
+}
+
+func (s *bankStage) start() time.Time       { return dawn }
+func (s *bankStage) elapsed() time.Duration { return s.now.Sub(dawn) }
+func (s *bankStage) close(context.Context)  {}
+
+func (s *bankStage) authenticate(ctx context.Context, login scenarios.TestLogin) (answer, error) {
+	headers := make(textproto.MIMEHeader, len(login.Headers))
+	for name, value := range login.Headers {
+		headers.Set(name, value)
+	}
+	return s.processAnswer(s.bank.Authenticate(ctx, engine.Login{
+		Session: login.Session, Bank: login.Bank, Username: login.Username, Password: login.Password,
+		Header: headers.Get, Scenario: login.Scenario, RedirectURI: login.RedirectURI, State: login.State,
+	}))
+}
+
+// send gives a process an input. As with the admin API, a decision on the phone counts on the bank's
+// own page where the process waits there.
+func (s *bankStage) send(ctx context.Context, processID string, input engine.Input) (answer, error) {
+	state, err := s.bank.Continue(ctx, processID, input)
+	if input.Kind == engine.EventApproval && engine.CodeOf(err) == engine.CodeNoChallengeOpen {
+		input.Kind = engine.EventRedirect
+		if redirected, again := s.bank.Continue(ctx, processID, input); again == nil {
+			state, err = redirected, nil
+		}
+	}
+	return s.processAnswer(state, err)
+}
+
+func (s *bankStage) poll(ctx context.Context, processID string) (answer, error) {
+	return s.processAnswer(s.bank.Poll(ctx, processID))
+}
+
+func (s *bankStage) process(ctx context.Context, processID string) (answer, error) {
+	return s.processAnswer(s.bank.Process(ctx, processID))
+}
+
+func (s *bankStage) connect(ctx context.Context, processID string) (answer, error) {
+	state, err := s.bank.Connect(ctx, processID)
+	a, err := s.connectionAnswer(ctx, state, err)
+	if a.kind == aboutConnection {
+		s.connections = append(s.connections, a.id)
+	}
+	return a, err
+}
+
+func (s *bankStage) connection(ctx context.Context, connectionID string) (answer, error) {
+	state, err := s.bank.Connection(ctx, connectionID)
+	return s.connectionAnswer(ctx, state, err)
+}
+
+func (s *bankStage) update(ctx context.Context, connectionID string) (answer, error) {
+	state, err := s.bank.UpdateConnection(ctx, connectionID)
+	return s.connectionAnswer(ctx, state, err)
+}
+
+func (s *bankStage) remove(ctx context.Context, connectionID string) (answer, error) {
+	if err := s.bank.DeleteConnection(ctx, connectionID); err != nil {
+		return refused(err)
+	}
+	s.connections = slices.DeleteFunc(s.connections, func(id string) bool { return id == connectionID })
+	return answer{kind: aboutNothing}, nil
+}
+
+// wait sets the clock forward and does the background jobs' work.
+func (s *bankStage) wait(ctx context.Context, d time.Duration) error {
+	s.now = s.now.Add(d)
+	for _, id := range s.connections {
+		state, err := s.bank.Connection(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, _, err := s.bank.AdvanceImport(ctx, id, state.Run, state.Turn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *bankStage) processAnswer(state engine.ProcessState, err error) (answer, error) {
+	if err != nil {
+		return refused(err)
+	}
+	return answer{kind: aboutProcess, id: state.ID, fields: processFields(&state)}, nil
+}
+
+func (s *bankStage) connectionAnswer(ctx context.Context, state engine.ConnectionState, err error) (answer, error) {
+	if err != nil {
+		return refused(err)
+	}
+	steps, err := s.store.History(ctx, state.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	history := make([]any, len(steps))
+	for i := range steps {
+		history[i] = historyFields(&steps[i])
+	}
+	fields := connectionFields(&state)
+	fields["history"] = history
+	return answer{kind: aboutConnection, id: state.ID, fields: fields}, nil
+}
+
+// refused turns a refusal into an answer; any other error stays one.
+func refused(err error) (answer, error) {
+	var refused *engine.Error
+	if !errors.As(err, &refused) {
+		return answer{}, err
+	}
+	return refusal(string(refused.Code), refused.Message), nil
+}

@@ -1,0 +1,110 @@
+package scenariotest
+
+import (
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// processFields are the fields of a process as clients get them, and the scenario that made it.
+func processFields(state *engine.ProcessState) map[string]any {
+	fields := map[string]any{
+		"bank_authentication_process_id": state.ID, "bank_slug": state.Bank, "status": string(state.Status),
+		"challenge": challengeFields(state.Challenge), "redirect_url": nil, "error": failureFields(state.Error),
+		"created_at": state.CreatedAt, "updated_at": state.UpdatedAt, "expires_at": momentOrNil(state.ExpiresAt),
+		"scenario": textOrNil(state.Scenario), "respond": shapeFields(state.Shape),
+	}
+	if state.Status == engine.RedirectRequired {
+		fields["redirect_url"] = "/login/" + state.ID
+	}
+	return fields
+}
+
+// connectionFields are the fields of a connection as clients get them, and its scenario.
+func connectionFields(state *engine.ConnectionState) map[string]any {
+	warnings := make([]any, len(state.Warnings))
+	for i := range state.Warnings {
+		warnings[i] = failureFields(&state.Warnings[i])
+	}
+	return map[string]any{
+		"id": state.ID, "bank_slug": state.Bank, "bank_authentication_process_id": state.ProcessID,
+		"status": string(state.Status), "import_progress": state.Progress, "import_message": textOrNil(state.Message),
+		"error": failureFields(state.Error), "warnings": warnings,
+		"authentication_status": textOrNil(string(state.AuthenticationStatus)),
+		"created_at":            state.CreatedAt, "updated_at": state.UpdatedAt, "finished_at": momentOrNil(state.FinishedAt),
+		"scenario": textOrNil(state.Scenario), "respond": shapeFields(state.Shape),
+	}
+}
+
+func challengeFields(challenge *engine.ChallengeState) any {
+	if challenge == nil {
+		return nil
+	}
+	fields := map[string]any{
+		"kind": string(challenge.Kind), "message": textOrNil(challenge.Message),
+		"answer_field_label": textOrNil(challenge.AnswerFieldLabel), "two_step_procedures": nil, "attempts_left": nil,
+	}
+	if challenge.AttemptsLeft != nil {
+		fields["attempts_left"] = *challenge.AttemptsLeft
+	}
+	var procedures []any
+	for _, p := range challenge.Procedures {
+		procedures = append(procedures, map[string]any{"id": p.ID, "name": string(p.Name), "challenge_kind": string(p.ChallengeKind)})
+	}
+	if procedures != nil {
+		fields["two_step_procedures"] = procedures
+	}
+	return fields
+}
+
+func failureFields(failure *engine.Failure) any {
+	if failure == nil {
+		return nil
+	}
+	return map[string]any{
+		"code": string(failure.Code), "message": textOrNil(string(failure.Message)),
+		"display_message": textOrNil(string(failure.DisplayMessage)), "retryable": failure.Retryable,
+		"actor": textOrNil(string(failure.Actor)),
+	}
+}
+
+// shapeFields say what a scenario does to the answer on the wire.
+func shapeFields(shape *engine.Shape) any {
+	if shape == nil {
+		return nil
+	}
+	fields := map[string]any{
+		"delay": shape.Delay, "http_status": nil, "retry_after": nil, "fault": textOrNil(string(shape.Fault)), "body": nil,
+	}
+	if shape.HTTPStatus != 0 {
+		fields["http_status"] = shape.HTTPStatus
+	}
+	if shape.RetryAfter != 0 {
+		fields["retry_after"] = shape.RetryAfter
+	}
+	if shape.Body != nil {
+		fields["body"] = *shape.Body
+	}
+	return fields
+}
+
+func historyFields(step *engine.ImportStep) map[string]any {
+	return map[string]any{
+		"run": step.Run, "at": step.At, "status": string(step.Status), "progress": step.Progress,
+		"message": textOrNil(step.Message), "error": failureFields(step.Error),
+	}
+}
+
+func textOrNil(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func momentOrNil(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return *t
+}

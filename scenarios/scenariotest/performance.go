@@ -1,0 +1,200 @@
+package scenariotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// performance is one test as it is played.
+type performance struct {
+	stage  stage
+	file   *scenarios.TestFile
+	test   *scenarios.Test
+	result Result
+
+	// current is what the step before was about, named are those that steps gave a name.
+	current *subject
+	named   map[string]*subject
+}
+
+// subject is a process, and the connection made from it.
+type subject struct {
+	process, connection string
+	// last is what was spoken of last.
+	last answerKind
+}
+
+// Mistakes of a test that only show when it is played.
+var (
+	errNoProcess    = errors.New("there is no process yet: `authenticate` comes before this step")
+	errNoConnection = errors.New("there is no connection yet: `connect` comes before this step")
+)
+
+// run takes the test's steps up to the first that fails.
+func (p *performance) run(ctx context.Context) {
+	for i := range p.test.Steps {
+		step := &p.test.Steps[i]
+		for round := 1; round <= step.Repetitions(); round++ {
+			if p.result.Failure = p.step(ctx, i+1, step); p.result.Failure != nil {
+				if step.Repetitions() > 1 {
+					p.result.Failure.Round = round
+				}
+				return
+			}
+		}
+	}
+}
+
+// step takes a step, and returns how it failed, nil where it did not.
+func (p *performance) step(ctx context.Context, number int, step *scenarios.TestStep) *Failure {
+	at := step.Source()
+	failure := &Failure{Step: number, Action: describe(step), File: at.File, Line: at.Line}
+	given, err := p.take(ctx, step)
+	if err != nil {
+		failure.Problem = err.Error()
+		p.note(number, step, answer{kind: aboutNothing})
+		return failure
+	}
+	p.note(number, step, given)
+	p.countUntold(step.Expect, given)
+	failure.Problem, failure.Differences = judge(step.Expect, given, p.stage.start())
+	if failure.Problem == "" && len(failure.Differences) == 0 {
+		return nil
+	}
+	return failure
+}
+
+// take does what the step says and returns the bank's answer.
+func (p *performance) take(ctx context.Context, step *scenarios.TestStep) (answer, error) {
+	if step.Of != "" {
+		p.current = p.named[step.Of]
+	}
+	given, err := p.act(ctx, step)
+	if err != nil {
+		return answer{}, err
+	}
+	if p.current != nil && (given.kind == aboutProcess || given.kind == aboutConnection) {
+		p.current.last = given.kind
+	}
+	if step.As != "" && p.current != nil {
+		p.named[step.As] = p.current
+	}
+	return given, nil
+}
+
+func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer, error) {
+	switch step.Action() {
+	case scenarios.TestAuthenticate:
+		return p.authenticate(ctx, step)
+	case scenarios.TestWait:
+		if err := p.stage.wait(ctx, step.Duration()); err != nil {
+			return answer{}, err
+		}
+		return p.look(ctx)
+	case scenarios.TestLook:
+		return p.look(ctx)
+	case scenarios.TestConnect:
+		return p.connect(ctx)
+	case scenarios.TestConnection:
+		return p.withConnection(ctx, p.stage.connection)
+	case scenarios.TestUpdate:
+		return p.withConnection(ctx, p.stage.update)
+	case scenarios.TestDelete:
+		return p.withConnection(ctx, p.stage.remove)
+	case scenarios.TestPoll:
+		return p.withProcess(ctx, p.stage.poll)
+	default: // an input, by the name of its event
+		return p.withProcess(ctx, func(ctx context.Context, id string) (answer, error) {
+			return p.stage.send(ctx, id, engine.Input{Kind: engine.EventKind(step.Action()), Value: step.Value()})
+		})
+	}
+}
+
+func (p *performance) authenticate(ctx context.Context, step *scenarios.TestStep) (answer, error) {
+	given, err := p.stage.authenticate(ctx, step.Authenticate.Over(p.file.Defaults.Authenticate))
+	if err == nil && given.kind == aboutProcess {
+		p.current = &subject{process: given.id}
+	}
+	return given, err
+}
+
+func (p *performance) connect(ctx context.Context) (answer, error) {
+	given, err := p.withProcess(ctx, p.stage.connect)
+	if err == nil && given.kind == aboutConnection {
+		p.current.connection = given.id
+	}
+	return given, err
+}
+
+// look reads what was spoken of last, and counts as no poll.
+func (p *performance) look(ctx context.Context) (answer, error) {
+	switch {
+	case p.current == nil:
+		return answer{kind: aboutNothing}, nil
+	case p.current.last == aboutConnection:
+		return p.stage.connection(ctx, p.current.connection)
+	default:
+		return p.stage.process(ctx, p.current.process)
+	}
+}
+
+func (p *performance) withProcess(ctx context.Context, do func(context.Context, string) (answer, error)) (answer, error) {
+	if p.current == nil {
+		return answer{}, errNoProcess
+	}
+	return do(ctx, p.current.process)
+}
+
+func (p *performance) withConnection(ctx context.Context, do func(context.Context, string) (answer, error)) (answer, error) {
+	if p.current == nil || p.current.connection == "" {
+		return answer{}, errNoConnection
+	}
+	return do(ctx, p.current.connection)
+}
+
+// countUntold counts the expectations that cannot be checked.
+func (p *performance) countUntold(expected *scenarios.Expected, given answer) {
+	if expected == nil {
+		return
+	}
+	for i := range expected.Fields {
+		if slices.Contains(given.untold, expected.Fields[i].Name) {
+			p.result.Unchecked++
+		}
+	}
+}
+
+// note adds a step to the timeline.
+func (p *performance) note(number int, step *scenarios.TestStep, given answer) {
+	moment := Moment{
+		At: p.stage.elapsed(), Step: number, Line: step.Source().Line, Action: describe(step),
+		Status: given.text("status"), Refusal: given.refusalCode(), Moves: p.stage.moves(),
+	}
+	if step.Action() == scenarios.TestAuthenticate {
+		moment.Scenario = given.text("scenario")
+	}
+	if progress, found := wholeNumber(given.fields["import_progress"]); found {
+		moment.Progress = &progress
+	}
+	p.result.Timeline = append(p.result.Timeline, moment)
+}
+
+// describe says what a step does. What users type is left out: the file has it.
+func describe(step *scenarios.TestStep) string {
+	action := step.Action()
+	switch action {
+	case scenarios.TestLook:
+		return "look"
+	case scenarios.TestWait:
+		return fmt.Sprintf("wait %s", engine.FormatDuration(step.Duration()))
+	case scenarios.TestApproval, scenarios.TestRedirect:
+		return fmt.Sprintf("%s: %s", action, step.Value())
+	default:
+		return string(action)
+	}
+}

@@ -1,0 +1,212 @@
+package scenariotest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// serverStage is a test's session on a running server.
+type serverStage struct {
+	server *Server
+	// own is the session of the test; sessions are all that it entered, with the times at which their
+	// clocks stood at first.
+	own      string
+	sessions map[string]time.Time
+	// of says which session a process or a connection belongs to.
+	of     map[string]string
+	waited time.Duration
+	// holds says that the test holds [Server.named].
+	holds bool
+}
+
+func (s *serverStage) start() time.Time       { return s.sessions[s.own] }
+func (s *serverStage) elapsed() time.Duration { return s.waited }
+func (s *serverStage) moves() []Passage       { return nil } // the API does not tell them
+
+// enter makes a session whose clock stands, with nothing in it.
+func (s *serverStage) enter(ctx context.Context, session string) error {
+	if _, entered := s.sessions[session]; entered {
+		return nil
+	}
+	if session == engine.DefaultSession {
+		return errors.New("a test cannot use the server's session \"default\": others use it too")
+	}
+	if session != s.own {
+		if !s.holds {
+			s.server.named.Lock()
+			s.holds = true
+		}
+		if err := s.server.forget(ctx, session); err != nil {
+			return err
+		}
+	}
+	now, err := s.server.freeze(ctx, session)
+	if err == nil {
+		s.sessions[session] = now.Add(-s.waited)
+	}
+	return err
+}
+
+// close removes the test's sessions, also where its run was called off.
+func (s *serverStage) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+	defer cancel()
+	for session := range s.sessions {
+		_ = s.server.forget(ctx, session) // it ages out otherwise
+	}
+	if s.holds {
+		s.server.named.Unlock()
+	}
+}
+
+func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogin) (answer, error) {
+	session := login.Session
+	if session == "" {
+		session = s.own
+	}
+	if err := s.enter(ctx, session); err != nil {
+		return answer{}, err
+	}
+	header := http.Header{}
+	for name, value := range login.Headers {
+		header.Set(name, value)
+	}
+	header.Set("X-Mockbank-Session", session)
+	if login.Scenario != "" {
+		header.Set("X-Mockbank-Scenario", login.Scenario)
+	}
+	body := map[string]any{"username": login.Username, "password": login.Password}
+	for name, value := range map[string]string{"bank_slug": login.Bank, "redirect_uri": login.RedirectURI, "state": login.State} {
+		if value != "" {
+			body[name] = value
+		}
+	}
+	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/authenticate", header, body)
+	return s.processAnswer(session, r, err)
+}
+
+// send gives a process an input, each kind at its own door.
+func (s *serverStage) send(ctx context.Context, processID string, input engine.Input) (answer, error) {
+	switch input.Kind {
+	case engine.EventApproval:
+		verb := map[string]string{engine.Approved: "/approve", engine.Declined: "/decline"}[input.Value]
+		r, err := s.server.admin(ctx, http.MethodPost, "/processes/"+processID+verb, nil)
+		return s.processAnswer(s.of[processID], r, err)
+	case engine.EventRedirect:
+		return s.decide(ctx, processID, input.Value)
+	case engine.EventPassword:
+		return s.post(ctx, "authenticate", processID, map[string]any{"password": input.Value})
+	case engine.EventTwoStepProcedure:
+		return s.post(ctx, "confirm_challenge_response", processID, map[string]any{"two_step_procedure_id": input.Value})
+	default:
+		return s.post(ctx, "confirm_challenge_response", processID, map[string]any{"challenge_response": input.Value})
+	}
+}
+
+// post sends a further request about a process.
+func (s *serverStage) post(ctx context.Context, endpoint, processID string, body map[string]any) (answer, error) {
+	body["bank_authentication_process_id"] = processID
+	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/"+endpoint, http.Header{}, body)
+	return s.processAnswer(s.of[processID], r, err)
+}
+
+// decide does as the buttons of the bank's own page do.
+func (s *serverStage) decide(ctx context.Context, processID, decision string) (answer, error) {
+	before, err := s.process(ctx, processID)
+	if err != nil {
+		return answer{}, err
+	}
+	if before.text("redirect_url") == "" {
+		return refusal(string(engine.CodeNoChallengeOpen), "the process has no redirect_url now"), nil
+	}
+	r, err := s.server.send(ctx, http.MethodPost, s.server.root+"/login/"+processID, http.Header{}, url.Values{"decision": {decision}})
+	if err != nil {
+		return answer{}, err
+	}
+	if r.status >= 400 {
+		return answer{}, r.unexpected("take the decision on the bank's page")
+	}
+	return s.process(ctx, processID)
+}
+
+func (s *serverStage) poll(ctx context.Context, processID string) (answer, error) {
+	r, err := s.server.send(ctx, http.MethodGet, s.server.api+"/bank_connections/authenticate/"+processID, http.Header{}, nil)
+	return s.processAnswer(s.of[processID], r, err)
+}
+
+func (s *serverStage) process(ctx context.Context, processID string) (answer, error) {
+	r, err := s.server.admin(ctx, http.MethodGet, "/processes/"+processID, nil)
+	return s.processAnswer(s.of[processID], r, err)
+}
+
+func (s *serverStage) connect(ctx context.Context, processID string) (answer, error) {
+	body := map[string]any{"bank_authentication_process_id": processID}
+	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections", http.Header{}, body)
+	return s.connectionAnswer(s.of[processID], r, err)
+}
+
+func (s *serverStage) connection(ctx context.Context, connectionID string) (answer, error) {
+	r, err := s.server.send(ctx, http.MethodGet, s.server.api+"/bank_connections/"+connectionID, http.Header{}, nil)
+	return s.connectionAnswer(s.of[connectionID], r, err)
+}
+
+func (s *serverStage) update(ctx context.Context, connectionID string) (answer, error) {
+	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/"+connectionID+"/update", http.Header{}, nil)
+	return s.connectionAnswer(s.of[connectionID], r, err)
+}
+
+func (s *serverStage) remove(ctx context.Context, connectionID string) (answer, error) {
+	r, err := s.server.send(ctx, http.MethodDelete, s.server.api+"/bank_connections/"+connectionID, http.Header{}, nil)
+	if err == nil && r.good() {
+		return answer{kind: aboutNothing}, nil
+	}
+	return s.connectionAnswer(s.of[connectionID], r, err)
+}
+
+// wait sets the clocks of all sessions of the test forward.
+func (s *serverStage) wait(ctx context.Context, d time.Duration) error {
+	for session := range s.sessions {
+		if err := s.server.advance(ctx, session, engine.FormatDuration(d)); err != nil {
+			return err
+		}
+	}
+	s.waited += d
+	return nil
+}
+
+func (s *serverStage) processAnswer(session string, r *response, err error) (answer, error) {
+	return s.answer(session, aboutProcess, "bank_authentication_process_id", r, err)
+}
+
+func (s *serverStage) connectionAnswer(session string, r *response, err error) (answer, error) {
+	return s.answer(session, aboutConnection, "id", r, err)
+}
+
+func (s *serverStage) answer(session string, kind answerKind, id string, r *response, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
+	given, err := r.answer(kind, id)
+	given.untold = []string{"history", "respond"}
+	if err == nil && given.id != "" {
+		s.of[given.id] = session
+		s.align(session, given.fields)
+	}
+	return given, err
+}
+
+// align counts the times of another session's answers from the start of that one's clock.
+func (s *serverStage) align(session string, fields map[string]any) {
+	for _, name := range []string{"created_at", "updated_at", "expires_at", "finished_at"} {
+		text, _ := fields[name].(string)
+		if at, err := time.Parse(time.RFC3339, text); err == nil {
+			fields[name] = at.Add(s.start().Sub(s.sessions[session]))
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package scenariotest
+
+import (
+	"context"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// stage is where a test is played: a bank of its own, or a session of a running server. Its methods
+// return errors only where the bank could not be asked; a refusal is an answer.
+type stage interface {
+	authenticate(ctx context.Context, login scenarios.TestLogin) (answer, error)
+	// send gives a process an input.
+	send(ctx context.Context, processID string, input engine.Input) (answer, error)
+	// poll reads a process as a client does, process only looks.
+	poll(ctx context.Context, processID string) (answer, error)
+	process(ctx context.Context, processID string) (answer, error)
+	connect(ctx context.Context, processID string) (answer, error)
+	connection(ctx context.Context, connectionID string) (answer, error)
+	update(ctx context.Context, connectionID string) (answer, error)
+	remove(ctx context.Context, connectionID string) (answer, error)
+	// wait lets the bank's time pass, with all that becomes due.
+	wait(ctx context.Context, d time.Duration) error
+
+	// start is the time at which the test began, elapsed the bank's time since.
+	start() time.Time
+	elapsed() time.Duration
+	// moves returns the transitions taken since it was last asked.
+	moves() []Passage
+	// close ends the test.
+	close(ctx context.Context)
+}
+
+// answer is what the bank said.
+type answer struct {
+	kind answerKind
+	// id is that of the process or the connection.
+	id string
+	// fields are those of the answer's body, as JSON knows them; times may be [time.Time].
+	fields map[string]any
+	// untold are fields that the stage does not tell, so that nothing can be expected of them.
+	untold []string
+}
+
+// answerKind says what an answer is about.
+type answerKind string
+
+// The kinds of answer.
+const (
+	aboutNothing    answerKind = "nothing"
+	aboutProcess    answerKind = "process"
+	aboutConnection answerKind = "connection"
+	aboutProblem    answerKind = "problem"
+)
+
+// text returns a field of the answer that is a text, "" where it is null.
+func (a answer) text(field string) string {
+	text, _ := a.fields[field].(string)
+	return text
+}
+
+// refusal is an answer that is a problem.
+func refusal(code, detail string) answer {
+	return answer{kind: aboutProblem, fields: map[string]any{"problem": map[string]any{"code": code, "detail": detail}}}
+}
+
+// refusalCode returns the code of a problem, "" where the answer is none.
+func (a answer) refusalCode() string {
+	problem, _ := a.fields["problem"].(map[string]any)
+	code, _ := problem["code"].(string)
+	return code
+}

@@ -1,0 +1,23 @@
+package scenarios
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestStarterIsInOrder(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "mockbank.yaml")
+	if err := os.WriteFile(name, Starter(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, report := Load(t.Context(), name, Options{})
+	for _, problem := range report.Diagnostics {
+		t.Error(problem)
+	}
+	formatted, _, err := Format(name, string(Starter()))
+	if err != nil || formatted != string(Starter()) {
+		t.Errorf("the starter file is not formatted (%v):\n%s", err, formatted)
+	}
+}

@@ -1,0 +1,210 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// TestFile is a file of tests of scenarios, NAME_test.yaml.
+type TestFile struct {
+	Place `yaml:"-"`
+
+	// Version of the scenario language that the file is written in.
+	Version *int `yaml:"version" default:"1" enum:"1"`
+	// Defaults are what the steps of all tests of the file start from.
+	Defaults TestDefaults `yaml:"defaults"`
+	// Tests are played each for itself, in a bank where nothing has happened yet.
+	Tests []Test `yaml:"tests" required:"true"`
+
+	// Name is the file's name as the user knows it.
+	Name string `yaml:"-"`
+}
+
+// TestDefaults are what the steps of a file's tests start from.
+type TestDefaults struct {
+	Place `yaml:"-"`
+
+	// Authenticate holds the keys of a login that a test's own lacks.
+	Authenticate *TestLogin `yaml:"authenticate" example:"{username: tester}"`
+}
+
+// Test is what a client does, and what it expects of the bank.
+type Test struct {
+	Place `yaml:"-"`
+
+	// Name says what holds if the test passes. It is unique within the file.
+	Name string `yaml:"name" required:"true" example:"an app approval takes two seconds"`
+	// Description tells people more.
+	Description string `yaml:"description"`
+	// Steps are taken one after the other; the first that fails ends the test.
+	Steps []TestStep `yaml:"steps" required:"true"`
+}
+
+// TestStep is one thing that happens, and what is then expected. It has one action at most; one that
+// has none only looks. An action that needs no more words may be the whole step: `- connect`.
+type TestStep struct {
+	Place `yaml:"-"`
+
+	// Authenticate logs in.
+	Authenticate *TestLogin `yaml:"authenticate" example:"{username: tester, password: success}"`
+	// ChallengeResponse answers the challenge.
+	ChallengeResponse *string `yaml:"challenge_response" example:"\"123456\""`
+	// TwoStepProcedure chooses a method by its id.
+	TwoStepProcedure *string `yaml:"two_step_procedure" example:"sms"`
+	// Password sends a further password for the same process.
+	Password *string `yaml:"password" example:"decoupledAuthRequiredSuccess"`
+	// Approve is the user's consent on the phone.
+	Approve *NoMore `yaml:"approve"`
+	// Decline is the user's refusal on the phone.
+	Decline *NoMore `yaml:"decline"`
+	// Approval is approve or decline, in the word of the scenarios.
+	Approval string `yaml:"approval" enum:"approved,declined"`
+	// Redirect is what the user decides on the bank's own page.
+	Redirect string `yaml:"redirect" enum:"approved,declined"`
+	// Poll reads the process as a client does that waits for it: a scenario may count these.
+	Poll *NoMore `yaml:"poll"`
+	// Connect makes a connection from the process.
+	Connect *NoMore `yaml:"connect"`
+	// Connection reads the connection.
+	Connection *NoMore `yaml:"connection"`
+	// Update imports again.
+	Update *NoMore `yaml:"update"`
+	// Delete removes the connection.
+	Delete *NoMore `yaml:"delete"`
+	// Wait lets the bank's time pass, and then reads what the step before was about.
+	Wait *time.Duration `yaml:"wait" example:"2s"`
+	// Advance is another word for wait.
+	Advance *time.Duration `yaml:"advance" example:"2s"`
+
+	// Times takes the step that many times; each time the expectation must hold.
+	Times *int `yaml:"times" default:"1"`
+	// As gives the process, or the connection, a name for later steps.
+	As string `yaml:"as" example:"first"`
+	// Of says which process, or connection, the step is about, where it is not the latest.
+	Of string `yaml:"of" example:"first"`
+
+	// Expect is what the answer must be. What it does not name may be anything.
+	Expect *Expected `yaml:"expect"`
+
+	// action is the key of the action, "" where there is none.
+	action TestAction
+}
+
+// TestLogin is a request to authenticate.
+type TestLogin struct {
+	Place `yaml:"-"`
+
+	// Bank is the slug of the bank; the default bank where it is not written.
+	Bank string `yaml:"bank" example:"MockBank"`
+	// Username of the login.
+	Username string `yaml:"username" example:"tester"`
+	// Password of the login.
+	Password string `yaml:"password" example:"success"`
+	// Headers of the request by name.
+	Headers map[string]string `yaml:"headers" example:"{X-Device: iPhone}"`
+	// Session is the name of the test session, for scenarios that ask for it.
+	Session string `yaml:"session"`
+	// Scenario is played whatever the credentials.
+	Scenario string `yaml:"scenario"`
+	// RedirectURI is where the bank's own page sends the browser back.
+	RedirectURI string `yaml:"redirect_uri"`
+	// State is what the browser brings along then.
+	State string `yaml:"state"`
+}
+
+// NoMore is the value of an action that needs no more words: {}.
+type NoMore struct {
+	Place `yaml:"-"`
+}
+
+// TestAction names what a step of a test does, by its key.
+type TestAction string
+
+// The actions of a step. The empty one only looks.
+const (
+	TestLook              TestAction = ""
+	TestAuthenticate      TestAction = "authenticate"
+	TestChallengeResponse TestAction = "challenge_response"
+	TestTwoStepProcedure  TestAction = "two_step_procedure"
+	TestPassword          TestAction = "password"
+	TestApproval          TestAction = "approval"
+	TestRedirect          TestAction = "redirect"
+	TestPoll              TestAction = "poll"
+	TestConnect           TestAction = "connect"
+	TestConnection        TestAction = "connection"
+	TestUpdate            TestAction = "update"
+	TestDelete            TestAction = "delete"
+	TestWait              TestAction = "wait"
+)
+
+// Action returns what the step does: approve and decline are an approval, advance is a wait.
+func (s *TestStep) Action() TestAction { return s.action }
+
+// Value is what the action says, where it is a text: an answer, or a decision.
+func (s *TestStep) Value() string {
+	switch {
+	case s.ChallengeResponse != nil:
+		return *s.ChallengeResponse
+	case s.TwoStepProcedure != nil:
+		return *s.TwoStepProcedure
+	case s.Password != nil:
+		return *s.Password
+	case s.Approve != nil:
+		return engine.Approved
+	case s.Decline != nil:
+		return engine.Declined
+	default:
+		return s.Approval + s.Redirect
+	}
+}
+
+// Duration is how long the step waits.
+func (s *TestStep) Duration() time.Duration {
+	switch {
+	case s.Wait != nil:
+		return *s.Wait
+	case s.Advance != nil:
+		return *s.Advance
+	default:
+		return 0
+	}
+}
+
+// Repetitions is how often the step is taken.
+func (s *TestStep) Repetitions() int {
+	if s.Times == nil {
+		return 1
+	}
+	return *s.Times
+}
+
+// Over returns the login with the keys that it lacks taken from defaults.
+func (l TestLogin) Over(defaults *TestLogin) TestLogin {
+	if defaults == nil {
+		return l
+	}
+	for _, key := range []struct{ to, from *string }{
+		{&l.Bank, &defaults.Bank}, {&l.Username, &defaults.Username}, {&l.Password, &defaults.Password},
+		{&l.Session, &defaults.Session}, {&l.Scenario, &defaults.Scenario},
+		{&l.RedirectURI, &defaults.RedirectURI}, {&l.State, &defaults.State},
+	} {
+		if *key.to == "" {
+			*key.to = *key.from
+		}
+	}
+	headers := make(map[string]string, len(l.Headers)+len(defaults.Headers))
+	for _, from := range []map[string]string{defaults.Headers, l.Headers} {
+		for name, value := range from {
+			headers[name] = value
+		}
+	}
+	l.Headers = headers
+	return l
+}
+
+// Source returns where the part is written.
+func (p Place) Source() engine.Source {
+	at := p.at()
+	return engine.Source{File: at.file.name, Line: at.line, Column: at.column}
+}

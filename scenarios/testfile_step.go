@@ -1,0 +1,129 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+func init() {
+	itemNames["tests"], itemNames["steps"] = "a test", "a step of the test"
+	decoders[reflect.TypeFor[TestStep]()] = decodeTestStep
+	decoders[reflect.TypeFor[NoMore]()] = decodeNoMore
+	decoders[reflect.TypeFor[Expected]()] = decodeExpectation
+}
+
+// wordless are the actions that need no more words.
+var wordless = []string{"approve", "decline", "poll", "connect", "connection", "update", "delete"}
+
+// actionKeys are the keys that say what a step does.
+var actionKeys = append([]string{
+	"authenticate", "challenge_response", "two_step_procedure", "password", "approval", "redirect", "wait", "advance",
+}, wordless...)
+
+// decodeTestStep reads a step: an action in one word, or a mapping with one action at most.
+func decodeTestStep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	step := into.Addr().Interface().(*TestStep)
+	if node.Kind == yaml.ScalarNode && !isEmpty(node) {
+		d.wordStep(node, step)
+		return
+	}
+	if node.Kind == yaml.MappingNode {
+		node = withoutEmptyActions(node)
+	}
+	decodeStruct(d, node, into, what)
+	d.checkTestStep(node, step)
+}
+
+// wordStep reads a step that is an action and nothing else.
+func (d *decoder) wordStep(node *yaml.Node, step *TestStep) {
+	if !slices.Contains(wordless, node.Value) {
+		d.problem(node, CodeUnknownWord, didYouMean(node.Value, wordless), "%q is no action that needs no more words", node.Value)
+		return
+	}
+	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: node.Value, Line: node.Line, Column: node.Column}
+	mapping := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: node.Line, Column: node.Column, Content: []*yaml.Node{key, noMore(node)}}
+	decodeStruct(d, mapping, reflect.ValueOf(step).Elem(), "a step")
+	d.checkTestStep(mapping, step)
+}
+
+func noMore(at *yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle, Line: at.Line, Column: at.Column}
+}
+
+// withoutEmptyActions returns the step with {} where an action that needs no more words has nothing
+// after its colon.
+func withoutEmptyActions(node *yaml.Node) *yaml.Node {
+	out := *node
+	out.Content = slices.Clone(node.Content)
+	for i := 0; i+1 < len(out.Content); i += 2 {
+		if slices.Contains(wordless, out.Content[i].Value) && isEmpty(follow(out.Content[i+1])) {
+			out.Content[i+1] = noMore(out.Content[i])
+		}
+	}
+	return &out
+}
+
+// checkTestStep finds out what the step does, and reports one that does nothing, or two things.
+func (d *decoder) checkTestStep(node *yaml.Node, step *TestStep) {
+	if node.Kind != yaml.MappingNode {
+		return
+	}
+	var written []*yaml.Node
+	plan, unknown := planOf(reflect.TypeFor[TestStep]()), false
+	for key := range pairs(node) {
+		if slices.Contains(actionKeys, key.Value) {
+			written = append(written, key)
+		}
+		_, known := plan.byName[key.Value]
+		unknown = unknown || !known // and reported
+	}
+	switch {
+	case len(written) > 1:
+		d.problem(written[1], CodeConflict, "make two steps of it", "the step has two actions: %q and %q", written[0].Value, written[1].Value)
+		return
+	case len(written) == 1:
+		step.action = actionOf(written[0].Value)
+	case !writes(node, "expect") && !unknown:
+		d.problem(node, CodeMissingKey, "the actions are "+strings.Join(actionKeys, ", "), "the step has neither an action nor an `expect`")
+	}
+	d.checkTimes(step)
+}
+
+func actionOf(key string) TestAction {
+	switch key {
+	case "approve", "decline":
+		return TestApproval
+	case "advance":
+		return TestWait
+	default:
+		return TestAction(key)
+	}
+}
+
+// maxTimes bounds the repetitions of a step.
+const maxTimes = 10_000
+
+func (d *decoder) checkTimes(step *TestStep) {
+	if step.Times == nil || *step.Times >= 1 && *step.Times <= maxTimes {
+		return
+	}
+	d.report.add(step.value("times"), CodeBadNumber, "", "times must be from 1 to %s", fmt.Sprint(maxTimes))
+}
+
+// decodeNoMore reads the value of an action that needs no more words.
+func decodeNoMore(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	if node.Kind == yaml.ScalarNode && node.Value == "true" {
+		node = noMore(node)
+	}
+	if node.Kind == yaml.ScalarNode {
+		d.problem(node, CodeWrongType, fmt.Sprintf("write `- %s`, or `%s: {}`", what, what), "%s takes no value", what)
+		return
+	}
+	decodeStruct(d, node, into, what)
+}
