@@ -18,6 +18,11 @@ func turnClock(x *exchange) error {
 		return err
 	}
 	turn := f.turn()
+	if f.err() == nil && turn.Advance > 0 {
+		if err := x.checkReach(f, id, turn.Advance); err != nil {
+			return err
+		}
+	}
 	if err := f.err(); err != nil {
 		return err
 	}
@@ -25,8 +30,21 @@ func turnClock(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.compose(http.StatusOK, &clockBody{x.api.sessionBody(&outcome.SessionState), outcome.Written, outcome.Left})
+	x.compose(http.StatusOK, &clockBody{x.api.sessionBody(&outcome.SessionState), outcome.Written, outcome.Sent, outcome.Left})
 	return nil
+}
+
+// checkReach notes a fault where the clock would get further ahead than any duration may be: sooner or
+// later its time could not be told any more, and the clock would seem to go back.
+func (x *exchange) checkReach(f *fields, id string, advance time.Duration) error {
+	state, err := x.api.bank.Session(x.context(), id)
+	if engine.CodeOf(err) == engine.CodeNotFound {
+		return nil // a new one: no duration is too long for it
+	}
+	if err == nil && state.Now.Sub(x.api.now())+advance > engine.MaxDuration {
+		f.fault("advance", "would set the clock further ahead than "+engine.FormatDuration(engine.MaxDuration)+"; DELETE the session to begin anew")
+	}
+	return err
 }
 
 // turn returns the turn that the fields ask for.

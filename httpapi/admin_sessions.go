@@ -31,8 +31,10 @@ type sessionsBody struct {
 // clockBody is a session after a turn of its clock.
 type clockBody struct {
 	sessionBody
-	// Written is how many connections had something due; Left says that there is more.
+	// Written is how many connections had something due, Sent how many webhooks were sent; Left says
+	// that there is more.
 	Written int  `json:"written"`
+	Sent    int  `json:"sent"`
 	Left    bool `json:"left"`
 }
 

@@ -102,7 +102,7 @@ func TestClock(t *testing.T) {
 	}
 	for _, turn := range turns {
 		got := s.send("POST", sessions+"/run-1/clock", turn.body, loopback).want(200)
-		if got.text("now") != turn.now || got.text("offset") != turn.offset || got.field("written") != 0.0 || got.field("left") != false {
+		if got.text("now") != turn.now || got.text("offset") != turn.offset || got.field("written") != 0.0 || got.field("sent") != 0.0 || got.field("left") != false {
 			t.Errorf("%s: %s", turn.body, got.Body)
 		}
 		if status := s.status(asked); status != turn.status {
@@ -147,6 +147,12 @@ func TestTurnsThatAreNone(t *testing.T) {
 		got := s.send("POST", sessions+"/run-1/clock", body, loopback).wantProblem(422, "invalid_fields")
 		if !strings.Contains(got.text("detail"), told) || strings.Count(got.text("detail"), "advance") > 2 {
 			t.Errorf("%s: %s", body, got.Body)
+		}
+	}
+	s.send("POST", sessions+"/far/clock", `{"advance":"36500d"}`, loopback).want(200)
+	for _, turn := range []string{`{"advance":"1d"}`, `{"freeze":true,"advance":"36500d"}`} {
+		if got := s.send("POST", sessions+"/far/clock", turn, loopback).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), "further ahead than 36500d") {
+			t.Errorf("%s: %s", turn, got.Body)
 		}
 	}
 	s.send("POST", sessions+"/my%20run/clock", `{"freeze":true}`, loopback).wantProblem(404, "not_found")

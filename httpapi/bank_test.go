@@ -30,11 +30,15 @@ func (c *clock) advance(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-func newBank(t testing.TB, store engine.Store, now func() time.Time) *engine.Bank {
+func newBank(t testing.TB, store engine.Store, now func() time.Time, observer ...engine.Observer) *engine.Bank {
 	t.Helper()
-	bank := engine.NewBank(engine.BankConfig{
+	config := engine.BankConfig{
 		Store: store, Now: now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
-	})
+	}
+	for _, o := range observer {
+		config.Observer = o
+	}
+	bank := engine.NewBank(config)
 	bank.Use(newRules(t))
 	return bank
 }

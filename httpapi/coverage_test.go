@@ -1,53 +1,12 @@
 package httpapi
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
-
-// observed is a bank that tells an observer of logins and inputs, with the moves that its flows make.
-type observed struct {
-	Bank
-	observer *Observer
-}
-
-func (b *observed) flow(p *engine.Process) *engine.Flow {
-	if s, ok := b.Rules().Scenario(p.Scenario); ok {
-		return s.Flow
-	}
-	return b.Rules().Fallback.Flow
-}
-
-func (b *observed) Authenticate(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error) {
-	state, err := b.Bank.Authenticate(ctx, login, within...)
-	if err == nil {
-		b.observer.observe(ctx, &state.Process, nil, b.flow(&state.Process), nil, true)
-	}
-	return state, err
-}
-
-func (b *observed) Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error) {
-	before, err := b.Process(ctx, id)
-	if err != nil {
-		return before, err
-	}
-	state, err := b.Bank.Continue(ctx, id, in, within...)
-	if err == nil {
-		_, moves, _ := b.flow(&before.Process).Apply(before.Process, in, state.UpdatedAt)
-		b.observer.observe(ctx, &state.Process, nil, b.flow(&state.Process), moves, false)
-	}
-	return state, err
-}
-
-func startObserved(t testing.TB) *server {
-	t.Helper()
-	observer := NewObserver()
-	return start(t, func(c *Config) { c.Bank, c.Observer = &observed{c.Bank, observer}, observer })
-}
 
 // answerChallenge plays a session that answers a challenge wrongly, and then well.
 func (s *server) answerChallenge(session string) {
@@ -60,7 +19,7 @@ func (s *server) answerChallenge(session string) {
 
 func TestCoverage(t *testing.T) {
 	t.Parallel()
-	s := startObserved(t)
+	s := start(t)
 	s.answerChallenge("a")
 	s.answerChallenge("b")
 	s.login("nobody's")
@@ -89,7 +48,7 @@ func TestCoverage(t *testing.T) {
 
 func TestCoverageForPeople(t *testing.T) {
 	t.Parallel()
-	s := startObserved(t)
+	s := start(t)
 	s.answerChallenge("a")
 	text := s.get("/admin/v1/coverage?format=text", loopback).want(200)
 	for _, part := range []string{
@@ -112,7 +71,7 @@ func TestCoverageForPeople(t *testing.T) {
 
 func TestJournalTellsOfTransitions(t *testing.T) {
 	t.Parallel()
-	s := startObserved(t)
+	s := start(t)
 	s.answerChallenge("a")
 	all := s.exchanges("session=a")
 	moved := at(all[2], "transitions").([]any)
@@ -125,6 +84,55 @@ func TestJournalTellsOfTransitions(t *testing.T) {
 		if got := at(moved[0].(map[string]any), path); got != want {
 			t.Errorf("%s is %v, want %v", path, got, want)
 		}
+	}
+}
+
+// What time did is told of by the first that reads it, and counted once.
+func TestTimedTransitionsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	id := s.login("challenge")
+	s.clock.advance(time.Hour)
+	for range 3 {
+		if got := s.status(id); got != "AUTHENTICATION_FAILED" {
+			t.Fatal(got)
+		}
+	}
+	var told []any
+	for _, exchange := range s.exchanges("") {
+		told = append(told, exchange["transitions"].([]any)...)
+	}
+	if len(told) != 1 || at(told[0].(map[string]any), "event") != "expires_after: 1m" || at(told[0].(map[string]any), "at") != "2026-11-24T09:31:00.000Z" {
+		t.Errorf("%v", told)
+	}
+	got := s.get("/admin/v1/coverage", loopback).want(200)
+	if expired := got.field("detail").([]any)[1].(map[string]any)["transitions"].([]any)[2].(map[string]any); expired["taken"] != 1.0 {
+		t.Errorf("%v", expired)
+	}
+}
+
+// Pages, approvals and connections are followed as well.
+func TestEveryWayInIsObserved(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, page := s.goAway()
+	s.decide(page, "approved").want(200)
+	s.send("POST", "/admin/v1/processes/"+s.login("phone")+"/decline", "", loopback).want(200)
+	polled := s.login("polled")
+	s.status(polled)
+	s.send("POST", base+"/bank_connections/confirm_challenge_response", processField(polled)).want(200)
+	s.send("POST", base+"/bank_connections", processField(polled)).want(201)
+	var told []string
+	for _, exchange := range s.exchanges("") {
+		for _, moved := range exchange["transitions"].([]any) {
+			told = append(told, exchange["route"].(string)+" "+at(moved.(map[string]any), "event").(string))
+		}
+	}
+	if got := strings.Join(told, ", "); got != "login_decision redirect: approved, admin_decline approval: declined, confirm_challenge_response polls: 2" {
+		t.Errorf("%s", got)
+	}
+	if got := s.get("/admin/v1/coverage", loopback).want(200); got.field("transitions.exercised") != 3.0 || got.field("scenarios.exercised") != 3.0 {
+		t.Errorf("%s", got.Body)
 	}
 }
 

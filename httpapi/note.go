@@ -17,27 +17,6 @@ const (
 // redacted stands for a value that the journal never holds.
 const redacted = "[redacted]"
 
-// What the journal may show of a request. Nothing else gets into it: a password that a client puts
-// where none belongs stays out, too.
-var (
-	shownFields = []string{
-		"bank_slug", "username", "bank_authentication_process_id", "two_step_procedure_id", "decision",
-	}
-	secretFields    = []string{"password", "challenge_response", "state"}
-	shownParameters = []string{
-		"limit", "cursor", "status", "bank_slug", "is_mock_bank", "search", "multibanking_provider",
-	}
-	shownHeaders = []string{
-		"Accept", "Content-Type", "Idempotency-Key", "User-Agent", "X-Mockbank-Explain", "X-Mockbank-Scenario",
-		"X-Mockbank-Session", "X-Request-Id",
-	}
-	secretHeaders  = []string{"Authorization", "Cookie"}
-	answeredHeader = []string{
-		"Allow", "Content-Type", "Idempotency-Replayed", "Location", "Retry-After", "X-Mockbank-Rules",
-		"X-Mockbank-Scenario", "X-Request-Id",
-	}
-)
-
 // note puts the exchange into the journal, once: before its answer is sent, so that whoever has the
 // answer finds the entry.
 func (x *exchange) note() {
@@ -111,12 +90,7 @@ func (x *exchange) sessionTime() time.Time {
 func (x *exchange) notedRequest() journal.Request {
 	noted := journal.Request{
 		Method: x.r.Method, Path: notedText(x.prefix + x.r.URL.Path), Bytes: x.body.Len(),
-		Header: noteHeader(x.r.Header, shownHeaders, len(secretHeaders)),
-	}
-	for _, name := range secretHeaders {
-		if len(x.r.Header[name]) > 0 {
-			noted.Header = append(noted.Header, journal.Field{Name: name, Value: redacted})
-		}
+		Header: noteHeader(x.r.Header, treatHeader),
 	}
 	if x.r.URL.RawQuery != "" {
 		noteQuery(&noted, x.r.URL.Query())

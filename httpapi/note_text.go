@@ -12,12 +12,13 @@ import (
 
 // noteQuery notes the parameters that may be shown, and counts the others.
 func noteQuery(noted *journal.Request, query url.Values) {
-	for _, name := range shownParameters {
-		if query.Has(name) {
+	for name := range query {
+		if treatParameter(name) == shown {
 			noted.Query = append(noted.Query, journal.Field{Name: name, Value: notedText(query.Get(name))})
+		} else {
+			noted.Hidden++
 		}
 	}
-	noted.Hidden += len(query) - len(noted.Query)
 }
 
 // noteBody notes the body's fields that may be shown, and the names of those that are secret. Of a
@@ -31,21 +32,26 @@ func (x *exchange) noteBody(noted *journal.Request) {
 		return
 	}
 	noted.Body = make([]journal.Field, 0, f.count())
-	add := func(name, value string) { noted.Body = append(noted.Body, journal.Field{Name: name, Value: value}) }
-	for _, name := range shownFields {
-		if f.has(name) {
-			add(name, notedText(f.peek(name)))
-		}
+	for name := range f.json {
+		x.noteField(noted, f, name)
 	}
-	for _, name := range secretFields {
-		if f.has(name) {
-			add(name, redacted)
-		}
+	for name := range f.form {
+		x.noteField(noted, f, name)
 	}
-	if f.has("redirect_uri") {
-		add("redirect_uri", x.notedRedirect(f.peek("redirect_uri")))
+}
+
+func (x *exchange) noteField(noted *journal.Request, f *fields, name string) {
+	value := redacted
+	switch treatField(name) {
+	case hidden:
+		noted.Hidden++
+		return
+	case shown:
+		value = notedText(f.peek(name))
+	case location:
+		value = x.notedRedirect(f.peek(name))
 	}
-	noted.Hidden += f.count() - len(noted.Body)
+	noted.Body = append(noted.Body, journal.Field{Name: name, Value: value})
 }
 
 // notedRedirect returns where the browser is to be sent back, if it may be.
@@ -56,32 +62,32 @@ func (x *exchange) notedRedirect(uri string) string {
 	return withoutQuery(uri)
 }
 
-// noteHeader notes the fields of these names, and leaves room for more.
-func noteHeader(header http.Header, names []string, more int) []journal.Field {
-	noted := make([]journal.Field, 0, min(len(header), len(names))+more)
-	for _, name := range names {
-		if values := header[name]; len(values) > 0 {
-			noted = append(noted, journal.Field{Name: name, Value: notedText(values[0])})
+// noteHeader notes the fields that may be shown.
+func noteHeader(header http.Header, treat func(name string) treatment) []journal.Field {
+	noted := make([]journal.Field, 0, len(header))
+	for name, values := range header {
+		if len(values) == 0 {
+			continue
 		}
+		value := redacted
+		switch treat(name) {
+		case hidden:
+			continue
+		case shown:
+			value = notedText(values[0])
+		case location:
+			value = withoutQuery(values[0])
+		}
+		noted = append(noted, journal.Field{Name: name, Value: value})
 	}
 	return noted
 }
 
 func (x *exchange) notedResponse() journal.Response {
 	return journal.Response{
-		Status: x.sent, Header: x.notedAnswerHeader(), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
+		Status: x.sent, Header: noteHeader(x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
-}
-
-func (x *exchange) notedAnswerHeader() []journal.Field {
-	noted := noteHeader(x.w.Header(), answeredHeader, 0)
-	for i := range noted {
-		if noted[i].Name == "Location" {
-			noted[i].Value = withoutQuery(noted[i].Value)
-		}
-	}
-	return noted
 }
 
 // notedAnswerBody returns the composed body. A page composes none. A problem may repeat what named

@@ -20,7 +20,7 @@ const (
 type exchangeKey struct{}
 
 // Observer follows what a bank does, for the journal and the coverage of the handler that it is
-// given to.
+// given to: its Observe is the bank's [engine.BankConfig.Observer].
 type Observer struct {
 	coverage *coverage.Collector
 	seen     seen
@@ -57,19 +57,19 @@ func (s *seen) fresh(p *engine.Process, moves []engine.Move) []engine.Move {
 	return moves[min(max(0, known-before), len(moves)):]
 }
 
-// observe takes note of what one call of the bank did: of its process or connection, nil where it was
-// about the other alone, and of the process's moves.
-func (o *Observer) observe(ctx context.Context, p *engine.Process, c *engine.Connection, flow *engine.Flow, moves []engine.Move, started bool) {
-	if p != nil {
-		moves = o.seen.fresh(p, moves)
-		o.coverage.Observe(p, moves, started && c == nil)
+// Observe is the bank's [engine.Observer]. An exchange that the bank works for is in ctx.
+func (o *Observer) Observe(ctx context.Context, seen engine.Observation) {
+	moves := seen.Moves
+	if seen.Process != nil {
+		moves = o.seen.fresh(seen.Process, moves)
+		o.coverage.Observe(seen.Process, moves, seen.Started && seen.Connection == nil)
 	}
 	x, _ := ctx.Value(exchangeKey{}).(*exchange)
-	if x == nil || flow == nil || len(moves) == 0 {
+	if x == nil || seen.Flow == nil || len(moves) == 0 {
 		return
 	}
-	if x.about.flow != flow {
-		x.about.flow, x.about.moves = flow, nil
+	if x.about.flow != seen.Flow {
+		x.about.flow, x.about.moves = seen.Flow, nil
 	}
 	x.about.moves = append(x.about.moves, moves...)
 }

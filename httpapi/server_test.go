@@ -32,10 +32,11 @@ type server struct {
 func start(t testing.TB, changes ...func(*Config)) *server {
 	t.Helper()
 	s := &server{t: t, store: engine.NewMemory(), clock: newClock(), configuration: newConfiguration(), log: new(logBuffer)}
-	s.bank = newBank(t, s.store, s.clock.now)
+	observer := NewObserver()
+	s.bank = newBank(t, s.store, s.clock.now, observer.Observe)
 	config := Config{
 		Bank: s.bank, Requests: s.store, Configuration: s.configuration, Logger: zerolog.New(s.log).Level(zerolog.DebugLevel),
-		Now: s.clock.now, Version: "1.2.3", Node: "node-1", Database: "memory",
+		Observer: observer, Now: s.clock.now, Version: "1.2.3", Node: "node-1", Database: "memory",
 	}
 	for _, change := range changes {
 		change(&config)
