@@ -58,8 +58,10 @@ func (c Clock) Resume(wall time.Time) Clock {
 	return c
 }
 
-// Advance returns the clock set forward by d, which must not be negative.
+// Advance returns the clock set forward by d, which must not be negative. It runs ahead of the wall
+// clock by [MaxDuration] at most.
 func (c Clock) Advance(d time.Duration) Clock {
+	d = max(0, min(d, MaxDuration-c.Offset))
 	c.Offset += d
 	if c.FrozenAt != nil {
 		at := c.FrozenAt.Add(d)

@@ -51,7 +51,7 @@ func forgetJournal(x *exchange) error {
 
 func (x *exchange) needJournal() error {
 	if x.api.journal == nil {
-		return refuse(codeNoJournal, "this node is configured to keep no journal; set server.journal.entries to keep one")
+		return refuse(codeNoJournal, "this node is configured to keep no journal; set server.journal_entries to keep one")
 	}
 	return nil
 }
