@@ -53,6 +53,7 @@ const (
 	CodeBadName       Code = "bad-name"
 	CodeBadServer     Code = "bad-server-setting"
 	CodeEmptyMatcher  Code = "empty-matcher"
+	CodeBadWebhook    Code = "bad-webhook"
 )
 
 // The codes of names that do not fit together.

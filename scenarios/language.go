@@ -36,6 +36,8 @@ type Document struct {
 	Scenarios []Scenario `yaml:"scenarios"`
 	// Imports are timelines that scenarios use by name (`import: name`).
 	Imports map[string]*Import `yaml:"imports"`
+	// Webhooks are told when something happens. Those of all files add up; a name twice is an error.
+	Webhooks []Webhook `yaml:"webhooks"`
 	// Errors complete what scenarios say about an error, by its code: a scenario's own words go
 	// first, then these, then those that are built in.
 	Errors map[string]*Failure `yaml:"errors"`
