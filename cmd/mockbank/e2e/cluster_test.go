@@ -167,6 +167,7 @@ func TestNodesAreKilled(t *testing.T) {
 
 // Ten nodes that start at once on an empty database make one schema, without an error.
 func TestTenNodesStartAtOnce(t *testing.T) {
+	t.Parallel()
 	database := pgtest.Start(t).NewDatabase(t)
 	c := newCluster(t, 10, database, database)
 	type status struct {
@@ -202,6 +203,7 @@ func TestTenNodesStartAtOnce(t *testing.T) {
 
 // A node whose files are not those of the others is seen, on each of them.
 func TestRolloutIsSeen(t *testing.T) {
+	t.Parallel()
 	database := pgtest.Start(t).NewDatabase(t)
 	c := newCluster(t, 1, database, database)
 	text, err := os.ReadFile(c.nodes[0].config)
