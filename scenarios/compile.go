@@ -22,6 +22,7 @@ type compiler struct {
 	usedImports map[string]bool
 	failures    failures
 	cases       []*compiled
+	faults      []fault
 }
 
 // compiled is a scenario with what the linter needs to know of it.
@@ -45,6 +46,7 @@ func compile(l *loader) *Config {
 			c.scenario(&unit.document.Scenarios[i], names)
 		}
 	}
+	c.declareFaults(l)
 	c.checkImports()
 	webhooks := c.webhooks(l)
 	if c.report.HasErrors() {
@@ -66,7 +68,7 @@ func (c *compiler) rules(webhooks []engine.Webhook) (*engine.RuleSet, error) {
 	}
 	return engine.NewRuleSet(engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
-		NoScenario: c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario), Webhooks: webhooks,
+		NoScenario: c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario), Webhooks: webhooks, Faults: c.faultRules(),
 	})
 }
 

@@ -53,7 +53,7 @@ func TestHostileFilesGetAPlainProblemSoon(t *testing.T) {
 			if config != nil || !has(report, test.want) {
 				t.Errorf("reported as %v, want %s", report.Diagnostics[:min(3, len(report.Diagnostics))], test.want)
 			}
-			if took > 10*time.Second { // a second alone; the tests share the machine, and -race slows
+			if took > time.Minute { // a second alone; the tests share a machine that may be busy, and -race slows
 				t.Errorf("it took %s", took)
 			}
 			text := textOf(t, report)

@@ -20,6 +20,7 @@ type bench struct {
 	binary, baseline, defaultFile string
 	mockbank                      *contender.Contender
 	contenders                    []*contender.Contender
+	part                          string // of the benchmark, under way
 	results                       report.Results
 }
 

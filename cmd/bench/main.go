@@ -49,6 +49,7 @@ type plan struct {
 	inFlight    int
 	report      string
 	json        string
+	earlier     string
 }
 
 // parts of the benchmark, in their order.
@@ -67,6 +68,7 @@ func readPlan(arguments []string) (plan, error) {
 	flags.IntVar(&p.inFlight, "in-flight", 100_000, "`imports` under way at once in the part in-flight")
 	flags.StringVar(&p.report, "report", "", "Markdown `file` to write the report into, its plots beside it")
 	flags.StringVar(&p.json, "json", "", "`file` to write all samples into")
+	flags.StringVar(&p.earlier, "continue", "", "JSON `file` of an earlier run, to go on from: what is not measured now is taken from it")
 	flags.Func("peer", "`NAME=PATH` of a program that you have; NAME is hoverfly. May be repeated", p.addPeer)
 	if err := flags.Parse(arguments); err != nil {
 		return p, err
@@ -148,5 +150,8 @@ func run(ctx context.Context, arguments []string) error {
 	b.gather(peers)
 	err = b.measure(ctx)
 	b.results.Finish()
+	if p.earlier != "" {
+		err = errors.Join(err, b.results.GoOnFrom(p.earlier))
+	}
 	return errors.Join(err, b.write())
 }

@@ -24,6 +24,7 @@ func (b *bench) measure(ctx context.Context) error {
 	for _, name := range allParts {
 		if contains(b.parts, name) && ctx.Err() == nil {
 			b.progress("== %s", name)
+			b.part = name
 			parts[name](ctx)
 		}
 	}
@@ -82,7 +83,7 @@ func (b *bench) with(ctx context.Context, c *contender.Contender, stubs int, use
 
 func (b *bench) note(round int, samples ...measure.Sample) {
 	for _, s := range samples {
-		s.Round = round
+		s.Part, s.Round = b.part, round
 		b.results.Samples = append(b.results.Samples, s)
 		b.progress("round %d  %-38s %-24s %6d  %8.1f/s  median %v  p99 %v  cpu %v  rss %d/%d MB  start %v  failed %d %s",
 			round+1, s.Contender, s.Work, s.Stubs, s.Rate, s.Median.Round(10*time.Microsecond), s.P99.Round(10*time.Microsecond),

@@ -20,6 +20,8 @@ const (
 
 // Sample is one measurement of one server.
 type Sample struct {
+	// Part is the part of the benchmark that took it: ratios are taken within one.
+	Part      string
 	Contender string
 	Work      Work
 	Stubs     int
@@ -78,7 +80,7 @@ func Ratio(samples, to []Sample) float64 {
 	var ratios []float64
 	for _, s := range samples {
 		for _, base := range to {
-			if base.Round == s.Round && base.Rate > 0 {
+			if base.Part == s.Part && base.Round == s.Round && base.Rate > 0 {
 				ratios = append(ratios, s.Rate/base.Rate)
 				break
 			}

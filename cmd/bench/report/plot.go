@@ -44,7 +44,7 @@ func (r *Results) loginPlot() string {
 	for _, c := range r.Contenders {
 		g := group{name: c.Name}
 		for _, n := range r.stubs() {
-			g.figures = append(g.figures, measure.Median(r.of(c.Name, measure.Login, n), measure.Rate))
+			g.figures = append(g.figures, measure.Median(r.within(partLogins, c.Name, measure.Login, n), measure.Rate))
 		}
 		p.groups = append(p.groups, g)
 	}
@@ -54,11 +54,11 @@ func (r *Results) loginPlot() string {
 func (r *Results) costPlot() string {
 	p := bars{title: "The server's processor time for a login, µs (logarithmic; the fewest stubs measured)", series: []string{""}}
 	for _, c := range r.Contenders {
-		all := r.of(c.Name, measure.Login, 0)
+		all := r.within(partLogins, c.Name, measure.Login, 0)
 		if len(all) == 0 {
 			continue
 		}
-		cpu := measure.Median(r.of(c.Name, measure.Login, all[0].Stubs), func(s measure.Sample) time.Duration { return s.CPU })
+		cpu := measure.Median(r.within(partLogins, c.Name, measure.Login, all[0].Stubs), func(s measure.Sample) time.Duration { return s.CPU })
 		p.groups = append(p.groups, group{name: c.Name, figures: []float64{float64(cpu) / float64(time.Microsecond)}})
 	}
 	return p.svg()

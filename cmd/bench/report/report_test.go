@@ -19,8 +19,8 @@ func twoRounds() Results {
 	r := Results{Rounds: 2, Contenders: []Contender{{Name: contender.MuxBaseline}, {Name: "mockbank", Note: "it stores"}}}
 	for round, rate := range []float64{30_000, 10_000} {
 		r.Samples = append(r.Samples,
-			measure.Sample{Contender: contender.MuxBaseline, Work: measure.Login, Stubs: 10, Round: round, Rate: rate},
-			measure.Sample{Contender: "mockbank", Work: measure.Login, Stubs: 10, Round: round, Rate: rate / 2, P99: 5 * time.Millisecond})
+			measure.Sample{Part: partLogins, Contender: contender.MuxBaseline, Work: measure.Login, Stubs: 10, Round: round, Rate: rate},
+			measure.Sample{Part: partLogins, Contender: "mockbank", Work: measure.Login, Stubs: 10, Round: round, Rate: rate / 2, P99: 5 * time.Millisecond})
 	}
 	r.NotMeasured("peer", "npm is\nnot installed")
 	r.NotMeasured("peer", "npm is not installed")

@@ -42,7 +42,7 @@ func (r *Results) tables(keep keep) string {
 func (r *Results) stubs() []int {
 	var all []int
 	for _, s := range r.Samples {
-		if s.Work == measure.Login && !slices.Contains(all, s.Stubs) {
+		if s.Part == partLogins && s.Work == measure.Login && !slices.Contains(all, s.Stubs) {
 			all = append(all, s.Stubs)
 		}
 	}
@@ -54,6 +54,17 @@ func (r *Results) of(name string, work measure.Work, stubs int) []measure.Sample
 	return measure.Of(r.Samples, name, work, stubs)
 }
 
+// within is as of, of one part of the benchmark.
+func (r *Results) within(part, name string, work measure.Work, stubs int) []measure.Sample {
+	return slices.DeleteFunc(r.of(name, work, stubs), func(s measure.Sample) bool { return s.Part != part })
+}
+
+// The parts of the benchmark that tables are made of.
+const (
+	partLogins = "logins"
+	partBank   = "bank"
+)
+
 func (r *Results) logins(keep keep) string {
 	head := []string{"requests a second (p99, ms)"}
 	for _, n := range r.stubs() {
@@ -63,14 +74,14 @@ func (r *Results) logins(keep keep) string {
 	for _, c := range r.Contenders {
 		cells, best, failed := []string{c.Name}, 0.0, 0
 		for _, n := range r.stubs() {
-			samples := r.of(c.Name, measure.Login, n)
+			samples := r.within(partLogins, c.Name, measure.Login, n)
 			cells = append(cells, rateCell(samples))
-			best = max(best, measure.Ratio(samples, r.of(contender.MuxBaseline, measure.Login, n)))
+			best = max(best, measure.Ratio(samples, r.within(partLogins, contender.MuxBaseline, measure.Login, n)))
 			for _, s := range samples {
 				failed += s.Failed
 			}
 		}
-		if len(r.of(c.Name, measure.Login, 0)) > 0 {
+		if len(r.within(partLogins, c.Name, measure.Login, 0)) > 0 {
 			t.add(append(cells, ratio(best), fmt.Sprint(failed), c.Note)...)
 		}
 	}
@@ -92,12 +103,12 @@ func rateCell(samples []measure.Sample) string {
 func (r *Results) costs(keep keep) string {
 	t := newTable("", "CPU a request, µs", "memory at rest, MB", "under load, MB, least / most N", "start to first answer, ms, least / most N")
 	for _, c := range r.Contenders {
-		all := r.of(c.Name, measure.Login, 0)
+		all := r.within(partLogins, c.Name, measure.Login, 0)
 		if len(all) == 0 {
 			continue
 		}
-		least := r.of(c.Name, measure.Login, all[0].Stubs)
-		most := r.of(c.Name, measure.Login, slices.MaxFunc(all, func(a, b measure.Sample) int { return a.Stubs - b.Stubs }).Stubs)
+		least := r.within(partLogins, c.Name, measure.Login, all[0].Stubs)
+		most := r.within(partLogins, c.Name, measure.Login, slices.MaxFunc(all, func(a, b measure.Sample) int { return a.Stubs - b.Stubs }).Stubs)
 		loaded := func(s measure.Sample) int64 { return s.Loaded }
 		start := func(s measure.Sample) time.Duration { return s.Start }
 		t.add(c.Name,
@@ -122,7 +133,7 @@ func (r *Results) endpoints() string {
 		{"mockbank", measure.HalfPeak}, {"mockbank", measure.Process}, {"mockbank", measure.Connection},
 		{"mockbank", measure.Connect}, {contender.MuxBaseline, measure.Connection}, {contender.MuxBaseline, measure.HalfPeak},
 	} {
-		samples := r.of(row.name, row.work, 0)
+		samples := r.within(partBank, row.name, row.work, 0)
 		if len(samples) == 0 {
 			continue
 		}
@@ -140,7 +151,7 @@ func (r *Results) ofMux(work measure.Work, samples []measure.Sample, base measur
 	if work == measure.HalfPeak || base == measure.Connection && work == measure.Connect {
 		return none
 	}
-	return ratio(measure.Ratio(samples, r.of(contender.MuxBaseline, base, samples[0].Stubs)))
+	return ratio(measure.Ratio(samples, r.within(partBank, contender.MuxBaseline, base, samples[0].Stubs)))
 }
 
 func (r *Results) nodes() string {
