@@ -45,11 +45,11 @@ var technologies = map[string][]string{
 	"github.com/rs/zerolog":        {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
 	"github.com/riverqueue":        {"engine/jobs", "engine/store", "cmd/app"},
 	"modernc.org/sqlite":           {"engine/store", "cmd/bench/baseline"},
-	"github.com/jackc/pgx":         {"engine/store", "cmd/bench/baseline"},
+	"github.com/jackc/pgx":         {"engine/store", "cmd/bench/baseline", "cmd/mockbank/e2e"},
 	"github.com/pressly/goose":     {"engine/store"},
 	"github.com/spf13":             {"cmd/mockbank"},
 	"github.com/prometheus":        {"httpapi", "cmd/app"},
-	"database/sql":                 {"engine/store", "engine/jobs", "cmd/app", "cmd/bench"},
+	"database/sql":                 {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/mockbank/e2e"},
 }
 
 // impure are the parts of the standard library that would let the engine touch the world.

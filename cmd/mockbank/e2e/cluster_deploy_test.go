@@ -1,0 +1,72 @@
+package e2e
+
+import (
+	"debug/elf"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// deployed reads a file of the folder deploy.
+func deployed(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "deploy", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The configurations that are deployed are good ones.
+func TestDeployedConfigurations(t *testing.T) {
+	t.Parallel()
+	_, inMap, found := strings.Cut(deployed(t, "kubernetes/configmap.yaml"), "mockbank.yaml: |\n")
+	if !found {
+		t.Fatal("the ConfigMap holds no mockbank.yaml")
+	}
+	for name, text := range map[string]string{
+		"ConfigMap": strings.ReplaceAll(inMap, "\n    ", "\n")[4:],
+		"compose":   deployed(t, "compose/conf/mockbank.yaml"),
+	} {
+		if out, err := exec.Command(shipped, "validate", writeConfig(t, text)).CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 warnings") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+// What the Dockerfile builds needs nothing that an empty image does not have.
+func TestImageIsStatic(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("MISSING: Linux, which the image is for")
+	}
+	_, build, found := strings.Cut(deployed(t, "Dockerfile"), "RUN CGO_ENABLED=0 go ")
+	if !found {
+		t.Fatal("the Dockerfile builds no static binary")
+	}
+	build, _, _ = strings.Cut(build, "\n")
+	binary := filepath.Join(t.TempDir(), "mockbank")
+	args := strings.Fields(strings.NewReplacer("/out/mockbank", binary, `"`, "", "-s -w", "-s").Replace(build))
+	command := exec.Command("go", args...)
+	command.Dir = filepath.Join("..", "..", "..")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	file, err := elf.Open(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	for _, part := range file.Progs {
+		if part.Type == elf.PT_INTERP {
+			t.Error("the binary wants a dynamic linker")
+		}
+	}
+	if libraries, err := file.ImportedLibraries(); err == nil && len(libraries) > 0 {
+		t.Errorf("the binary wants %v", libraries)
+	}
+}
