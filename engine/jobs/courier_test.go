@@ -312,7 +312,8 @@ func TestAdvanceSends(t *testing.T) {
 	})
 }
 
-// Many nodes share the streams, and still each comes in order.
+// Many nodes share the streams, and still each comes in order. A machine with too much to do may send
+// one twice, where the note that it was sent comes too late.
 func TestManyNodesSendInOrder(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		r := newReceiver(t)
@@ -345,7 +346,7 @@ func TestManyNodesSendInOrder(t *testing.T) {
 			streams[l.stream] = append(streams[l.stream], l.kind)
 		}
 		for stream, kinds := range streams {
-			if want := []string{"process.resolved", "import.step", "import.finished"}; !slices.Equal(kinds, want) {
+			if want := []string{"process.resolved", "import.step", "import.finished"}; !slices.Equal(slices.Compact(kinds), want) {
 				t.Errorf("%s: received %v, want %v", stream, kinds, want)
 			}
 		}
