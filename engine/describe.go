@@ -86,10 +86,22 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 	for i := range s.Next {
 		add(s.Next[i].Event.String(), s.Next[i].Event.Kind, s.Next[i].To)
 	}
-	if !s.ExpiresAfter.IsZero() {
+	if !s.ExpiresAfter.IsZero() && !s.expiryIsOnlyTold() {
 		add("expires_after: "+s.ExpiresAfter.String(), "", s.ExpiresTo)
 	}
 	return d
+}
+
+// expiryIsOnlyTold reports whether an `after` of the same length goes before the step's expiry, which then
+// only tells clients until when they can answer.
+func (s *Step) expiryIsOnlyTold() bool {
+	for i := range s.Next {
+		event := &s.Next[i].Event
+		if event.Kind == EventAfter && event.After == s.ExpiresAfter && !event.After.Random() && event.After.Text == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // String returns the event as a scenario writes it.

@@ -9,9 +9,9 @@ import (
 
 // turnClock turns a session's clock: it freezes it or lets it run on, and sets it forward.
 func turnClock(x *exchange) error {
-	id := x.variable("id")
-	if !validSession(id) {
-		return refuse(engine.CodeNotFound, "no session has such a name: it has 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
+	id, err := x.namedSession()
+	if err != nil {
+		return err
 	}
 	f, err := x.fields()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/mockbank/mockbank/engine"
-	"github.com/mockbank/mockbank/httpapi/coverage"
+	"github.com/mockbank/mockbank/engine/coverage"
 )
 
 // coverageBody says what of the live rule set this node has exercised.
@@ -18,6 +18,7 @@ type coverageBody struct {
 	Rules       string                `json:"rules"`
 	Scenarios   totalBody             `json:"scenarios"`
 	Transitions totalBody             `json:"transitions"`
+	Overall     totalBody             `json:"overall"`
 	Unmatched   int64                 `json:"unmatched_logins"`
 	Dropped     int64                 `json:"dropped_sessions"`
 	Detail      []coveredScenarioBody `json:"detail"`
@@ -40,10 +41,11 @@ type coveredScenarioBody struct {
 
 // coveredTransitionBody is a way out of a step, and how often it was taken.
 type coveredTransitionBody struct {
-	Step  string `json:"step"`
-	Event string `json:"event"`
-	To    string `json:"to"`
-	Taken int64  `json:"taken"`
+	Step   string        `json:"step"`
+	Event  string        `json:"event"`
+	To     string        `json:"to"`
+	Status engine.Status `json:"status"`
+	Taken  int64         `json:"taken"`
 }
 
 // showCoverage reports what was exercised and what never was, as JSON, as text or as a page.
@@ -80,7 +82,7 @@ func (x *exchange) composeText(text string) {
 func (a *api) coverageBody(r *coverage.Report) *coverageBody {
 	body := &coverageBody{
 		Node: a.config.Node, Session: textOrNull(r.Session), Rules: r.Rules.ID(),
-		Scenarios: newTotalBody(r.ScenarioTotal), Transitions: newTotalBody(r.TransitionTotal),
+		Scenarios: newTotalBody(r.ScenarioTotal), Transitions: newTotalBody(r.TransitionTotal), Overall: newTotalBody(r.Overall()),
 		Unmatched: r.Unmatched, Dropped: r.DroppedSessions, Detail: make([]coveredScenarioBody, len(r.Scenarios)),
 	}
 	for i, s := range r.Scenarios {
@@ -97,9 +99,13 @@ func newTotalBody(t coverage.Total) totalBody { return totalBody{t.Count, t.Exer
 // coverageText is the report for a terminal: the totals, then what was never exercised.
 func coverageText(r *coverage.Report) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "scenarios    %d of %d (%.1f %%)\ntransitions  %d of %d (%.1f %%)\nunmatched    %d logins\n",
-		r.ScenarioTotal.Exercised, r.ScenarioTotal.Count, r.ScenarioTotal.Percent(),
-		r.TransitionTotal.Exercised, r.TransitionTotal.Count, r.TransitionTotal.Percent(), r.Unmatched)
+	for _, line := range []struct {
+		what  string
+		total coverage.Total
+	}{{"scenarios", r.ScenarioTotal}, {"transitions", r.TransitionTotal}, {"overall", r.Overall()}} {
+		fmt.Fprintf(&text, "%-11s  %d of %d (%.1f %%)\n", line.what, line.total.Exercised, line.total.Count, line.total.Percent())
+	}
+	fmt.Fprintf(&text, "unmatched    %d logins\n", r.Unmatched)
 	table := tabwriter.NewWriter(&text, 0, 4, 2, ' ', 0)
 	fmt.Fprint(table, "\nLOGINS\tSCENARIO\tNEVER TAKEN\n")
 	for i := range r.Scenarios {

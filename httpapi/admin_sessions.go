@@ -136,8 +136,22 @@ func listSessions(x *exchange) error {
 	return nil
 }
 
+// namedSession returns the session's name from the path. What no session can be named is not asked for:
+// a database may not even take it as a text.
+func (x *exchange) namedSession() (string, error) {
+	name := x.variable("id")
+	if !validSession(name) {
+		return "", refuse(engine.CodeNotFound, "no session has such a name: it has 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
+	}
+	return name, nil
+}
+
 func showSession(x *exchange) error {
-	state, err := x.api.bank.Session(x.context(), shorten(x.variable("id")))
+	id, err := x.namedSession()
+	if err != nil {
+		return err
+	}
+	state, err := x.api.bank.Session(x.context(), id)
 	if err != nil {
 		return err
 	}
@@ -148,7 +162,10 @@ func showSession(x *exchange) error {
 
 // deleteSession removes a session with all its records, and what this node remembers of it.
 func deleteSession(x *exchange) error {
-	id := shorten(x.variable("id"))
+	id, err := x.namedSession()
+	if err != nil {
+		return err
+	}
 	if err := x.api.bank.DeleteSession(x.context(), id); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -37,6 +38,40 @@ func TestSessions(t *testing.T) {
 	s.send("DELETE", sessions+"/run-1", "", loopback).want(204)
 	for _, method := range []string{"GET", "DELETE"} {
 		s.send(method, sessions+"/run-1", "", loopback).wantProblem(404, "not_found")
+	}
+}
+
+// A name that cannot be one is refused before any database sees it: PostgreSQL takes no NUL in a text.
+func TestSessionsWithNamesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *Config) { c.Bank = &pickySessions{Bank: c.Bank, t: t} })
+	for _, name := range []string{"%00", "a%00b", "%ff", "a%20b", strings.Repeat("a", 65)} {
+		for _, method := range []string{"GET", "DELETE"} {
+			s.send(method, sessions+"/"+name, "", loopback).wantProblem(404, "not_found")
+		}
+		s.send("POST", sessions+"/"+name+"/clock", `{"freeze":true}`, loopback).wantProblem(404, "not_found")
+	}
+}
+
+// pickySessions is a bank that must never be asked for a name that no session can have.
+type pickySessions struct {
+	Bank
+	t *testing.T
+}
+
+func (b *pickySessions) Session(ctx context.Context, id string) (engine.SessionState, error) {
+	b.check(id)
+	return b.Bank.Session(ctx, id)
+}
+
+func (b *pickySessions) DeleteSession(ctx context.Context, id string) error {
+	b.check(id)
+	return b.Bank.DeleteSession(ctx, id)
+}
+
+func (b *pickySessions) check(id string) {
+	if err := engine.CheckSessionName(id); err != nil {
+		b.t.Errorf("the bank was asked for the session %q", id)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/rs/zerolog"
 
-	"github.com/mockbank/mockbank/httpapi/coverage"
+	"github.com/mockbank/mockbank/engine/coverage"
 	"github.com/mockbank/mockbank/httpapi/journal"
 	"github.com/mockbank/mockbank/httpapi/web"
 )

@@ -102,6 +102,18 @@ func TestListConnections(t *testing.T) {
 	}
 }
 
+// A cursor that is none is told of once, be it no base64 or not of this list.
+func TestListConnectionsWithAWrongCursor(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, cursor := range []string{"z", "zzz", "YWJj", "AA", "_w"} {
+		got := s.get(base+"/bank_connections?cursor="+cursor).wantProblem(422, "invalid_parameters")
+		if faults, _ := got.field("errors").([]any); len(faults) != 1 {
+			t.Errorf("%q: %s", cursor, got.Body)
+		}
+	}
+}
+
 // pages follows a list's cursors and returns one field of all entries.
 func (s *server) pages(path, list, field string) []string {
 	s.t.Helper()

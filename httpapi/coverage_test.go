@@ -30,7 +30,8 @@ func TestCoverage(t *testing.T) {
 		exercised := min(want.logins, 1)
 		if challenge["logins"] != want.logins || answered["taken"] != want.taken || answered["event"] != `challenge_response: "123456"` || answered["step"] != "asked" || answered["to"] != "done" ||
 			got.field("unmatched_logins") != want.unmatched || got.field("scenarios.exercised") != exercised || got.field("scenarios.total") != 9.0 ||
-			got.field("transitions.exercised") != exercised || got.field("transitions.total") != 11.0 {
+			got.field("transitions.exercised") != exercised || got.field("transitions.total") != 11.0 ||
+			got.field("overall.total") != 20.0 || got.field("overall.exercised") != 2*exercised || answered["status"] != "AUTHENTICATED" {
 			t.Errorf("session %q: %s", session, got.Body)
 		}
 	}
@@ -52,7 +53,7 @@ func TestCoverageForPeople(t *testing.T) {
 	s.answerChallenge("a")
 	text := s.get("/admin/v1/coverage?format=text", loopback).want(200)
 	for _, part := range []string{
-		"scenarios    1 of 9 (11.1 %)\n", "transitions  1 of 11 (9.0 %)\n", "unmatched    0 logins\n",
+		"scenarios    1 of 9 (11.1 %)\n", "transitions  1 of 11 (9.0 %)\n", "overall      2 of 20 (10.0 %)\n", "unmatched    0 logins\n",
 		"1       challenge-case  asked: attempts: exhausted -> refused; asked: expires_after: 1m -> refused\n", "0       success-case    \n",
 	} {
 		if !strings.Contains(text.Body.String(), part) {
@@ -61,7 +62,7 @@ func TestCoverageForPeople(t *testing.T) {
 	}
 	page := s.get("/admin/v1/coverage?format=html&session=a", loopback).want(200)
 	for _, part := range []string{
-		"<title>Coverage</title>", "<strong>a</strong>", "1 of 11 (9.0 %)", `<th scope="row">challenge-case</th><td>1</td>`, "asked: attempts: exhausted -&gt; refused<br>",
+		"<title>Coverage</title>", "<strong>a</strong>", "1 of 11 (9.0 %)", "2 of 20 (10.0 %)", `<th scope="row">challenge-case</th><td>1</td>`, "asked: attempts: exhausted -&gt; refused<br>",
 	} {
 		if !strings.Contains(page.Body.String(), part) {
 			t.Errorf("the page lacks %q:\n%s", part, page.Body)
@@ -145,23 +146,5 @@ func TestMoveEvents(t *testing.T) {
 		if got := moveEvent(step, &move); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-	}
-}
-
-// A step that time took is told of once, however often it is read.
-func TestMovesAreFreshOnce(t *testing.T) {
-	t.Parallel()
-	var known seen
-	moves := func(n int) []engine.Move { return make([]engine.Move, n) }
-	for i, test := range []struct{ visits, moves, fresh int }{{1, 0, 0}, {2, 1, 1}, {2, 1, 0}, {4, 3, 2}, {4, 3, 0}, {4, 0, 0}, {5, 1, 1}, {9, 2, 2}} {
-		if got := len(known.fresh(&engine.Process{ID: "p", Visits: test.visits}, moves(test.moves))); got != test.fresh {
-			t.Errorf("observation %d: %d fresh moves, want %d", i, got, test.fresh)
-		}
-	}
-	for i := range 3 * maxSeen {
-		known.fresh(&engine.Process{ID: string(rune(i)), Visits: 1}, moves(1))
-	}
-	if n := len(known.younger) + len(known.older); n > 2*maxSeen {
-		t.Errorf("%d processes are remembered", n)
 	}
 }

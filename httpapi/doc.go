@@ -17,7 +17,7 @@
 // The journal ([github.com/mockbank/mockbank/httpapi/journal]) is made from what may be shown: what is
 // not known to be harmless never gets into it (note_treatment.go). An [Observer], which the bank tells
 // of what it does, adds the transitions, and feeds the coverage
-// ([github.com/mockbank/mockbank/httpapi/coverage]).
+// ([github.com/mockbank/mockbank/engine/coverage]).
 //
 // What the package needs from outside is named as small interfaces in config.go. The pages for
 // people are in [github.com/mockbank/mockbank/httpapi/web].

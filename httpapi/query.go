@@ -75,6 +75,7 @@ func (q *query) page() page {
 		after, err := base64.RawURLEncoding.DecodeString(text)
 		if err != nil || !utf8.Valid(after) {
 			q.fault("cursor", cursorFault)
+			return p
 		}
 		p.after = string(after)
 	}

@@ -214,11 +214,21 @@ func (p *structPlan) setPlace(into reflect.Value, place Place) {
 func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml.Node, what string) {
 	for i := range plan.fields {
 		field := &plan.fields[i]
-		if !field.required || !into.FieldByIndex(field.index).IsZero() || writes(node, field.name) || plan.misspelt(node, field.name) {
+		if !field.required || !into.FieldByIndex(field.index).IsZero() || plan.misspelt(node, field.name) {
 			continue
 		}
-		d.problem(node, CodeMissingKey, fmt.Sprintf("add `%s:`", field.name), "%s has no %q", what, field.name)
+		switch _, value := lookUp(node, field.name); {
+		case value == nil:
+			d.problem(node, CodeMissingKey, fmt.Sprintf("add `%s:`", field.name), "%s has no %q", what, field.name)
+		case isEmptyText(follow(value)) && into.FieldByIndex(field.index).Kind() == reflect.String:
+			d.problem(value, CodeEmptyValue, "write at least one character", "the %q of %s is empty", field.name, what)
+		}
 	}
+}
+
+// isEmptyText reports whether a value is the text "", which is as good as none where one is required.
+func isEmptyText(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.Value == "" && !isEmpty(node)
 }
 
 // misspelt reports whether the mapping has an unknown key that was probably meant to be this one.

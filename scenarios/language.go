@@ -139,7 +139,8 @@ type Step struct {
 	Challenge *Challenge `yaml:"challenge"`
 	// Error is why the authentication failed, or what the last answer did wrong.
 	Error *Failure `yaml:"error"`
-	// ExpiresAfter ends the step as AUTHENTICATION_FAILED, PROCESS_EXPIRED.
+	// ExpiresAfter ends the step as AUTHENTICATION_FAILED, PROCESS_EXPIRED. Clients are told the
+	// moment. For another end add an `after` of the same length, which goes before.
 	ExpiresAfter *engine.Duration `yaml:"expires_after" example:"120s"`
 	// Count names counters of the user that go up by one when a login or an input enters the step.
 	Count Words `yaml:"count" example:"burnt"`

@@ -87,7 +87,7 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 	}
 	for i := range step.Next {
 		event := &step.Next[i].Event
-		if event.Kind == engine.EventAfter && fixed(event.After) && event.After.Max <= step.ExpiresAfter.Min {
+		if event.Kind == engine.EventAfter && fixed(event.After) && event.After.Max < step.ExpiresAfter.Min {
 			f.report.add(written.key("expires_after"), CodeNeverFires, "take it out, or make it shorter",
 				"this step never expires: an `after` always leaves it before (line %d)", written.Next[i].at().line)
 			return

@@ -11,10 +11,11 @@ import (
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/httpapi"
 	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/catalogue"
 )
 
 // loadOptions are what every load of a configuration is done with.
-func loadOptions() scenarios.Options { return scenarios.Options{} }
+func loadOptions() scenarios.Options { return scenarios.Options{Catalogue: catalogue.Files} }
 
 // configuration keeps the bank's rules as the files say. It is the HTTP layer's Configuration.
 type configuration struct {

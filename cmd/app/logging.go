@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -17,7 +18,7 @@ func newLogger(options Options, level, format string) (zerolog.Logger, error) {
 	level, format = cmp.Or(options.LogLevel, level), cmp.Or(options.LogFormat, format)
 	parsed, err := zerolog.ParseLevel(level)
 	if err != nil {
-		return zerolog.Nop(), fmt.Errorf("log level %q: use debug, info, warn or error", level)
+		return zerolog.Nop(), fmt.Errorf("log level %q: use trace, debug, info, warn or error", level)
 	}
 	w := options.Log
 	switch {
@@ -43,5 +44,22 @@ func structured(logger zerolog.Logger, component string) *slog.Logger {
 	if quiet.GetLevel() < zerolog.WarnLevel && quiet.GetLevel() > zerolog.DebugLevel {
 		quiet = quiet.Level(zerolog.WarnLevel)
 	}
-	return slog.New(zerolog.NewSlogHandler(quiet))
+	return slog.New(timeless{zerolog.NewSlogHandler(quiet)})
 }
+
+// timeless leaves the time of a line to stamp; a line of JSON would have it twice.
+type timeless struct{ slog.Handler }
+
+// Handle implements [slog.Handler].
+func (h timeless) Handle(ctx context.Context, record slog.Record) error {
+	record.Time = time.Time{}
+	return h.Handler.Handle(ctx, record)
+}
+
+// WithAttrs implements [slog.Handler].
+func (h timeless) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return timeless{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements [slog.Handler].
+func (h timeless) WithGroup(name string) slog.Handler { return timeless{h.Handler.WithGroup(name)} }

@@ -21,7 +21,7 @@ most one empty line at a time, and what is written in { } or [ ] over several li
 Comments, empty lines and the meaning stay; a file where that cannot be done is left alone. The
 file - is the standard input.`,
 		Example: "  mockbank fmt -w mockbank.yaml\n  mockbank fmt --check mockbank.yaml mockbank.d/*.yaml",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    needs(1, 0, "a file, or - for the standard input"),
 		RunE: func(_ *cobra.Command, names []string) error {
 			return formatAll(t, names, write, check)
 		},

@@ -18,7 +18,7 @@ func newGraphCommand(t terminal) *cobra.Command {
 		Long: `Draws a scenario's steps, the ways between them and its import: as an SVG image, in Mermaid's
 language (for Markdown pages) or in Graphviz's (dot).`,
 		Example: "  mockbank graph challenge-required > challenge.svg\n  mockbank graph challenge-required --format mermaid",
-		Args:    cobra.ExactArgs(1),
+		Args:    needs(1, 1, "a scenario"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return graph(cmd.Context(), t, config, args[0], format)
 		},

@@ -15,7 +15,7 @@ func newInitCommand(t terminal) *cobra.Command {
 		Long: `Writes a commented configuration to begin with, as mockbank.yaml unless FILE says otherwise. A
 file that is there already is left alone.`,
 		Example: "  mockbank init\n  mockbank init scenarios/mockbank.yaml",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    needs(0, 1, "a file or none"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := "mockbank.yaml"
 			if len(args) > 0 {

@@ -5,10 +5,11 @@ import (
 	"os"
 
 	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/catalogue"
 )
 
 // loadOptions are what every command loads configurations with.
-func loadOptions() scenarios.Options { return scenarios.Options{} }
+func loadOptions() scenarios.Options { return scenarios.Options{Catalogue: catalogue.Files} }
 
 // writeReport prints a report in the form "text", "json" or "github".
 func writeReport(t terminal, report *scenarios.Report, format string) error {

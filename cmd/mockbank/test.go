@@ -159,9 +159,10 @@ func verdict(t terminal, options testOptions, report *scenariotest.Report) error
 		return fmt.Errorf("no test's name matches --run %q", options.only)
 	}
 	failed := report.Failed() > 0
-	if coverage := report.Coverage(); coverage.Percent() < options.coverageMin {
+	coverage := report.Coverage()
+	if percent := coverage.Overall().Percent(); percent < options.coverageMin {
 		_, _ = fmt.Fprintf(t.stderr, "mockbank: %.1f %% of scenarios and transitions were exercised, less than the %g %% of --coverage-min\n",
-			coverage.Percent(), options.coverageMin)
+			percent, options.coverageMin)
 		failed = true
 	}
 	if failed {

@@ -16,7 +16,7 @@ func newValidateCommand(t terminal) *cobra.Command {
 		Long: `Reads each configuration with all that it includes, and reports every mistake with its place,
 its reason and what to do. Exits 0 where there are no errors (warnings may be), else 1.`,
 		Example: "  mockbank validate mockbank.yaml\n  mockbank validate --format github mockbank.yaml",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    needs(1, 0, "a file or folder"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			return validate(cmd, t, names, format)
 		},
@@ -42,8 +42,8 @@ func validate(cmd *cobra.Command, t terminal, names []string, format string) err
 			return err
 		}
 		if format == "text" && config != nil {
-			if _, err := fmt.Fprintf(t.stdout, "%s: %d scenarios in %d files, %d warnings\n",
-				name, len(config.Rules.Scenarios), len(config.Files), len(config.Diagnostics)); err != nil {
+			if _, err := fmt.Fprintf(t.stdout, "%s: %s in %s, %s\n", name,
+				counted(len(config.Rules.Scenarios), "scenario"), counted(len(config.Files), "file"), counted(len(config.Diagnostics), "warning")); err != nil {
 				return err
 			}
 		}

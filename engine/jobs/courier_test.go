@@ -326,7 +326,10 @@ func TestManyNodesSendInOrder(t *testing.T) {
 			w.listening(t, 50*time.Millisecond, hook(r))
 			w.start(t, w.bank, jobs.Config{Node: fmt.Sprintf("node-%d", i)})
 		}
-		const many = 60
+		many := 60
+		if strings.HasSuffix(address, ".db") {
+			many = 12 // under -race SQLite writes some fifty rows a second
+		}
 		var failed atomic.Bool
 		var all sync.WaitGroup
 		for range 4 {
@@ -345,6 +348,7 @@ func TestManyNodesSendInOrder(t *testing.T) {
 		for _, l := range r.got() {
 			streams[l.stream] = append(streams[l.stream], l.kind)
 		}
+		// At least once: a node that is slow to say that it sent something has it sent again.
 		for stream, kinds := range streams {
 			if want := []string{"process.resolved", "import.step", "import.finished"}; !slices.Equal(slices.Compact(kinds), want) {
 				t.Errorf("%s: received %v, want %v", stream, kinds, want)

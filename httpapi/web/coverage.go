@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"github.com/mockbank/mockbank/httpapi/coverage"
+	"github.com/mockbank/mockbank/engine/coverage"
 )
 
 // Coverage shows what of the live rule set was exercised.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/coverage"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
@@ -28,19 +29,11 @@ type bankStage struct {
 	told        map[string]int
 
 	passages []Passage
-	seen     map[passageKey]bool
+	seen     coverage.Seen
 }
 
-// passageKey tells transitions apart: a read tells those that time took again.
-type passageKey struct {
-	process string
-	at      time.Time
-	from    int
-	to      int
-}
-
-func newBankStage(rules *engine.RuleSet, covered *exercised) *bankStage {
-	s := &bankStage{store: engine.NewMemory(), now: dawn, seen: make(map[passageKey]bool), told: make(map[string]int)}
+func newBankStage(rules *engine.RuleSet, covered *coverage.Collector) *bankStage {
+	s := &bankStage{store: engine.NewMemory(), now: dawn, told: make(map[string]int)}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
 		Observer: func(_ context.Context, o engine.Observation) {
@@ -59,21 +52,14 @@ func (s *bankStage) newID() string {
 }
 
 // note keeps the transitions that the bank tells of.
-func (s *bankStage) note(o engine.Observation, covered *exercised) {
+func (s *bankStage) note(o engine.Observation, covered *coverage.Collector) {
 	if o.Process == nil || o.Flow == nil {
 		return
 	}
-	if o.Started && o.Connection == nil {
-		covered.login(o.Process.Scenario)
-	}
+	o.Moves = s.seen.Fresh(o.Process, o.Moves)
+	covered.Observe(o)
 	for _, move := range o.Moves {
-		key := passageKey{o.Process.ID, move.At, move.From, move.To}
-		if s.seen[key] {
-			continue
-		}
-		s.seen[key] = true
 		s.passages = append(s.passages, passage(o.Flow, move))
-		covered.transition(o.Process.Scenario, move)
 	}
 }
 

@@ -4,18 +4,21 @@ import (
 	"encoding/json"
 	"io"
 	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/coverage"
 )
 
 // The form of a report as JSON. Lengths of time are in milliseconds.
 type (
 	jsonReport struct {
-		Passed    int          `json:"passed"`
-		Failed    int          `json:"failed"`
-		TookMS    int64        `json:"took_ms"`
-		VirtualMS int64        `json:"virtual_ms"`
-		Unchecked int          `json:"unchecked"`
-		Tests     []jsonResult `json:"tests"`
-		Coverage  *Coverage    `json:"coverage,omitempty"`
+		Passed    int           `json:"passed"`
+		Failed    int           `json:"failed"`
+		TookMS    int64         `json:"took_ms"`
+		VirtualMS int64         `json:"virtual_ms"`
+		Unchecked int           `json:"unchecked"`
+		Tests     []jsonResult  `json:"tests"`
+		Coverage  *jsonCoverage `json:"coverage,omitempty"`
 	}
 	jsonResult struct {
 		Name      string       `json:"name"`
@@ -62,6 +65,26 @@ type (
 		// Status is that of the step To.
 		Status string `json:"status"`
 	}
+	jsonCoverage struct {
+		Scenarios []jsonScenario `json:"scenarios"`
+		// Exercised and Total count scenarios and transitions together.
+		Exercised int     `json:"exercised"`
+		Total     int     `json:"total"`
+		Percent   float64 `json:"percent"`
+	}
+	jsonScenario struct {
+		Name        string           `json:"name"`
+		Source      engine.Source    `json:"source"`
+		Logins      int64            `json:"logins"`
+		Transitions []jsonTransition `json:"transitions"`
+	}
+	jsonTransition struct {
+		Step   string        `json:"step"`
+		Event  string        `json:"event"`
+		To     string        `json:"to"`
+		Status engine.Status `json:"status"`
+		Taken  int64         `json:"taken"`
+	}
 )
 
 // WriteJSON writes a report as one JSON object, with the coverage where the style asks for it.
@@ -75,8 +98,8 @@ func WriteJSON(w io.Writer, r *Report, style Style) error {
 		out.Tests[i] = newJSONResult(&r.Results[i])
 	}
 	if style.Coverage {
-		coverage := r.Coverage()
-		out.Coverage = &coverage
+		covered := r.Coverage()
+		out.Coverage = newJSONCoverage(&covered)
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -112,6 +135,18 @@ func newJSONMoment(m *Moment) jsonMoment {
 	}
 	for i, move := range m.Moves {
 		out.Moves[i] = jsonPassage{move.At.Milliseconds(), move.From, move.Event, move.To, move.Status}
+	}
+	return out
+}
+
+func newJSONCoverage(r *coverage.Report) *jsonCoverage {
+	total := r.Overall()
+	out := &jsonCoverage{make([]jsonScenario, len(r.Scenarios)), total.Exercised, total.Count, total.Percent()}
+	for i, s := range r.Scenarios {
+		out.Scenarios[i] = jsonScenario{s.Name, s.Source, s.Logins, make([]jsonTransition, len(s.Transitions))}
+		for j, t := range s.Transitions {
+			out.Scenarios[i].Transitions[j] = jsonTransition(t)
+		}
 	}
 	return out
 }

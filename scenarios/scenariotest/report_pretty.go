@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/coverage"
 )
 
 // paint is a set of terminal escapes; the zero paint writes plain text.
@@ -40,7 +41,8 @@ func WritePretty(w io.Writer, r *Report, style Style) error {
 	}
 	p.summary(r)
 	if style.Coverage {
-		p.coverage(r.Coverage())
+		covered := r.Coverage()
+		p.coverage(&covered)
 	}
 	_, err := io.WriteString(w, p.String())
 	return err
@@ -152,8 +154,9 @@ func (p pretty) summary(r *Report) {
 	}
 }
 
-func (p pretty) coverage(c Coverage) {
-	p.printf("\n%.1f %% of scenarios and transitions exercised (%d of %d)\n", c.Percent(), c.Exercised, c.Total)
+func (p pretty) coverage(c *coverage.Report) {
+	total := c.Overall()
+	p.printf("\n%.1f %% of scenarios and transitions exercised (%d of %d)\n", total.Percent(), total.Exercised, total.Count)
 	for _, one := range c.Never() {
 		p.printf("  %s%s%s %s(%s:%d)%s\n", p.bold, Printable(one.Name), p.off, p.dim, one.Source.File, one.Source.Line, p.off)
 		if one.Logins == 0 {

@@ -3,7 +3,7 @@ package scenariotest
 import (
 	"time"
 
-	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/coverage"
 )
 
 // Report is what a run of tests led to.
@@ -13,8 +13,7 @@ type Report struct {
 	// Took is how long the run took.
 	Took time.Duration
 
-	covered *exercised
-	rules   *engine.RuleSet
+	covered *coverage.Collector
 }
 
 // Result is what a test led to. It passed if there is no Failure.
@@ -114,4 +113,4 @@ func (r *Report) Virtual() time.Duration {
 }
 
 // Coverage tells what of the rules the tests exercised.
-func (r *Report) Coverage() Coverage { return r.covered.report(r.rules) }
+func (r *Report) Coverage() coverage.Report { return r.covered.Report("") }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/coverage"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
@@ -37,7 +38,7 @@ func (s *Suite) Run(ctx context.Context) *Report {
 	start := time.Now()
 	tests := s.selected()
 	results := make([]*Result, len(tests))
-	covered := newExercised()
+	covered := s.collector()
 	workers := min(s.workers(), len(tests))
 	var next atomic.Int64
 	progress := &tally{total: len(tests), tell: s.Progress}
@@ -53,13 +54,20 @@ func (s *Suite) Run(ctx context.Context) *Report {
 		})
 	}
 	group.Wait()
-	report := &Report{Took: time.Since(start), covered: covered, rules: s.Rules}
+	report := &Report{Took: time.Since(start), covered: covered}
 	for _, result := range results {
 		if result != nil {
 			report.Results = append(report.Results, *result)
 		}
 	}
 	return report
+}
+
+// collector returns one that counts for the suite's rules.
+func (s *Suite) collector() *coverage.Collector {
+	c := coverage.New(0) // nobody asks by session
+	c.Follow(func() *engine.RuleSet { return s.Rules })
+	return c
 }
 
 func (s *Suite) workers() int {
@@ -89,7 +97,7 @@ type chosen struct {
 }
 
 // play plays one test on a stage of its own.
-func (s *Suite) play(ctx context.Context, one chosen, covered *exercised) *Result {
+func (s *Suite) play(ctx context.Context, one chosen, covered *coverage.Collector) *Result {
 	start := time.Now()
 	on, err := s.stage(ctx, covered)
 	p := &performance{stage: on, file: one.file, test: one.test, named: make(map[string]*subject)}
@@ -106,7 +114,7 @@ func (s *Suite) play(ctx context.Context, one chosen, covered *exercised) *Resul
 	return &p.result
 }
 
-func (s *Suite) stage(ctx context.Context, covered *exercised) (stage, error) {
+func (s *Suite) stage(ctx context.Context, covered *coverage.Collector) (stage, error) {
 	if s.Server != nil {
 		return s.Server.open(ctx)
 	}

@@ -23,6 +23,9 @@ type UnderLoad struct {
 
 const calm = 4 * time.Second
 
+// restPatience is how long a server may take to come to rest when its imports are made.
+const restPatience = time.Minute
+
 // ReloadUnderLoad saves a file while the server is driven at a rate.
 func (l Load) ReloadUnderLoad(ctx context.Context, s *contender.Server, rate float64) (UnderLoad, error) {
 	loadCtx, stop := context.WithCancel(ctx)
@@ -55,8 +58,10 @@ type InFlight struct {
 	Threads          int
 	GoroutinesBefore int
 	Goroutines       int
-	SettledIn        time.Duration
-	ConnectRate      float64
+	// Rested says that the server came to rest within a minute, and SettledIn when.
+	Rested      bool
+	SettledIn   time.Duration
+	ConnectRate float64
 }
 
 // ImportsInFlight makes connections whose imports take an hour, and looks at the server when it has
@@ -87,7 +92,7 @@ func (l Load) ImportsInFlight(ctx context.Context, bank *contender.Contender, im
 	}
 	report.ConnectRate = float64(imports) / time.Since(began).Seconds()
 	began = time.Now()
-	Settle(ctx, s, 5*time.Minute)
+	report.Rested = Settle(ctx, s, restPatience)
 	report.SettledIn = time.Since(began)
 	report.After, _ = s.Resident()
 	report.Threads = s.Threads()

@@ -59,15 +59,20 @@ func describe(s *contender.Server, work Work, result load.Result, used time.Dura
 	return sample
 }
 
-// Settle waits until the server does nothing for a while, at most for the patience given.
-func Settle(ctx context.Context, s *contender.Server, patience time.Duration) {
+// Settle waits until the server does nothing for a while, at most for the patience given, and reports
+// whether it came to that.
+func Settle(ctx context.Context, s *contender.Server, patience time.Duration) bool {
 	const look = 300 * time.Millisecond
 	for until := time.Now().Add(patience); time.Now().Before(until); {
 		before := s.CPU()
-		if !pause(ctx, look) || s.CPU()-before <= look/10 {
-			return
+		if !pause(ctx, look) {
+			return false
+		}
+		if s.CPU()-before <= look/10 {
+			return true
 		}
 	}
+	return false
 }
 
 func pause(ctx context.Context, d time.Duration) bool {

@@ -54,6 +54,17 @@ func (r *Results) of(name string, work measure.Work, stubs int) []measure.Sample
 	return measure.Of(r.Samples, name, work, stubs)
 }
 
+// rounds is how many rounds of a part there were.
+func (r *Results) rounds(part string) int {
+	last := -1
+	for _, s := range r.Samples {
+		if s.Part == part {
+			last = max(last, s.Round)
+		}
+	}
+	return last + 1
+}
+
 // within is as of, of one part of the benchmark.
 func (r *Results) within(part, name string, work measure.Work, stubs int) []measure.Sample {
 	return slices.DeleteFunc(r.of(name, work, stubs), func(s measure.Sample) bool { return s.Part != part })
@@ -86,6 +97,9 @@ func (r *Results) logins(keep keep) string {
 		}
 	}
 	body := t.String()
+	if body != "" {
+		body = fmt.Sprintf("Medians over %d rounds.\n\n%s", r.rounds(partLogins), body)
+	}
 	if keep != nil && body != "" {
 		body += fmt.Sprintf("![Logins a second, by number of stubs](%s)\n\n", keep("logins.svg", r.loginPlot()))
 	}

@@ -82,7 +82,11 @@ func (r *Results) inFlight() string {
 	t.add("resident memory before and after, MB", megabytes(f.Before)+" / "+megabytes(f.After))
 	t.add("goroutines without and with them", fmt.Sprintf("%d / %d", f.GoroutinesBefore, f.Goroutines))
 	t.add("threads", fmt.Sprint(f.Threads))
-	t.add("until the server rests again, s", number(f.SettledIn.Seconds()))
+	rests := number(f.SettledIn.Seconds())
+	if !f.Rested {
+		rests = "not within " + rests
+	}
+	t.add("until the server rests again, s", rests)
 	return t.String()
 }
 

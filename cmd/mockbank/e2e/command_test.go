@@ -30,7 +30,7 @@ func TestValidate(t *testing.T) {
 		code  int
 		says  []string
 	}{
-		"good":              {[]string{good}, 0, []string{"mockbank.yaml: 8 scenarios in 1 files, 0 warnings"}},
+		"good":              {[]string{good}, 0, []string{"mockbank.yaml: 8 scenarios in 1 file, 0 warnings"}},
 		"bad, all at once":  {[]string{bad}, 1, []string{"mockbank.yaml:4:5: error", `"wehn"`, "mockbank.yaml:5:21: error", `"AUTHENTICATE"`, "3 errors"}},
 		"one good, one bad": {[]string{good, bad}, 1, []string{"8 scenarios", "3 errors"}},
 		"missing":           {[]string{good + "x"}, 1, []string{"mockbank.yamlx"}},

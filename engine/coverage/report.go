@@ -1,8 +1,13 @@
 package coverage
 
-import "github.com/mockbank/mockbank/engine"
+import (
+	"cmp"
+	"slices"
 
-// Report says what of the live rule set was exercised.
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Report says what of a rule set was exercised.
 type Report struct {
 	// Session is the one that the report is of, "" for all.
 	Session string
@@ -17,10 +22,32 @@ type Report struct {
 	ScenarioTotal, TransitionTotal Total
 }
 
+// Overall is the total of scenarios and transitions together.
+func (r *Report) Overall() Total {
+	return Total{
+		Count:     r.ScenarioTotal.Count + r.TransitionTotal.Count,
+		Exercised: r.ScenarioTotal.Exercised + r.TransitionTotal.Exercised,
+	}
+}
+
+// Never returns what was never exercised: first the scenarios that answered no login, then those of
+// whose transitions some were never taken, with these alone.
+func (r *Report) Never() []Scenario {
+	var never []Scenario
+	for _, s := range r.Scenarios {
+		s.Transitions = slices.DeleteFunc(slices.Clone(s.Transitions), func(t Transition) bool { return t.Taken > 0 })
+		if s.Logins == 0 || len(s.Transitions) > 0 {
+			never = append(never, s)
+		}
+	}
+	slices.SortStableFunc(never, func(a, b Scenario) int { return cmp.Compare(min(a.Logins, 1), min(b.Logins, 1)) })
+	return never
+}
+
 // Total is how many things there are, and how many of them were exercised.
 type Total struct{ Count, Exercised int }
 
-// Percent is the part that was exercised; of nothing, all of it was.
+// Percent is the part that was exercised, rounded down to a tenth; of nothing, all of it was.
 func (t Total) Percent() float64 {
 	if t.Count == 0 {
 		return 100
@@ -45,9 +72,11 @@ type Scenario struct {
 
 // Transition is a way out of a step, and how often it was taken.
 type Transition struct {
-	// Step and To are names; Event is in the scenario language's words.
+	// Step and To are names; Event is in the scenario language's words, such as "after: 2s".
 	Step, Event, To string
-	Taken           int64
+	// Status is that of the step To.
+	Status engine.Status
+	Taken  int64
 }
 
 // Report returns what was exercised in a session, "" for all. A session that did nothing, or whose
@@ -97,7 +126,7 @@ func newScenario(s *engine.Scenario, found count) Scenario {
 				j = -1 // the expiry comes last
 			}
 			scenario.Transitions = append(scenario.Transitions, Transition{
-				Step: step.Name, Event: way.Event, To: way.To, Taken: found.taken[place{i, j}],
+				Step: step.Name, Event: way.Event, To: way.To, Status: way.Status, Taken: found.taken[place{i, j}],
 			})
 		}
 	}

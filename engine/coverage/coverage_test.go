@@ -32,6 +32,10 @@ func process(rs *engine.RuleSet, session string) *engine.Process {
 	return &engine.Process{Session: session, FlowHash: rs.Scenarios[0].Flow.Hash()}
 }
 
+func observed(p *engine.Process, started bool, moves ...engine.Move) engine.Observation {
+	return engine.Observation{Process: p, Moves: moves, Started: started}
+}
+
 var (
 	answered = engine.Move{To: 1, Event: engine.EventChallengeResponse}
 	expired  = engine.Move{To: 1, Transition: -1}
@@ -47,24 +51,67 @@ func TestCounts(t *testing.T) {
 	t.Parallel()
 	live := rules(t, "?")
 	c := New(10)
-	c.Observe(process(live, "a"), []engine.Move{answered}, true) // nobody knows the rules yet
+	c.Observe(observed(process(live, "a"), true, answered)) // nobody knows the rules yet
 	c.Follow(func() *engine.RuleSet { return live })
-	c.Observe(process(live, "a"), nil, true)
-	c.Observe(process(live, "a"), []engine.Move{answered}, false)
-	c.Observe(process(live, "b"), []engine.Move{expired, opened, answered}, true)
-	c.Observe(&engine.Process{Session: "b", FlowHash: live.Fallback.Flow.Hash()}, nil, true)
-	c.Observe(process(live, "c"), nil, false)
+	c.Observe(observed(process(live, "a"), true))
+	c.Observe(observed(process(live, "a"), false, answered))
+	c.Observe(observed(process(live, "b"), true, expired, opened, answered))
+	c.Observe(observed(&engine.Process{Session: "b", FlowHash: live.Fallback.Flow.Hash()}, true))
+	c.Observe(observed(process(live, "c"), false))
 	for session, want := range map[string][3]int64{"": {2, 2, 1}, "a": {1, 1, 0}, "b": {1, 1, 1}, "c": {0, 0, 0}} {
 		if got := taken(c.Report(session)); got != want {
 			t.Errorf("session %q: %v, want %v", session, got, want)
 		}
 	}
 	r := c.Report("a")
-	if r.ScenarioTotal != (Total{1, 1}) || r.TransitionTotal != (Total{2, 1}) || r.Unmatched != 0 || c.Report("b").Unmatched != 1 {
+	if r.ScenarioTotal != (Total{1, 1}) || r.Overall() != (Total{3, 2}) || r.TransitionTotal != (Total{2, 1}) || r.Unmatched != 0 || c.Report("b").Unmatched != 1 {
 		t.Errorf("%+v", r)
 	}
 	if got := r.Scenarios[0].Untaken(); !reflect.DeepEqual(got, []string{"asked: expires_after: 1s -> done"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// What an import does is no login.
+func TestImportsAreNoLogins(t *testing.T) {
+	t.Parallel()
+	live := rules(t, "?")
+	c := New(0)
+	c.Follow(func() *engine.RuleSet { return live })
+	c.Observe(engine.Observation{Connection: &engine.Connection{}, Started: true})
+	c.Observe(engine.Observation{Process: process(live, "a"), Connection: &engine.Connection{}, Started: true})
+	if got := taken(c.Report("")); got != [3]int64{} {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestNever(t *testing.T) {
+	t.Parallel()
+	live := rules(t, "?")
+	c := New(0) // no session is kept
+	c.Follow(func() *engine.RuleSet { return live })
+	names := func() (names []string) {
+		report := c.Report("")
+		for _, s := range report.Never() {
+			names = append(names, s.Name, fmt.Sprint(s.Logins, s.Untaken()))
+		}
+		return names
+	}
+	for i, test := range []struct {
+		move engine.Move
+		want []string
+	}{
+		{opened, []string{"ask", "1 [asked: challenge_response: \"1\" -> done asked: expires_after: 1s -> done]"}},
+		{answered, []string{"ask", "2 [asked: expires_after: 1s -> done]"}},
+		{expired, nil},
+	} {
+		c.Observe(observed(process(live, "a"), true, test.move))
+		if got := names(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("after %d logins: %q, want %q", i+1, got, test.want)
+		}
+	}
+	if got := taken(c.Report("a")); got != [3]int64{} {
+		t.Errorf("a session is kept: %v", got)
 	}
 }
 
@@ -75,13 +122,13 @@ func TestReloads(t *testing.T) {
 	c := New(10)
 	c.Follow(func() *engine.RuleSet { return live })
 	before := process(live, "a")
-	c.Observe(before, []engine.Move{answered}, true)
+	c.Observe(observed(before, true, answered))
 	live = rules(t, "?")
 	if got := taken(c.Report("a")); got != [3]int64{1, 1, 0} {
 		t.Errorf("after a reload that changes nothing: %v", got)
 	}
 	live = rules(t, "!")
-	c.Observe(before, []engine.Move{expired}, false)
+	c.Observe(observed(before, false, expired))
 	for _, session := range []string{"", "a"} {
 		if got := taken(c.Report(session)); got != [3]int64{} {
 			t.Errorf("after a change, session %q: %v", session, got)
@@ -98,8 +145,8 @@ func TestSessionsAreBounded(t *testing.T) {
 	c := New(3)
 	c.Follow(func() *engine.RuleSet { return live })
 	for i := range 5 {
-		c.Observe(process(live, fmt.Sprint(i)), nil, true)
-		c.Observe(process(live, "0"), nil, true) // it stays in use
+		c.Observe(observed(process(live, fmt.Sprint(i)), true))
+		c.Observe(observed(process(live, "0"), true)) // it stays in use
 	}
 	for session, want := range map[string]int64{"0": 6, "1": 0, "2": 0, "3": 1, "4": 1, "": 10} {
 		if got := c.Report(session).Scenarios[0].Logins; got != want {

@@ -38,8 +38,8 @@ type sessionTally struct {
 	tally   tally
 }
 
-// New returns a collector that keeps the counts of the maxSessions sessions that were used last. It
-// counts nothing before [Collector.Follow] was called.
+// New returns a collector that keeps the counts of the maxSessions sessions that were used last, of
+// none where that is 0. It counts nothing before [Collector.Follow] was called.
 func New(maxSessions int) *Collector {
 	return &Collector{
 		rules: func() *engine.RuleSet { return nil }, maxSessions: maxSessions,
@@ -54,9 +54,12 @@ func (c *Collector) Follow(rules func() *engine.RuleSet) {
 	c.rules = rules
 }
 
-// Observe counts the steps that a process took, and the login where that started it.
-func (c *Collector) Observe(p *engine.Process, moves []engine.Move, started bool) {
-	if len(moves) == 0 && !started {
+// Observe counts a login that a scenario answered, and the transitions that a process took. The
+// observation's moves are those that were not told of before, see [Seen].
+func (c *Collector) Observe(o engine.Observation) {
+	p, moves := o.Process, o.Moves
+	started := o.Started && o.Connection == nil // else it was an import that started
+	if p == nil || len(moves) == 0 && !started {
 		return
 	}
 	c.mu.Lock()
@@ -66,7 +69,9 @@ func (c *Collector) Observe(p *engine.Process, moves []engine.Move, started bool
 		return // it began under rules that are no longer
 	}
 	c.all.of(p.FlowHash).add(moves, started)
-	c.session(p.Session).of(p.FlowHash).add(moves, started)
+	if c.maxSessions > 0 {
+		c.session(p.Session).of(p.FlowHash).add(moves, started)
+	}
 }
 
 // add counts. Steps by which an import opens its process again are no transitions of a scenario.

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// needs refuses a command line with fewer arguments than least, or more than most where that is not 0,
+// and shows what the command wants.
+func needs(least, most int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < least {
+			return fmt.Errorf("name %s: %s", what, cmd.UseLine())
+		}
+		if most > 0 && len(args) > most {
+			return fmt.Errorf("%q is one too many, name %s: %s", args[most], what, cmd.UseLine())
+		}
+		return nil
+	}
+}
+
+// counted is a number of things: "1 file", "2 files".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
