@@ -69,7 +69,7 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 	root.AddCommand(newServeCommand(t), newValidateCommand(t), newVersionCommand())
 	root.AddCommand(newExplainCommand(t), newGraphCommand(t), newSchemaCommand(), newDocsCommand())
 	root.AddCommand(newInitCommand(t), newFmtCommand(t), newNewCommand(t))
-	root.AddCommand(newTestCommand(t))
+	root.AddCommand(newTestCommand(t), newCatalogueCommand())
 	return root
 }
 

@@ -1,0 +1,117 @@
+package scenarios
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Pack is a ready-made set of scenarios, for `include: catalogue:NAME`.
+type Pack struct {
+	Name string
+	// About is what the comment at the head of the pack says.
+	About string
+	// Text is the pack's YAML.
+	Text      string
+	Scenarios []PackScenario
+}
+
+// PackScenario is one case of a pack.
+type PackScenario struct {
+	Name        string
+	Description string
+	Tags        []string
+	// When holds the conditions as they are written, such as the password.
+	When When
+}
+
+// Packs reads the packs of a catalogue, by name.
+func Packs(catalogue fs.FS) ([]Pack, error) {
+	room := &room{files: catalogue, packs: true}
+	names, err := room.yamlFiles(".")
+	if err != nil {
+		return nil, fmt.Errorf("the catalogue: %w", err)
+	}
+	packs := make([]Pack, 0, len(names))
+	for _, name := range names {
+		text, err := fs.ReadFile(catalogue, name)
+		if err != nil {
+			return nil, fmt.Errorf("the catalogue: %w", err)
+		}
+		pack, err := packOf(strings.TrimSuffix(name, ".yaml"), string(text))
+		if err != nil {
+			return nil, err
+		}
+		packs = append(packs, pack)
+	}
+	return packs, nil
+}
+
+func packOf(name, text string) (Pack, error) {
+	report := &Report{}
+	file := &source{name: packPrefix + name, text: text}
+	pack := Pack{Name: name, About: headComment(text), Text: text}
+	if root := parse(file, report); root != nil {
+		for _, scenario := range decodeDocument(file, root, report).Scenarios {
+			pack.Scenarios = append(pack.Scenarios, PackScenario{
+				Name: scenario.Name, Description: scenario.Description, Tags: scenario.Tags, When: scenario.When,
+			})
+		}
+	}
+	if report.HasErrors() {
+		return Pack{}, fmt.Errorf("the catalogue: %s", report.Diagnostics[0])
+	}
+	return pack, nil
+}
+
+// headComment joins the comment lines that a text begins with.
+func headComment(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		said, comment := strings.CutPrefix(strings.TrimSpace(line), "#")
+		if !comment {
+			break
+		}
+		lines = append(lines, strings.TrimSpace(said))
+	}
+	return strings.Join(lines, " ")
+}
+
+// Trigger tells the password that the scenario answers to, and what else must hold.
+func (s *PackScenario) Trigger() string {
+	trigger := anyWord
+	if password := s.When.Password; password != nil {
+		trigger = password.String()
+		if password.Equals != nil && len(password.OneOf) == 0 {
+			trigger = *password.Equals
+		}
+		if password.Matches != "" {
+			trigger = password.Matches
+		}
+	}
+	for _, fact := range []struct {
+		key   string
+		count *engine.Range
+	}{{"attempt", s.When.Attempt}, {"connections", s.When.Connections}, {"open_processes", s.When.OpenProcesses}} {
+		if fact.count != nil {
+			trigger += ", " + fact.key + " " + fact.count.String()
+		}
+	}
+	return trigger
+}
+
+// seenAt is what a tag begins with that names a real system which shows the case.
+const seenAt = "seen at "
+
+// SeenAt lists the real systems that show the case.
+func (s *PackScenario) SeenAt() []string {
+	var systems []string
+	for _, tag := range s.Tags {
+		if system, found := strings.CutPrefix(tag, seenAt); found {
+			systems = append(systems, system)
+		}
+	}
+	return systems
+}
