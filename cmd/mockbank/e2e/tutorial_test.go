@@ -26,13 +26,23 @@ func fencesOf(page string) []fence {
 	return fences
 }
 
-// The tutorial's commands work, in their order, and say what the page says.
-func TestTutorial(t *testing.T) {
+// The commands of the pages work, in their order, and say what the pages say.
+func TestPages(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("MISSING: curl, which the tutorial uses")
+	for name, commands := range map[string]int{"tutorial.md": 8, "sessions.md": 20} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			followPage(t, name, commands)
+		})
 	}
-	page, err := os.ReadFile("../../../docs/tutorial.md")
+}
+
+// followPage does what a page of the documentation tells its reader to do: so many commands at least.
+func followPage(t *testing.T, name string, commands int) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("MISSING: curl, which the page uses")
+	}
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +59,12 @@ func TestTutorial(t *testing.T) {
 			reader.saw(one.text)
 		}
 	}
-	if ran < 8 {
-		t.Errorf("only %d commands were found in the tutorial", ran)
+	if ran < commands {
+		t.Errorf("only %d commands were found in %s", ran, name)
 	}
 }
 
-// follower is somebody who follows the tutorial.
+// follower is somebody who follows a page.
 type follower struct {
 	t       *testing.T
 	address string
@@ -89,7 +99,7 @@ func (f *follower) run(command string) {
 	f.t.Helper()
 	ctx, stop := context.WithTimeout(f.t.Context(), patience)
 	defer stop()
-	script := fmt.Sprintf("set -e -o pipefail; touch %[1]q; . %[1]q\n%[2]s\nfor name in PROCESS CONNECTION; do declare -p $name 2>/dev/null; done > %[1]q || true", f.variables, command)
+	script := fmt.Sprintf("set -e -o pipefail; touch %[1]q; . %[1]q\n%[2]s\nfor name in PROCESS CONNECTION BANK ADMIN; do declare -p $name 2>/dev/null; done > %[1]q || true", f.variables, command)
 	out, err := f.shell(ctx, script).CombinedOutput()
 	f.said = string(out)
 	if err != nil {
@@ -107,7 +117,7 @@ func (f *follower) saw(text string) {
 	f.t.Helper()
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); !strings.Contains(f.said, line) {
-			f.t.Errorf("the tutorial says %q, but it was:\n%s", line, f.said)
+			f.t.Errorf("the page says %q, but it was:\n%s", line, f.said)
 		}
 	}
 }
