@@ -129,8 +129,19 @@ func (r *run) nextWrite(written int, now time.Time) *time.Time {
 		return nil
 	}
 	next := steps[written].ChangedAt
-	if r.timeline.Straight() && next.Sub(now) > recordInterval {
-		next = now.Add(recordInterval)
+	if between := r.nextProgress(now); r.timeline.Straight() && between.Before(next) {
+		next = between
 	}
 	return &next
+}
+
+// nextProgress returns when the record of a straight line is to be written between its ends: when its
+// progress has moved, but not before an interval has passed.
+func (r *run) nextProgress(now time.Time) time.Time {
+	takes, stop := r.duration(r.timeline.Takes, 0), r.stop()
+	progress := r.at(now).Progress
+	if progress >= stop {
+		return r.started.Add(takes)
+	}
+	return later(now.Add(recordInterval), r.started.Add(reached(progress+1, stop, takes)))
 }
