@@ -11,13 +11,20 @@ type Endpoint string
 
 // The endpoints that a fault can concern.
 const (
+	// EndpointAuthenticate: a login, or an additional password.
 	EndpointAuthenticate Endpoint = "authenticate"
-	EndpointProcess      Endpoint = "process"
-	EndpointConfirm      Endpoint = "confirm_challenge_response"
-	EndpointConnect      Endpoint = "connect"
-	EndpointConnection   Endpoint = "connection"
-	EndpointUpdate       Endpoint = "update"
-	EndpointBanks        Endpoint = "banks"
+	// EndpointProcess: a read of a process.
+	EndpointProcess Endpoint = "process"
+	// EndpointConfirm: an answer to a challenge, or a poll.
+	EndpointConfirm Endpoint = "confirm_challenge_response"
+	// EndpointConnect: the making of a connection.
+	EndpointConnect Endpoint = "connect"
+	// EndpointConnection: a read of a connection.
+	EndpointConnection Endpoint = "connection"
+	// EndpointUpdate: a further import.
+	EndpointUpdate Endpoint = "update"
+	// EndpointBanks: a list of banks, or one of them.
+	EndpointBanks Endpoint = "banks"
 )
 
 // Endpoints lists every endpoint that a fault can concern.

@@ -15,8 +15,9 @@ type Response struct {
 	HTTPStatus int `json:"http_status,omitempty"`
 	// Headers are added to the answer, or replace its own.
 	Headers map[string]Text `json:"headers,omitempty"`
-	// Body replaces the answer's body.
+	// Body replaces the answer's body, and JSON says that it is JSON.
 	Body *Text `json:"body,omitempty"`
+	JSON bool  `json:"json,omitempty"`
 	// RetryAfter is sent as the header of this name, in whole seconds, rounded up.
 	RetryAfter Duration `json:"retry_after,omitzero"`
 	// Fault breaks the answer on its way.
@@ -46,11 +47,16 @@ type WireFault string
 
 // The wire faults.
 const (
+	// FaultConnectionReset: the connection is reset, without an answer.
 	FaultConnectionReset WireFault = "connection_reset"
-	FaultEmptyResponse   WireFault = "empty_response"
-	FaultTruncatedBody   WireFault = "truncated_body"
-	FaultMalformedJSON   WireFault = "malformed_json"
-	FaultDribble         WireFault = "dribble"
+	// FaultEmptyResponse: the connection is closed, without an answer.
+	FaultEmptyResponse WireFault = "empty_response"
+	// FaultTruncatedBody: the connection ends in the middle of the body.
+	FaultTruncatedBody WireFault = "truncated_body"
+	// FaultMalformedJSON: the body is whole, and no JSON.
+	FaultMalformedJSON WireFault = "malformed_json"
+	// FaultDribble: the answer comes bit by bit, over a long time.
+	FaultDribble WireFault = "dribble"
 )
 
 // WireFaults lists every wire fault.
@@ -94,7 +100,7 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 		return nil
 	}
 	shape := &Shape{
-		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault,
+		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault, Body: r.body(captures),
 	}
 	if r.RateLimit != nil && r.HTTPStatus == 0 && r.Fault == "" {
 		shape.HTTPStatus = tooManyRequests
@@ -106,10 +112,6 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 		for name, value := range r.Headers {
 			shape.Headers[name] = value.Expand(captures)
 		}
-	}
-	if r.Body != nil {
-		body := r.Body.Expand(captures)
-		shape.Body = &body
 	}
 	return shape
 }

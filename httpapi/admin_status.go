@@ -14,6 +14,8 @@ type statusBody struct {
 	Database   string     `json:"database"`
 	Node       string     `json:"node"`
 	Version    string     `json:"version"`
+	// Nodes are all on the database, this one included.
+	Nodes []nodeBody `json:"nodes"`
 }
 
 // reloadBody tells how a reload went.
@@ -44,6 +46,7 @@ func showStatus(x *exchange) error {
 		Generation: rules.Generation, Hash: rules.Hash, Files: listed(status.Files),
 		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
 		Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
+		Nodes: x.api.nodes(),
 	})
 	return nil
 }

@@ -77,6 +77,8 @@ type Config struct {
 
 	// Version of the binary, Node's name and the kind of Database are shown by the admin API.
 	Version, Node, Database string
+	// Nodes returns all nodes on the database, as this one last saw them; nil means that nobody knows.
+	Nodes func() []NodeStatus
 }
 
 // Bank is what the handlers ask of the bank. The comments of [engine.Bank] say which code comes
@@ -102,6 +104,7 @@ type Bank interface {
 	DeleteSession(ctx context.Context, id string) error
 	ResetSession(ctx context.Context, id string) error
 	ResetAll(ctx context.Context) error
+	Deliveries
 }
 
 // Requests is the part of [engine.Store] that remembers which requests were answered already.

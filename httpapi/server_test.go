@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -157,11 +158,17 @@ func (a answered) object() map[string]any {
 	return fields
 }
 
-// field returns a field of the answer; the name may be a path with dots.
+// field returns a field of the answer; the name may be a path with dots, in which numbers are places in lists.
 func (a answered) field(path string) any {
 	a.t.Helper()
 	var value any = a.object()
 	for name := range strings.SplitSeq(path, ".") {
+		if list, ok := value.([]any); ok {
+			if i, err := strconv.Atoi(name); err == nil && i < len(list) {
+				value = list[i]
+				continue
+			}
+		}
 		fields, ok := value.(map[string]any)
 		if !ok {
 			a.t.Fatalf("no field %q in %s", path, a.Body)

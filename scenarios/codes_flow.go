@@ -46,6 +46,10 @@ var importCodes = []CodeInfo{
 		"SUCCESS means 100 percent. An import that stops before ends in FAILED_WITH_ERROR, or never.",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: {stops_at: 60}}\n",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: {stops_at: 60, outcome: FAILED_WITH_ERROR}}\n"},
+	{CodeAwaitUnfit, SeverityError, "an import waits for a step that asks nothing",
+		"A point with `await` opens the process again, so that the user can answer. The step must be one that asks the user for something.",
+		"scenarios:\n  - name: all\n    authentication: AUTHENTICATED\n    steps: {confirm: AUTHENTICATED}\n    import: [{progress: 40, await: confirm}, {after: 1s, status: SUCCESS}]\n",
+		"scenarios:\n  - name: all\n    authentication: AUTHENTICATED\n    steps: {confirm: {status: CHALLENGE_RESPONSE_REQUIRED, next: [{challenge_response: \"1\", then: AUTHENTICATED}]}}\n    import: [{progress: 40, await: confirm}, {after: 1s, status: SUCCESS}]\n"},
 }
 
 var lintCodes = []CodeInfo{
@@ -69,6 +73,10 @@ var lintCodes = []CodeInfo{
 		"`never` keeps the import in progress for ever. That may be what is to be tested.",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: {stops_at: 60, outcome: never}}\n",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: {stops_at: 60, outcome: FAILED_WITH_ERROR}}\n"},
+	{CodeLiteralPlaceholder, SeverityWarning, "a condition is compared with ${name} to the letter",
+		"${name} stands for a capture in texts, codes, durations and progress. What an answer is compared with is taken as it is written.",
+		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, next: [{challenge_response: \"${tan}\", then: AUTHENTICATED}]}\n",
+		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, next: [{challenge_response: {matches: '\\d{6}'}, then: AUTHENTICATED}]}\n"},
 	{CodePointsAfterEnd, SeverityWarning, "a point comes after the end of the import", "The import has ended with the `status` of an earlier point.",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: [{status: SUCCESS}, {after: 1s, status: SUCCESS}]}\n",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: [{after: 1s, status: SUCCESS}]}\n"},

@@ -22,6 +22,7 @@ type compiler struct {
 	usedImports map[string]bool
 	failures    failures
 	cases       []*compiled
+	faults      []fault
 }
 
 // compiled is a scenario with what the linter needs to know of it.
@@ -45,11 +46,13 @@ func compile(l *loader) *Config {
 			c.scenario(&unit.document.Scenarios[i], names)
 		}
 	}
+	c.declareFaults(l)
 	c.checkImports()
+	webhooks := c.webhooks(l)
 	if c.report.HasErrors() {
 		return nil
 	}
-	rules, err := c.rules()
+	rules, err := c.rules(webhooks)
 	if err != nil {
 		c.report.add(span{file: l.units[len(l.units)-1].file}, CodeConflict, "", "the scenarios cannot be compiled: %v", err)
 		return nil
@@ -58,14 +61,14 @@ func compile(l *loader) *Config {
 	return &Config{Server: *c.server, Rules: rules}
 }
 
-func (c *compiler) rules() (*engine.RuleSet, error) {
+func (c *compiler) rules(webhooks []engine.Webhook) (*engine.RuleSet, error) {
 	playable := make([]*engine.Scenario, 0, len(c.cases))
 	for _, one := range c.cases {
 		playable = append(playable, one.rule)
 	}
 	return engine.NewRuleSet(engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
-		NoScenario: c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario),
+		NoScenario: c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario), Webhooks: webhooks, Faults: c.faultRules(),
 	})
 }
 

@@ -22,6 +22,8 @@ type flowCompiler struct {
 	written []*Step
 	// named holds the indexes of the named steps that were reached.
 	named map[string]int
+	// unbound says that this is an import that no scenario uses: whose steps it means is not known.
+	unbound bool
 }
 
 // firstStep is the name of the step that a login starts in.
@@ -31,6 +33,7 @@ const firstStep = "authentication"
 func (f *flowCompiler) flow() *engine.Flow {
 	before := f.report.errors
 	f.step(f.scenario.Authentication, firstStep)
+	timeline, updates := f.timeline(f.scenario.Import), f.updates(f.scenario.Update)
 	for _, name := range inOrder(f.scenario.Steps) {
 		if name == firstStep {
 			f.report.add(f.scenario.Steps[name].at(), CodeBadName, "give it another name", "%q is the first step's name already", name)
@@ -39,8 +42,7 @@ func (f *flowCompiler) flow() *engine.Flow {
 	}
 	f.expiries()
 	flow := &engine.Flow{
-		Scenario: f.scenario.Name, Steps: f.steps, Import: f.timeline(f.scenario.Import),
-		Update: f.updates(f.scenario.Update), Wrong: f.wrong(),
+		Scenario: f.scenario.Name, Steps: f.steps, Import: timeline, Update: updates, Wrong: f.wrong(),
 	}
 	if f.report.errors == before { // else the steps do not hang together
 		f.checkCircles()
@@ -104,6 +106,7 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	}
 	step := &f.steps[index]
 	step.Challenge, step.Error, step.Next = challenge, failure, next
+	step.Respond, step.Polled = f.stepResponses(written)
 	if written.ExpiresAfter != nil {
 		step.ExpiresAfter = f.duration(written.Place, "expires_after", written.ExpiresAfter)
 	}
@@ -184,6 +187,7 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 			challenge.Kind = engine.ChallengeChoice
 		}
 	}
+	f.picture(asked, challenge)
 	if asked.Attempts != nil {
 		challenge.Attempts = *asked.Attempts
 		f.checkAttempts(written)

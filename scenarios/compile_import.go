@@ -143,6 +143,7 @@ func (f *flowCompiler) point(written *Point) engine.Point {
 	if written.After != nil {
 		point.After = f.duration(written.Place, "after", written.After)
 	}
+	point.Await, point.Respond = f.await(written), f.responses().response(written.Respond)
 	if written.Progress != nil {
 		point.Progress = f.percent(written.Place, "progress", written.Progress)
 	}
@@ -218,7 +219,7 @@ func (c *compiler) checkImports() {
 		if c.usedImports[name] {
 			continue
 		}
-		f := &flowCompiler{compiler: c, scenario: &Scenario{Place: declared.Place, Name: name}, named: make(map[string]int)}
+		f := &flowCompiler{compiler: c, scenario: &Scenario{Place: declared.Place, Name: name}, named: make(map[string]int), unbound: true}
 		if declared.Name == "" && !c.incomplete {
 			c.report.add(declared.at(), CodeUnusedImport, fmt.Sprintf("use it with `import: %s`, or take it out", name), "no scenario uses the import %q", name)
 			f.timeline(declared)

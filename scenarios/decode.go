@@ -71,6 +71,8 @@ func decoderOf(t reflect.Type) decodeFunc {
 		return decodeText
 	case reflect.Int:
 		return decodeInt
+	case reflect.Float64:
+		return decodeNumber
 	case reflect.Bool:
 		return decodeBool
 	default:
@@ -123,6 +125,7 @@ func decodeList(t reflect.Type) decodeFunc {
 var itemNames = map[string]string{
 	"scenarios": "a scenario", "banks": "a bank", "next": "a transition", "import": "a point of the import",
 	"two_step_procedures": "a two-step procedure", "update": "a case of update", "warnings": "a warning",
+	"faults": "a fault",
 }
 
 func itemName(list string) string {
@@ -191,28 +194,27 @@ func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 				"%q has no value", field.name)
 			continue
 		}
-		field.decode(d, value, into.Field(field.index), field.name)
+		field.decode(d, value, into.FieldByIndex(field.index), field.name)
 	}
 	d.checkRequired(plan, into, node, what)
 }
 
 // setPlace notes where a value is written; where defaults had set it, their place lies beneath.
 func (p *structPlan) setPlace(into reflect.Value, place Place) {
-	if p.place < 0 {
-		return
+	for _, index := range p.places {
+		to, place := into.FieldByIndex(index).Addr().Interface().(*Place), place
+		if to.node != nil {
+			under := *to
+			place.under = &under
+		}
+		*to = place
 	}
-	to := into.Field(p.place).Addr().Interface().(*Place)
-	if to.node != nil {
-		under := *to
-		place.under = &under
-	}
-	*to = place
 }
 
 func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml.Node, what string) {
 	for i := range plan.fields {
 		field := &plan.fields[i]
-		if !field.required || !into.Field(field.index).IsZero() || writes(node, field.name) || plan.misspelt(node, field.name) {
+		if !field.required || !into.FieldByIndex(field.index).IsZero() || writes(node, field.name) || plan.misspelt(node, field.name) {
 			continue
 		}
 		d.problem(node, CodeMissingKey, fmt.Sprintf("add `%s:`", field.name), "%s has no %q", what, field.name)

@@ -36,9 +36,14 @@ type Document struct {
 	Scenarios []Scenario `yaml:"scenarios"`
 	// Imports are timelines that scenarios use by name (`import: name`).
 	Imports map[string]*Import `yaml:"imports"`
+	// Webhooks are told when something happens. Those of all files add up; a name twice is an error.
+	Webhooks []Webhook `yaml:"webhooks"`
 	// Errors complete what scenarios say about an error, by its code: a scenario's own words go
 	// first, then these, then those that are built in.
 	Errors map[string]*Failure `yaml:"errors"`
+	// Faults shape answers on the wire, whatever scenario made them. Those of all files add up, in the
+	// order of the files.
+	Faults []Fault `yaml:"faults" example:"[{endpoint: banks, probability: 0.1, http_status: 503}]"`
 }
 
 // Bank is a bank that clients can choose.
@@ -140,6 +145,8 @@ type Step struct {
 	Count Words `yaml:"count" example:"burnt"`
 	// Reset names counters of the user that are cleared when a login or an input enters the step.
 	Reset Words `yaml:"reset" example:"burnt"`
+	// Respond shapes the answer that enters the step on the wire, and under `polled` the later reads.
+	Respond *StepResponse `yaml:"respond" example:"{delay: 2s}"`
 	// Next holds the ways out; of those that an event fits, the first is taken.
 	Next []Transition `yaml:"next"`
 }
@@ -157,6 +164,10 @@ type Challenge struct {
 	// Attempts is how many wrong answers end the step; each one before leaves it as it is. A transition
 	// `attempts: exhausted` must say where it then goes. Without it any number may be wrong.
 	Attempts *int `yaml:"attempts" example:"3"`
+	// Shows is what the picture or code of a PHOTO, QR or FLICKER_CODE challenge carries.
+	Shows engine.Text `yaml:"shows" example:"\"123456\""`
+	// ChangesEvery makes that picture a new one, again and again, after this long each.
+	ChangesEvery *engine.Duration `yaml:"changes_every" example:"2s"`
 	// Procedures are the methods to choose from, which `two_step_procedure` transitions take.
 	Procedures []Procedure `yaml:"two_step_procedures"`
 }
@@ -241,12 +252,17 @@ type Point struct {
 	Progress *engine.Percent `yaml:"progress" example:"40"`
 	// Message is what the bank says it is doing from here on.
 	Message engine.Text `yaml:"message" example:"Reading accounts"`
+	// Await is the name of a step in `steps`: the import waits at this point, and opens the process
+	// again in that step. It goes on once the user is AUTHENTICATED, and fails where the user does.
+	Await string `yaml:"await" example:"confirm"`
 	// Status ends the import; the last point must have one. `never` says that it never ends.
 	Status string `yaml:"status" enum:"SUCCESS,FAILED_WITH_ERROR,never"`
 	// Error is why the import failed.
 	Error *Failure `yaml:"error"`
 	// Warnings of an import that succeeded in part.
 	Warnings []Failure `yaml:"warnings"`
+	// Respond shapes reads of the connection on the wire, from here to the next point.
+	Respond *Response `yaml:"respond" example:"{fault: connection_reset}"`
 }
 
 // Update is what a later update of a connection does: cases, of which the first that fits is played.

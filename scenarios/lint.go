@@ -20,6 +20,7 @@ func (c *compiler) lint(main *unit) {
 		one.flow.lint()
 		c.lintUpdate(one)
 	}
+	c.lintFaults()
 	c.lintBanks(main)
 }
 

@@ -20,6 +20,7 @@ func (f *flowCompiler) lint() {
 			}
 		}
 		f.lintExpiry(written, step)
+		f.lintLiterals(written)
 	}
 }
 
@@ -92,6 +93,41 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 			return
 		}
 	}
+}
+
+// lintLiterals warns of answers that look like a text with a capture: only texts know those.
+func (f *flowCompiler) lintLiterals(written *Step) {
+	for i := range written.Next {
+		way := &written.Next[i]
+		for key, matcher := range map[string]*engine.Matcher{
+			"challenge_response": way.ChallengeResponse, "two_step_procedure": way.TwoStepProcedure, "password": way.Password,
+		} {
+			if matcher == nil || len(placeholdersIn(matcher)) == 0 {
+				continue
+			}
+			f.report.add(way.value(key), CodeLiteralPlaceholder, "captures stand in texts, codes, durations and progress; compare with a plain text or with `matches`",
+				"%s is compared with ${%s} to the letter: a condition knows no captures", key, placeholdersIn(matcher)[0])
+		}
+	}
+}
+
+// placeholdersIn lists what looks like a capture in the texts that a matcher compares with.
+func placeholdersIn(matcher *engine.Matcher) []string {
+	var found []string
+	texts := []string{matcher.Prefix, matcher.Suffix, matcher.Contains}
+	if matcher.Equals != nil {
+		texts = append(texts, *matcher.Equals)
+	}
+	for _, text := range texts {
+		found = append(found, names(engine.Text(text))...)
+	}
+	for i := range matcher.OneOf {
+		found = append(found, placeholdersIn(&matcher.OneOf[i])...)
+	}
+	if matcher.Not != nil {
+		found = append(found, placeholdersIn(matcher.Not)...)
+	}
+	return found
 }
 
 // fixed reports whether the bounds of a duration are known before a login.

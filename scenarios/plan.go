@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,12 +18,13 @@ type structPlan struct {
 	fields []fieldPlan
 	names  []string
 	byName map[string]int
-	place  int
+	// places are the fields that hold where the mapping is written.
+	places [][]int
 }
 
 type fieldPlan struct {
 	name     string
-	index    int
+	index    []int // for reflect.Value.FieldByIndex
 	required bool
 	decode   decodeFunc
 	// byDefault is the value of a key that is not written; invalid where there is none.
@@ -41,24 +43,32 @@ func planOf(t reflect.Type) *structPlan {
 	if found, ok := plans.Load(t); ok {
 		return found.(*structPlan)
 	}
-	plan := &structPlan{byName: make(map[string]int), place: -1}
-	for i := range t.NumField() {
-		field := t.Field(i)
-		if field.Type == placeType {
-			plan.place = i
-			continue
-		}
-		if name := field.Tag.Get("yaml"); name != "-" && name != "" {
-			plan.byName[name] = len(plan.fields)
-			plan.names = append(plan.names, name)
-			plan.fields = append(plan.fields, planField(name, i, field))
-		}
-	}
+	plan := &structPlan{byName: make(map[string]int)}
+	plan.addFields(t, nil)
 	found, _ := plans.LoadOrStore(t, plan)
 	return found.(*structPlan)
 }
 
-func planField(name string, index int, field reflect.StructField) fieldPlan {
+// inline is the tag of an embedded struct whose keys belong to the mapping around it.
+const inline = ",inline"
+
+func (p *structPlan) addFields(t reflect.Type, within []int) {
+	for i := range t.NumField() {
+		field, index := t.Field(i), append(slices.Clip(within), i)
+		switch name := field.Tag.Get("yaml"); {
+		case field.Type == placeType:
+			p.places = append(p.places, index)
+		case name == inline:
+			p.addFields(field.Type, index)
+		case name != "-" && name != "":
+			p.byName[name] = len(p.fields)
+			p.names = append(p.names, name)
+			p.fields = append(p.fields, planField(name, index, field))
+		}
+	}
+}
+
+func planField(name string, index []int, field reflect.StructField) fieldPlan {
 	plan := fieldPlan{
 		name: name, index: index, required: field.Tag.Get("required") == "true",
 		decode: decoderOf(field.Type), inner: innerStruct(field.Type),
@@ -91,7 +101,7 @@ func defaultValue(field reflect.StructField, text string, decode decodeFunc) ref
 // fillDefaults gives every key that is not written its default.
 func fillDefaults(into reflect.Value) {
 	for _, field := range planOf(into.Type()).fields {
-		if to := into.Field(field.index); field.byDefault.IsValid() && to.IsZero() {
+		if to := into.FieldByIndex(field.index); field.byDefault.IsValid() && to.IsZero() {
 			to.Set(field.byDefault)
 		}
 	}

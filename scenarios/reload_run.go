@@ -105,7 +105,7 @@ func changedKeys(before, after Server) []string {
 	var changed []string
 	a, b := reflect.ValueOf(before), reflect.ValueOf(after)
 	for _, field := range planOf(a.Type()).fields {
-		if !reflect.DeepEqual(a.Field(field.index).Interface(), b.Field(field.index).Interface()) {
+		if !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(), b.FieldByIndex(field.index).Interface()) {
 			changed = append(changed, field.name)
 		}
 	}

@@ -39,6 +39,19 @@ type Server struct {
 	JournalBytes int `yaml:"journal_bytes" default:"16777216"`
 	// ShutdownTimeout is how long requests under way may take to end after SIGTERM.
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout" default:"10s"`
+	// WebhookHosts are where webhooks may go: host names (`app.test`, `*.app.test`), addresses and networks
+	// (`10.0.0.0/8`). Loopback only where it is not written; where it is, add `localhost` for that.
+	WebhookHosts Words `yaml:"webhook_hosts" example:"[app.test, 10.0.0.0/8]"`
+	// Retention is how long processes, connections and deliveries of webhooks are kept after they last changed.
+	Retention time.Duration `yaml:"retention" default:"30d"`
+	// RequestRetention is how long the answers to requests with an Idempotency-Key are kept.
+	RequestRetention time.Duration `yaml:"request_retention" default:"24h"`
+	// SessionIdle is how long a session may be unused until it is removed with all its records.
+	SessionIdle time.Duration `yaml:"session_idle" default:"24h"`
+	// CleanUpEvery is how often old records are removed.
+	CleanUpEvery time.Duration `yaml:"clean_up_every" default:"1h"`
+	// DatabaseConnections bounds the connections that requests use on PostgreSQL, for each node.
+	DatabaseConnections int `yaml:"database_connections" default:"6"`
 	// Seed is what random choices start from: the same seed and the same calls, the same run.
 	Seed int `yaml:"seed" default:"1"`
 }

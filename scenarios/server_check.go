@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // checkServer reports settings that the server could not start with.
@@ -20,6 +21,18 @@ func (c *compiler) checkServer(server *Server) {
 	}
 	if server.JournalBytes < 1 {
 		c.badServer(server, "journal_bytes", "", "it must be at least 1")
+	}
+	for _, limit := range []struct {
+		key    string
+		length time.Duration
+	}{{"retention", server.Retention}, {"request_retention", server.RequestRetention},
+		{"session_idle", server.SessionIdle}, {"clean_up_every", server.CleanUpEvery}} {
+		if limit.length < time.Second {
+			c.badServer(server, limit.key, "", "it must be at least 1s")
+		}
+	}
+	if server.DatabaseConnections < 1 {
+		c.badServer(server, "database_connections", "", "it must be at least 1")
 	}
 	if server.AdminToken != "" && strings.TrimSpace(server.AdminToken) == "" {
 		c.badServer(server, "admin_token", "", "it is blank")

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/mockbank/mockbank/engine"
@@ -50,7 +51,11 @@ type App struct {
 	logger        zerolog.Logger
 	bank          *engine.Bank
 	store         *store.Store
-	jobs          *jobs.Jobs
+	courier       *jobs.Courier
+	presence      *jobs.Presence
+	work          *workMetrics
+	registry      *prometheus.Registry
+	id            string // of this process among the nodes on the database
 	configuration *configuration
 	http          *http.Server
 	listener      net.Listener
@@ -76,7 +81,8 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	}
 	a := &App{
 		server: config.Server, logger: logger, failed: make(chan error, 1),
-		observer: httpapi.NewObserver(), stopping: make(chan struct{}),
+		observer: httpapi.NewObserver(), stopping: make(chan struct{}), registry: prometheus.NewRegistry(),
+		id: processID(),
 	}
 	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)
@@ -86,7 +92,8 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.listen, a.openStore, a.startBank(config), a.startJobs, a.watch(options.Config, config, report), a.serve(options.Version),
+		a.listen, a.openStore, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version),
+		a.watch(options.Config, config, report), a.serve(options.Version),
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -115,7 +122,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	if a.server.Durability == "full" {
 		synchronous = store.SynchronousFull
 	}
-	a.store, err = store.Open(ctx, a.server.Database, store.Options{Synchronous: synchronous})
+	a.store, err = store.Open(ctx, a.server.Database, store.Options{Synchronous: synchronous, PoolSize: a.server.DatabaseConnections})
 	if err != nil {
 		return err
 	}
@@ -125,19 +132,10 @@ func (a *App) openStore(ctx context.Context) (err error) {
 
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 	return func(context.Context) error {
-		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe})
+		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier})
 		a.bank.Use(config.Rules)
 		return nil
 	}
-}
-
-func (a *App) startJobs(ctx context.Context) (err error) {
-	a.jobs, err = jobs.Start(ctx, a.store, a.bank, jobs.Config{Logger: structured(a.logger, "jobs")})
-	if err != nil {
-		return err
-	}
-	a.stops = append(a.stops, a.jobs.Stop)
-	return nil
 }
 
 // URL is where the bank answers, such as http://127.0.0.1:8080.

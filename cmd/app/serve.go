@@ -59,6 +59,7 @@ func (a *App) handler(ctx context.Context, version string) (http.Handler, error)
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
 		SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
 		JournalBytes: a.server.JournalBytes, Observer: a.observer, Stopping: a.stopping,
+		Registry: a.registry, Nodes: a.nodes,
 		Version: version, Node: nodeName(), Database: a.store.Kind(),
 	})
 }
@@ -83,6 +84,15 @@ func nodeName() string {
 		host = "localhost"
 	}
 	return fmt.Sprintf("%s-%d", host, os.Getpid())
+}
+
+// maxNodeName leaves room beside it: River takes identifiers of up to 100 characters.
+const maxNodeName = 60
+
+// processID identifies this process among all that ever were on the database.
+func processID() string {
+	name := nodeName()
+	return name[:min(len(name), maxNodeName)] + "-" + newID()
 }
 
 // lines lets net/http write its complaints about single connections into the log.

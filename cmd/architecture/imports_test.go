@@ -26,8 +26,11 @@ var arrows = map[string][]string{
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "httpapi", "httpapi/web"},
 	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/reference", "scenarios/scenariotest", "engine", "cmd/mockbank/diagram"},
 	"cmd/mockbank/diagram":   {"engine"},
-	"cmd/mockbank/e2e":       {}, // it knows the binary, not the code
-	"cmd/bench":              {"cmd/app", "engine", "engine/store", "scenarios", "httpapi"},
+	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
+	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
+	"cmd/bench/contender":    {"cmd/bench/load"},
+	"cmd/bench/measure":      {"cmd/bench/contender", "cmd/bench/load"},
+	"cmd/bench/report":       {"cmd/bench/contender", "cmd/bench/measure"},
 	"cmd/bench/baseline":     {}, // what mockbank is measured against
 	"cmd/bench/load":         {},
 	"cmd/architecture":       {},
@@ -39,7 +42,7 @@ var technologies = map[string][]string{
 	"gopkg.in/yaml.v3":             {"scenarios"},
 	"github.com/fsnotify/fsnotify": {"scenarios"},
 	"github.com/gorilla/mux":       {"httpapi", "cmd/bench/baseline"},
-	"github.com/rs/zerolog":        {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench"},
+	"github.com/rs/zerolog":        {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
 	"github.com/riverqueue":        {"engine/jobs", "engine/store", "cmd/app"},
 	"modernc.org/sqlite":           {"engine/store", "cmd/bench/baseline"},
 	"github.com/jackc/pgx":         {"engine/store", "cmd/bench/baseline"},

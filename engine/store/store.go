@@ -51,7 +51,7 @@ func Open(ctx context.Context, address string, options Options) (*Store, error) 
 	case scheme == "postgres" || scheme == "postgresql":
 		return openPostgres(ctx, address, options)
 	case hasScheme:
-		return nil, fmt.Errorf("no database of the kind %q is known: give a file name, \":memory:\" or postgres://...", scheme)
+		return nil, fmt.Errorf("no database of the kind %q is known: give a file name, \":memory:\" or a postgres:// URL", scheme)
 	case address == "":
 		return nil, errors.New("no database is named: give a file name, \":memory:\" or a postgres:// URL")
 	case address == ":memory:":

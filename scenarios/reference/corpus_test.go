@@ -44,7 +44,7 @@ var beyond = regexp.MustCompile(strings.Join([]string{
 	`must be at least 1`,                                // attempts and polls share a type
 	`must be true or false, not "(?i:true|false)"`,      // True is one to YAML
 	`cannot be the name of another one`, `has no value`, // an empty value is null, as the text null is
-	`must be drawn between two`,
+	`must be drawn between two`, `JSON has no number`, `a key of body`,
 }, "|"))
 
 func compiled(t *testing.T) *jsonschema.Schema {

@@ -28,7 +28,10 @@ func keysOf(t reflect.Type, said *comments) []key {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		name := field.Tag.Get("yaml")
-		if name == "" || name == "-" {
+		if name == ",inline" {
+			keys = append(keys, keysOf(field.Type, said)...)
+		}
+		if name == "" || name == "-" || name == ",inline" {
 			continue
 		}
 		one := key{

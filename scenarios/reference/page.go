@@ -51,14 +51,18 @@ func pageOf(said *comments) ([]byte, error) {
 
 // titles are what the sections are called, where the type's name does not say it.
 var titles = map[reflect.Type]string{
-	reflect.TypeFor[scenarios.Document]():    "File",
-	reflect.TypeFor[scenarios.UpdateCase]():  "Case of an update",
-	reflect.TypeFor[scenarios.Procedure]():   "Two-step procedure",
-	reflect.TypeFor[scenarios.Failure]():     "Error",
-	reflect.TypeFor[scenarios.MatcherKeys](): "Matcher as a mapping",
-	reflect.TypeFor[scenarios.Words]():       "List of texts",
-	reflect.TypeFor[engine.ChallengeKind]():  "Kind of challenge",
-	reflect.TypeFor[time.Duration]():         "Fixed duration",
+	reflect.TypeFor[scenarios.Document]():     "File",
+	reflect.TypeFor[scenarios.UpdateCase]():   "Case of an update",
+	reflect.TypeFor[scenarios.Procedure]():    "Two-step procedure",
+	reflect.TypeFor[scenarios.Failure]():      "Error",
+	reflect.TypeFor[scenarios.MatcherKeys]():  "Matcher as a mapping",
+	reflect.TypeFor[scenarios.Words]():        "List of texts",
+	reflect.TypeFor[scenarios.StepResponse](): "Response of a step",
+	reflect.TypeFor[scenarios.LogNormal]():    "Log-normal delay",
+	reflect.TypeFor[scenarios.RateLimit]():    "Rate limit",
+	reflect.TypeFor[engine.WireFault]():       "Fault of the wire",
+	reflect.TypeFor[engine.ChallengeKind]():   "Kind of challenge",
+	reflect.TypeFor[time.Duration]():          "Fixed duration",
 }
 
 func title(t reflect.Type) string {
@@ -152,6 +156,8 @@ func (w *pageWriter) typeName(t reflect.Type) string {
 		return "mapping from names to " + w.typeName(t.Elem())
 	case t.Kind() == reflect.Int:
 		return "whole number"
+	case t.Kind() == reflect.Float64:
+		return "number"
 	case t.Kind() == reflect.Bool:
 		return "`true` or `false`"
 	default:

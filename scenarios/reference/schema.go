@@ -51,6 +51,12 @@ func (w *schemaWriter) value(t reflect.Type) *node {
 		return anyText()
 	case t.Kind() == reflect.Int:
 		return w.wholeNumber()
+	case t.Kind() == reflect.Float64:
+		return w.define("Number", func() *node {
+			return &node{AnyOf: []*node{
+				{Type: "number", Minimum: number(0), Maximum: number(1_000_000)}, {Type: "string", Pattern: `^\d+(\.\d+)?$`},
+			}}
+		})
 	case t.Kind() == reflect.Bool:
 		return w.define("Boolean", func() *node {
 			return &node{AnyOf: []*node{{Type: "boolean"}, {Type: "string", Pattern: "^(true|false)$"}}}

@@ -27,12 +27,20 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 	var out *node
 	switch shape.Form {
 	case "mapping":
+		if shape.Type == nil { // whatever its author likes
+			out = &node{Type: "object"}
+			break
+		}
 		out = w.define(mappingName(shape.Type), func() *node { return w.mapping(shape.Type) })
 		if required := w.requiredOf(shape.Type); len(required) > 0 {
 			return &node{AllOf: []*node{out}, Required: required}
 		}
 	case "list":
-		out = &node{Type: "array", Items: w.value(shape.Type)}
+		out = &node{Type: "array"}
+		if shape.Type == nil {
+			break
+		}
+		out.Items = w.value(shape.Type)
 		if t != reflect.TypeFor[scenarios.Words]() && t != reflect.TypeFor[scenarios.Update]() {
 			out.MinItems = 1 // a matcher of nothing, a timeline without points
 		}
@@ -70,6 +78,8 @@ func plainNumber(t reflect.Type) *node {
 	switch t {
 	case reflect.TypeFor[engine.Percent]():
 		return &node{Type: "integer", Minimum: number(0), Maximum: number(100)}
+	case reflect.TypeFor[scenarios.Probability]():
+		return &node{Type: "number", Minimum: number(0), Maximum: number(1)}
 	case reflect.TypeFor[engine.Range]():
 		return &node{Type: "integer", Minimum: number(0)}
 	default:

@@ -1,0 +1,28 @@
+package scenarios
+
+var respondCodes = []CodeInfo{
+	{CodeNoPicture, SeverityError, "a challenge without a picture has something to show",
+		"`shows` and `changes_every` are about the picture or code of a PHOTO, QR or FLICKER_CODE challenge. A TEXT challenge says what it has to say in its `message`.",
+		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, challenge: {shows: \"123456\"}, next: [{challenge_response: \"123456\", then: AUTHENTICATED}]}\n",
+		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, challenge: {kind: PHOTO, shows: \"123456\"}, next: [{challenge_response: \"123456\", then: AUTHENTICATED}]}\n"},
+	{CodeShapesNothing, SeverityError, "a response leaves the answer as it is",
+		"A `respond` or a fault does something to an answer: delay, http_status, headers, body, retry_after, fault or rate_limit. A `probability` alone does not.",
+		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {probability: 0.1}}}\n",
+		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {probability: 0.1, http_status: 503}}}\n"},
+	{CodeBadHTTPStatus, SeverityError, "a status code cannot end an answer",
+		"`http_status` is a number from 200 to 599. Those below 200 announce an answer that is still to come.",
+		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {http_status: 60}}}\n",
+		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {http_status: 503}}}\n"},
+	{CodeBadHeader, SeverityError, "a header cannot be sent",
+		"Names of headers are letters, digits and dashes, and values one line. The headers that say where an answer ends are mockbank's own.",
+		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {headers: {Content-Length: 0}}}}\n",
+		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {headers: {X-Request-Cost: 0}}}}\n"},
+	{CodeBadProbability, SeverityError, "a probability is not from 0 to 1",
+		"0.1 is one answer of ten.",
+		"faults: [{endpoint: banks, probability: 10%, http_status: 503}]\nscenarios: []\n",
+		"faults: [{endpoint: banks, probability: 0.1, http_status: 503}]\nscenarios: []\n"},
+	{CodeFactInFault, SeverityError, "a fault asks what happened before",
+		"Only a login is asked for facts: attempt, connections, open_processes and counters. Write a scenario with `respond` at its step, or use the fault's `rate_limit`.",
+		"faults: [{endpoint: authenticate, when: {attempt: 3..}, http_status: 503}]\nscenarios: []\n",
+		"faults: [{endpoint: authenticate, rate_limit: {per: 1m, requests: 2}}]\nscenarios: []\n"},
+}

@@ -1,0 +1,47 @@
+package scenarios
+
+import (
+	"github.com/mockbank/mockbank/engine"
+)
+
+// picture compiles what the challenge's picture or code carries.
+func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
+	switch challenge.Kind {
+	case engine.ChallengePhoto, engine.ChallengeQR, engine.ChallengeFlicker:
+	default:
+		for _, key := range []string{"shows", "changes_every"} {
+			if asked.has(key) {
+				f.report.add(asked.key(key), CodeNoPicture, "add `kind: PHOTO`, `kind: QR` or `kind: FLICKER_CODE`, or take it out",
+					"a challenge of the kind %s has no picture that %q could be about", challenge.Kind, key)
+			}
+		}
+		return
+	}
+	challenge.Shows = f.text(asked.Place, "shows", asked.Shows)
+	if asked.ChangesEvery == nil {
+		return
+	}
+	challenge.ChangesEvery = f.duration(asked.Place, "changes_every", asked.ChangesEvery)
+	if challenge.ChangesEvery.IsZero() {
+		f.report.add(asked.value("changes_every"), CodeBadDuration, "take it out where the picture stays", "changes_every must be at least 1ms")
+	}
+}
+
+// await returns the step in which a point of an import opens the process again.
+func (f *flowCompiler) await(written *Point) *int {
+	if written.Await == "" || f.unbound {
+		return nil
+	}
+	index := f.goTo(written.Await, written.value("await"))
+	if f.scenario.Steps[written.Await] == nil {
+		return nil // reported
+	}
+	if status := f.steps[index].Status; status.Ended() {
+		f.report.add(written.value("await"), CodeAwaitUnfit, "name a step that asks the user for something, such as CHALLENGE_RESPONSE_REQUIRED",
+			"the import cannot wait for the step %q, which is %s already", written.Await, status)
+	}
+	if written.Status != "" {
+		f.report.add(written.key("await"), CodeConflict, "end the import at a point of its own", "a point that ends the import cannot wait for the user as well")
+	}
+	return &index
+}

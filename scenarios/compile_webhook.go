@@ -1,0 +1,131 @@
+package scenarios
+
+import (
+	"encoding/base64"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Bounds of a webhook's settings.
+const (
+	longestWebhookTimeout = 30 * time.Second
+	longestWebhookDelay   = time.Hour
+	mostWebhookAttempts   = 50
+	leastSecret           = 24
+	longestSecret         = 64
+)
+
+var webhookCodes = []CodeInfo{
+	{CodeBadWebhook, SeverityError, "a webhook cannot be used as it is written",
+		"A webhook needs an http or https address whose host `server.webhook_hosts` allows (loopback, where that is not written), and a secret, where it has one, as the Standard Webhooks specification writes it.",
+		"webhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: []\n",
+		"server: {webhook_hosts: [app.test]}\nwebhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: []\n"},
+}
+
+// webhooks compiles the webhooks of all files.
+func (c *compiler) webhooks(l *loader) []engine.Webhook {
+	hosts, bad := engine.ParseWebhookHosts(c.server.WebhookHosts)
+	if bad != "" {
+		c.badServer(c.server, "webhook_hosts", "write hosts such as app.test or *.app.test, addresses, or networks such as 10.0.0.0/8", "one of them is no host")
+		return nil
+	}
+	var all []engine.Webhook
+	names := make(map[string]Place)
+	for _, unit := range l.units {
+		for i := range unit.document.Webhooks {
+			written := &unit.document.Webhooks[i]
+			if before, twice := names[written.Name]; twice && written.Name != "" {
+				c.duplicate(written.value("name"), "webhook", written.Name, before.value("name"))
+			}
+			names[written.Name] = written.Place
+			if written.Name != "" && (len(written.Name) > 200 || !nameForm.MatchString(written.Name)) {
+				c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
+			}
+			all = append(all, c.webhook(written, hosts))
+		}
+	}
+	return all
+}
+
+func (c *compiler) webhook(written *Webhook, hosts engine.WebhookHosts) engine.Webhook {
+	c.checkWebhookBounds(written)
+	fillDefaults(reflect.ValueOf(written).Elem())
+	c.checkWebhookURL(written, hosts)
+	if slug := written.When.Bank; slug != nil {
+		for _, one := range literalsIn(slug) {
+			c.checkBank(written.When.value("bank"), one)
+		}
+	}
+	webhook := engine.Webhook{
+		Name: written.Name, Source: written.source("name"), URL: written.URL, Events: written.Events,
+		When: engine.WebhookCondition{
+			Bank: matcherOrAny(written.When.Bank), Username: matcherOrAny(written.When.Username),
+			Scenario: matcherOrAny(written.When.Scenario), Session: matcherOrAny(written.When.Session),
+		},
+		Secret: c.secret(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
+	}
+	for i := range written.Faults {
+		webhook.Faults = append(webhook.Faults, c.webhookFault(&written.Faults[i]))
+	}
+	return webhook
+}
+
+func (c *compiler) webhookFault(written *WebhookFault) engine.WebhookFault {
+	fillDefaults(reflect.ValueOf(written).Elem())
+	if written.Delay < 0 || written.Delay > longestWebhookDelay {
+		c.report.add(written.value("delay"), CodeBadWebhook, "", "a delivery can wait for %s at most", engine.FormatDuration(longestWebhookDelay))
+	}
+	fault := engine.WebhookFault{Kind: written.Fault, Events: written.Events, Delay: written.Delay}
+	if written.Probability != nil {
+		probability := float64(*written.Probability)
+		fault.Probability = &probability
+	}
+	return fault
+}
+
+// checkWebhookURL reports an address that no delivery could go to, without quoting it: it may bear a token.
+func (c *compiler) checkWebhookURL(written *Webhook, hosts engine.WebhookHosts) {
+	if written.URL == "" {
+		return // reported by the decoder
+	}
+	parsed, err := url.Parse(written.URL)
+	at := written.value("url")
+	switch {
+	case err != nil || !goodURL(written.URL) || parsed.Hostname() == "":
+		c.report.add(at, CodeBadWebhook, "write it with http:// or https://", "the webhook's url is no web address")
+	case parsed.User != nil:
+		c.report.add(at, CodeBadWebhook, "sign the deliveries with a `secret`", "the webhook's url must not hold a user or a password")
+	case !hosts.AllowsURL(parsed):
+		c.report.add(at, CodeBadWebhook, "add the host to `server.webhook_hosts`, which takes a restart", "webhooks may not go to the host %q", parsed.Hostname())
+	}
+}
+
+func (c *compiler) checkWebhookBounds(written *Webhook) {
+	if written.has("attempts") && written.Attempts < 1 || written.Attempts > mostWebhookAttempts {
+		c.report.add(written.value("attempts"), CodeBadWebhook, "", "a delivery can be tried 1 to %d times", mostWebhookAttempts)
+	}
+	if written.has("timeout") && written.Timeout <= 0 || written.Timeout > longestWebhookTimeout {
+		c.report.add(written.value("timeout"), CodeBadWebhook, "", "an attempt can take %s at most, and must be allowed some time", engine.FormatDuration(longestWebhookTimeout))
+	}
+	if written.has("pause") && written.Pause <= 0 {
+		c.report.add(written.value("pause"), CodeBadWebhook, "", "there must be a pause between two attempts")
+	}
+}
+
+// secret reads a secret as the Standard Webhooks specification writes it.
+func (c *compiler) secret(written *Webhook) engine.Secret {
+	if written.Secret == "" {
+		return nil
+	}
+	encoded, marked := strings.CutPrefix(written.Secret, "whsec_")
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || !marked || len(secret) < leastSecret || len(secret) > longestSecret {
+		c.report.add(written.value("secret"), CodeBadWebhook, "make one with: echo whsec_$(openssl rand -base64 32)",
+			"the secret must be whsec_ and %d to %d bytes in base64", leastSecret, longestSecret)
+	}
+	return secret
+}

@@ -1,0 +1,95 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Response shapes an answer on the wire. What is not written leaves the answer as it is.
+type Response struct {
+	Place `yaml:"-"`
+
+	// Delay is how long the answer is held back: an hour at most.
+	Delay *engine.Delay `yaml:"delay" example:"2s"`
+	// HTTPStatus replaces the answer's status code: 200 to 599.
+	HTTPStatus *int `yaml:"http_status" example:"503"`
+	// Headers are added to the answer, or replace its own.
+	Headers map[string]engine.Text `yaml:"headers" example:"{Content-Type: text/html}"`
+	// Body replaces the answer's body.
+	Body *Body `yaml:"body" example:"{error: overloaded}"`
+	// RetryAfter is sent as the header Retry-After, in whole seconds, rounded up.
+	RetryAfter *engine.Duration `yaml:"retry_after" example:"30s"`
+	// Fault breaks the answer on its way to the client.
+	Fault engine.WireFault `yaml:"fault"`
+	// Probability that an answer is shaped at all.
+	Probability *Probability `yaml:"probability" default:"1" example:"0.1"`
+	// RateLimit lets some requests pass as they are, and shapes those beyond: as 429 with Retry-After,
+	// where nothing else is written.
+	RateLimit *RateLimit `yaml:"rate_limit" example:"{per: 5s, requests: 1}"`
+}
+
+// StepResponse shapes the answer that enters a step, and under `polled` the later reads of it.
+type StepResponse struct {
+	Place    `yaml:"-"`
+	Response `yaml:",inline"`
+
+	// Polled shapes the later reads of the step.
+	Polled *Response `yaml:"polled" example:"{rate_limit: {per: 5s, requests: 1}}"`
+}
+
+// Fault shapes answers of an endpoint, whatever scenario made them. Of the faults that fit a request
+// the first is taken that its `probability` or `rate_limit` does not spare.
+type Fault struct {
+	Place `yaml:"-"`
+
+	// Name is unique over all files; where it is not written, it is made of the endpoint's.
+	Name string `yaml:"name" example:"slow-logins"`
+	// Enabled takes the fault out of play where it is false.
+	Enabled *bool `yaml:"enabled" default:"true"`
+	// When holds the conditions on a request. Requests about a process or a connection bear the bank and
+	// the username of its login, and no password.
+	When When `yaml:"when"`
+	// Endpoint is what the request asks of the bank.
+	Endpoint Endpoints `yaml:"endpoint" required:"true" example:"authenticate"`
+
+	Response `yaml:",inline"`
+}
+
+// Endpoints are those of the bank that a fault concerns. A single one may be written without a list.
+type Endpoints []engine.Endpoint
+
+// LogNormal is a delay whose logarithm is drawn normally: most are short, some are long.
+type LogNormal struct {
+	Place `yaml:"-"`
+
+	// Median is the delay that half of the answers stay below.
+	Median time.Duration `yaml:"median" required:"true" example:"2s"`
+	// Sigma is how widely delays differ: at 0.5, two of three lie between 0.6 and 1.6 times the median.
+	Sigma float64 `yaml:"sigma" required:"true" example:"0.5"`
+}
+
+// RateLimit is how many requests pass in a time. At a step it counts the answers of one process, in
+// `faults` those of a session.
+type RateLimit struct {
+	Place `yaml:"-"`
+
+	// Per is the time, which starts with the first request.
+	Per time.Duration `yaml:"per" required:"true" example:"5s"`
+	// Requests is how many pass in it.
+	Requests int `yaml:"requests" required:"true" example:"1"`
+}
+
+// Probability is a number from 0 to 1: how often something happens.
+type Probability float64
+
+// Body is what an answer says in place of its own words. Each ${name} in it stands for what the
+// login's named group captured.
+type Body struct {
+	Place `yaml:"-"`
+
+	// Text is the body as it is sent.
+	Text engine.Text
+	// JSON says that the text is JSON, so that captures are written as JSON texts are.
+	JSON bool
+}

@@ -1,0 +1,34 @@
+package scenarios
+
+import (
+	"reflect"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+func init() {
+	shapes[reflect.TypeFor[engine.WireFault]()] = []Shape{{Form: "scalar", Doc: "a fault of the wire", Words: texts(engine.WireFaults())}}
+	shapes[reflect.TypeFor[engine.Endpoint]()] = []Shape{{Form: "scalar", Doc: "an endpoint of the bank", Words: texts(engine.Endpoints())}}
+	shapes[reflect.TypeFor[Endpoints]()] = []Shape{
+		{Form: "scalar", Doc: "one endpoint", Words: texts(engine.Endpoints())},
+		{Form: "list", Doc: "several endpoints", Example: "[connect, update]", Type: reflect.TypeFor[engine.Endpoint]()},
+	}
+	shapes[reflect.TypeFor[Probability]()] = []Shape{
+		{Form: "scalar", Doc: "a number from 0 to 1", Example: "0.1", Pattern: `^(0+(\.\d+)?|0*1(\.0+)?)$`},
+	}
+	shapes[reflect.TypeFor[engine.Delay]()] = append(append([]Shape(nil), shapes[reflect.TypeFor[engine.Duration]()]...),
+		Shape{Form: "mapping", Doc: "drawn anew for every answer, log-normally: most are short, some are long",
+			Example: "{median: 2s, sigma: 0.5}", Type: reflect.TypeFor[LogNormal]()})
+	shapes[reflect.TypeFor[Body]()] = []Shape{
+		{Form: "scalar", Doc: "a text, sent as it is; its Content-Type stays that of JSON unless `headers` say otherwise", Example: "Service Unavailable"},
+		{Form: "mapping", Doc: "an object, sent as JSON", Example: "{error: overloaded}"},
+		{Form: "list", Doc: "a list, sent as JSON", Example: "[]"},
+	}
+
+	decoders[reflect.TypeFor[engine.WireFault]()] = decodeWord(texts(engine.WireFaults()))
+	decoders[reflect.TypeFor[engine.Endpoint]()] = decodeWord(texts(engine.Endpoints()))
+	decoders[reflect.TypeFor[Endpoints]()] = decodeEndpoints
+	decoders[reflect.TypeFor[Probability]()] = decodeProbability
+	decoders[reflect.TypeFor[engine.Delay]()] = decodeDelay
+	decoders[reflect.TypeFor[Body]()] = decodeBody
+}
