@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -84,6 +86,25 @@ type Shape struct {
 	Body       *string
 	RetryAfter time.Duration
 	Fault      WireFault
+}
+
+// Under returns the shape where another one is laid over it: what the other says counts, and the longer
+// delay.
+func (s Shape) Under(over *Shape) Shape {
+	s.Name, s.Limited, s.Delay = over.Name, s.Limited || over.Limited, max(s.Delay, over.Delay)
+	s.HTTPStatus, s.RetryAfter = cmp.Or(over.HTTPStatus, s.HTTPStatus), cmp.Or(over.RetryAfter, s.RetryAfter)
+	s.Fault = cmp.Or(over.Fault, s.Fault)
+	if over.Body != nil {
+		s.Body = over.Body
+	}
+	headers := maps.Clone(s.Headers)
+	if headers == nil {
+		headers = over.Headers
+	} else {
+		maps.Copy(headers, over.Headers)
+	}
+	s.Headers = headers
+	return s
 }
 
 // counted reports whether the response depends on how many answers it was chosen for.
