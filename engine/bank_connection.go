@@ -121,6 +121,19 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 	return state, err
 }
 
+// PeekConnection is as [Bank.Connection], for others than clients: no scenario shapes or counts it.
+func (b *Bank) PeekConnection(ctx context.Context, id string) (ConnectionState, error) {
+	c, flow, now, err := b.connection(ctx, id)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	p, err := b.awaited(ctx, flow, &c)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	return flow.ConnectionState(c, p, now), nil
+}
+
 // awaited is as [Flow.awaited], outside a transaction.
 func (b *Bank) awaited(ctx context.Context, flow *Flow, c *Connection) (*Process, error) {
 	if !flow.awaits {

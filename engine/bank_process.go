@@ -25,14 +25,14 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 		return ProcessState{}, err
 	}
 	polled, moves, counted := flow.Poll(p, now)
-	if !counted && !flow.Steps[polled.Step].shaped() {
+	if !counted && !flow.shapes(&polled) {
 		b.observeProcess(ctx, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
-	return b.changeProcess(ctx, flow, p, now, nil, func(p Process) (Process, []Move, error) {
+	return b.changeProcess(ctx, flow, p, now, nil, processChange{shaped: true, apply: func(p Process) (Process, []Move, error) {
 		p, moves, _ := flow.Poll(p, now)
 		return p, moves, nil
-	})
+	}})
 }
 
 // Continue gives a process an input. Of two inputs racing for one step exactly one is taken there;
@@ -43,15 +43,25 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 	if err != nil {
 		return ProcessState{}, err
 	}
-	return b.changeProcess(ctx, flow, p, now, within, func(p Process) (Process, []Move, error) {
+	return b.changeProcess(ctx, flow, p, now, within, processChange{shaped: in.fromClient(), apply: func(p Process) (Process, []Move, error) {
 		return flow.Apply(p, in, now)
-	})
+	}})
+}
+
+// fromClient reports whether the client of the API sends the input. A decision comes from one of the
+// bank's own pages, or from the admin API, whose answers no scenario shapes or counts.
+func (in Input) fromClient() bool { return in.Kind != EventApproval && in.Kind != EventRedirect }
+
+// processChange is a change to a process, and whether the step that it leads to shapes its answer.
+type processChange struct {
+	apply  func(Process) (Process, []Move, error)
+	shaped bool
 }
 
 // changeProcess applies a change to the process as the transaction finds it. A flow never changes,
 // so it need not be read again.
 func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now time.Time, within []Within[ProcessState],
-	apply func(Process) (Process, []Move, error),
+	change processChange,
 ) (ProcessState, error) {
 	id, rs := p.ID, b.rules.Load()
 	var state ProcessState
@@ -61,7 +71,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 		if err != nil {
 			return missing(err, processNoun, id)
 		}
-		next, moves, err := apply(current)
+		next, moves, err := change.apply(current)
 		if err != nil {
 			return err
 		}
@@ -74,9 +84,11 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 				return err
 			}
 		}
-		shape, err := flow.shapeAnswer(tx, &next, now)
-		if err != nil {
-			return err
+		var shape *Shape
+		if change.shaped {
+			if shape, err = flow.shapeAnswer(tx, &next, now); err != nil {
+				return err
+			}
 		}
 		flow.outlook(&next)
 		if err := tx.SaveProcess(next); err != nil {

@@ -40,28 +40,45 @@ func (b *Bank) Wait(ctx context.Context, session string, d time.Duration) error 
 	if d <= 0 {
 		return nil
 	}
-	now, err := b.Now(ctx, session)
+	s, err := b.session(ctx, session)
 	if err != nil {
 		return err
 	}
-	until := now.Add(d)
+	until := s.Clock.exact(b.now()).Add(d)
 	for {
 		turned := b.turns.next()
-		s, err := b.session(ctx, session)
-		if err != nil {
+		if s, err = b.session(ctx, session); err != nil {
 			return err
 		}
-		left, runs := s.Clock.Until(until, b.now())
-		if left == 0 {
+		left := s.Clock.left(until, b.now())
+		if left <= 0 {
 			return nil
 		}
-		if !runs || left > turnCheck {
+		if s.Clock.Frozen() || left > turnCheck {
 			left = turnCheck
 		}
 		if err := b.pause(ctx, left, turned); err != nil {
 			return err
 		}
 	}
+}
+
+// exact is as [Clock.At], but not truncated to milliseconds: whoever measures a delay finds it no
+// shorter than it was meant to be.
+func (c Clock) exact(wall time.Time) time.Time {
+	if c.FrozenAt != nil {
+		return *c.FrozenAt
+	}
+	return wall.Add(c.Offset)
+}
+
+// left is how long the clock has to run until the exact time t. One that stands, at a whole
+// millisecond, need not be set forward by the part of one.
+func (c Clock) left(t, wall time.Time) time.Duration {
+	if c.FrozenAt != nil {
+		t = t.UTC().Truncate(time.Millisecond)
+	}
+	return t.Sub(c.exact(wall))
 }
 
 // pause waits for a while, or until a clock is turned.

@@ -65,6 +65,9 @@ func (b *Bank) Fault(ctx context.Context, endpoint Endpoint, request Login) (*Sh
 		key := CounterKey{Session: session.ID, Kind: CountFaults, Name: fault.Name}
 		choice := choice{response: &fault.Response, key: key, seed: LoginSeed(session.seed(rs), fault.Name, 0), now: b.at(session.Clock)}
 		shape, err := b.choose(ctx, choice)
+		if shape != nil {
+			shape.Name = fault.Name
+		}
 		if shape != nil || err != nil {
 			return shape, err
 		}
@@ -119,13 +122,12 @@ func (c choice) make(tx Tx, number int) (*Shape, error) {
 // shapeAnswer counts an answer that shows the process's step, and chooses how the step shapes it: its
 // first answer by Respond, the later ones by Polled.
 func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*Shape, error) {
-	step := &f.Steps[p.Step]
-	if !step.shaped() {
+	if !f.shapes(p) {
 		return nil, nil
 	}
-	response := step.Polled
+	response := f.Steps[p.Step].Polled
 	if p.Answers == 0 {
-		response = step.Respond
+		response = f.Steps[p.Step].Respond
 	}
 	p.Answers++
 	if response == nil {
@@ -139,8 +141,12 @@ func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*Shape, error) {
 	return c.make(tx, p.Answers)
 }
 
-// shaped reports whether answers that show the step are counted and shaped.
-func (s *Step) shaped() bool { return s.Respond != nil || s.Polled != nil }
+// shapes reports whether the next answer that shows the process's step is counted, and perhaps shaped:
+// the first one wherever the step shapes any, since those after it must be known to be later.
+func (f *Flow) shapes(p *Process) bool {
+	step := &f.Steps[p.Step]
+	return step.Polled != nil || step.Respond != nil && p.Answers == 0
+}
 
 // shapeRead chooses how the point that a connection's run is at shapes a read of it.
 func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Process, now time.Time) (*Shape, error) {

@@ -90,6 +90,16 @@ func (tx *memoryTx) AnswerRequest(key RequestKey, answer []byte) error {
 	return nil
 }
 
+func (tx *memoryTx) ReviseAnswer(key RequestKey, answer []byte) error {
+	known := tx.requests[key]
+	if known.answer == nil {
+		return ErrNotFound
+	}
+	known.answer = slices.Clone(answer)
+	put(tx, tx.requests, key, known)
+	return nil
+}
+
 func (tx *memoryTx) ForgetRequest(key RequestKey) error {
 	if tx.requests[key].answer == nil {
 		remove(tx, tx.requests, key)

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -74,12 +76,35 @@ const MaxDelay = time.Hour
 
 // Shape is a [Response] with its choices made, for one answer.
 type Shape struct {
+	// Name of the fault that shapes the answer, "" for a step or a point.
+	Name string
+	// Limited says that the request is one beyond a rate limit.
+	Limited    bool
 	Delay      time.Duration
 	HTTPStatus int
 	Headers    map[string]string
 	Body       *string
 	RetryAfter time.Duration
 	Fault      WireFault
+}
+
+// Under returns the shape where another one is laid over it: what the other says counts, and the longer
+// delay.
+func (s Shape) Under(over *Shape) Shape {
+	s.Name, s.Limited, s.Delay = over.Name, s.Limited || over.Limited, max(s.Delay, over.Delay)
+	s.HTTPStatus, s.RetryAfter = cmp.Or(over.HTTPStatus, s.HTTPStatus), cmp.Or(over.RetryAfter, s.RetryAfter)
+	s.Fault = cmp.Or(over.Fault, s.Fault)
+	if over.Body != nil {
+		s.Body = over.Body
+	}
+	headers := maps.Clone(s.Headers)
+	if headers == nil {
+		headers = over.Headers
+	} else {
+		maps.Copy(headers, over.Headers)
+	}
+	s.Headers = headers
+	return s
 }
 
 // counted reports whether the response depends on how many answers it was chosen for.
@@ -101,9 +126,8 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 	if r.RateLimit != nil && r.HTTPStatus == 0 && r.Fault == "" {
 		shape.HTTPStatus = tooManyRequests
 	}
-	if after, err := r.RetryAfter.Value(captures, at); err == nil {
-		shape.RetryAfter = after
-	}
+	shape.Limited = r.RateLimit != nil
+	shape.RetryAfter = r.RetryAfter.draw(captures, random)
 	if len(r.Headers) > 0 {
 		shape.Headers = make(map[string]string, len(r.Headers))
 		for name, value := range r.Headers {
@@ -118,13 +142,18 @@ func (d Delay) draw(captures Captures, random *rand.Rand) time.Duration {
 		drawn := float64(d.Median) * math.Exp(d.Sigma*random.NormFloat64())
 		return time.Duration(min(drawn, float64(MaxDelay))).Round(time.Millisecond)
 	}
-	if d.Duration.Random() {
-		span := max(0, int64((d.Duration.Max-d.Duration.Min)/time.Millisecond))
-		return min(d.Duration.Min+time.Duration(random.Int64N(span+1))*time.Millisecond, MaxDelay)
+	return min(d.Duration.draw(captures, random), MaxDelay)
+}
+
+// draw returns the duration, or the next random one from its range, in whole milliseconds.
+func (d Duration) draw(captures Captures, random *rand.Rand) time.Duration {
+	if d.Random() {
+		span := max(0, int64((d.Max-d.Min)/time.Millisecond))
+		return d.Min + time.Duration(random.Int64N(span+1))*time.Millisecond
 	}
-	fixed, err := d.Duration.Value(captures, draw{})
+	fixed, err := d.Value(captures, draw{})
 	if err != nil { // captures were checked at the login
 		return 0
 	}
-	return min(fixed, MaxDelay)
+	return fixed
 }

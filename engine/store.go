@@ -101,6 +101,8 @@ type Tx interface {
 	// AnswerRequest keeps the answer of a claimed request, for its repeats. Where the claim is gone, or
 	// has an answer already, it returns [ErrNotFound].
 	AnswerRequest(key RequestKey, answer []byte) error
+	// ReviseAnswer replaces an answer that was kept, or returns [ErrNotFound].
+	ReviseAnswer(key RequestKey, answer []byte) error
 	// ForgetRequest gives up a claim that has no answer: the next repeat is a first request.
 	ForgetRequest(key RequestKey) error
 

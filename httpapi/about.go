@@ -9,6 +9,7 @@ import (
 type about struct {
 	session, processID, connectionID string
 	state                            string
+	bank, username                   string
 	decision                         *journal.Decision
 	flow                             *engine.Flow
 	moves                            []engine.Move
@@ -16,12 +17,12 @@ type about struct {
 
 func (a *about) process(state *engine.ProcessState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ID, state.ConnectionID
-	a.state = string(state.Status)
+	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
 }
 
 func (a *about) connection(state *engine.ConnectionState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ProcessID, state.ID
-	a.state = string(state.Status)
+	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
 }
 
 // decided notes which scenario a login led to. Under rules that were replaced meanwhile it is not

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // headerField is a field of an answer's header.
@@ -35,21 +36,24 @@ func (a *answer) reset() {
 type keptAnswer struct {
 	*answer
 	Body string `json:"body"`
+	// HeldUntil is when the answer is released to the first request, if all goes well: a repeat must
+	// wait until then.
+	HeldUntil time.Time `json:"held_until,omitzero"`
 }
 
-func (a *answer) pack() ([]byte, error) {
-	return json.Marshal(keptAnswer{answer: a, Body: a.body.String()})
+func (a *answer) pack(heldUntil time.Time) ([]byte, error) {
+	return json.Marshal(keptAnswer{answer: a, Body: a.body.String(), HeldUntil: heldUntil})
 }
 
-// unpack makes a kept answer this one.
-func (a *answer) unpack(kept []byte) error {
+// unpack makes a kept answer this one, and returns until when it is held back.
+func (a *answer) unpack(kept []byte) (heldUntil time.Time, err error) {
 	a.reset()
 	from := keptAnswer{answer: a}
 	if err := json.Unmarshal(kept, &from); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	a.body.WriteString(from.Body)
-	return nil
+	return from.HeldUntil, nil
 }
 
 // compose makes body, encoded as JSON, the exchange's answer.
@@ -73,6 +77,14 @@ func (x *exchange) encode(body any) {
 
 // send writes the composed answer.
 func (x *exchange) send() {
+	x.prepareHeader()
+	x.WriteHeader(x.answer.Status)
+	if x.answer.body.Len() > 0 {
+		_, _ = x.Write(x.answer.body.Bytes()) // a client that went away is no fault of ours
+	}
+}
+
+func (x *exchange) prepareHeader() {
 	header := x.w.Header()
 	if x.answer.ContentType != "" {
 		header["Content-Type"] = []string{x.answer.ContentType}
@@ -83,10 +95,6 @@ func (x *exchange) send() {
 	x.nameRules(x.answer.Scenario, x.answer.Rules)
 	for _, field := range x.answer.Header {
 		header.Set(field.Name, field.Value)
-	}
-	x.WriteHeader(x.answer.Status)
-	if x.answer.body.Len() > 0 {
-		_, _ = x.Write(x.answer.body.Bytes()) // a client that went away is no fault of ours
 	}
 }
 

@@ -39,6 +39,7 @@ func authenticate(x *exchange) error {
 	if err := x.explainIfAsked(login); err != nil {
 		return err
 	}
+	x.login = login
 	state, err := x.api.bank.Authenticate(x.context(), login, x.keepProcess()...)
 	if err == nil {
 		x.decided(&state, login.Scenario != "")
@@ -116,8 +117,12 @@ func (x *exchange) continueProcess(id string, in engine.Input) error {
 
 // answerProcess answers with the process, unless that was composed and kept already.
 func (x *exchange) answerProcess(state *engine.ProcessState, err error) error {
-	if err == nil && !x.claim.kept {
+	x.wire.step = state.Shape // none where it was refused
+	if err != nil {
+		return err
+	}
+	if !x.claim.kept {
 		x.composeProcess(state)
 	}
-	return err
+	return nil
 }

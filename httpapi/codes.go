@@ -24,6 +24,7 @@ const (
 	codeInvalidFields       engine.Code = "invalid_fields"
 	codeInvalidParameters   engine.Code = "invalid_parameters"
 	codeConfigurationFailed engine.Code = "configuration_refused"
+	codeTooManyRequests     engine.Code = "too_many_requests"
 	codeNotReady            engine.Code = "not_ready"
 	codeTooManyStreams      engine.Code = "too_many_streams"
 	codeNoJournal           engine.Code = "no_journal"
@@ -71,6 +72,8 @@ var outcomes = map[engine.Code]outcome{
 	codeConfigurationFailed:    {http.StatusUnprocessableEntity, "The configuration was refused"},
 
 	engine.CodeImportRunning: {http.StatusLocked, "An import is running"},
+
+	codeTooManyRequests: {http.StatusTooManyRequests, "Too many requests"},
 
 	codeInternal: {http.StatusInternalServerError, "Something went wrong inside mockbank"},
 

@@ -67,8 +67,8 @@ type Config struct {
 	// Observer is told what the bank does; it must be the one that the bank was made with. nil means
 	// that the coverage counts nothing and the journal knows no transitions.
 	Observer *Observer
-	// Stopping is closed when the server begins to shut down, and ends the streams that would hold
-	// it up. nil means never.
+	// Stopping is closed when the server begins to shut down. It ends the streams that would hold it
+	// up, and releases the answers that wait. nil means never.
 	Stopping <-chan struct{}
 	// FingerprintKey is the secret under which the bodies of repeatable requests are hashed. It
 	// must be the same on every node of a database and after each start; nil means a random one,
@@ -94,6 +94,9 @@ type Bank interface {
 	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
+	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
+	Fault(ctx context.Context, endpoint engine.Endpoint, request engine.Login) (*engine.Shape, error)
+	Wait(ctx context.Context, session string, d time.Duration) error
 	Explain(ctx context.Context, login engine.Login, assumed engine.AssumedFacts) (engine.Explanation, error)
 
 	Now(ctx context.Context, session string) (time.Time, error)

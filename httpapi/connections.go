@@ -37,6 +37,7 @@ func showConnection(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	x.wire.step = state.Shape
 	x.composeConnection(&state)
 	return nil
 }

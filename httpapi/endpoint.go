@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"net/http"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // guard says who may use an endpoint.
@@ -21,6 +23,8 @@ type endpoint struct {
 	// session, where set, finds the session that a body names, before the Idempotency-Key is looked up.
 	session func(x *exchange) error
 
+	// fault, where set, is what faults of the scenarios call the endpoint.
+	fault engine.Endpoint
 	// journalled says that the journal keeps its exchanges.
 	journalled bool
 	// quiet says that the access log tells of it at level debug only.
@@ -36,7 +40,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		x.composeProblem(err)
 	}
 	if x.sent == 0 && x.answer.Status != 0 {
-		x.send()
+		x.deliver()
 	}
 }
 
@@ -51,7 +55,7 @@ func (e *endpoint) serve(x *exchange) error {
 		return nil
 	}
 	if x.r.Method != http.MethodPost {
-		return e.answer(x)
+		return e.handle(x)
 	}
 	if err := x.readBody(); err != nil {
 		return err
@@ -61,7 +65,14 @@ func (e *endpoint) serve(x *exchange) error {
 			return err
 		}
 	}
-	return x.once(e.answer)
+	return x.once(e.handle)
+}
+
+// handle lets the endpoint do its work: neither a request that may not ask nor a repeat that is answered
+// already gets here.
+func (e *endpoint) handle(x *exchange) error {
+	x.wire.open = e.fault != ""
+	return e.answer(x)
 }
 
 // servePage lets a page write its answer, and notes what the log will say of it.

@@ -37,6 +37,8 @@ type exchange struct {
 	answer  answer
 	encoder *json.Encoder // into answer.body
 	claim   claim
+	login   engine.Login // the request's, as the bank was given it
+	wire    wire
 	// explanation is that of a login whose client asked for it.
 	explanation *explanationBody
 
@@ -74,6 +76,7 @@ func (x *exchange) release() {
 	x.answer.reset()
 	x.api, x.w, x.r, x.endpoint, x.ctx = nil, nil, nil, nil, nil
 	x.match, x.claim = mux.RouteMatch{}, claim{}
+	x.login, x.wire = engine.Login{}, wire{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario = "", "", "", "", ""
 	x.decoded, x.about, x.explanation = nil, about{}, nil
 	x.sent, x.noted, x.written, x.code, x.cause = 0, false, 0, "", nil

@@ -69,6 +69,9 @@ func (x *exchange) logOutcome(event *zerolog.Event) {
 	if x.code != "" {
 		event.Str("code", string(x.code))
 	}
+	if x.wire.broken != "" {
+		event.Str("wire_fault", string(x.wire.broken))
+	}
 	if x.cause != nil {
 		event.Err(x.cause)
 	}

@@ -74,8 +74,13 @@ func (x *exchange) takeClaim(key engine.RequestKey) (first bool, err error) {
 	case found.Answer == nil:
 		return false, refuse(codeKeyInUse, "send the request again when the first one has been answered").with("Retry-After", retryAfter)
 	}
-	if err := x.answer.unpack(found.Answer); err != nil {
+	until, err := x.answer.unpack(found.Answer)
+	switch {
+	case err != nil:
 		return false, fmt.Errorf("unpack kept answer: %w", err)
+	case x.api.now().Before(until):
+		x.answer.reset()
+		return false, refuse(codeKeyInUse, "the first request's answer is still being held back; send the request again when it has come").with("Retry-After", retryAfter)
 	}
 	x.answer.Header = append(x.answer.Header, headerField{"Idempotency-Replayed", "true"})
 	return false, nil
@@ -83,7 +88,7 @@ func (x *exchange) takeClaim(key engine.RequestKey) (first bool, err error) {
 
 // keep puts the composed answer into the transaction that it tells of.
 func (x *exchange) keep(tx engine.Tx) error {
-	packed, err := x.answer.pack()
+	packed, err := x.answer.pack(x.wire.heldUntil(x.api.now()))
 	if err != nil {
 		return fmt.Errorf("pack answer: %w", err)
 	}
@@ -118,6 +123,22 @@ func (x *exchange) settleClaim() {
 	}
 }
 
+// reviseKept puts the answer as it is now in place of the one that was kept.
+func (x *exchange) reviseKept() {
+	if !x.claim.kept {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
+	defer cancel()
+	packed, err := x.answer.pack(x.wire.heldUntil(x.api.now()))
+	if err == nil {
+		err = x.api.requests.Update(ctx, func(tx engine.Tx) error { return tx.ReviseAnswer(x.claim.key, packed) })
+	}
+	if err != nil {
+		x.api.logger.Warn().Err(err).Str("request_id", x.requestID).Msg("kept answer not revised")
+	}
+}
+
 // keepProcess returns what composes and keeps the answer within the transaction that changes a
 // process. Without a claim there is nothing to keep.
 func (x *exchange) keepProcess() []engine.Within[engine.ProcessState] {
@@ -125,6 +146,7 @@ func (x *exchange) keepProcess() []engine.Within[engine.ProcessState] {
 		return nil
 	}
 	return []engine.Within[engine.ProcessState]{func(tx engine.Tx, state engine.ProcessState) error {
+		x.wire.step = state.Shape
 		x.composeProcess(&state)
 		return x.keep(tx)
 	}}

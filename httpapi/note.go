@@ -59,7 +59,7 @@ func (x *exchange) findSession() {
 			x.about.process(&state)
 		}
 	case connection != "":
-		if state, err := x.api.bank.Connection(x.context(), connection); err == nil {
+		if state, err := x.api.bank.PeekConnection(x.context(), connection); err == nil {
 			x.about.connection(&state)
 		}
 	}

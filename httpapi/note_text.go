@@ -86,6 +86,7 @@ func noteHeader(header http.Header, treat func(name string) treatment) []journal
 func (x *exchange) notedResponse() journal.Response {
 	return journal.Response{
 		Status: x.sent, Header: noteHeader(x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
+		WireFault: string(x.wire.broken), Delayed: x.wire.delayed,
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
 }
@@ -95,6 +96,9 @@ func (x *exchange) notedResponse() journal.Response {
 func (x *exchange) notedAnswerBody() []byte {
 	body := x.answer.body.Bytes()
 	if len(body) == 0 || len(body) > maxNotedBody {
+		return nil
+	}
+	if x.wire.reshaped && !json.Valid(body) {
 		return nil
 	}
 	if x.answer.ContentType != problemMedia {

@@ -49,7 +49,7 @@ func treatHeader(name string) treatment {
 func treatAnswerHeader(name string) treatment {
 	switch name {
 	case "Allow", "Content-Type", "Idempotency-Replayed", "Retry-After", "X-Request-Id",
-		"X-Mockbank-Rules", "X-Mockbank-Scenario":
+		"X-Mockbank-Fault", "X-Mockbank-Rules", "X-Mockbank-Scenario":
 		return shown
 	case "Location":
 		return location

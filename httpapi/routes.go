@@ -69,7 +69,7 @@ func (a *api) route() {
 // offer routes requests to one of the bank's own endpoints.
 func (a *api) offer(name, method, path string, answer func(*exchange) error) *endpoint {
 	e := a.to(name, method, path, guardBank, answer)
-	e.journalled = true
+	e.journalled, e.fault = true, faultEndpoints[name]
 	return e
 }
 

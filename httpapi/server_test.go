@@ -72,6 +72,13 @@ type answered struct {
 // send sends a request with a body, JSON unless a change says otherwise; "" means none.
 func (s *server) send(method, path, body string, changes ...request) answered {
 	s.t.Helper()
+	got, r := s.answer(method, path, body, changes...)
+	checkDescribed(s.t, r, got.ResponseRecorder)
+	return got
+}
+
+func (s *server) answer(method, path, body string, changes ...request) (answered, *http.Request) {
+	s.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if body == "" {
 		r.Body, r.ContentLength = http.NoBody, 0
@@ -83,8 +90,7 @@ func (s *server) send(method, path, body string, changes ...request) answered {
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
-	checkDescribed(s.t, r, w)
-	return answered{w, s.t}
+	return answered{w, s.t}, r
 }
 
 func (s *server) get(path string, changes ...request) answered {

@@ -61,8 +61,11 @@ type notedResponse struct {
 	Status *int              `json:"status"`
 	Header map[string]string `json:"headers"`
 	Code   *string           `json:"code"`
-	Body   json.RawMessage   `json:"body"`
-	Bytes  int               `json:"bytes"`
+	// WireFault and DelayedMS tell what a scenario did to the answer on its way.
+	WireFault *string         `json:"wire_fault"`
+	DelayedMS float64         `json:"delayed_ms"`
+	Body      json.RawMessage `json:"body"`
+	Bytes     int             `json:"bytes"`
 }
 
 // decisionBody says why a login was answered as it was: by the scenario, all of whose conditions held.
@@ -99,7 +102,7 @@ func (a *api) exchangeBody(e *journal.Entry) exchangeBody {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func newNotedResponse(r *journal.Response) notedResponse {
-	noted := notedResponse{Header: byName(r.Header), Code: textOrNull(r.Code), Body: r.Body, Bytes: r.Bytes}
+	noted := notedResponse{Header: byName(r.Header), Code: textOrNull(r.Code), Body: r.Body, Bytes: r.Bytes, WireFault: textOrNull(r.WireFault), DelayedMS: milliseconds(r.Delayed)}
 	if r.Status != 0 {
 		noted.Status = &r.Status
 	}

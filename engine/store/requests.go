@@ -21,6 +21,7 @@ const (
 	selectRequest = `SELECT fingerprint, answer FROM idempotency_keys` + requestKey
 	// The first answer stays: of two that hold one claim, since its lease ran out, one is undone.
 	answerRequest = `UPDATE idempotency_keys SET answer = ?` + requestKey + ` AND answer IS NULL`
+	reviseAnswer  = `UPDATE idempotency_keys SET answer = ?` + requestKey + ` AND answer IS NOT NULL`
 	forgetRequest = `DELETE FROM idempotency_keys` + requestKey + ` AND answer IS NULL`
 )
 
@@ -54,10 +55,19 @@ func (t *transaction) claim(key engine.RequestKey, fingerprint string, now, unti
 
 // AnswerRequest implements [engine.Tx].
 func (t *transaction) AnswerRequest(key engine.RequestKey, answer []byte) error {
+	return t.keepAnswer(answerRequest, key, answer)
+}
+
+// ReviseAnswer implements [engine.Tx].
+func (t *transaction) ReviseAnswer(key engine.RequestKey, answer []byte) error {
+	return t.keepAnswer(reviseAnswer, key, answer)
+}
+
+func (t *transaction) keepAnswer(statement string, key engine.RequestKey, answer []byte) error {
 	if answer == nil {
 		answer = []byte{} // NULL says that there is none yet
 	}
-	rows, err := t.write(answerRequest, append([]any{answer}, requestArgs(key)...)...)
+	rows, err := t.write(statement, append([]any{answer}, requestArgs(key)...)...)
 	if err == nil && rows == 0 {
 		return engine.ErrNotFound
 	}

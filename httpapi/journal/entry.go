@@ -65,6 +65,10 @@ type Response struct {
 	Rules    string
 	// Code is that of a problem, else "".
 	Code string
+	// WireFault is how the answer was broken on its way, "" where it was not, and Delayed how long it
+	// was held back.
+	WireFault string
+	Delayed   time.Duration
 }
 
 // Decision says why a login was answered by its scenario.

@@ -74,8 +74,14 @@ func testClaims(t *testing.T, s suite) {
 
 	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(key) })
 	same(t, claim(key, "five", time.Hour).Answer, answer)
+
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.ReviseAnswer(unknown, answer) }), engine.ErrNotFound)
+	answer = []byte("another")
+	s.update(t, func(tx engine.Tx) error { return tx.ReviseAnswer(key, answer) })
+	same(t, claim(key, "five", time.Hour), engine.Claim{Fingerprint: "three", Answer: answer})
 	other := engine.RequestKey{Session: "s", Route: "authenticate", Key: "other"}
 	same(t, claim(other, "five", 0).First, true)
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.ReviseAnswer(other, answer) }), engine.ErrNotFound)
 	s.update(t, func(tx engine.Tx) error { return tx.ForgetRequest(other) })
 	same(t, claim(other, "six", 0), engine.Claim{First: true, Fingerprint: "six"})
 }

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// waiter is a wait for a session's time.
+func (b *testBank) waiter(session string, d time.Duration) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- b.Wait(b.ctx(), session, d) }()
+	return done
+}
+
+func TestWaitIsExact(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(123_456 * time.Nanosecond) // off the whole millisecond
+		b := NewBank(BankConfig{Store: NewMemory(), Now: time.Now, After: time.After, NewID: func() string { return "" }})
+		for _, d := range []time.Duration{0, time.Millisecond, 2 * time.Second, 90 * time.Minute} {
+			began := time.Now()
+			if err := b.Wait(t.Context(), DefaultSession, d); err != nil || time.Since(began) != d {
+				t.Errorf("waited %s, want %s: %v", time.Since(began), d, err)
+			}
+		}
+	})
+}
+
+func TestWaitGoesByTheSessionsClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &testBank{t: t}
+		b.Bank = NewBank(BankConfig{Store: NewMemory(), Now: time.Now, After: time.After, NewID: func() string { return "" }})
+		turn := func(turn Turn) {
+			t.Helper()
+			if _, err := b.TurnClock(t.Context(), "s", turn); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		turn(Turn{Freeze: true})
+		<-time.After(700 * time.Microsecond)
+		waiting, longer := b.waiter("s", 2*time.Second), b.waiter("s", time.Hour)
+		<-time.After(time.Minute)
+		select {
+		case <-waiting:
+			t.Fatal("the clock stands, and the wait ended")
+		default:
+		}
+		turn(Turn{Advance: 1999 * time.Millisecond})
+		if len(waiting) != 0 {
+			t.Error("released 1 ms too early")
+		}
+		turn(Turn{Advance: time.Millisecond})
+		if err := <-waiting; err != nil || len(longer) != 0 {
+			t.Errorf("%v; the longer wait ended: %t", err, len(longer) == 1)
+		}
+		turn(Turn{Resume: true})
+		began := time.Now()
+		if err := <-longer; err != nil || (time.Since(began)-(time.Hour-2*time.Second)).Abs() >= time.Millisecond {
+			t.Errorf("after the resume it waited %s: %v", time.Since(began), err)
+		}
+	})
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- b.Wait(ctx, DefaultSession, time.Hour) }()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}

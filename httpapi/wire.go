@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// wire is what scenarios do to an exchange's answer on its way to the client.
+type wire struct {
+	// open says that the endpoint did its work, and that scenarios may shape the answer.
+	open bool
+	// step is how the process's step, or the import's point, shapes the answer.
+	step *engine.Shape
+	// fault is how a fault of the live rules does.
+	fault *engine.Shape
+
+	reshaped bool             // the answer is no longer the one that was composed
+	broken   engine.WireFault // how it was broken
+	delayed  time.Duration    // how long it was held back
+}
+
+// faultEndpoints are the routes with the names that faults know them by.
+var faultEndpoints = map[string]engine.Endpoint{
+	"authenticate": engine.EndpointAuthenticate, "process": engine.EndpointProcess,
+	"confirm_challenge_response": engine.EndpointConfirm,
+	"connect":                    engine.EndpointConnect, "connection": engine.EndpointConnection, "update": engine.EndpointUpdate,
+	"banks": engine.EndpointBanks, "bank": engine.EndpointBanks, "banks_v1": engine.EndpointBanks, "bank_v1": engine.EndpointBanks,
+}
+
+// deliver sends the composed answer as scenarios shape it.
+func (x *exchange) deliver() {
+	if err := x.findFault(); err != nil {
+		x.composeProblem(err)
+	}
+	shape := x.wire.shape()
+	if shape == nil || x.failed() {
+		x.send()
+		return
+	}
+	if shape.Delay > 0 {
+		x.holdBack(shape.Delay)
+	}
+	x.reshape(shape)
+	x.sendThrough(shape.Fault)
+}
+
+// findFault asks whether a fault of the live rules concerns the request.
+func (x *exchange) findFault() (err error) {
+	if !x.wire.open || x.failed() {
+		return nil
+	}
+	request := x.login
+	request.Session, request.Header = x.session, x.r.Header.Get
+	if x.about.session != "" {
+		request.Session, request.Bank, request.Username = x.about.session, x.about.bank, x.about.username
+	}
+	x.wire.fault, err = x.api.bank.Fault(x.context(), x.endpoint.fault, request)
+	return err
+}
+
+// shape returns how the answer is shaped, nil for not at all: as the step says, and where a fault says
+// something too, as the fault does.
+func (w *wire) shape() *engine.Shape {
+	if !w.open || w.step == nil {
+		return w.fault
+	}
+	if w.fault == nil {
+		return w.step
+	}
+	both := w.step.Under(w.fault)
+	return &both
+}
+
+// heldUntil returns until when the answer is held back, as far as is known, zero where it is not.
+func (w *wire) heldUntil(now time.Time) time.Time {
+	if shape := w.shape(); shape != nil && shape.Delay > 0 {
+		return now.Add(shape.Delay + holdMargin)
+	}
+	return time.Time{}
+}
+
+// holdMargin is how much later than expected an answer may be released before a repeat of its request
+// gets the one that was kept: the session's clock may stand, or the node may have died.
+const holdMargin = 5 * time.Second
+
+// holdBack waits, and makes the answer from what is true then. What it tells of was committed before.
+func (x *exchange) holdBack(delay time.Duration) {
+	if x.wire.fault != nil { // which the answer was kept without
+		x.reviseKept()
+	}
+	began := x.api.now()
+	_ = x.wait(delay) // whatever ends it early releases the answer
+	x.wire.delayed = max(x.api.now().Sub(began), time.Nanosecond)
+	x.composeAgain()
+	x.wire.release()
+	x.reviseKept()
+}
+
+// wait returns once a time has passed by the session's clock, the server begins to shut down, or the
+// client goes away. It reports an error where the time was cut short.
+func (x *exchange) wait(d time.Duration) error {
+	ctx, cancel := context.WithCancel(x.context())
+	defer cancel()
+	if stopping := x.api.config.Stopping; stopping != nil {
+		go func() {
+			select {
+			case <-stopping:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return x.api.bank.Wait(ctx, x.sessionOfRecord(), d)
+}
+
+// release lets the answer no longer count as held back.
+func (w *wire) release() {
+	for _, shape := range []**engine.Shape{&w.step, &w.fault} {
+		if *shape != nil {
+			released := **shape
+			released.Delay = 0
+			*shape = &released
+		}
+	}
+}
+
+func (x *exchange) sessionOfRecord() string {
+	if x.about.session != "" {
+		return x.about.session
+	}
+	return x.session
+}
+
+// composeAgain composes the answer anew, from the record as it is now. One that cannot be read (it was
+// deleted meanwhile, or the client has gone away) leaves the answer as it was.
+func (x *exchange) composeAgain() {
+	switch {
+	case x.code != "" || x.about.processID == "":
+		return // a refusal, or a list
+	case x.endpoint.fault == engine.EndpointConnect, x.endpoint.fault == engine.EndpointConnection, x.endpoint.fault == engine.EndpointUpdate:
+		if state, err := x.api.bank.PeekConnection(x.context(), x.about.connectionID); err == nil {
+			x.composeConnectionAgain(&state)
+		}
+	default:
+		if state, err := x.api.bank.Process(x.context(), x.about.processID); err == nil {
+			x.composeProcess(&state)
+		}
+	}
+}
+
+func (x *exchange) composeConnectionAgain(state *engine.ConnectionState) {
+	if x.endpoint.fault == engine.EndpointConnect {
+		x.composeCreated(state)
+		return
+	}
+	x.composeConnection(state)
+}
