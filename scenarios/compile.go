@@ -11,7 +11,7 @@ import (
 // compiler turns the documents of a configuration into rules.
 type compiler struct {
 	report *Report
-	// incomplete says that a file is missing, so that unknown names mean nothing.
+	// incomplete says that a file or a slug is missing, so that unknown names mean nothing.
 	incomplete bool
 
 	server      *Server
@@ -123,7 +123,8 @@ func (c *compiler) declareBanks(document *Document) {
 	for i := range document.Banks {
 		bank := &document.Banks[i]
 		if bank.Slug == "" {
-			continue // reported by the decoder
+			c.incomplete = true // reported by the decoder; which bank was meant, nobody knows
+			continue
 		}
 		if !slugForm.MatchString(bank.Slug) {
 			c.report.add(bank.value("slug"), CodeBadName, "use letters, digits, dots, dashes and underscores", "%q is no slug", bank.Slug)

@@ -234,7 +234,14 @@ func isEmptyText(node *yaml.Node) bool {
 // misspelt reports whether the mapping has an unknown key that was probably meant to be this one.
 func (p *structPlan) misspelt(node *yaml.Node, name string) bool {
 	for key := range pairs(node) {
-		if _, known := p.byName[key.Value]; !known && nearest(key.Value, p.names) == name {
+		if _, known := p.byName[key.Value]; known {
+			continue
+		}
+		meant := key.Value
+		if split, _, ok := spaced(meant, p.names); ok {
+			meant = split
+		}
+		if nearest(meant, p.names) == name {
 			return true
 		}
 	}
@@ -248,6 +255,10 @@ func writes(node *yaml.Node, name string) bool {
 }
 
 func (d *decoder) unknownKey(key *yaml.Node, plan *structPlan, what string) {
+	if _, hint, ok := spaced(key.Value, plan.names); ok {
+		d.problem(key, CodeUnknownKey, hint, "%s has no key %q", what, key.Value)
+		return
+	}
 	hint := didYouMean(key.Value, plan.names)
 	for i := range plan.fields {
 		if inner := plan.fields[i].inner; inner != nil && nearest(key.Value, plan.names) == "" {
@@ -266,5 +277,5 @@ func (d *decoder) wrongForm(node *yaml.Node, what, want string) {
 		d.problem(node, CodeEmptyValue, fmt.Sprintf("write %s", want), "%s has no value", what)
 		return
 	}
-	d.problem(node, CodeWrongType, "", "%s must be %s, not %s", what, want, form(node))
+	d.problem(node, CodeWrongType, formHint(node, want), "%s must be %s, not %s", what, want, form(node))
 }
