@@ -178,7 +178,7 @@ func (s *server) connect(t *testing.T, processID string) connection {
 	t.Helper()
 	got := s.do(t, "POST", basePath+"/bank_connections", fields{"bank_authentication_process_id": processID})
 	made := into[connection](t, got, 201)
-	if want := connectionPath(made.ID); got.Header.Get("Location") != want {
+	if want := s.prefix + connectionPath(made.ID); got.Header.Get("Location") != want {
 		t.Errorf("Location %q, want %q", got.Header.Get("Location"), want)
 	}
 	return made

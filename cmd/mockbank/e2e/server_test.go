@@ -31,6 +31,7 @@ type setup struct {
 type server struct {
 	setup
 	url    string
+	prefix string // of paths, where the server stands for one of its sessions
 	log    *log
 	cmd    *exec.Cmd
 	ended  chan struct{} // closed when the process has ended
