@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -33,7 +34,7 @@ func (x *exchange) readBody() error {
 		return nil
 	case errors.As(err, &exceeded):
 		return tooLarge()
-	case x.context().Err() != nil:
+	case x.context().Err() != nil && !errors.Is(err, io.ErrUnexpectedEOF): // which ends the context, too
 		return x.context().Err()
 	default:
 		return refuse(codeUnreadableBody, "the body ended before it was complete")
