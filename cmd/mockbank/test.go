@@ -49,7 +49,7 @@ where they could not be played.`,
 	flags.Float64Var(&options.coverageMin, "coverage-min", 0, "fail where less than this `percent` of scenarios and transitions is exercised")
 	flags.StringVar(&options.format, "format", "pretty", "the report's form: pretty, json or junit")
 	flags.StringVarP(&options.output, "output", "o", "", "`file` to write the report to, instead of the standard output")
-	flags.IntVar(&options.parallel, "parallel", 0, "how many tests are played at the same `time`; 0: as many as there are processors")
+	flags.IntVar(&options.parallel, "parallel", 0, "how many tests are played at the same time; 0: as many as there are processors")
 	flags.BoolVarP(&options.verbose, "verbose", "v", false, "list the tests that passed, too")
 	flags.StringVar(&options.against, "against", "", "play them against the running mockbank at this `URL`")
 	flags.StringVar(&options.token, "admin-token", "", "the admin `token` of that mockbank, where it wants one")
