@@ -104,7 +104,7 @@ func TestSameSeedSameShapes(t *testing.T) {
 		}
 		return text.String()
 	}
-	if run() != run() {
+	if first, second := run(), run(); first != second {
 		t.Error("two runs with one seed differ")
 	}
 }

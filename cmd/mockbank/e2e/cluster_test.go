@@ -212,8 +212,7 @@ func TestRolloutIsSeen(t *testing.T) {
 	}
 	other := start(t, setup{binary: shipped, config: writeConfig(t, string(text)+"# another\n"), database: database})
 	hashes := func(s *server) int {
-		var seen struct{ Nodes []struct{ Hash string } }
-		seen = into[struct{ Nodes []struct{ Hash string } }](t, s.do(t, "GET", "/admin/v1/status", nil), 200)
+		seen := into[struct{ Nodes []struct{ Hash string } }](t, s.do(t, "GET", "/admin/v1/status", nil), 200)
 		different := map[string]bool{}
 		for _, n := range seen.Nodes {
 			different[n.Hash] = true
