@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Matcher is a condition on one text. Every field that is set must hold; a Matcher with none set
-// matches everything, as Any does.
+// Matcher is a condition on one text. All of what is written must hold; where nothing is, every text
+// fulfils it, as with `any`.
 type Matcher struct {
 	Any        bool      `json:"any,omitempty"`
 	IgnoreCase bool      `json:"ignore_case,omitempty"`

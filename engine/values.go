@@ -39,9 +39,10 @@ func (t Text) Expand(captures Captures) string {
 	})
 }
 
-// Duration is a length of time that a scenario declares: fixed (Min equals Max), drawn between two
-// bounds, or a text that a login's captures complete.
+// Duration is a length of time that a scenario declares: fixed, drawn between two bounds, or a text
+// that a login's captures complete.
 type Duration struct {
+	// Min equals Max where the duration is fixed.
 	Min time.Duration `json:"min,omitempty"`
 	Max time.Duration `json:"max,omitempty"`
 	// Text, where set, stands in place of Min and Max.
@@ -169,10 +170,11 @@ func ParsePercent(text string) (int, error) {
 	return number, nil
 }
 
-// Range is a condition on a count: From..To, both included; To < 0 has no upper end.
+// Range is a condition on a count: from one number to another, both included, or without an upper end.
 type Range struct {
 	From int `json:"from"`
-	To   int `json:"to"`
+	// To below 0 is no upper end.
+	To int `json:"to"`
 }
 
 // Contains reports whether n lies in the range.

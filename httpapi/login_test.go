@@ -63,7 +63,7 @@ func TestPagesAreSecured(t *testing.T) {
 	s := start(t)
 	_, page := s.goAway("redirect_uri", "http://localhost:3000/callback")
 	_, six := s.goAway("redirect_uri", "http://[::1]:3000/callback")
-	for path, formAction := range map[string]string{page: "'self' http://localhost:3000", six: "'self' http:", "/": "'self'", "/login/none": "'self'"} {
+	for path, formAction := range map[string]string{page: "'self' http: https:", six: "'self' http: https:", "/": "'self'", "/login/none": "'self'"} {
 		got := s.get(path)
 		style := between(t, got.Body.String(), "<style>", "</style>")
 		sum := sha256.Sum256([]byte(style))
