@@ -91,7 +91,7 @@ func (x *exchange) holdBack(delay time.Duration) {
 		x.reviseKept()
 	}
 	began := x.api.now()
-	_ = x.wait(delay) // whatever ends it early releases the answer
+	x.wait(delay)
 	x.wire.delayed = max(x.api.now().Sub(began), time.Nanosecond)
 	x.composeAgain()
 	x.wire.release()
@@ -99,8 +99,8 @@ func (x *exchange) holdBack(delay time.Duration) {
 }
 
 // wait returns once a time has passed by the session's clock, the server begins to shut down, or the
-// client goes away. It reports an error where the time was cut short.
-func (x *exchange) wait(d time.Duration) error {
+// client goes away.
+func (x *exchange) wait(d time.Duration) {
 	ctx, cancel := context.WithCancel(x.context())
 	defer cancel()
 	if stopping := x.api.config.Stopping; stopping != nil {
@@ -112,7 +112,7 @@ func (x *exchange) wait(d time.Duration) error {
 			}
 		}()
 	}
-	return x.api.bank.Wait(ctx, x.sessionOfRecord(), d)
+	_ = x.api.bank.Wait(ctx, x.sessionOfRecord(), d) // whatever ends it early releases the answer
 }
 
 // release lets the answer no longer count as held back.

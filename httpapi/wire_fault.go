@@ -78,7 +78,8 @@ const (
 	dribblePause  = 100 * time.Millisecond
 )
 
-// dribble sends the answer piece by piece, over seconds. When the server shuts down, or the client has
+// dribble sends the answer piece by piece, over seconds of the wall clock: it is the wire that is slow,
+// whatever a session's clock does. When the server shuts down, or the client has
 // gone away, the rest comes at once.
 func (x *exchange) dribble() {
 	x.prepareHeader()
@@ -89,7 +90,7 @@ func (x *exchange) dribble() {
 	released := false
 	for len(rest) > 0 {
 		if !released {
-			released = flush() != nil || x.wait(dribblePause) != nil
+			released = flush() != nil || x.cutShort(dribblePause)
 		}
 		piece := min(size, len(rest))
 		if _, err := x.Write(rest[:piece]); err != nil {
@@ -97,4 +98,16 @@ func (x *exchange) dribble() {
 		}
 		rest = rest[piece:]
 	}
+}
+
+// cutShort waits, and reports whether the server begins to shut down, or the client goes away, before the
+// time has passed.
+func (x *exchange) cutShort(d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return false
+	case <-x.api.config.Stopping:
+	case <-x.context().Done():
+	}
+	return true
 }
