@@ -241,12 +241,18 @@ func TestLockoutCountsExactly(t *testing.T) {
 	} {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, setup{config: withCatalogue(t), database: url()})
+			s := start(t, setup{binary: shipped, config: withCatalogue(t), database: url()})
 			var group sync.WaitGroup
 			codes := make([]string, 100)
 			for i := range codes {
 				group.Go(func() {
-					got, err := s.send("POST", basePath+"/bank_connections/authenticate", credentials("lockAfter3"))
+					login := func() (answer, error) {
+						return s.send("POST", basePath+"/bank_connections/authenticate", credentials("lockAfter3"))
+					}
+					got, err := login()
+					for err == nil && got.Status == 503 { // a busy database; such a login did not count
+						got, err = login()
+					}
 					if err != nil || got.Status != 200 {
 						t.Errorf("login %d: %d %s %v", i, got.Status, got.Body, err)
 						return
