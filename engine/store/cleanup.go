@@ -92,9 +92,6 @@ const (
 		SELECT session, route, key FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?)`
 	oldDeliveries = `DELETE FROM webhook_deliveries WHERE number IN (
 		SELECT number FROM webhook_deliveries WHERE created_at < ? AND state <> 'pending' ORDER BY number LIMIT ?)`
-	oldFlows = `DELETE FROM flows WHERE hash IN (SELECT hash FROM flows f WHERE created_at < ?
-		AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.flow_hash = f.hash)
-		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash) LIMIT ?)`
 )
 
 // removeAll runs a statement that removes a page of rows older than the horizon until none is left.
@@ -106,17 +103,6 @@ func (s *Store) removeAll(ctx context.Context, query string, horizon any) (remov
 			return removed, err
 		}
 	}
-}
-
-// removeFlows removes flows that no row refers to. Where a login took one up meanwhile, its foreign
-// key forbids it, and the flows stay until the next clean-up.
-func (s *Store) removeFlows(ctx context.Context, horizon any) (int64, error) {
-	defer s.flows.forget()
-	removed, err := s.removeAll(ctx, oldFlows, horizon)
-	if s.dialect.class(err) == classForeignKey {
-		return removed, nil
-	}
-	return removed, err
 }
 
 func (s *Store) remove(ctx context.Context, query string, args ...any) (removed int64, err error) {

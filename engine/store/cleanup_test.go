@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,4 +132,46 @@ func TestCleanUpAmongLogins(t *testing.T) {
 	t.Parallel()
 	s, client := beside(t, store.Options{})
 	cleansUpAmongLogins(t, []*store.Store{s, s}, client)
+}
+
+// A flow that a login takes up while a clean-up looks for the rows that refer to it stays.
+func TestCleanUpSparesFlowsTakenUpMeanwhile(t *testing.T) {
+	t.Parallel()
+	s, client := beside(t, store.Options{})
+	flow, over := storetest.Flow(t, "one"), time.Now().Add(time.Hour)
+	login := func() {
+		p := storetest.Process(flow)
+		if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(p, flow) }); err != nil {
+			t.Error(err)
+		}
+	}
+	login()
+	stop := make(chan struct{})
+	var logins sync.WaitGroup
+	logins.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				login()
+			}
+		}
+	})
+	for range 20 {
+		if _, err := client.Exec(`DELETE FROM bank_authentication_processes`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CleanUp(t.Context(), store.Horizon{Records: over, Requests: over}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	logins.Wait()
+	login()
+	var orphans int
+	err := client.QueryRow(`SELECT count(*) FROM bank_authentication_processes WHERE flow_hash NOT IN (SELECT hash FROM flows)`).Scan(&orphans)
+	if err != nil || orphans > 0 {
+		t.Errorf("%d rows have no flow (%v)", orphans, err)
+	}
 }

@@ -153,6 +153,9 @@ func (t *transaction) TurnConnections(session string, turn int) error {
 
 // rows runs a statement that returns rows, and calls each for every one.
 func (w *work) rows(query string, args []any, each func(*sql.Rows) error) error {
+	if err := w.need(); err != nil {
+		return err
+	}
 	rows, err := w.tx.QueryContext(w.ctx, w.store.dialect.text(query), args...)
 	if err != nil {
 		return w.fail(err)

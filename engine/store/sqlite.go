@@ -71,6 +71,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if s.known, err = s.readKnownSessions(ctx); err != nil {
 		return nil, err
 	}
+	s.bulk = new(bulk)
 	s.group = newGroup(s)
 	return s, nil
 }

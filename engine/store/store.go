@@ -31,6 +31,7 @@ type Store struct {
 	known   *knownSessions // nil on PostgreSQL, where other nodes change sessions too
 	jobs    *enqueuer
 	group   *group // nil on PostgreSQL
+	bulk    *bulk  // nil on PostgreSQL
 	tally   tally
 	closers []io.Closer
 }

@@ -45,9 +45,31 @@ func (t *transaction) flushBefore() error {
 	return t.flush()
 }
 
-// flush inserts the processes that were kept back, in statements of 64, 32, 16, ... rows.
-func (w *work) flush() error {
+// flush inserts the processes that were kept back.
+func (w *work) flush() (err error) {
 	rest := w.processes
+	if len(rest) == 0 {
+		return nil
+	}
+	if bulk := w.store.bulk; bulk == nil {
+		err = w.flushHalving(rest)
+	} else {
+		if !bulk.single(rest) {
+			err = w.need()
+		}
+		if err == nil {
+			err = w.fail(w.conn.Raw(func(conn any) error { return bulk.insert(w.ctx, conn, rest) }))
+		}
+	}
+	if err == nil {
+		w.processes = w.processes[:0]
+	}
+	return err
+}
+
+// flushHalving inserts rows in statements of 64, 32, 16, ... of them: few texts, so that each is
+// prepared once.
+func (w *work) flushHalving(rest []engine.Process) error {
 	for len(rest) > 0 {
 		size := min(bits.Len(uint(len(rest)))-1, insertSizes-1)
 		args := make([]any, 0, len(processAll)<<size)
@@ -59,7 +81,6 @@ func (w *work) flush() error {
 		}
 		rest = rest[1<<size:]
 	}
-	w.processes = w.processes[:0]
 	return nil
 }
 
