@@ -68,8 +68,10 @@ func (x *exchange) processBody(state *engine.ProcessState) processBody {
 	body := processBody{
 		ID: state.ID, BankSlug: state.Bank, Status: state.Status,
 		Challenge: newChallengeBody(state.Challenge), Error: newFailureBody(state.Error),
-		CreatedAt: stamp(state.CreatedAt), UpdatedAt: stamp(state.UpdatedAt),
-		ExpiresAt: stampOrNull(state.ExpiresAt),
+		CreatedAt: stamp(state.CreatedAt), ExpiresAt: stampOrNull(state.ExpiresAt),
+	}
+	if body.UpdatedAt = body.CreatedAt; !state.UpdatedAt.Equal(state.CreatedAt) {
+		body.UpdatedAt = stamp(state.UpdatedAt)
 	}
 	if state.Status == engine.RedirectRequired {
 		login := x.baseURL() + x.prefix + "/login/" + state.ID
