@@ -107,6 +107,7 @@ func (s *Store) removeAll(ctx context.Context, query string, horizon any) (remov
 
 func (s *Store) remove(ctx context.Context, query string, args ...any) (removed int64, err error) {
 	err = s.update(ctx, func(t *transaction) error {
+		t.writesOthers()
 		if err := t.flushBefore(); err != nil {
 			return err
 		}

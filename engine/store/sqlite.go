@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // openMemory opens a database that ends with the Store. It is a file in the folder for temporary
@@ -72,6 +74,8 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 		return nil, err
 	}
 	s.bulk = new(bulk)
+	s.processes = newRecent[engine.Process](recentProcesses)
+	s.connections = newRecent[engine.Connection](recentConnections)
 	s.group = newGroup(s)
 	return s, nil
 }

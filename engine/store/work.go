@@ -30,6 +30,10 @@ type work struct {
 	newFlows  []string
 	// sessions are those that changed; one that is gone has only its ID.
 	sessions []engine.Session
+	// rows that were written, and whether others were that are not among them.
+	wroteProcesses   written[engine.Process]
+	wroteConnections written[engine.Connection]
+	wroteOthers      bool
 	// failed is the first error of a statement. What the transaction holds is then unsure.
 	failed error
 }
@@ -73,8 +77,39 @@ func (w *work) commit() error {
 	}
 	w.store.flows.add(w.newFlows)
 	w.store.known.note(w.sessions)
+	w.remember()
 	w.end()
 	return nil
+}
+
+// remember lets reads know what was written.
+func (w *work) remember() {
+	if w.wroteOthers {
+		w.store.processes.forget()
+		w.store.connections.forget()
+		return
+	}
+	w.store.processes.note(w.wroteProcesses)
+	w.store.connections.note(w.wroteConnections)
+}
+
+// writesOthers says that a statement writes rows of processes or connections without naming them.
+func (w *work) writesOthers() { w.wroteOthers = true }
+
+// process returns the process as this work would find it in the database, nil where that must be asked.
+func (w *work) process(id string) *engine.Process {
+	if row, known := w.wroteProcesses.get(id); known || w.wroteOthers {
+		return row
+	}
+	return w.store.processes.get(id)
+}
+
+// connection is as process, for a connection.
+func (w *work) connection(id string) *engine.Connection {
+	if row, known := w.wroteConnections.get(id); known || w.wroteOthers {
+		return row
+	}
+	return w.store.connections.get(id)
 }
 
 // enqueue adds the background jobs.
