@@ -29,6 +29,7 @@ func (r *Results) tables(keep keep) string {
 		{"Reloading", r.reloads()},
 		{"Reloading under load", r.underLoad()},
 		{"Imports under way", r.inFlight()},
+		{"Imports under way on PostgreSQL", r.onPostgres()},
 		{"Not measured", r.missing()},
 	} {
 		if part.body != "" {
