@@ -40,7 +40,9 @@ func cleansUp(t *testing.T, address string) {
 		}
 		_, err := tx.AddCounter(counter, 1)
 		_, other := tx.AddCounter(moved, 1)
-		return errors.Join(err, other, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
+		_, _, window := tx.Window(counter, time.Minute, now)
+		_, _, young := tx.Window(moved, time.Minute, now.Add(2*time.Hour))
+		return errors.Join(err, other, window, young, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
 			tx.InsertConnection(connection, fresh), tx.InsertConnection(gone, old),
 			tx.AppendHistory(engine.ImportStep{ConnectionID: gone.ID, Run: 1, At: now, Status: engine.InProgress}))
 	})
@@ -67,7 +69,7 @@ func cleansUp(t *testing.T, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := store.Removed{Connections: 1, Processes: many + 1, Counters: 1, Requests: 1, Flows: 1}
+	want := store.Removed{Connections: 1, Processes: many + 1, Counters: 1, Windows: 1, Requests: 1, Flows: 1}
 	if removed != want {
 		t.Errorf("removed %+v, want %+v", removed, want)
 	}
@@ -90,7 +92,7 @@ func cleansUp(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	removed, err = s.CleanUp(t.Context(), store.Horizon{Records: ends.Add(time.Hour)})
-	if want := (store.Removed{Connections: 1, Processes: 3, Counters: 1, Flows: 2}); err != nil || removed != want {
+	if want := (store.Removed{Connections: 1, Processes: 3, Counters: 1, Windows: 1, Flows: 2}); err != nil || removed != want {
 		t.Errorf("after all has ended: removed %+v, want %+v: %v", removed, want, err)
 	}
 }
