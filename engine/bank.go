@@ -89,7 +89,12 @@ type ProcessState struct {
 	Shape *Shape
 	// ExpiresAt is when the step ends by itself, nil where it does not.
 	ExpiresAt *time.Time
+
+	step *Step
 }
+
+// Takes reports whether the process, as it is, has a way on for inputs of the kind.
+func (s *ProcessState) Takes(kind EventKind) bool { return s.step != nil && s.step.takes(kind) }
 
 // ChallengeState is a challenge as a client sees it.
 type ChallengeState struct {

@@ -171,7 +171,7 @@ func (f *Flow) outlook(p *Process) {
 func (f *Flow) State(p Process, now time.Time) ProcessState {
 	step := &f.Steps[p.Step]
 	state := ProcessState{
-		Process: p, Status: step.Status,
+		Process: p, Status: step.Status, step: step,
 		Challenge: f.challenge(&p, step, now), Error: step.Error.Expand(p.Captures),
 	}
 	if wrong, ok := f.Wrong[p.Wrong]; ok {

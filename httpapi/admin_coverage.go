@@ -62,7 +62,7 @@ func showCoverage(x *exchange) error {
 	report := x.api.coverage.Report(session)
 	switch format {
 	case "html":
-		return x.api.pages.Coverage(x, &report)
+		return x.api.pages.Coverage(x, x.r, &report)
 	case "text":
 		x.composeText(coverageText(&report))
 	default:

@@ -44,6 +44,7 @@ func followJournal(x *exchange) error {
 	defer x.api.journal.Unfollow(stream)
 	s := &eventStream{x: x, out: http.NewResponseController(x)}
 	s.begin()
+	defer s.end()
 	if otherNode {
 		s.tell("gap", "", &gapBody{Reason: "another_node"})
 	} else if status.Missed > 0 {
@@ -96,6 +97,11 @@ func (s *eventStream) begin() {
 	header.Set("X-Accel-Buffering", "no") // a proxy must not hold events back
 	s.x.WriteHeader(http.StatusOK)
 	s.send(fmt.Sprintf("retry: %d\n\n", streamRetry.Milliseconds()))
+}
+
+// end leaves the connection as a stream found it, for the requests that follow on it.
+func (s *eventStream) end() {
+	_ = s.out.SetWriteDeadline(time.Time{}) // a server without deadlines has none to unset
 }
 
 // follow tells of new exchanges until the reader leaves, falls behind, or the server shuts down.

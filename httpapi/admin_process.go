@@ -19,6 +19,8 @@ type inspectedBody struct {
 	Polls        int     `json:"polls"`
 	RedirectURI  *string `json:"redirect_uri"`
 	ConnectionID *string `json:"bank_connection_id"`
+	// PhoneURL is where the user decides, null where the process does not ask on the phone.
+	PhoneURL *string `json:"phone_url"`
 }
 
 // composeInspected makes the process, seen from inside, the exchange's answer.
@@ -29,6 +31,7 @@ func (x *exchange) composeInspected(state *engine.ProcessState) {
 		Rules: state.Rules, FlowHash: state.FlowHash, StepsEntered: state.Visits,
 		WrongAnswers: state.WrongAnswers, Polls: state.Polls,
 		RedirectURI: textOrNull(state.RedirectURI), ConnectionID: textOrNull(state.ConnectionID),
+		PhoneURL: textOrNull(x.phoneURL(state)),
 	})
 	x.madeBy(state.Scenario, state.Rules)
 }

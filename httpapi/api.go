@@ -33,6 +33,7 @@ type api struct {
 	crossOrigin    *http.CrossOriginProtection
 	journal        *journal.Journal // nil where none is kept
 	coverage       *coverage.Collector
+	phoneStreams   chan struct{} // holds one for each that is open
 	fingerprintKey []byte
 	publicURL      string
 	document       []byte // openapi.yaml
@@ -63,6 +64,7 @@ func New(config Config) (http.Handler, error) {
 		publicURL:      strings.TrimSuffix(config.PublicURL, "/"),
 		document:       describeAt(config.BasePath),
 		journal:        newJournal(&config),
+		phoneStreams:   make(chan struct{}, maxPhoneStreams),
 	}
 	if config.Observer == nil {
 		config.Observer = NewObserver()

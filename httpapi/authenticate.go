@@ -43,6 +43,7 @@ func authenticate(x *exchange) error {
 	state, err := x.api.bank.Authenticate(x.context(), login, x.keepProcess()...)
 	if err == nil {
 		x.decided(&state, login.Scenario != "")
+		x.phone = x.phoneURL(&state)
 	}
 	return x.answerProcess(&state, err)
 }

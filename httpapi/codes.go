@@ -79,7 +79,7 @@ var outcomes = map[engine.Code]outcome{
 
 	engine.CodeUnavailable: {http.StatusServiceUnavailable, "The bank cannot answer now"},
 	engine.CodeConflict:    {http.StatusServiceUnavailable, "The record is changing too often"},
-	codeTooManyStreams:     {http.StatusServiceUnavailable, "Too many follow the journal"},
+	codeTooManyStreams:     {http.StatusServiceUnavailable, "Too many streams are open"},
 	codeNotReady:           {http.StatusServiceUnavailable, "Not ready"},
 }
 

@@ -31,6 +31,7 @@ type exchange struct {
 	prefix    string // "/sessions/NAME" where the path names the session
 	username  string // of a login that names the session, without it
 	scenario  string // the one that made the answer
+	phone     string // where the user of a login decides in the bank's app, for the log
 
 	body    bytes.Buffer // the request's, once read
 	decoded *fields      // the body's, once decoded
@@ -79,7 +80,7 @@ func (x *exchange) release() {
 	x.api, x.w, x.r, x.endpoint, x.ctx = nil, nil, nil, nil, nil
 	x.match, x.claim = mux.RouteMatch{}, claim{}
 	x.login, x.wire = engine.Login{}, wire{}
-	x.requestID, x.session, x.prefix, x.username, x.scenario = "", "", "", "", ""
+	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
 	x.decoded, x.about, x.explanation = nil, about{}, nil
 	x.sent, x.noted, x.written, x.code, x.cause = 0, false, 0, "", nil
 	exchanges.Put(x)

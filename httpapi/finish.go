@@ -66,6 +66,9 @@ func (x *exchange) logOutcome(event *zerolog.Event) {
 	if x.scenario != "" {
 		event.Str("scenario", x.scenario)
 	}
+	if x.phone != "" {
+		event.Str("phone_url", x.phone)
+	}
 	if x.code != "" {
 		event.Str("code", string(x.code))
 	}

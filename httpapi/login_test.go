@@ -44,14 +44,14 @@ func TestLoginPage(t *testing.T) {
 	_, page := s.goAway("redirect_uri", "http://localhost:3000/callback?a=1")
 	got := s.get(page).want(200)
 	for _, part := range []string{
-		"<!DOCTYPE html>", `<html lang="en">`, `name="viewport"`, "<h1>", "Mock Bank", "localhost:3000", "tester",
-		`<form method="post">`, `name="decision" value="approved"`, `name="decision" value="declined"`, "Decide until", "09:40:00 UTC",
+		"<!DOCTYPE html>", `<html lang="en">`, `name="viewport"`, "<h1", "Mock Bank", "localhost:3000", "tester",
+		`<form method="post"`, `name="decision" value="approved"`, `name="decision" value="declined"`, "Decide until", "09:40:00 UTC",
 	} {
 		if !strings.Contains(got.Body.String(), part) {
 			t.Errorf("the page lacks %s", part)
 		}
 	}
-	for _, foreign := range []string{"<script", "src=", "@import", "url("} {
+	for _, foreign := range []string{"src=", "@import", "url(", "<link", "import("} {
 		if strings.Contains(got.Body.String(), foreign) {
 			t.Errorf("the page holds %s", foreign)
 		}
@@ -63,21 +63,34 @@ func TestPagesAreSecured(t *testing.T) {
 	s := start(t)
 	_, page := s.goAway("redirect_uri", "http://localhost:3000/callback")
 	_, six := s.goAway("redirect_uri", "http://[::1]:3000/callback")
-	for path, formAction := range map[string]string{page: "'self' http: https:", six: "'self' http: https:", "/": "'self'", "/login/none": "'self'"} {
+	script := "script-src SCRIPT; "
+	for path, rest := range map[string]string{
+		page: script + "form-action 'self' http: https:", six: script + "form-action 'self' http: https:",
+		"/phone/" + s.login("phone"): script + "connect-src 'self'; form-action 'self'",
+		"/":                          "form-action 'self'", "/phone": "form-action 'self'",
+		"/login/none": "form-action 'self'", "/phone/none": "form-action 'self'",
+	} {
 		got := s.get(path)
-		style := between(t, got.Body.String(), "<style>", "</style>")
-		sum := sha256.Sum256([]byte(style))
-		policy := "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" +
-			base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action " + formAction
+		policy := "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src " +
+			hashOf(between(t, got.Body.String(), "<style>", "</style>")) + "; " + rest
+		if strings.Contains(rest, "SCRIPT") {
+			policy = strings.Replace(policy, "SCRIPT", hashOf(between(t, got.Body.String(), "<script>", "</script>")), 1)
+		}
 		for name, want := range map[string]string{
 			"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-			"Cache-Control": "no-store", "Content-Type": "text/html; charset=utf-8",
+			"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": "en", "Content-Type": "text/html; charset=utf-8",
 		} {
 			if got.Header().Get(name) != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got.Header().Get(name), want)
 			}
 		}
 	}
+}
+
+// hashOf names an inline text in a Content-Security-Policy.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 func between(t *testing.T, text, start, end string) string {
@@ -145,8 +158,8 @@ func TestPagesThatAskNothing(t *testing.T) {
 		part   string
 	}{
 		{expired, 410, "Check your password."},
-		{decided, 410, `<a href="http://localhost:3000/?bank_authentication_process_id=`},
-		{other, 409, "go on in the app"},
+		{decided, 410, `href="http://localhost:3000/?bank_authentication_process_id=`},
+		{other, 409, `href="../phone/` + strings.TrimPrefix(other, "/login/") + `"`},
 		{"/login/" + unknownID, 404, "No such record"},
 		{"/login/42", 404, "No such record"},
 	}
@@ -186,7 +199,7 @@ func TestAppearanceOfTexts(t *testing.T) {
 	body := object("username", "<script>alert(1)</script>", "password", "x")
 	got := s.send("POST", base+"/bank_connections/authenticate", body, header("X-Mockbank-Scenario", "redirect-case")).want(200)
 	page := s.get("/login/" + got.text("bank_authentication_process_id")).want(200).Body.String()
-	if strings.Contains(page, "<script") || !strings.Contains(page, "&lt;script&gt;") {
+	if strings.Contains(page, "<script>alert") || !strings.Contains(page, "&lt;script&gt;") {
 		t.Errorf("%s", page)
 	}
 }

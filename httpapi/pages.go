@@ -4,32 +4,60 @@ import (
 	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/web"
 )
 
-func showIndex(x *exchange) error { return x.api.pages.Index(x) }
+func showIndex(x *exchange) error { return x.api.pages.Index(x, x.r) }
 
 // showLogin shows the bank's login page for a process.
-func showLogin(x *exchange) error {
-	id, err := x.identifier(processNoun)
-	if err != nil {
-		return x.api.pages.Failure(x, err)
-	}
-	x.r = x.r.WithContext(x.context())
-	return x.api.pages.Login(x, x.r, id)
-}
+func showLogin(x *exchange) error { return x.showPage((*web.Pages).Login) }
 
 // decideLogin takes what the user decided on the login page.
-func decideLogin(x *exchange) error {
+func decideLogin(x *exchange) error { return x.decidePage((*web.Pages).Decide) }
+
+// showPhone shows what the bank's app shows of a process.
+func showPhone(x *exchange) error { return x.showPage((*web.Pages).Phone) }
+
+// decideOnPhone takes what the user decided in the bank's app.
+func decideOnPhone(x *exchange) error { return x.decidePage((*web.Pages).DecideOnPhone) }
+
+// findPhone leads from a process's identifier to its phone.
+func findPhone(x *exchange) error {
+	said := x.r.URL.Query().Get("process")
+	id, err := checkIdentifier(processNoun, said)
+	if err != nil {
+		return x.api.pages.Find(x, x.r, said)
+	}
+	return x.api.pages.Found(x, x.r, id)
+}
+
+// processPage is a page about one process.
+type processPage func(*web.Pages, http.ResponseWriter, *http.Request, string) error
+
+func (x *exchange) showPage(page processPage) error {
 	id, err := x.identifier(processNoun)
 	if err != nil {
-		return x.api.pages.Failure(x, err)
-	}
-	if err := x.api.crossOrigin.Check(x.r); err != nil {
-		return x.api.pages.Failure(x, refuse(codeCrossOrigin, "the decision was not made on this bank's own page"))
+		return x.api.pages.Failure(x, x.r, err)
 	}
 	x.r = x.r.WithContext(x.context())
+	return page(x.api.pages, x, x.r, id)
+}
+
+// decidePage shows the page that follows from a decision, which another site's page cannot make.
+func (x *exchange) decidePage(page processPage) error {
+	if err := x.api.crossOrigin.Check(x.r); err != nil {
+		return x.api.pages.Failure(x, x.r, refuse(codeCrossOrigin, "the decision was not made on this bank's own page"))
+	}
 	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxBody)
-	return x.api.pages.Decide(x, x.r, id)
+	return x.showPage(page)
+}
+
+// phoneURL returns where the user decides in the bank's app, "" where the process does not ask there.
+func (x *exchange) phoneURL(state *engine.ProcessState) string {
+	if !state.Takes(engine.EventApproval) {
+		return ""
+	}
+	return x.baseURL() + x.prefix + "/phone/" + state.ID
 }
 
 func describedCode(err error) engine.Code {
@@ -37,8 +65,8 @@ func describedCode(err error) engine.Code {
 	return p.Code
 }
 
-// tellPeople returns the status and the text with which a page tells of err.
-func tellPeople(err error) (status int, title, detail string) {
+// tellPeople returns the status and the code with which a page tells of err.
+func tellPeople(err error) (status int, code engine.Code) {
 	p, _ := describe(err)
-	return p.Status, p.Title, p.Detail
+	return p.Status, p.Code
 }

@@ -60,6 +60,10 @@ func (a *api) route() {
 	a.page("index", "GET", "/", showIndex)
 	a.page("login", "GET", "/login/{id}", showLogin).journalled = true
 	a.page("login_decision", "POST", "/login/{id}", decideLogin).journalled = true
+	a.page("phone", "GET", "/phone/{id}", showPhone).journalled = true
+	a.page("phone_decision", "POST", "/phone/{id}", decideOnPhone).journalled = true
+	a.page("phone_changes", "GET", "/phone/{id}/changes", followPhone).quiet = true
+	a.page("phone_search", "GET", "/phone", findPhone)
 	a.page("openapi", "GET", "/openapi.yaml", showDocument)
 	a.quietly("healthz", "/healthz", showHealth)
 	a.quietly("readyz", "/readyz", showReadiness)

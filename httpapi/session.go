@@ -30,7 +30,7 @@ func (x *exchange) sessionOfURL() error {
 
 // inSession reports whether the path is one of those that are there for each session.
 func (a *api) inSession(path string) bool {
-	return strings.HasPrefix(path, a.config.BasePath+"/") || strings.HasPrefix(path, "/login/") ||
+	return strings.HasPrefix(path, a.config.BasePath+"/") || strings.HasPrefix(path, "/login/") || strings.HasPrefix(path, "/phone/") ||
 		path == banksPath || strings.HasPrefix(path, banksPath+"/")
 }
 

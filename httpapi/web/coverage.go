@@ -7,6 +7,8 @@ import (
 )
 
 // Coverage shows what of the live rule set was exercised.
-func (p *Pages) Coverage(w http.ResponseWriter, report *coverage.Report) error {
-	return p.show(w, http.StatusOK, "coverage.html", "Coverage", "", report)
+func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request, report *coverage.Report) error {
+	s := p.sheet(w, r)
+	s.frame.Kind = "wide"
+	return s.show(http.StatusOK, "coverage.html", "coverage.title", report)
 }

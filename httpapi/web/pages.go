@@ -1,14 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"html/template"
-	"net/http"
-	"strconv"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -18,6 +16,8 @@ type Bank interface {
 	Rules() *engine.RuleSet
 	Process(ctx context.Context, id string) (engine.ProcessState, error)
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
+	Now(ctx context.Context, session string) (time.Time, error)
+	Session(ctx context.Context, id string) (engine.SessionState, error)
 }
 
 // Config holds what the pages need from outside.
@@ -25,96 +25,52 @@ type Config struct {
 	Bank Bank
 	// Redirects are the hosts to which a browser may be sent back.
 	Redirects RedirectHosts
-	// Tell returns the status and the text with which to tell people of an error.
-	Tell func(err error) (status int, title, detail string)
+	// Tell returns the HTTP status and the code with which to tell people of an error.
+	Tell func(err error) (status int, code engine.Code)
 	// BasePath is where the bank's endpoints are.
 	BasePath string
 	// Version is the binary's.
 	Version string
 }
 
-// Pages answers with HTML. Its methods return the error that a page tells of, for the log.
+// Pages answers with HTML, in the language that a request prefers. Its methods return the error that a
+// page tells of, for the log.
 type Pages struct {
 	config    Config
-	templates *template.Template
+	templates map[*tongue]*template.Template
 	style     template.CSS
-	policy    string // the Content-Security-Policy up to its form-action
+	script    template.JS
+	// How a Content-Security-Policy names the two.
+	styleHash, scriptHash string
 }
 
-//go:embed *.html style.css
+//go:embed *.html style.css page.js
 var files embed.FS
 
 // New returns the pages.
 func New(config Config) *Pages {
-	style, err := files.ReadFile("style.css")
+	style, script := read("style.css"), read("page.js")
+	p := &Pages{
+		config: config, templates: map[*tongue]*template.Template{},
+		style: template.CSS(style), script: template.JS(script),
+		styleHash: hashSource(style), scriptHash: hashSource(script),
+	}
+	for _, t := range tongues {
+		p.templates[t] = template.Must(template.New(t.name).Funcs(t.functions()).ParseFS(files, "*.html"))
+	}
+	return p
+}
+
+func read(name string) []byte {
+	text, err := files.ReadFile(name)
 	if err != nil {
 		panic(err) // it is embedded
 	}
-	sum := sha256.Sum256(style)
-	return &Pages{
-		config:    config,
-		templates: template.Must(template.ParseFS(files, "*.html")),
-		style:     template.CSS(style),
-		policy: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" +
-			base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action ",
-	}
+	return text
 }
 
-// frame is what every page shows.
-type frame struct {
-	Style   template.CSS
-	Version string
-	Title   string
-	Page    any
-}
-
-// show writes a page. A form on it may be sent to this server and, since browsers apply the policy
-// to where its answer redirects as well, to formTarget.
-func (p *Pages) show(w http.ResponseWriter, status int, name, title, formTarget string, page any) error {
-	var body bytes.Buffer
-	err := p.templates.ExecuteTemplate(&body, name, frame{p.style, p.config.Version, title, page})
-	if err != nil {
-		return err
-	}
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(body.Len()))
-	p.secure(header, formTarget)
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a client that went away is no fault of ours
-	return nil
-}
-
-func (p *Pages) secure(header http.Header, formTarget string) {
-	if formTarget != "" {
-		formTarget = " " + formTarget
-	}
-	header.Set("Content-Security-Policy", p.policy+"'self'"+formTarget)
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
-	// With no-referrer a browser sends Origin: null with the form, and the decision is refused.
-	header.Set("Referrer-Policy", "same-origin")
-}
-
-// failurePage tells of a request that could not be answered.
-type failurePage struct {
-	Detail string
-	// Return is where the user can go on, "" for nowhere.
-	Return string
-}
-
-// Failure shows the page that tells of err, and returns err.
-func (p *Pages) Failure(w http.ResponseWriter, err error) error {
-	return p.failure(w, err, "")
-}
-
-func (p *Pages) failure(w http.ResponseWriter, err error, back string) error {
-	status, title, detail := p.config.Tell(err)
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
-	}
-	if shown := p.show(w, status, "failure.html", title, "", failurePage{detail, back}); shown != nil {
-		return shown
-	}
-	return err
+// hashSource names a text in a Content-Security-Policy.
+func hashSource(text []byte) string {
+	sum := sha256.Sum256(text)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

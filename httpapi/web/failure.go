@@ -1,0 +1,46 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// failurePage tells of a request that could not be answered.
+type failurePage struct {
+	Text string
+	// Return is where the user can go on, "" for nowhere.
+	Return string
+}
+
+// Failure shows the page that tells of err, and returns err.
+func (p *Pages) Failure(w http.ResponseWriter, r *http.Request, err error) error {
+	return p.sheet(w, r).failure(err, "")
+}
+
+func (s *sheet) failure(err error, back string) error {
+	status, code := s.config.Tell(err)
+	if status == http.StatusServiceUnavailable {
+		s.w.Header().Set("Retry-After", "1")
+		code = engine.CodeUnavailable
+	}
+	text := "problem." + string(code)
+	if _, found := s.tongue.texts[text+".title"]; !found {
+		text = "problem.internal"
+	}
+	if shown := s.show(status, "failure.html", text+".title", failurePage{text + ".text", back}); shown != nil {
+		return shown
+	}
+	return err
+}
+
+var errUndecided = errors.New("the form holds no decision")
+
+// undecided tells that the form holds no decision.
+func (s *sheet) undecided() error {
+	if err := s.show(http.StatusUnprocessableEntity, "failure.html", "undecided.title", failurePage{Text: "undecided.text"}); err != nil {
+		return err
+	}
+	return errUndecided
+}
