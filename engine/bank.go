@@ -89,6 +89,8 @@ type ProcessState struct {
 	Shape *Shape
 	// ExpiresAt is when the step ends by itself, nil where it does not.
 	ExpiresAt *time.Time
+	// Phrases says in which further languages there are the state's texts, nil: in none.
+	Phrases Phrases
 
 	step *Step
 }
@@ -118,4 +120,6 @@ type ConnectionState struct {
 	AuthenticationStatus Status
 	// Shape says how the answer is shaped on the wire; nil: it is sent as it is.
 	Shape *Shape
+	// Phrases says in which further languages there are the state's texts, nil: in none.
+	Phrases Phrases
 }

@@ -26,6 +26,11 @@ func (f *Flow) inspect() {
 	for _, failure := range f.Wrong {
 		f.inspectFailure(&failure)
 	}
+	for _, phrase := range f.Phrases {
+		for i := range phrase {
+			f.inspectTexts(phrase[i].Text)
+		}
+	}
 }
 
 func (f *Flow) inspectStep(step *Step) {

@@ -26,6 +26,8 @@ type Flow struct {
 	// Wrong holds the failures that a step answers with when none of its transitions takes an
 	// input of the kind.
 	Wrong map[EventKind]Failure `json:"wrong,omitempty"`
+	// Phrases are the texts above that are written in several languages.
+	Phrases Phrases `json:"phrases,omitempty"`
 
 	hash    string
 	body    []byte

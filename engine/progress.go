@@ -228,6 +228,9 @@ func (f *Flow) ConnectionState(c Connection, p *Process, now time.Time) Connecti
 	now = later(now, c.UpdatedAt)
 	c.show(r.at(now))
 	state := ConnectionState{Connection: c}
+	if f.Phrases != nil {
+		state.Phrases = f.Phrases.Expand(c.Captures)
+	}
 	if f.awaits && p != nil {
 		if current, _ := f.Resolve(*p, now); current.Await != nil && current.Await.Open {
 			state.AuthenticationStatus = f.Steps[current.Step].Status

@@ -181,6 +181,9 @@ func (f *Flow) State(p Process, now time.Time) ProcessState {
 		at := p.EnteredAt.Add(p.duration(step.ExpiresAfter, -1))
 		state.ExpiresAt = &at
 	}
+	if f.Phrases != nil {
+		state.Phrases = f.Phrases.Expand(p.Captures)
+	}
 	return state
 }
 

@@ -48,7 +48,9 @@ type RuleSetConfig struct {
 	Webhooks    []Webhook
 	// NoScenario is the failure of logins that no scenario matches.
 	NoScenario Failure
-	Seed       uint64
+	// Phrases are its texts that are written in several languages.
+	Phrases Phrases
+	Seed    uint64
 }
 
 // NewRuleSet compiles the scenarios' conditions, freezes their flows and indexes them.
@@ -60,7 +62,7 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		faults:   make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
-		}}}},
+		}}, Phrases: config.Phrases}},
 		banks: make(map[string]int, len(config.Banks)),
 		names: make(map[string]int, len(config.Scenarios)),
 		flows: make(map[string]*Flow, len(config.Scenarios)+1),

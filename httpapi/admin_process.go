@@ -25,14 +25,18 @@ type inspectedBody struct {
 
 // composeInspected makes the process, seen from inside, the exchange's answer.
 func (x *exchange) composeInspected(state *engine.ProcessState) {
+	body := x.processBody(state)
+	in := translator{x: x}
+	in.process(&body, state.Phrases)
 	x.compose(http.StatusOK, &inspectedBody{
-		processBody: x.processBody(state),
+		processBody: body,
 		Session:     state.Session, Username: state.Username, Scenario: textOrNull(state.Scenario),
 		Rules: state.Rules, FlowHash: state.FlowHash, StepsEntered: state.Visits,
 		WrongAnswers: state.WrongAnswers, Polls: state.Polls,
 		RedirectURI: textOrNull(state.RedirectURI), ConnectionID: textOrNull(state.ConnectionID),
 		PhoneURL: textOrNull(x.phoneURL(state)),
 	})
+	in.announce()
 	x.madeBy(state.Scenario, state.Rules)
 }
 

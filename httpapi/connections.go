@@ -91,7 +91,13 @@ func listConnections(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.compose(200, page.connections(states))
+	in := translator{x: x}
+	body := page.connections(states)
+	for i := range body.Connections {
+		in.connection(&body.Connections[i], states[i].Phrases)
+	}
+	x.compose(200, body)
+	in.announce()
 	return nil
 }
 

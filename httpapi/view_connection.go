@@ -54,6 +54,9 @@ func (x *exchange) composeCreated(state *engine.ConnectionState) {
 func (x *exchange) composeConnectionAs(status int, state *engine.ConnectionState) {
 	x.about.connection(state)
 	body := newConnectionBody(state)
+	in := translator{x: x}
+	in.connection(&body, state.Phrases)
 	x.compose(status, &body)
+	in.announce()
 	x.madeBy(state.Scenario, state.Rules)
 }

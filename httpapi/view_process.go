@@ -59,7 +59,10 @@ type failureBody struct {
 func (x *exchange) composeProcess(state *engine.ProcessState) {
 	body := x.processBody(state)
 	body.Explanation = x.explanation
+	in := translator{x: x}
+	in.process(&body, state.Phrases)
 	x.compose(http.StatusOK, &body)
+	in.announce()
 	x.madeBy(state.Scenario, state.Rules)
 }
 

@@ -57,6 +57,8 @@ const (
 	CodeBadHeader      Code = "bad-header"
 	CodeBadProbability Code = "bad-probability"
 	CodeBadWebhook     Code = "bad-webhook"
+	CodeBadLanguage    Code = "bad-language"
+	CodeNoLanguage     Code = "no-language"
 )
 
 // The codes of names that do not fit together.
@@ -67,6 +69,7 @@ const (
 	CodeUnknownBank        Code = "unknown-bank"
 	CodeUnknownProcedure   Code = "unknown-procedure"
 	CodeUnknownPlaceholder Code = "unknown-placeholder"
+	CodeTwoTranslations    Code = "two-translations"
 )
 
 // The codes of flows and imports that make no sense.

@@ -66,9 +66,10 @@ func (c *compiler) rules(webhooks []engine.Webhook) (*engine.RuleSet, error) {
 	for _, one := range c.cases {
 		playable = append(playable, one.rule)
 	}
+	none := c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario)
 	return engine.NewRuleSet(engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
-		NoScenario: c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario), Webhooks: webhooks, Faults: c.faultRules(),
+		NoScenario: none.Failure, Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -24,6 +23,8 @@ type flowCompiler struct {
 	named map[string]int
 	// unbound says that this is an import that no scenario uses: whose steps it means is not known.
 	unbound bool
+	// phrases are the texts in several languages, by what they say in the first.
+	phrases map[engine.Text]Wording
 }
 
 // firstStep is the name of the step that a login starts in.
@@ -44,6 +45,7 @@ func (f *flowCompiler) flow() *engine.Flow {
 	flow := &engine.Flow{
 		Scenario: f.scenario.Name, Steps: f.steps, Import: timeline, Update: updates, Wrong: f.wrong(),
 	}
+	flow.Phrases = f.phrasesOf()
 	if f.report.errors == before { // else the steps do not hang together
 		f.checkCircles()
 		f.checkCounts()
@@ -72,9 +74,9 @@ func (f *flowCompiler) unused(name string) {
 	if _, used := f.named[name]; used {
 		return
 	}
-	steps, written, named := len(f.steps), len(f.written), maps.Clone(f.named)
+	steps, written, named, phrases := len(f.steps), len(f.written), maps.Clone(f.named), maps.Clone(f.phrases)
 	f.goTo(name, span{})
-	f.steps, f.written, f.named = f.steps[:steps], f.written[:written], named
+	f.steps, f.written, f.named, f.phrases = f.steps[:steps], f.written[:written], named, phrases
 	if !f.inherited(name) {
 		f.report.add(f.scenario.stepKey(name), CodeUnusedStep, fmt.Sprintf("use it with `then: {goto: %s}`, or take it out", name), "no transition goes to the step %q", name)
 	}
@@ -154,17 +156,9 @@ func (f *flowCompiler) failure(written *Failure, standard string, in Place) *eng
 	}
 	failure := f.compiler.failures.complete(written, standard)
 	f.text(in, "code", failure.Code)
-	f.text(in, "message", without(failure.Message, failure.Code))
-	f.text(in, "display_message", without(failure.DisplayMessage, failure.Code))
-	return &failure
-}
-
-// without takes the code out of a text that repeats it, so that a mistake in it is told once.
-func without(text, code engine.Text) engine.Text {
-	if !strings.Contains(string(text), "${") {
-		return text
-	}
-	return engine.Text(strings.ReplaceAll(string(text), string(code), ""))
+	f.say(in, "message", failure.message, failure.Code)
+	f.say(in, "display_message", failure.display, failure.Code)
+	return &failure.Failure
 }
 
 // challenge compiles what the user is asked. A step that requires a response always has one.
@@ -177,9 +171,10 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 	}
 	asked := written.Challenge
 	challenge := &engine.Challenge{
-		Kind:    asked.Kind,
-		Message: f.text(asked.Place, "message", asked.Message), AnswerFieldLabel: f.text(asked.Place, "answer_field_label", asked.AnswerFieldLabel),
-		Procedures: f.procedures(asked),
+		Kind:             asked.Kind,
+		Message:          f.say(asked.Place, "message", asked.Message, ""),
+		AnswerFieldLabel: f.say(asked.Place, "answer_field_label", asked.AnswerFieldLabel, ""),
+		Procedures:       f.procedures(asked),
 	}
 	if challenge.Kind == "" {
 		challenge.Kind = engine.ChallengeText
@@ -219,7 +214,7 @@ func (f *flowCompiler) procedures(asked *Challenge) []engine.Procedure {
 			f.duplicate(one.value("id"), "two-step procedure", one.ID, before.value("id"))
 		}
 		seen[one.ID] = one.Place
-		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.text(one.Place, "name", one.Name), ChallengeKind: one.ChallengeKind})
+		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.say(one.Place, "name", one.Name, ""), ChallengeKind: one.ChallengeKind})
 	}
 	return procedures
 }

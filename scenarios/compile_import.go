@@ -61,7 +61,7 @@ func (f *flowCompiler) line(written Import) engine.Timeline {
 	fillDefaults(reflect.ValueOf(&written).Elem())
 	line := engine.Timeline{
 		Takes:   f.duration(written.Place, "takes", written.Takes),
-		Message: f.text(written.Place, "message", written.Message),
+		Message: f.say(written.Place, "message", written.Message, ""),
 	}
 	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "outcome"}
 	line.Outcome, line.Error, line.Warnings = f.end(end, written.Outcome)
@@ -138,7 +138,7 @@ func (f *flowCompiler) points(written *Import) []engine.Point {
 
 func (f *flowCompiler) point(written *Point) engine.Point {
 	point := engine.Point{
-		Message: f.text(written.Place, "message", written.Message), KeepProgress: written.Progress == nil,
+		Message: f.say(written.Place, "message", written.Message, ""), KeepProgress: written.Progress == nil,
 	}
 	if written.After != nil {
 		point.After = f.duration(written.Place, "after", written.After)

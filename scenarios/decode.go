@@ -220,10 +220,15 @@ func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml
 		switch _, value := lookUp(node, field.name); {
 		case value == nil:
 			d.problem(node, CodeMissingKey, fmt.Sprintf("add `%s:`", field.name), "%s has no %q", what, field.name)
-		case isEmptyText(follow(value)) && into.FieldByIndex(field.index).Kind() == reflect.String:
+		case isEmptyText(follow(value)) && isText(into.FieldByIndex(field.index)):
 			d.problem(value, CodeEmptyValue, "write at least one character", "the %q of %s is empty", field.name, what)
 		}
 	}
+}
+
+// isText reports whether a value is written as a text.
+func isText(value reflect.Value) bool {
+	return value.Kind() == reflect.String || value.Type() == reflect.TypeFor[Wording]()
 }
 
 // isEmptyText reports whether a value is the text "", which is as good as none where one is required.

@@ -3,7 +3,6 @@ package scenarios
 import (
 	_ "embed"
 	"reflect"
-	"strings"
 	"sync"
 
 	"github.com/mockbank/mockbank/engine"
@@ -53,9 +52,15 @@ type failures struct {
 	declared map[string]*Failure
 }
 
+// failure is a completed failure with its texts as they are written.
+type failure struct {
+	engine.Failure
+	message, display Wording
+}
+
 // complete returns the failure of a code, with what the scenario wrote going before what the
 // configuration's table says, and that before what is built in.
-func (f failures) complete(written *Failure, standard string) engine.Failure {
+func (f failures) complete(written *Failure, standard string) failure {
 	if written == nil {
 		written = &Failure{}
 	}
@@ -63,19 +68,22 @@ func (f failures) complete(written *Failure, standard string) engine.Failure {
 	if code == "" {
 		code = standard
 	}
-	failure := engine.Failure{Code: engine.Text(code)}
+	failure := failure{Failure: engine.Failure{Code: engine.Text(code)}}
 	var retryable *bool
 	for _, from := range []*Failure{written, f.declared[code], f.known(code)} {
 		if from == nil {
 			continue
 		}
-		fill(&failure.Message, from.Message)
-		fill(&failure.DisplayMessage, from.DisplayMessage)
-		fill(&failure.Actor, from.Actor)
+		failure.message.fill(from.Message)
+		failure.display.fill(from.DisplayMessage)
+		if failure.Actor == "" {
+			failure.Actor = from.Actor
+		}
 		if retryable == nil {
 			retryable = from.Retryable
 		}
 	}
+	failure.Message, failure.DisplayMessage = failure.message.Text, failure.display.Text
 	failure.Retryable = retryable != nil && *retryable
 	return failure
 }
@@ -86,12 +94,6 @@ func (f failures) known(code string) *Failure {
 		return found
 	}
 	other := *f.builtIn.Other
-	other.Message = engine.Text(strings.ReplaceAll(string(other.Message), "{code}", code))
+	other.Message = other.Message.replace("{code}", code)
 	return &other
-}
-
-func fill[T ~string](to *T, from T) {
-	if *to == "" {
-		*to = from
-	}
 }

@@ -159,9 +159,9 @@ type Challenge struct {
 	// Kind of challenge.
 	Kind engine.ChallengeKind `yaml:"kind" default:"TEXT"`
 	// Message to the user.
-	Message engine.Text `yaml:"message" example:"Enter the TAN"`
+	Message Wording `yaml:"message" example:"Enter the TAN"`
 	// AnswerFieldLabel is the label of the field that the user answers in.
-	AnswerFieldLabel engine.Text `yaml:"answer_field_label" example:"TAN"`
+	AnswerFieldLabel Wording `yaml:"answer_field_label" example:"TAN"`
 	// Attempts is how many wrong answers end the step; each one before leaves it as it is. A transition
 	// `attempts: exhausted` must say where it then goes. Without it any number may be wrong.
 	Attempts *int `yaml:"attempts" example:"3"`
@@ -186,7 +186,7 @@ type Procedure struct {
 	// ID is what the client sends to choose it.
 	ID string `yaml:"id" required:"true" example:"sms"`
 	// Name is what the user reads.
-	Name engine.Text `yaml:"name" required:"true" example:"SMS TAN"`
+	Name Wording `yaml:"name" required:"true" example:"SMS TAN"`
 	// ChallengeKind is the kind of challenge that it leads to.
 	ChallengeKind engine.ChallengeKind `yaml:"challenge_kind" default:"TEXT"`
 }
@@ -237,7 +237,7 @@ type Import struct {
 	// StopsAt is the progress at the end: 100 for SUCCESS, else 0 where it is not written.
 	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
 	// Message is what the bank says it is doing meanwhile.
-	Message engine.Text `yaml:"message" example:"Reading accounts"`
+	Message Wording `yaml:"message" example:"Reading accounts"`
 	// Error is why the import failed.
 	Error *Failure `yaml:"error"`
 	// Warnings of an import that succeeded in part.
@@ -258,7 +258,7 @@ type Point struct {
 	// Progress from 0 to 100; where it is not written, that of the point before, and 100 with SUCCESS.
 	Progress *engine.Percent `yaml:"progress" example:"40"`
 	// Message is what the bank says it is doing from here on.
-	Message engine.Text `yaml:"message" example:"Reading accounts"`
+	Message Wording `yaml:"message" example:"Reading accounts"`
 	// Await is the name of a step in `steps`: the import waits at this point, and opens the process
 	// again in that step. It goes on once the user is AUTHENTICATED, and fails where the user does.
 	Await string `yaml:"await" example:"confirm"`
@@ -291,7 +291,7 @@ type UpdateCase struct {
 	// StopsAt is the progress at the end: 100 for SUCCESS, else 0 where it is not written.
 	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
 	// Message is what the bank says it is doing meanwhile.
-	Message engine.Text `yaml:"message"`
+	Message Wording `yaml:"message"`
 	// Error is why the import failed.
 	Error *Failure `yaml:"error"`
 	// Warnings of an import that succeeded in part.
@@ -305,13 +305,25 @@ type Failure struct {
 	// Code is stable and upper case; clients switch on it.
 	Code engine.Text `yaml:"code" example:"INVALID_CREDENTIALS"`
 	// Message is for the developer of the importing app.
-	Message engine.Text `yaml:"message"`
+	Message Wording `yaml:"message"`
 	// DisplayMessage may be shown to the user.
-	DisplayMessage engine.Text `yaml:"display_message"`
+	DisplayMessage Wording `yaml:"display_message"`
 	// Retryable says that the same request may work later.
 	Retryable *bool `yaml:"retryable"`
 	// Actor says who must act.
 	Actor engine.Actor `yaml:"actor"`
+}
+
+// Wording is a text that people read. It may be written once, or by language: clients get the one that
+// their header Accept-Language prefers, and the first where it asks for none of them. Records, the history,
+// webhooks and tests of scenarios have the first.
+type Wording struct {
+	Place `yaml:"-"`
+
+	// Text is what is said in the first language.
+	Text engine.Text `yaml:"-"`
+	// Languages are all of them, where there are several.
+	Languages engine.Phrase `yaml:"-"`
 }
 
 // Words is a list of texts. A single one may be written without a list.

@@ -18,7 +18,7 @@ type Shape struct {
 	Example string
 	// Words are all the scalars there are, where they are few.
 	Words []string
-	// Pattern is a regular expression of the scalars there are.
+	// Pattern is a regular expression of the scalars there are, or of the keys of a mapping to texts.
 	Pattern string
 	// Type is what a mapping, or each item of a list, holds; nil for scalars.
 	Type reflect.Type
@@ -44,6 +44,11 @@ var shapes = map[reflect.Type][]Shape{
 	},
 	reflect.TypeFor[engine.Text](): {
 		{Form: "scalar", Doc: "a text, in which ${name} stands for what the login's named group captured", Example: "${code}"},
+	},
+	reflect.TypeFor[Wording](): {
+		{Form: "scalar", Doc: "a text, in which ${name} stands for what the login's named group captured", Example: "Enter the TAN"},
+		{Form: "mapping", Doc: "the text by language (BCP 47 tags), the default first", Example: "{en: Enter the TAN, de: Geben Sie die TAN ein}",
+			Pattern: `^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`},
 	},
 	reflect.TypeFor[engine.Matcher](): {
 		{Form: "scalar", Doc: "exactly this text, as it is written; `any` takes every value", Example: "tester"},
@@ -116,6 +121,7 @@ func init() {
 		reflect.TypeFor[engine.Actor]():         decodeWord(texts(engine.Actors())),
 		reflect.TypeFor[engine.ChallengeKind](): decodeWord(texts(engine.ChallengeKinds())),
 		reflect.TypeFor[Words]():                decodeWords,
+		reflect.TypeFor[Wording]():              decodeWording,
 		reflect.TypeFor[Scenario]():             decodeScenario,
 		reflect.TypeFor[Step]():                 decodeStep,
 		reflect.TypeFor[Then]():                 decodeThen,

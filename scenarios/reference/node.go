@@ -26,6 +26,7 @@ type node struct {
 	MaxItems             int      `json:"maxItems,omitempty"`
 	Properties           *named   `json:"properties,omitempty"`
 	PropertyNames        *node    `json:"propertyNames,omitempty"`
+	MinProperties        int      `json:"minProperties,omitempty"`
 	AdditionalProperties any      `json:"additionalProperties,omitempty"`
 	Required             []string `json:"required,omitempty"`
 	AllOf                []*node  `json:"allOf,omitempty"`

@@ -57,6 +57,7 @@ var titles = map[reflect.Type]string{
 	reflect.TypeFor[scenarios.Failure]():      "Error",
 	reflect.TypeFor[scenarios.MatcherKeys]():  "Matcher as a mapping",
 	reflect.TypeFor[scenarios.Words]():        "List of texts",
+	reflect.TypeFor[scenarios.Wording]():      "Text for people",
 	reflect.TypeFor[scenarios.StepResponse](): "Response of a step",
 	reflect.TypeFor[scenarios.LogNormal]():    "Log-normal delay",
 	reflect.TypeFor[scenarios.RateLimit]():    "Rate limit",

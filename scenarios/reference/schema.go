@@ -70,6 +70,11 @@ func (w *schemaWriter) value(t reflect.Type) *node {
 // texts too.
 func anyText() *node { return &node{Type: []string{"string", "number", "boolean", "null"}} }
 
+// someText takes every single value but the empty text.
+func someText() *node {
+	return &node{Type: []string{"string", "number", "boolean", "null"}, MinLength: 1}
+}
+
 func (w *schemaWriter) wholeNumber() *node {
 	return w.define("WholeNumber", func() *node {
 		return &node{AnyOf: []*node{

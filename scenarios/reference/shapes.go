@@ -27,8 +27,11 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 	var out *node
 	switch shape.Form {
 	case "mapping":
-		if shape.Type == nil { // whatever its author likes
+		if shape.Type == nil { // whatever its author likes, or texts by keys of a form
 			out = &node{Type: "object"}
+			if shape.Pattern != "" {
+				out.MinProperties, out.PropertyNames, out.AdditionalProperties = 1, &node{Pattern: shape.Pattern}, someText()
+			}
 			break
 		}
 		out = w.define(mappingName(shape.Type), func() *node { return w.mapping(shape.Type) })

@@ -1,0 +1,116 @@
+package scenarios
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+	"golang.org/x/text/language"
+	"gopkg.in/yaml.v3"
+)
+
+// decodeWording reads a text, or a text by language.
+func decodeWording(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	wording := into.Addr().Interface().(*Wording)
+	*wording = Wording{}
+	if node.Kind != yaml.MappingNode {
+		if text, ok := d.scalar(node, what, "a text, or a text by language such as {en: Yes, de: Ja}"); ok {
+			wording.Text = engine.Text(text)
+		}
+		return
+	}
+	before := d.report.errors
+	phrase := d.phrase(node, what)
+	if d.report.errors != before {
+		return // what cannot be read counts as not written
+	}
+	*wording = Wording{Place: Place{file: d.file, node: node}, Text: phrase[0].Text}
+	if len(phrase) > 1 {
+		wording.Languages = phrase
+	}
+}
+
+// phrase reads a text by language, and reports what is wrong with it.
+func (d *decoder) phrase(node *yaml.Node, what string) engine.Phrase {
+	var phrase engine.Phrase
+	before := d.report.errors
+	for key, value := range pairs(node) {
+		tag, ok := d.language(key, what)
+		if !ok {
+			continue
+		}
+		for i := range phrase {
+			if phrase[i].Language == tag {
+				d.problem(key, CodeBadLanguage, "write each language once", "%s has the language %s twice", what, tag)
+			}
+		}
+		text, ok := d.scalar(value, what+" in "+tag, "a text")
+		if ok && text == "" {
+			d.problem(value, CodeEmptyValue, "write at least one character, or take the language out", "%s in %s is empty", what, tag)
+		}
+		phrase = append(phrase, engine.Translation{Language: tag, Text: engine.Text(text)})
+	}
+	if len(phrase) == 0 && d.report.errors == before {
+		d.problem(node, CodeNoLanguage, "write a text, or a text by language such as {en: Yes, de: Ja}", "%s is in no language", what)
+	}
+	return phrase
+}
+
+// maxLanguageTag bounds a tag: longer ones than this nobody has a use for (RFC 5646, section 4.4.1).
+const maxLanguageTag = 35
+
+// language reads a key as a language, and returns its tag in the usual spelling.
+func (d *decoder) language(key *yaml.Node, what string) (string, bool) {
+	if !d.goodKey(key, what) {
+		return "", false
+	}
+	name := follow(key).Value
+	const hint = "write a tag such as en, de or pt-BR (BCP 47)"
+	if len(name) > maxLanguageTag || strings.Contains(name, "_") {
+		d.problem(key, CodeBadLanguage, hint, "%q is no tag of a language", name)
+		return "", false
+	}
+	tag, err := language.Parse(name)
+	var unknown language.ValueError
+	switch {
+	case errors.As(err, &unknown):
+		d.problem(key, CodeBadLanguage, hint, "there is no language %q", name)
+	case err != nil || tag == language.Und:
+		d.problem(key, CodeBadLanguage, hint, "%q is no tag of a language", name)
+	default:
+		return tag.String(), true
+	}
+	return "", false
+}
+
+// tags lists the keys of the text's languages as they are spelt in the file.
+func (w Wording) tags() []string {
+	tags := make([]string, 0, len(w.Languages))
+	for key := range pairs(follow(w.node)) {
+		tags = append(tags, follow(key).Value)
+	}
+	return tags
+}
+
+// fill takes over a text where there is none yet.
+func (w *Wording) fill(from Wording) {
+	if w.Text == "" {
+		*w = from
+	}
+}
+
+// replace returns the text with a word replaced in each language.
+func (w Wording) replace(word, by string) Wording {
+	w.Text = engine.Text(strings.ReplaceAll(string(w.Text), word, by))
+	if w.Languages == nil {
+		return w
+	}
+	phrase := make(engine.Phrase, len(w.Languages))
+	for i, one := range w.Languages {
+		phrase[i] = engine.Translation{Language: one.Language, Text: engine.Text(strings.ReplaceAll(string(one.Text), word, by))}
+	}
+	w.Languages = phrase
+	return w
+}
