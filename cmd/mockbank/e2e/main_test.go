@@ -42,6 +42,7 @@ func buildAndRun(m *testing.M) (int, error) {
 			return 1, err
 		}
 	}
+	defer closeBrowser()
 	return m.Run(), nil
 }
 

@@ -21,10 +21,12 @@ func redirected(t *testing.T, s *server, back string) process {
 	return p
 }
 
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 func TestRedirect(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	s.client.CheckRedirect = noRedirect
 	form := "application/x-www-form-urlencoded"
 	for decision, want := range map[string]struct{ status, code string }{
 		"approved": {authenticated, ""},
