@@ -115,7 +115,7 @@ func (s *Store) jobDriver() riverdriver.Driver[*sql.Tx] {
 	if s.listener != nil {
 		return riverdatabasesql.NewWithPgxListener(s.work, s.listener)
 	}
-	return riversqlite.New(s.work)
+	return idleDriver{riversqlite.New(s.work), s}
 }
 
 func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
