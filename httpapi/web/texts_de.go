@@ -89,8 +89,8 @@ var german = texts{
 	"index.all_banks":   "Alle Banken",
 	"index.metrics":     "Metriken",
 	"index.readiness":   "Bereitschaft",
-	"index.admin":       "Von diesem Rechner aus",
-	"index.admin_text":  "Die Admin-API antwortet dort, wo sie darf.",
+	"index.admin":       "Admin-API",
+	"index.admin_text":  "Sie antwortet nur diesem Rechner, solange kein Token konfiguriert ist.",
 	"index.status":      "Status",
 	"index.journal":     "Journal",
 
