@@ -102,7 +102,7 @@ var german = texts{
 	"coverage.unmatched":    "Ohne Szenario",
 	"coverage.logins_count": "%d Anmeldungen",
 	"coverage.scenario":     "Szenario",
-	"coverage.logins":       "Anmeldungen",
+	"coverage.logins":       "Logins",
 	"coverage.never":        "Nie genommen",
 	"coverage.all_taken":    "alle genommen",
 	"coverage.share":        "%d von %d (%s %%)",
