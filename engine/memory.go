@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -51,14 +50,14 @@ func NewMemory() *Memory {
 func (m *Memory) Process(_ context.Context, id string) (Process, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return find(m.processes, id, copyProcess)
+	return find(m.processes, id, Process.Copy)
 }
 
 // Connection implements [Store].
 func (m *Memory) Connection(_ context.Context, id string) (Connection, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return find(m.connections, id, copyConnection)
+	return find(m.connections, id, Connection.Copy)
 }
 
 // Connections implements [Store].
@@ -68,7 +67,7 @@ func (m *Memory) Connections(_ context.Context, filter ConnectionFilter) ([]Conn
 	var page []Connection
 	for _, c := range m.connections {
 		if filter.selects(&c) {
-			page = append(page, copyConnection(c))
+			page = append(page, c.Copy())
 		}
 	}
 	slices.SortFunc(page, func(a, b Connection) int { return strings.Compare(a.ID, b.ID) })
@@ -167,32 +166,4 @@ func find[V any](m map[string]V, id string, clone func(V) V) (V, error) {
 		return zero, ErrNotFound
 	}
 	return clone(value), nil
-}
-
-func copyProcess(p Process) Process {
-	p.Captures, p.EndsAt = maps.Clone(p.Captures), copyTime(p.EndsAt)
-	if p.Await != nil {
-		await := *p.Await
-		await.Resumed, await.FailedAt = slices.Clone(await.Resumed), copyTime(await.FailedAt)
-		p.Await = &await
-	}
-	return p
-}
-
-func copyConnection(c Connection) Connection {
-	c.Captures, c.Warnings = maps.Clone(c.Captures), slices.Clone(c.Warnings)
-	c.EndsAt, c.FinishedAt, c.DueAt = copyTime(c.EndsAt), copyTime(c.FinishedAt), copyTime(c.DueAt)
-	if c.Error != nil {
-		failure := *c.Error
-		c.Error = &failure
-	}
-	return c
-}
-
-func copyTime(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	at := *t
-	return &at
 }

@@ -31,7 +31,7 @@ func (m *Memory) DueConnections(_ context.Context, session string, now time.Time
 	var due []Connection
 	for _, c := range m.connections {
 		if c.Session == session && c.DueAt != nil && !c.DueAt.After(now) {
-			due = append(due, copyConnection(c))
+			due = append(due, c.Copy())
 		}
 	}
 	slices.SortFunc(due, func(a, b Connection) int {

@@ -8,17 +8,17 @@ import (
 )
 
 func (tx *memoryTx) Process(id string) (Process, error) {
-	return find(tx.processes, id, copyProcess)
+	return find(tx.processes, id, Process.Copy)
 }
 
 func (tx *memoryTx) Connection(id string) (Connection, error) {
-	return find(tx.connections, id, copyConnection)
+	return find(tx.connections, id, Connection.Copy)
 }
 
 func (tx *memoryTx) InsertProcess(p Process, flow *Flow) error {
 	tx.putFlow(flow)
 	p.Version = 1
-	put(tx, tx.processes, p.ID, copyProcess(p))
+	put(tx, tx.processes, p.ID, p.Copy())
 	return nil
 }
 
@@ -27,14 +27,14 @@ func (tx *memoryTx) SaveProcess(p Process) error {
 		return ErrStale
 	}
 	p.Version++
-	put(tx, tx.processes, p.ID, copyProcess(p))
+	put(tx, tx.processes, p.ID, p.Copy())
 	return nil
 }
 
 func (tx *memoryTx) InsertConnection(c Connection, flow *Flow) error {
 	tx.putFlow(flow)
 	c.Version = 1
-	put(tx, tx.connections, c.ID, copyConnection(c))
+	put(tx, tx.connections, c.ID, c.Copy())
 	return nil
 }
 
@@ -49,7 +49,7 @@ func (tx *memoryTx) SaveConnection(c Connection, restart bool, flow *Flow) error
 		c.Turn = before.Turn
 	}
 	c.Version++
-	put(tx, tx.connections, c.ID, copyConnection(c))
+	put(tx, tx.connections, c.ID, c.Copy())
 	return nil
 }
 

@@ -10,7 +10,8 @@ type about struct {
 	session, processID, connectionID string
 	state                            string
 	bank, username                   string
-	decision                         *journal.Decision
+	decided                          bool
+	decision                         journal.Decision
 	flow                             *engine.Flow
 	moves                            []engine.Move
 }
@@ -33,5 +34,5 @@ func (x *exchange) decided(state *engine.ProcessState, forced bool) {
 		return
 	}
 	scenario, _ := rules.Scenario(state.Scenario)
-	x.about.decision = &journal.Decision{Forced: forced, Scenario: scenario}
+	x.about.decided, x.about.decision = true, journal.Decision{Forced: forced, Scenario: scenario}
 }

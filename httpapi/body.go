@@ -118,7 +118,12 @@ func jsonFields(body []byte) (*fields, error) {
 		return nil, refuse(codeMalformedJSON, "the body is not UTF-8")
 	}
 	f := new(fields)
-	err := json.Unmarshal(body, &f.json)
+	var plain bool
+	if f.json, plain = make(members, 0, 4).plainMembers(body); plain {
+		return f, nil
+	}
+	var err error
+	f.json, err = anyMembers(body)
 	var syntax *json.SyntaxError
 	var wrongType *json.UnmarshalTypeError
 	switch {

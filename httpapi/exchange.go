@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/journal"
 )
 
 // exchange is one request and its answer, on their way through the API. It stands before the
@@ -35,6 +36,7 @@ type exchange struct {
 	body    bytes.Buffer // the request's, once read
 	decoded *fields      // the body's, once decoded
 	about   about
+	entry   journal.Entry // the last in the journal, whose lists are filled again
 	answer  answer
 	encoder *json.Encoder // into answer.body
 	claim   claim

@@ -19,7 +19,7 @@ const (
 // fields are a body's fields, and what is wrong with those that were asked for: all of it is told
 // at once.
 type fields struct {
-	json   map[string]json.RawMessage
+	json   members
 	form   url.Values
 	faults []fieldError
 }
@@ -67,8 +67,8 @@ func (f *fields) raw(name string) (value string, given, ok bool) {
 		}
 		return values[len(values)-1], true, true
 	}
-	raw, found := f.json[name]
-	if !found || string(raw) == "null" {
+	raw := f.json.get(name)
+	if raw == nil || string(raw) == "null" {
 		return "", false, true
 	}
 	if raw[0] != '"' {

@@ -26,12 +26,8 @@ func (f *fields) has(name string) bool {
 	if f.form != nil {
 		return len(f.form[name]) > 0
 	}
-	_, found := f.json[name]
-	return found
+	return f.json.get(name) != nil
 }
-
-// count returns how many fields were sent.
-func (f *fields) count() int { return len(f.form) + len(f.json) }
 
 // flag returns the field's truth, false where it is missing or null.
 func (f *fields) flag(name string) bool {
@@ -64,7 +60,7 @@ func (f *fields) plain(name string) string {
 	if f.form != nil {
 		return f.form.Get(name)
 	}
-	return string(f.json[name])
+	return string(f.json.get(name))
 }
 
 // into decodes a field of JSON that is more than a text.
@@ -72,9 +68,9 @@ func (f *fields) into(name, form string, target any) {
 	switch {
 	case f.form != nil && f.has(name):
 		f.fault(name, "needs a body of JSON")
-	case !f.has(name) || string(f.json[name]) == "null":
+	case !f.has(name) || string(f.json.get(name)) == "null":
 	default:
-		decoder := json.NewDecoder(bytes.NewReader(f.json[name]))
+		decoder := json.NewDecoder(bytes.NewReader(f.json.get(name)))
 		decoder.DisallowUnknownFields()
 		if decoder.Decode(target) != nil {
 			f.fault(name, "must be "+form)

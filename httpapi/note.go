@@ -25,15 +25,17 @@ func (x *exchange) note() {
 	}
 	x.noted = true
 	x.findSession()
-	e := &journal.Entry{
+	x.entry = journal.Entry{
 		At: x.began, SessionTime: x.sessionTime(), Took: x.api.now().Sub(x.began),
-		Session: x.about.session, Route: x.endpoint.name, RequestID: strings.Clone(x.requestID),
+		Session: x.about.session, Route: x.endpoint.name, RequestID: x.requestID,
 		Process: x.about.processID, Connection: x.about.connectionID,
 		State: x.about.state, Flow: x.about.flow, Moves: x.about.moves,
-		Request: x.notedRequest(), Response: x.notedResponse(),
-		Decision: x.about.decision,
+		Request: x.notedRequest(&x.entry.Request), Response: x.notedResponse(&x.entry.Response),
 	}
-	x.api.journal.Add(e)
+	if x.about.decided {
+		x.entry.Decision = &x.about.decision
+	}
+	x.api.journal.Add(&x.entry)
 }
 
 // concernsBank reports whether the request has to do with the bank's endpoints, or was meant for them.
@@ -87,10 +89,11 @@ func (x *exchange) sessionTime() time.Time {
 	return now
 }
 
-func (x *exchange) notedRequest() journal.Request {
+// notedRequest notes the request. Lists of the one before are filled again.
+func (x *exchange) notedRequest(before *journal.Request) journal.Request {
 	noted := journal.Request{
 		Method: x.r.Method, Path: notedText(x.prefix + x.r.URL.Path), Bytes: x.body.Len(),
-		Header: noteHeader(x.r.Header, treatHeader),
+		Query: before.Query[:0], Header: noteHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
 	}
 	if x.r.URL.RawQuery != "" {
 		noteQuery(&noted, x.r.URL.Query())

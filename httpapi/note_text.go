@@ -28,12 +28,11 @@ func (x *exchange) noteBody(noted *journal.Request) {
 	if f == nil && x.r.PostForm != nil { // a page decoded it
 		f = &fields{form: x.r.PostForm}
 	}
-	if f == nil || f.count() == 0 {
+	if f == nil {
 		return
 	}
-	noted.Body = make([]journal.Field, 0, f.count())
-	for name := range f.json {
-		x.noteField(noted, f, name)
+	for i := range f.json {
+		x.noteField(noted, f, f.json[i].name)
 	}
 	for name := range f.form {
 		x.noteField(noted, f, name)
@@ -63,8 +62,7 @@ func (x *exchange) notedRedirect(uri string) string {
 }
 
 // noteHeader notes the fields that may be shown.
-func noteHeader(header http.Header, treat func(name string) treatment) []journal.Field {
-	noted := make([]journal.Field, 0, len(header))
+func noteHeader(noted []journal.Field, header http.Header, treat func(name string) treatment) []journal.Field {
 	for name, values := range header {
 		if len(values) == 0 {
 			continue
@@ -83,18 +81,19 @@ func noteHeader(header http.Header, treat func(name string) treatment) []journal
 	return noted
 }
 
-func (x *exchange) notedResponse() journal.Response {
+func (x *exchange) notedResponse(before *journal.Response) journal.Response {
 	return journal.Response{
-		Status: x.sent, Header: noteHeader(x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
+		Status: x.sent, Header: noteHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
 		WireFault: string(x.wire.broken), Delayed: x.wire.delayed,
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
 }
 
 // notedAnswerBody returns the composed body. A page composes none. A problem may repeat what named
-// groups of a scenario took from the login, the password included: that part is left out.
+// groups of a scenario took from the login, the password included: that part is left out, and so are
+// pictures.
 func (x *exchange) notedAnswerBody() []byte {
-	body := x.answer.body.Bytes()
+	body := withoutPictures(x.answer.body.Bytes())
 	if len(body) == 0 || len(body) > maxNotedBody {
 		return nil
 	}
@@ -102,7 +101,7 @@ func (x *exchange) notedAnswerBody() []byte {
 		return nil
 	}
 	if x.answer.ContentType != problemMedia {
-		return append([]byte(nil), body...)
+		return body
 	}
 	var p problem
 	if json.Unmarshal(body, &p) != nil {
@@ -118,13 +117,12 @@ func (x *exchange) notedAnswerBody() []byte {
 	return noted
 }
 
-// notedText returns a copy of a text as the journal keeps it: a part of it would keep the whole
-// request in memory.
+// notedText returns a text as the journal keeps it.
 func notedText(text string) string {
 	if len(text) > maxNotedText {
 		return strings.ToValidUTF8(text[:maxNotedText], "") + "…"
 	}
-	return strings.Clone(text)
+	return text
 }
 
 // withoutQuery returns the URI up to its query, which may bring a client's own secrets.

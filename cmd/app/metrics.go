@@ -66,7 +66,7 @@ func (m *workMetrics) DeliveryAttempted(lag, took time.Duration, delivered bool)
 func (m *workMetrics) CleanedUp(removed store.Removed, err error) {
 	for table, rows := range map[string]int64{
 		"bank_connections": removed.Connections, "bank_authentication_processes": removed.Processes,
-		"counters": removed.Counters, "idempotency_keys": removed.Requests, "flows": removed.Flows,
+		"counters": removed.Counters, "rate_windows": removed.Windows, "idempotency_keys": removed.Requests, "flows": removed.Flows,
 		"webhook_deliveries": removed.Deliveries,
 	} {
 		m.removed.WithLabelValues(table).Add(float64(rows))

@@ -53,7 +53,7 @@ type plan struct {
 }
 
 // parts of the benchmark, in their order.
-var allParts = []string{"start", "logins", "bank", "nodes", "reload", "under-load", "in-flight"}
+var allParts = []string{"start", "logins", "bank", "nodes", "reload", "under-load", "in-flight", "in-flight-postgres"}
 
 func readPlan(arguments []string) (plan, error) {
 	p := plan{peers: map[string]string{}}
@@ -65,7 +65,7 @@ func readPlan(arguments []string) (plan, error) {
 	only := flags.String("only", "", "`words`: contenders whose names contain one; the mux baseline is always there")
 	parts := flags.String("parts", strings.Join(allParts, ","), "`parts` to run")
 	flags.StringVar(&p.cache, "cache", "", "`folder` in which peers are installed (default: the user's cache folder)")
-	flags.IntVar(&p.inFlight, "in-flight", 100_000, "`imports` under way at once in the part in-flight")
+	flags.IntVar(&p.inFlight, "in-flight", 100_000, "`imports` under way at once in the parts in-flight and in-flight-postgres")
 	flags.StringVar(&p.report, "report", "", "Markdown `file` to write the report into, its plots beside it")
 	flags.StringVar(&p.json, "json", "", "`file` to write all samples into")
 	flags.StringVar(&p.earlier, "continue", "", "JSON `file` of an earlier run, to go on from: what is not measured now is taken from it")

@@ -20,6 +20,7 @@ func (b *bench) measure(ctx context.Context) error {
 	parts := map[string]func(context.Context){
 		"start": b.starts, "logins": b.logins, "bank": b.bank, "nodes": b.nodes,
 		"reload": b.reloads, "under-load": b.underLoad, "in-flight": b.importsInFlight,
+		"in-flight-postgres": b.importsOnPostgres,
 	}
 	for _, name := range allParts {
 		if contains(b.parts, name) && ctx.Err() == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 
 	"github.com/mockbank/mockbank/cmd/bench/contender"
@@ -52,7 +53,7 @@ func (b *bench) bank(ctx context.Context) {
 	}
 }
 
-// nodes measures one to three nodes on PostgreSQL.
+// nodes measures one to three nodes on PostgreSQL, and one on SQLite beside them.
 func (b *bench) nodes(ctx context.Context) {
 	postgres, err := contender.StartPostgres(ctx)
 	if err != nil {
@@ -61,15 +62,19 @@ func (b *bench) nodes(ctx context.Context) {
 	}
 	defer postgres.Stop()
 	for round := range b.rounds {
+		b.onNodes(ctx, round, nil, 1)
 		for nodes := 1; nodes <= 3; nodes++ {
-			sample, err := b.load().Nodes(ctx, b.mockbank, postgres, nodes, b.stubs[0])
-			if err != nil {
-				b.results.NotMeasured(measure.NodesName(nodes), err.Error())
-				b.progress("%v", err)
-				continue
-			}
-			b.note(round, sample)
+			b.onNodes(ctx, round, postgres, nodes)
 		}
+	}
+}
+
+func (b *bench) onNodes(ctx context.Context, round int, postgres *contender.Postgres, nodes int) {
+	samples, err := b.load().Nodes(ctx, b.mockbank, postgres, nodes, b.stubs[0])
+	b.note(round, samples...)
+	if err != nil {
+		b.results.NotMeasured(fmt.Sprintf("nodes: %d", nodes), err.Error())
+		b.progress("%v", err)
 	}
 }
 

@@ -10,7 +10,7 @@ const cleanUpPage = 500
 
 // Horizon says what a clean-up removes: what has not changed since, and is over.
 type Horizon struct {
-	// Records: processes, connections with their history, counters, deliveries of webhooks that are not
+	// Records: processes, connections with their history, counters, windows of rate limits, deliveries of webhooks that are not
 	// pending, and flows that no row refers to.
 	Records time.Time
 	// Requests: idempotency keys claimed before.
@@ -19,7 +19,7 @@ type Horizon struct {
 
 // Removed counts the rows that a clean-up removed. A connection's history goes with it, uncounted.
 type Removed struct {
-	Connections, Processes, Counters, Requests, Flows, Deliveries int64
+	Connections, Processes, Counters, Windows, Requests, Flows, Deliveries int64
 }
 
 // CleanUp removes what is older than the horizon, in many small transactions. It ends early, with
@@ -33,6 +33,7 @@ func (s *Store) CleanUp(ctx context.Context, horizon Horizon) (removed Removed, 
 		{&removed.Connections, func() (int64, error) { return s.removeOver(ctx, overConnections, horizon.Records) }},
 		{&removed.Processes, func() (int64, error) { return s.removeOver(ctx, overProcesses, horizon.Records) }},
 		{&removed.Counters, func() (int64, error) { return s.removeAll(ctx, oldCounters, records) }},
+		{&removed.Windows, func() (int64, error) { return s.removeAll(ctx, oldWindows, records) }},
 		{&removed.Requests, func() (int64, error) { return s.removeAll(ctx, oldRequests, requests) }},
 		{&removed.Deliveries, func() (int64, error) { return s.removeAll(ctx, oldDeliveries, records) }},
 		{&removed.Flows, func() (int64, error) { return s.removeFlows(ctx, records) }},
@@ -88,13 +89,12 @@ func (s *Store) removeOver(ctx context.Context, rows over, before time.Time) (re
 const (
 	oldCounters = `DELETE FROM counters WHERE (session, bank, username, kind, name) IN (
 		SELECT session, bank, username, kind, name FROM counters WHERE updated_at < ? ORDER BY updated_at LIMIT ?)`
+	oldWindows = `DELETE FROM rate_windows WHERE (session, bank, username, kind, name) IN (
+		SELECT session, bank, username, kind, name FROM rate_windows WHERE since < ? ORDER BY since LIMIT ?)`
 	oldRequests = `DELETE FROM idempotency_keys WHERE (session, route, key) IN (
 		SELECT session, route, key FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?)`
 	oldDeliveries = `DELETE FROM webhook_deliveries WHERE number IN (
 		SELECT number FROM webhook_deliveries WHERE created_at < ? AND state <> 'pending' ORDER BY number LIMIT ?)`
-	oldFlows = `DELETE FROM flows WHERE hash IN (SELECT hash FROM flows f WHERE created_at < ?
-		AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.flow_hash = f.hash)
-		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash) LIMIT ?)`
 )
 
 // removeAll runs a statement that removes a page of rows older than the horizon until none is left.
@@ -108,19 +108,9 @@ func (s *Store) removeAll(ctx context.Context, query string, horizon any) (remov
 	}
 }
 
-// removeFlows removes flows that no row refers to. Where a login took one up meanwhile, its foreign
-// key forbids it, and the flows stay until the next clean-up.
-func (s *Store) removeFlows(ctx context.Context, horizon any) (int64, error) {
-	defer s.flows.forget()
-	removed, err := s.removeAll(ctx, oldFlows, horizon)
-	if s.dialect.class(err) == classForeignKey {
-		return removed, nil
-	}
-	return removed, err
-}
-
 func (s *Store) remove(ctx context.Context, query string, args ...any) (removed int64, err error) {
 	err = s.update(ctx, func(t *transaction) error {
+		t.writesOthers()
 		if err := t.flushBefore(); err != nil {
 			return err
 		}

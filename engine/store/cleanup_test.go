@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,7 +40,9 @@ func cleansUp(t *testing.T, address string) {
 		}
 		_, err := tx.AddCounter(counter, 1)
 		_, other := tx.AddCounter(moved, 1)
-		return errors.Join(err, other, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
+		_, _, window := tx.Window(counter, time.Minute, now)
+		_, _, young := tx.Window(moved, time.Minute, now.Add(2*time.Hour))
+		return errors.Join(err, other, window, young, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
 			tx.InsertConnection(connection, fresh), tx.InsertConnection(gone, old),
 			tx.AppendHistory(engine.ImportStep{ConnectionID: gone.ID, Run: 1, At: now, Status: engine.InProgress}))
 	})
@@ -66,7 +69,7 @@ func cleansUp(t *testing.T, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := store.Removed{Connections: 1, Processes: many + 1, Counters: 1, Requests: 1, Flows: 1}
+	want := store.Removed{Connections: 1, Processes: many + 1, Counters: 1, Windows: 1, Requests: 1, Flows: 1}
 	if removed != want {
 		t.Errorf("removed %+v, want %+v", removed, want)
 	}
@@ -89,7 +92,7 @@ func cleansUp(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	removed, err = s.CleanUp(t.Context(), store.Horizon{Records: ends.Add(time.Hour)})
-	if want := (store.Removed{Connections: 1, Processes: 3, Counters: 1, Flows: 2}); err != nil || removed != want {
+	if want := (store.Removed{Connections: 1, Processes: 3, Counters: 1, Windows: 1, Flows: 2}); err != nil || removed != want {
 		t.Errorf("after all has ended: removed %+v, want %+v: %v", removed, want, err)
 	}
 }
@@ -131,4 +134,46 @@ func TestCleanUpAmongLogins(t *testing.T) {
 	t.Parallel()
 	s, client := beside(t, store.Options{})
 	cleansUpAmongLogins(t, []*store.Store{s, s}, client)
+}
+
+// A flow that a login takes up while a clean-up looks for the rows that refer to it stays.
+func TestCleanUpSparesFlowsTakenUpMeanwhile(t *testing.T) {
+	t.Parallel()
+	s, client := beside(t, store.Options{})
+	flow, over := storetest.Flow(t, "one"), time.Now().Add(time.Hour)
+	login := func() {
+		p := storetest.Process(flow)
+		if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(p, flow) }); err != nil {
+			t.Error(err)
+		}
+	}
+	login()
+	stop := make(chan struct{})
+	var logins sync.WaitGroup
+	logins.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				login()
+			}
+		}
+	})
+	for range 20 {
+		if _, err := client.Exec(`DELETE FROM bank_authentication_processes`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CleanUp(t.Context(), store.Horizon{Records: over, Requests: over}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	logins.Wait()
+	login()
+	var orphans int
+	err := client.QueryRow(`SELECT count(*) FROM bank_authentication_processes WHERE flow_hash NOT IN (SELECT hash FROM flows)`).Scan(&orphans)
+	if err != nil || orphans > 0 {
+		t.Errorf("%d rows have no flow (%v)", orphans, err)
+	}
 }

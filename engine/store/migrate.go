@@ -24,7 +24,7 @@ func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 		if err = migrate(ctx, goose.DialectSQLite3, s.writer, "migrations/sqlite"); err == nil {
 			err = s.migrateJobs(ctx, s.writer)
 		}
-		if err == nil || !strings.Contains(err.Error(), "already exists") {
+		if err == nil || !strings.Contains(err.Error(), "already exists") && !strings.Contains(err.Error(), "UNIQUE constraint") {
 			break
 		}
 	}

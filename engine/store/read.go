@@ -15,12 +15,18 @@ const maxPage = 1000
 
 // Process implements [engine.Store].
 func (s *Store) Process(ctx context.Context, id string) (p engine.Process, err error) {
+	if row := s.processes.get(id); row != nil {
+		return row.Copy(), nil
+	}
 	err = s.readRow(ctx, selectProcess, []any{id}, processTargets(&p)...)
 	return p, err
 }
 
 // Connection implements [engine.Store].
 func (s *Store) Connection(ctx context.Context, id string) (c engine.Connection, err error) {
+	if row := s.connections.get(id); row != nil {
+		return row.Copy(), nil
+	}
 	err = s.readRow(ctx, selectConnection, []any{id}, connectionTargets(&c)...)
 	return c, err
 }

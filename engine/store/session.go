@@ -120,6 +120,7 @@ func (t *transaction) DeleteSession(id string) error {
 
 // ForgetSession implements [engine.Tx].
 func (t *transaction) ForgetSession(id string) error {
+	t.writesOthers()
 	if err := t.flushBefore(); err != nil {
 		return err
 	}
@@ -134,6 +135,7 @@ func (t *transaction) ForgetSession(id string) error {
 // TurnConnections implements [engine.Tx].
 func (t *transaction) TurnConnections(session string, turn int) error {
 	t.wrote = true
+	t.writesOthers()
 	err := t.rows(turnConnections, []any{turn, session}, func(rows *sql.Rows) error {
 		job := ImportJob{Turn: turn}
 		err := rows.Scan(&job.ConnectionID, &job.Run)
@@ -153,6 +155,9 @@ func (t *transaction) TurnConnections(session string, turn int) error {
 
 // rows runs a statement that returns rows, and calls each for every one.
 func (w *work) rows(query string, args []any, each func(*sql.Rows) error) error {
+	if err := w.need(); err != nil {
+		return err
+	}
 	rows, err := w.tx.QueryContext(w.ctx, w.store.dialect.text(query), args...)
 	if err != nil {
 		return w.fail(err)

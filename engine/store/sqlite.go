@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // openMemory opens a database that ends with the Store. It is a file in the folder for temporary
@@ -71,6 +73,9 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if s.known, err = s.readKnownSessions(ctx); err != nil {
 		return nil, err
 	}
+	s.bulk = new(bulk)
+	s.processes = newRecent[engine.Process](recentProcesses)
+	s.connections = newRecent[engine.Connection](recentConnections)
 	s.group = newGroup(s)
 	return s, nil
 }

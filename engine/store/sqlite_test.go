@@ -69,12 +69,6 @@ func readable(t *testing.T, s *store.Store, client *sql.DB, start string) {
 	}
 }
 
-func TestFlowIsPutBack(t *testing.T) {
-	t.Parallel()
-	s, client := beside(t, store.Options{})
-	putsBack(t, s, client)
-}
-
 // putsBack removes a flow behind the store's back, and logs in again.
 func putsBack(t *testing.T, s *store.Store, client *sql.DB) {
 	t.Helper()

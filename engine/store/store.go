@@ -25,14 +25,18 @@ type Store struct {
 	// listener is where they hear of new jobs at once; nil on SQLite.
 	listener *pgxpool.Pool
 
-	reads   *statements
-	writes  *statements
-	flows   *knownFlows
-	known   *knownSessions // nil on PostgreSQL, where other nodes change sessions too
-	jobs    *enqueuer
-	group   *group // nil on PostgreSQL
-	tally   tally
-	closers []io.Closer
+	reads  *statements
+	writes *statements
+	flows  *knownFlows
+	known  *knownSessions // nil on PostgreSQL, where other nodes change sessions too
+	jobs   *enqueuer
+	group  *group // nil on PostgreSQL
+	bulk   *bulk  // nil on PostgreSQL
+	// The rows that were last written; nil on PostgreSQL.
+	processes   *recent[engine.Process]
+	connections *recent[engine.Connection]
+	tally       tally
+	closers     []io.Closer
 }
 
 var _ engine.Store = (*Store)(nil)

@@ -45,9 +45,43 @@ func (t *transaction) flushBefore() error {
 	return t.flush()
 }
 
-// flush inserts the processes that were kept back, in statements of 64, 32, 16, ... rows.
-func (w *work) flush() error {
+// flush inserts the processes that were kept back.
+func (w *work) flush() (err error) {
 	rest := w.processes
+	if len(rest) == 0 {
+		return nil
+	}
+	if bulk := w.store.bulk; bulk == nil {
+		err = w.flushHalving(rest)
+	} else {
+		if !bulk.single(rest) {
+			err = w.need()
+		}
+		if err == nil {
+			err = w.fail(w.conn.Raw(func(conn any) error { return bulk.insert(w.ctx, conn, rest) }))
+		}
+	}
+	if err == nil {
+		w.noteOpen(rest)
+		w.processes = w.processes[:0]
+	}
+	return err
+}
+
+// noteOpen notes the new processes that are open: their clients will ask for them. Who is let in at once
+// goes on without asking.
+func (w *work) noteOpen(rows []engine.Process) {
+	for i := range rows {
+		if p := &rows[i]; p.EndsAt == nil || p.EndsAt.After(p.CreatedAt) {
+			row := p.Copy()
+			w.wroteProcesses = append(w.wroteProcesses, rowOf[engine.Process]{p.ID, &row})
+		}
+	}
+}
+
+// flushHalving inserts rows in statements of 64, 32, 16, ... of them: few texts, so that each is
+// prepared once.
+func (w *work) flushHalving(rest []engine.Process) error {
 	for len(rest) > 0 {
 		size := min(bits.Len(uint(len(rest)))-1, insertSizes-1)
 		args := make([]any, 0, len(processAll)<<size)
@@ -59,12 +93,14 @@ func (w *work) flush() error {
 		}
 		rest = rest[1<<size:]
 	}
-	w.processes = w.processes[:0]
 	return nil
 }
 
 // Process implements [engine.Tx].
 func (t *transaction) Process(id string) (p engine.Process, err error) {
+	if row := t.process(id); row != nil {
+		return row.Copy(), nil
+	}
 	if err := t.flushBefore(); err != nil {
 		return p, err
 	}
@@ -74,8 +110,21 @@ func (t *transaction) Process(id string) (p engine.Process, err error) {
 
 // Connection implements [engine.Tx].
 func (t *transaction) Connection(id string) (c engine.Connection, err error) {
+	if row := t.connection(id); row != nil {
+		return row.Copy(), nil
+	}
 	err = notFound(t.row(selectConnection, []any{id}, connectionTargets(&c)...))
+	if err == nil {
+		t.wroteConnection(&c, c.Turn)
+	}
 	return c, err
+}
+
+// wroteConnection notes the connection as it is now in the database.
+func (t *transaction) wroteConnection(c *engine.Connection, turn int) {
+	row := c.Copy()
+	row.Turn = turn
+	t.wroteConnections = append(t.wroteConnections, rowOf[engine.Connection]{c.ID, &row})
 }
 
 // InsertProcess implements [engine.Tx].
@@ -96,7 +145,12 @@ func (t *transaction) SaveProcess(p engine.Process) error {
 	before := p.Version
 	p.Version++
 	args := append(appendMovingProcess(nil, t.store.dialect, &p), p.ID, before)
-	return stale(t.write(updateProcess, args...))
+	err := stale(t.write(updateProcess, args...))
+	if err == nil {
+		row := p.Copy()
+		t.wroteProcesses = append(t.wroteProcesses, rowOf[engine.Process]{p.ID, &row})
+	}
+	return err
 }
 
 // InsertConnection implements [engine.Tx].
@@ -110,6 +164,7 @@ func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow) e
 	if _, err := t.write(insertConnection, args...); err != nil {
 		return err
 	}
+	t.wroteConnection(&c, c.Turn)
 	t.enqueue(&c)
 	return nil
 }
@@ -126,17 +181,25 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	before := c.Version
 	c.Version++
 	args = append(appendMovingConnection(args, t.store.dialect, &c), c.ID, before)
+	known := t.connection(c.ID)
 	if err := stale(t.write(query, args...)); err != nil {
 		return err
 	}
-	if restart {
+	switch {
+	case restart:
+		t.wroteConnection(&c, c.Turn)
 		t.enqueue(&c)
+	case known != nil:
+		t.wroteConnection(&c, known.Turn)
+	default: // whose turn is not known
+		t.wroteConnections = append(t.wroteConnections, rowOf[engine.Connection]{id: c.ID})
 	}
 	return nil
 }
 
 // DeleteConnection implements [engine.Tx].
 func (t *transaction) DeleteConnection(id string) error {
+	t.wroteConnections = append(t.wroteConnections, rowOf[engine.Connection]{id: id})
 	if _, err := t.write(deleteHistory, id); err != nil {
 		return err
 	}

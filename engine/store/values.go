@@ -9,6 +9,20 @@ import (
 // timeLayout is how SQLite's rows show a time. It sorts as time does.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
+// lastTime writes times, each that comes again at once only once: those of one row are mostly alike,
+// and so are those of rows that are written together.
+type lastTime struct {
+	at   time.Time
+	said any
+}
+
+func (l *lastTime) text(t time.Time) any {
+	if l.said == nil || !t.Equal(l.at) {
+		l.at, l.said = t, lite{}.time(t)
+	}
+	return l.said
+}
+
 // stamp scans a required time into its target.
 type stamp struct{ to *time.Time }
 

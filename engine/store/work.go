@@ -16,6 +16,10 @@ import (
 type work struct {
 	store *Store
 	ctx   context.Context
+	// conn is SQLite's writing connection; nil on PostgreSQL, where a transaction takes one of a pool.
+	conn *sql.Conn
+	// tx is nil until a statement needs it: rows that were only kept back are one statement, which is
+	// a transaction by itself.
 	tx    *sql.Tx
 	stmts map[string]*sql.Stmt
 	// unprepared lists the statements that were run without being prepared.
@@ -26,16 +30,36 @@ type work struct {
 	newFlows  []string
 	// sessions are those that changed; one that is gone has only its ID.
 	sessions []engine.Session
+	// rows that were written, and whether others were that are not among them.
+	wroteProcesses   written[engine.Process]
+	wroteConnections written[engine.Connection]
+	wroteOthers      bool
 	// failed is the first error of a statement. What the transaction holds is then unsure.
 	failed error
 }
 
+// begin returns a work that has done nothing yet. It ends with [work.commit] or [work.rollback].
 func (s *Store) begin(ctx context.Context) (*work, error) {
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
+	w := &work{store: s, ctx: ctx}
+	if s.bulk == nil {
+		return w, nil
 	}
-	return &work{store: s, ctx: ctx, tx: tx}, nil
+	var err error
+	w.conn, err = s.writer.Conn(ctx)
+	return w, err
+}
+
+// need begins the transaction for a statement that needs one.
+func (w *work) need() (err error) {
+	switch {
+	case w.tx != nil:
+		return nil
+	case w.conn != nil:
+		w.tx, err = w.conn.BeginTx(w.ctx, nil)
+	default:
+		w.tx, err = w.store.writer.BeginTx(w.ctx, nil)
+	}
+	return w.fail(err)
 }
 
 // commit writes what was kept back and commits.
@@ -43,19 +67,76 @@ func (w *work) commit() error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	if err := w.store.jobs.insert(w.ctx, w.tx, w.jobs); err != nil {
-		return w.fail(err)
+	if err := w.enqueue(); err != nil {
+		return err
 	}
-	if err := w.tx.Commit(); err != nil {
-		return w.fail(commitError{err})
+	if w.tx != nil {
+		if err := w.tx.Commit(); err != nil {
+			return w.fail(commitError{err})
+		}
 	}
 	w.store.flows.add(w.newFlows)
 	w.store.known.note(w.sessions)
+	w.remember()
+	w.end()
 	return nil
 }
 
+// remember lets reads know what was written.
+func (w *work) remember() {
+	if w.wroteOthers {
+		w.store.processes.forget()
+		w.store.connections.forget()
+		return
+	}
+	w.store.processes.note(w.wroteProcesses)
+	w.store.connections.note(w.wroteConnections)
+}
+
+// writesOthers says that a statement writes rows of processes or connections without naming them.
+func (w *work) writesOthers() { w.wroteOthers = true }
+
+// process returns the process as this work would find it in the database, nil where that must be asked.
+func (w *work) process(id string) *engine.Process {
+	if row, known := w.wroteProcesses.get(id); known || w.wroteOthers {
+		return row
+	}
+	return w.store.processes.get(id)
+}
+
+// connection is as process, for a connection.
+func (w *work) connection(id string) *engine.Connection {
+	if row, known := w.wroteConnections.get(id); known || w.wroteOthers {
+		return row
+	}
+	return w.store.connections.get(id)
+}
+
+// enqueue adds the background jobs.
+func (w *work) enqueue() error {
+	if len(w.jobs) == 0 {
+		return nil
+	}
+	if err := w.need(); err != nil {
+		return err
+	}
+	return w.fail(w.store.jobs.insert(w.ctx, w.tx, w.jobs))
+}
+
 // rollback gives the transaction up. Its error tells nothing that the caller does not know.
-func (w *work) rollback() { _ = w.tx.Rollback() }
+func (w *work) rollback() {
+	if w.tx != nil {
+		_ = w.tx.Rollback()
+	}
+	w.end()
+}
+
+// end gives the connection back.
+func (w *work) end() {
+	if w.conn != nil {
+		_ = w.conn.Close() // to the pool: there is nothing that could fail
+	}
+}
 
 // run lets a change do its part; a panic in it becomes its error.
 func (w *work) run(change func(t *transaction) error) (t *transaction, err error) {
@@ -70,6 +151,9 @@ func (w *work) run(change func(t *transaction) error) (t *transaction, err error
 
 // exec runs a statement and returns how many rows it changed.
 func (w *work) exec(query string, args ...any) (int64, error) {
+	if err := w.need(); err != nil {
+		return 0, err
+	}
 	stmt, text := w.statement(query)
 	var result sql.Result
 	var err error
@@ -87,6 +171,9 @@ func (w *work) exec(query string, args ...any) (int64, error) {
 
 // row runs a statement that returns at most one row, and reads it; [sql.ErrNoRows] is no failure.
 func (w *work) row(query string, args []any, into ...any) error {
+	if err := w.need(); err != nil {
+		return err
+	}
 	stmt, text := w.statement(query)
 	var row *sql.Row
 	if stmt != nil {

@@ -78,21 +78,3 @@ type Decision struct {
 	// Scenario is the one that matched: every condition of it held. It is nil where none did.
 	Scenario *engine.Scenario
 }
-
-// The memory that an entry and a field take beside their texts, in bytes, roughly.
-const (
-	entryOverhead = 700
-	fieldOverhead = 32
-	moveOverhead  = 80
-)
-
-// size is the memory that the entry takes, in bytes, roughly.
-func (e *Entry) size() int {
-	n := entryOverhead + len(e.RequestID) + len(e.Request.Path) + cap(e.Response.Body) + moveOverhead*len(e.Moves)
-	for _, fields := range [][]Field{e.Request.Query, e.Request.Header, e.Request.Body, e.Response.Header} {
-		for _, field := range fields {
-			n += fieldOverhead + len(field.Value)
-		}
-	}
-	return n
-}

@@ -11,6 +11,7 @@ type Journal struct {
 	limits Limits
 
 	mu      sync.Mutex
+	packer  packer
 	entries []kept // those before first are gone
 	first   int
 	bytes   int
@@ -18,12 +19,6 @@ type Journal struct {
 	evicted int64
 	lost    int64 // the ID of the youngest entry that had to make room
 	streams map[*Stream]struct{}
-}
-
-// kept is an entry with its size.
-type kept struct {
-	*Entry
-	size int
 }
 
 // Limits bound a journal.
@@ -45,29 +40,29 @@ func New(limits Limits, start time.Time) *Journal {
 	return &Journal{limits: limits, nextID: start.UnixMilli()*idsPerMillisecond + 1, streams: map[*Stream]struct{}{}}
 }
 
-// Add gives the entry its ID and keeps it. The entry must not be changed afterwards.
+// Add gives the entry its ID and keeps a copy of it. The rules, and the moves, are the entry's own.
 func (j *Journal) Add(e *Entry) {
-	size := e.size()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	e.ID = j.nextID
 	j.nextID++
-	j.entries = append(j.entries, kept{e, size})
-	j.bytes += size
+	entry := j.packer.pack(e)
+	j.entries = append(j.entries, entry)
+	j.bytes += entry.size()
 	for len(j.entries)-j.first > j.limits.Entries || j.bytes > j.limits.Bytes && j.first < len(j.entries) {
 		j.evict()
 	}
 	j.compact()
 	for s := range j.streams {
-		s.offer(e)
+		s.offer(&entry)
 	}
 }
 
 // evict drops the oldest entry.
 func (j *Journal) evict() {
 	oldest := &j.entries[j.first]
-	j.bytes -= oldest.size
-	j.lost = oldest.ID
+	j.bytes -= oldest.size()
+	j.lost = oldest.id
 	*oldest = kept{}
 	j.first++
 	j.evicted++
@@ -110,15 +105,16 @@ func (j *Journal) List(page Page) ([]*Entry, Status) {
 		return last(entries, page), status
 	}
 	var found []*Entry
-	for _, e := range entries {
-		if !page.Filter.Selects(e.Entry) {
+	for i := range entries {
+		e := entries[i].entry()
+		if !page.Filter.Selects(e) {
 			continue
 		}
 		if len(found) == page.Limit {
 			status.Last = found[len(found)-1].ID
 			break
 		}
-		found = append(found, e.Entry)
+		found = append(found, e)
 	}
 	return found, status
 }
@@ -127,8 +123,8 @@ func (j *Journal) List(page Page) ([]*Entry, Status) {
 func last(entries []kept, page Page) []*Entry {
 	var found []*Entry
 	for i := len(entries) - 1; i >= 0 && len(found) < page.Limit; i-- {
-		if page.Filter.Selects(entries[i].Entry) {
-			found = append(found, entries[i].Entry)
+		if e := entries[i].entry(); page.Filter.Selects(e) {
+			found = append(found, e)
 		}
 	}
 	slices.Reverse(found)
@@ -145,7 +141,7 @@ func (j *Journal) after(since int64) ([]kept, Status) {
 // rest returns the entries that follow the ID.
 func (j *Journal) rest(since int64) []kept {
 	live := j.entries[j.first:]
-	place, _ := slices.BinarySearchFunc(live, since+1, func(e kept, id int64) int { return int(e.ID - id) })
+	place, _ := slices.BinarySearchFunc(live, since+1, func(e kept, id int64) int { return int(e.id - id) })
 	return live[place:]
 }
 
@@ -171,9 +167,9 @@ func (j *Journal) Forget(session string) {
 	left := make([]kept, 0, len(j.entries)-j.first)
 	j.bytes = 0
 	for _, e := range j.entries[j.first:] {
-		if session != "" && e.Session != session {
+		if session != "" && e.entry().Session != session {
 			left = append(left, e)
-			j.bytes += e.size
+			j.bytes += e.size()
 		}
 	}
 	j.entries, j.first = left, 0

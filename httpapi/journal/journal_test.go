@@ -11,7 +11,7 @@ import (
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
 func entry(session string, status int) *Entry {
-	return &Entry{Session: session, Route: "authenticate", Response: Response{Status: status, Scenario: "success", Body: make([]byte, 0, 300)}}
+	return &Entry{Session: session, Route: "authenticate", Response: Response{Status: status, Scenario: "success", Body: make([]byte, 650)}}
 }
 
 func sessionsOf(entries []*Entry) string {
@@ -111,7 +111,8 @@ func TestForget(t *testing.T) {
 	}
 	j.Forget("a")
 	got, status := j.List(Page{Limit: 9})
-	if sessionsOf(got) != "b" || status.Evicted != 0 || status.Missed != 0 || status.Bytes != entry("b", 200).size() {
+	left := new(packer).pack(entry("b", 200))
+	if sessionsOf(got) != "b" || status.Evicted != 0 || status.Missed != 0 || status.Bytes != left.size() {
 		t.Errorf("%q, %+v", sessionsOf(got), status)
 	}
 	j.Forget("")

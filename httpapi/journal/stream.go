@@ -16,8 +16,12 @@ type Stream struct {
 func (s *Stream) Entries() <-chan *Entry { return s.entries }
 
 // offer hands the entry over, or drops the stream. The journal is locked.
-func (s *Stream) offer(e *Entry) {
-	if s.dropped || !s.filter.Selects(e) {
+func (s *Stream) offer(entry *kept) {
+	if s.dropped {
+		return
+	}
+	e := entry.entry()
+	if !s.filter.Selects(e) {
 		return
 	}
 	select {
@@ -43,9 +47,10 @@ func (j *Journal) Follow(filter Filter, since int64) (backlog []*Entry, status S
 	if since == 0 {
 		return nil, status, stream
 	}
-	for _, e := range j.rest(since) {
-		if filter.Selects(e.Entry) {
-			backlog = append(backlog, e.Entry)
+	rest := j.rest(since)
+	for i := range rest {
+		if e := rest[i].entry(); filter.Selects(e) {
+			backlog = append(backlog, e)
 		}
 	}
 	return backlog, status, stream

@@ -38,6 +38,9 @@ func (r *Results) GoOnFrom(file string) error {
 	if r.InFlight == nil {
 		r.InFlight = earlier.InFlight
 	}
+	if r.OnPostgres == nil {
+		r.OnPostgres = earlier.OnPostgres
+	}
 	for _, m := range earlier.Missing {
 		r.NotMeasured(m.Name, m.Why)
 	}

@@ -41,6 +41,25 @@ func TestRatiosAreTakenWithinARound(t *testing.T) {
 	}
 }
 
+func TestNodesAreComparedWithSQLite(t *testing.T) {
+	t.Parallel()
+	var r Results
+	for _, work := range []measure.Work{measure.Login, measure.Connect, measure.Process} {
+		r.Samples = append(r.Samples,
+			measure.Sample{Part: "nodes", Contender: measure.OnSQLite, Work: work, Rate: 1000},
+			measure.Sample{Part: "nodes", Contender: measure.NodesName(2), Work: work, Rate: 500})
+	}
+	text := r.nodes()
+	for _, want := range []string{"authenticate", "connect", "poll", measure.OnSQLite, measure.NodesName(2)} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Count(text, "0.50") != 3 {
+		t.Errorf("not three ratios of a half:\n%s", text)
+	}
+}
+
 func TestReportKeepsWhatStandsAroundIt(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "performance.md")

@@ -24,7 +24,8 @@ type Results struct {
 	Starts     []Start
 	Reloads    []measure.Reload
 	UnderLoad  []measure.UnderLoad
-	InFlight   *measure.InFlight `json:",omitempty"`
+	InFlight   *measure.InFlight   `json:",omitempty"`
+	OnPostgres *measure.OnPostgres `json:",omitempty"`
 	// Binary is the size of mockbank's binary in bytes, Modules how many modules are in it.
 	Binary  int64
 	Modules int

@@ -29,6 +29,7 @@ func (r *Results) tables(keep keep) string {
 		{"Reloading", r.reloads()},
 		{"Reloading under load", r.underLoad()},
 		{"Imports under way", r.inFlight()},
+		{"Imports under way on PostgreSQL", r.onPostgres()},
 		{"Not measured", r.missing()},
 	} {
 		if part.body != "" {
@@ -168,12 +169,22 @@ func (r *Results) ofMux(work measure.Work, samples []measure.Sample, base measur
 	return ratio(measure.Ratio(samples, r.within(partBank, contender.MuxBaseline, base, samples[0].Stubs)))
 }
 
+// nodes compares each number of nodes with the one on SQLite, work by work.
 func (r *Results) nodes() string {
-	t := newTable("", "logins a second (p99, ms)", "of one node")
-	one := r.of(measure.NodesName(1), measure.Login, 0)
-	for n := 1; n <= 3; n++ {
-		if samples := r.of(measure.NodesName(n), measure.Login, 0); len(samples) > 0 {
-			t.add(measure.NodesName(n), rateCell(samples), ratio(measure.Ratio(samples, one)))
+	t := newTable("a second (p99, ms); of SQLite", "authenticate", "connect", "poll")
+	for _, name := range []string{measure.OnSQLite, measure.NodesName(1), measure.NodesName(2), measure.NodesName(3)} {
+		cells, found := []string{name}, false
+		for _, work := range []measure.Work{measure.Login, measure.Connect, measure.Process} {
+			samples := r.of(name, work, 0)
+			cell := rateCell(samples)
+			if len(samples) > 0 {
+				found = true
+				cell += "; " + ratio(measure.Ratio(samples, r.of(measure.OnSQLite, work, 0)))
+			}
+			cells = append(cells, cell)
+		}
+		if found {
+			t.add(cells...)
 		}
 	}
 	return t.String()
