@@ -327,3 +327,16 @@ func lookAhead(r *rand.Rand, p *Process, now time.Time) []time.Time {
 	}
 	return times
 }
+
+func TestTakes(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("phone", "phone", steps(step("wait", DecoupledAuthRequired, on(EventApproval, Approved, "yes")), yes())))
+	waiting := b.login("phone")
+	if !waiting.Takes(EventApproval) || waiting.Takes(EventRedirect) {
+		t.Error("it does not take what it waits for, or takes what it does not")
+	}
+	over, err := b.Continue(b.ctx(), waiting.ID, Input{Kind: EventApproval, Value: Approved})
+	if err != nil || over.Takes(EventApproval) || new(ProcessState).Takes(EventApproval) {
+		t.Errorf("over, it takes approvals: %v", err)
+	}
+}

@@ -49,6 +49,7 @@ var technologies = map[string][]string{
 	"modernc.org/sqlite":            {"engine/store", "cmd/bench/baseline"},
 	"github.com/jackc/pgx":          {"engine/store", "cmd/bench/baseline", "cmd/mockbank/e2e"},
 	"github.com/pressly/goose":      {"engine/store"},
+	"github.com/chromedp":           {"cmd/mockbank/e2e"},
 	"github.com/spf13":              {"cmd/mockbank"},
 	"github.com/prometheus":         {"httpapi", "cmd/app"},
 	"golang.org/x/image":            {"httpapi/picture"},

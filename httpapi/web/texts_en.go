@@ -28,7 +28,7 @@ var english = texts{
 	"consent.accounts":     "your accounts and their balances",
 	"consent.transactions": "your transactions",
 	"consent.lasts":        "For how long",
-	"consent.lasts_text":   "until you end it, or the bank asks you anew",
+	"consent.lasts_text":   "until you end it, or the bank asks you again",
 
 	"phone.app":         "The bank’s app",
 	"phone.title":       "Confirm the login?",
@@ -89,8 +89,8 @@ var english = texts{
 	"index.all_banks":   "All banks",
 	"index.metrics":     "Metrics",
 	"index.readiness":   "Readiness",
-	"index.admin":       "From this machine",
-	"index.admin_text":  "The admin API answers where it is allowed to.",
+	"index.admin":       "Admin API",
+	"index.admin_text":  "It answers this machine only, as long as no token is configured.",
 	"index.status":      "Status",
 	"index.journal":     "Journal",
 

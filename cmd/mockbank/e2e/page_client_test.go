@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -109,4 +110,23 @@ func (s *server) wantStatus(t *testing.T, id, status string) {
 	if got := s.process(t, id); got.Status != status {
 		t.Errorf("the process is %s, want %s", got.Status, status)
 	}
+}
+
+// firstIn returns the first of the texts that is in what a server said, "" for none.
+func firstIn(said string, texts ...string) string {
+	for _, text := range texts {
+		if strings.Contains(said, text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// freeAddress is one on which a server can listen, and another after it.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer func() { must(t, listener.Close()) }()
+	return listener.Addr().String()
 }
