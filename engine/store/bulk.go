@@ -48,6 +48,21 @@ func (b *bulk) insert(ctx context.Context, conn any, rows []engine.Process) erro
 	return nil
 }
 
+// Close ends the statements: with one of them open SQLite would not close the connection, nor put what
+// is in the write-ahead log into the file.
+func (b *bulk) Close() error {
+	var errs []error
+	for _, shape := range b.stmts {
+		for _, stmt := range shape {
+			if stmt != nil {
+				errs = append(errs, stmt.Close())
+			}
+		}
+	}
+	*b = bulk{}
+	return errors.Join(errs...)
+}
+
 // single reports whether one statement adds all the rows: it is a transaction by itself.
 func (b *bulk) single(rows []engine.Process) bool {
 	if len(rows) == 0 {

@@ -74,6 +74,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 		return nil, err
 	}
 	s.bulk = new(bulk)
+	s.closers = append(s.closers, s.bulk)
 	s.processes = newRecent[engine.Process](recentProcesses)
 	s.connections = newRecent[engine.Connection](recentConnections)
 	s.group = newGroup(s)

@@ -196,3 +196,24 @@ func TestChangesShareACommit(t *testing.T) {
 		}
 	}
 }
+
+// A store that is closed leaves one file, with everything in it.
+func TestCloseLeavesOneFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "mockbank.db")
+	s, err := store.Open(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow := storetest.Flow(t, "one")
+	if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(storetest.Process(flow), flow) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(path + "*")
+	if err != nil || len(files) != 1 {
+		t.Errorf("files %v, %v", files, err)
+	}
+}
