@@ -97,8 +97,8 @@ type ChallengeState struct {
 	Message          string
 	AnswerFieldLabel string
 	Procedures       []Procedure
-	// Shows is what a PHOTO, QR or FLICKER_CODE carries, and Turn numbers the pictures of one that
-	// changes as time passes, from 0.
+	// Shows is what a PHOTO, QR or FLICKER_CODE is about, and Turn numbers the pictures of one that
+	// changes as time passes, from 1; it is 0 for one that stays.
 	Shows string
 	Turn  int
 	// AttemptsLeft is nil where the challenge takes any number of wrong answers.

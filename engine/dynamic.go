@@ -2,8 +2,8 @@ package engine
 
 import "fmt"
 
-// dynamicValue is a duration or a percent that a login's captures complete, with the place in the
-// scenario that it stands at.
+// dynamicValue is a duration, a percent or a picture's text that a login's captures complete, with the
+// place in the scenario that it stands at.
 type dynamicValue struct {
 	key   string
 	text  Text
@@ -37,6 +37,9 @@ func (f *Flow) inspectStep(step *Step) {
 	if c := step.Challenge; c != nil {
 		f.inspectTexts(c.Message, c.AnswerFieldLabel, c.Shows)
 		f.inspectDuration(key+"changes_every", c.ChangesEvery)
+		if len(c.Shows.Names()) > 0 {
+			f.dynamic = append(f.dynamic, dynamicValue{key + "shows", c.Shows, c.CheckShows})
+		}
 		for _, procedure := range c.Procedures {
 			f.inspectTexts(procedure.Name)
 		}
@@ -127,8 +130,8 @@ func (f *Flow) inspectPercent(key string, p Percent) {
 	}})
 }
 
-// CheckCaptures reports the first duration or percent that the captures complete to something that
-// is none, as an [Error] with [CodeScenarioValue].
+// CheckCaptures reports the first duration, percent or picture's text that the captures complete to
+// something that is none, as an [Error] with [CodeScenarioValue].
 func (f *Flow) CheckCaptures(captures Captures) error {
 	for _, value := range f.dynamic {
 		text := value.text.Expand(captures)

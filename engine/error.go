@@ -16,7 +16,7 @@ const (
 	CodeUnknownBank Code = "unknown_bank"
 	// CodeUnknownScenario: no enabled scenario has the name that the request forces.
 	CodeUnknownScenario Code = "unknown_scenario"
-	// CodeScenarioValue: what a login's named groups captured makes no valid duration or percent.
+	// CodeScenarioValue: what a login's named groups captured makes no valid duration, percent or picture.
 	CodeScenarioValue Code = "scenario_value"
 	// CodeNoChallengeOpen: the process's step takes no such input (any more).
 	CodeNoChallengeOpen Code = "no_challenge_open"

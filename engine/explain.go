@@ -15,7 +15,7 @@ type Explanation struct {
 	Match      *ExplainedScenario `json:"match"`
 	NoScenario *Failure           `json:"no_scenario"`
 	// Refused is the code that the login is refused with though a scenario matches, else "":
-	// [CodeScenarioValue], where what the login's named groups capture makes no duration or percent.
+	// [CodeScenarioValue], where what the login's named groups capture makes no duration, percent or picture.
 	Refused Code `json:"refused"`
 	// Later are scenarios that the login fulfils too, but which stand after the one that answers, or
 	// are passed over since the request names another.

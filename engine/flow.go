@@ -73,7 +73,8 @@ type Challenge struct {
 	AnswerFieldLabel Text          `json:"answer_field_label,omitempty"`
 	// Attempts is how many wrong answers the step takes before `attempts: exhausted`; 0: any number.
 	Attempts int `json:"attempts,omitempty"`
-	// Shows is what the challenge's picture or code carries, and ChangesEvery how long one such lasts.
+	// Shows is what the challenge's picture or code carries, and ChangesEvery how long one such lasts;
+	// zero is for ever.
 	Shows        Text     `json:"shows,omitempty"`
 	ChangesEvery Duration `json:"changes_every,omitzero"`
 	// Procedures are the methods to choose from.

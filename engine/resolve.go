@@ -86,8 +86,9 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 	if !step.takes(in.Kind) {
 		return p, moves, f.notOpen(step, in.Kind)
 	}
+	value := f.read(&p, in, now)
 	for i := range step.Next {
-		if event := &step.Next[i].Event; event.Kind == in.Kind && event.Value.Match(in.Value) {
+		if event := &step.Next[i].Event; event.Kind == in.Kind && event.Value.Match(value) {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, nil
 		}
@@ -181,15 +182,6 @@ func (f *Flow) State(p Process, now time.Time) ProcessState {
 		state.ExpiresAt = &at
 	}
 	return state
-}
-
-// turnOf returns which of a changing challenge's pictures is shown at the moment now, from 0.
-func (p *Process) turnOf(c *Challenge, now time.Time) int {
-	if c.ChangesEvery.IsZero() {
-		return 0
-	}
-	every := max(p.duration(c.ChangesEvery, -2), time.Millisecond)
-	return int(max(now.Sub(p.EnteredAt), 0) / every)
 }
 
 func (f *Flow) challenge(p *Process, step *Step, now time.Time) *ChallengeState {

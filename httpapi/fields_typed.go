@@ -29,9 +29,6 @@ func (f *fields) has(name string) bool {
 	return f.json.get(name) != nil
 }
 
-// count returns how many fields were sent.
-func (f *fields) count() int { return len(f.form) + len(f.json) }
-
 // flag returns the field's truth, false where it is missing or null.
 func (f *fields) flag(name string) bool {
 	switch f.plain(name) {

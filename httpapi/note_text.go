@@ -90,9 +90,10 @@ func (x *exchange) notedResponse(before *journal.Response) journal.Response {
 }
 
 // notedAnswerBody returns the composed body. A page composes none. A problem may repeat what named
-// groups of a scenario took from the login, the password included: that part is left out.
+// groups of a scenario took from the login, the password included: that part is left out, and so are
+// pictures.
 func (x *exchange) notedAnswerBody() []byte {
-	body := x.answer.body.Bytes()
+	body := withoutPictures(x.answer.body.Bytes())
 	if len(body) == 0 || len(body) > maxNotedBody {
 		return nil
 	}

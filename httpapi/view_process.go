@@ -67,7 +67,7 @@ func (x *exchange) processBody(state *engine.ProcessState) processBody {
 	x.about.process(state)
 	body := processBody{
 		ID: state.ID, BankSlug: state.Bank, Status: state.Status,
-		Challenge: newChallengeBody(state.Challenge), Error: newFailureBody(state.Error),
+		Challenge: x.challengeBody(state), Error: newFailureBody(state.Error),
 		CreatedAt: stamp(state.CreatedAt), ExpiresAt: stampOrNull(state.ExpiresAt),
 	}
 	if body.UpdatedAt = body.CreatedAt; !state.UpdatedAt.Equal(state.CreatedAt) {
@@ -80,7 +80,8 @@ func (x *exchange) processBody(state *engine.ProcessState) processBody {
 	return body
 }
 
-func newChallengeBody(challenge *engine.ChallengeState) *challengeBody {
+func (x *exchange) challengeBody(state *engine.ProcessState) *challengeBody {
+	challenge := state.Challenge
 	if challenge == nil {
 		return nil
 	}
@@ -91,6 +92,7 @@ func newChallengeBody(challenge *engine.ChallengeState) *challengeBody {
 	for _, p := range challenge.Procedures {
 		body.Procedures = append(body.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
 	}
+	body.Image, body.OpticalData = x.picture(state)
 	return body
 }
 

@@ -85,6 +85,7 @@ const (
 	CodePointsAfterEnd Code = "point-after-end"
 	CodeAwaitUnfit     Code = "await-without-question"
 	CodeNoPicture      Code = "no-picture"
+	CodeBadPicture     Code = "bad-picture"
 	CodeShapesNothing  Code = "shapes-nothing"
 	CodeFactInFault    Code = "fact-in-fault"
 )
@@ -101,4 +102,5 @@ const (
 	CodeUnusedStep         Code = "unused-step"
 	CodeUnusedImport       Code = "unused-import"
 	CodeLiteralPlaceholder Code = "literal-placeholder"
+	CodeEmptyPicture       Code = "empty-picture"
 )

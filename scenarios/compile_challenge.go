@@ -21,12 +21,24 @@ func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
 		return
 	}
 	challenge.Shows = f.text(asked.Place, "shows", asked.Shows)
-	if asked.ChangesEvery == nil {
-		return
+	if asked.ChangesEvery != nil {
+		challenge.ChangesEvery = f.duration(asked.Place, "changes_every", asked.ChangesEvery)
+		if challenge.ChangesEvery.IsZero() {
+			f.report.add(asked.value("changes_every"), CodeBadDuration, "take it out where the picture stays", "changes_every must be at least 1ms")
+		}
 	}
-	challenge.ChangesEvery = f.duration(asked.Place, "changes_every", asked.ChangesEvery)
-	if challenge.ChangesEvery.IsZero() {
-		f.report.add(asked.value("changes_every"), CodeBadDuration, "take it out where the picture stays", "changes_every must be at least 1ms")
+	f.checkShows(asked, challenge)
+}
+
+// checkShows reports a text that the picture cannot carry. One that a login completes is checked then.
+func (f *flowCompiler) checkShows(asked *Challenge, challenge *engine.Challenge) {
+	switch {
+	case asked.Shows == "":
+		f.report.add(asked.key("kind"), CodeEmptyPicture, "say what it carries, such as `shows: \"123456\"`", "a challenge of the kind %s shows nothing without `shows`", challenge.Kind)
+	case len(asked.Shows.Names()) == 0:
+		if err := challenge.CheckShows(asked.Shows.Expand(nil)); err != nil {
+			f.report.add(asked.value("shows"), CodeBadPicture, "write what fits, such as `shows: \"123456\"`, and the rest into `message`", "%v", err)
+		}
 	}
 }
 

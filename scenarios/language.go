@@ -165,9 +165,15 @@ type Challenge struct {
 	// Attempts is how many wrong answers end the step; each one before leaves it as it is. A transition
 	// `attempts: exhausted` must say where it then goes. Without it any number may be wrong.
 	Attempts *int `yaml:"attempts" example:"3"`
-	// Shows is what the picture or code of a PHOTO, QR or FLICKER_CODE challenge carries.
+	// Shows is what the picture or code of a PHOTO, QR or FLICKER_CODE challenge carries: up to 24
+	// characters that people read from a photo beside a code for programs, up to 500 bytes in a QR code, and
+	// for a TAN generator a start code of up to 12 digits, after which up to three data elements may
+	// follow, each after a space ("123456 DE02120300000000202051 49,90").
 	Shows engine.Text `yaml:"shows" example:"\"123456\""`
-	// ChangesEvery makes that picture a new one, again and again, after this long each.
+	// ChangesEvery makes that picture a new one, again and again, after this long each. Its code then
+	// carries what it `shows`, a space and the picture's number: "123456 1", "123456 2". An answer that
+	// repeats the code of the picture that is shown at that moment counts as what it `shows`; the code of
+	// an older one counts as it is written, and so for wrong.
 	ChangesEvery *engine.Duration `yaml:"changes_every" example:"2s"`
 	// Procedures are the methods to choose from, which `two_step_procedure` transitions take.
 	Procedures []Procedure `yaml:"two_step_procedures"`

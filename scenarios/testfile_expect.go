@@ -122,7 +122,7 @@ var answerFields = []answerField{
 	objectField("problem", "code", []answerField{textField("code"), textField("detail")}),
 	objectField("challenge", "", []answerField{
 		textField("kind", texts(engine.ChallengeKinds())...), textField("message"), textField("answer_field_label"),
-		objectField("image", "", []answerField{textField("mime_type"), textField("data")}), textField("optical_data"),
+		objectField("image", "", []answerField{textField("mime_type"), textField("data")}), textField("optical_data"), textField("shows"),
 		listField("two_step_procedures", "id", []answerField{
 			textField("id"), textField("name"), textField("challenge_kind", texts(engine.ChallengeKinds())...),
 		}),

@@ -18,10 +18,11 @@ var arrows = map[string][]string{
 	"scenarios":              {"engine", "scenarios/catalogue"},
 	"scenarios/catalogue":    {},
 	"scenarios/reference":    {"scenarios", "engine"},
-	"scenarios/scenariotest": {"scenarios", "engine", "engine/coverage"},
-	"httpapi":                {"engine", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale"},
-	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale"},
+	"scenarios/scenariotest": {"scenarios", "engine", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
+	"httpapi":                {"engine", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture"},
+	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale", "httpapi/picture"},
 	"httpapi/locale":         {},
+	"httpapi/picture":        {"engine"},
 	"httpapi/journal":        {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "scenarios/catalogue", "httpapi", "httpapi/web"},
@@ -40,17 +41,20 @@ var arrows = map[string][]string{
 
 // technologies says which packages may import a library; elsewhere it is a stranger. Tests included.
 var technologies = map[string][]string{
-	"gopkg.in/yaml.v3":             {"scenarios"},
-	"github.com/fsnotify/fsnotify": {"scenarios"},
-	"github.com/gorilla/mux":       {"httpapi", "cmd/bench/baseline"},
-	"github.com/rs/zerolog":        {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
-	"github.com/riverqueue":        {"engine/jobs", "engine/store", "cmd/app"},
-	"modernc.org/sqlite":           {"engine/store", "cmd/bench/baseline"},
-	"github.com/jackc/pgx":         {"engine/store", "cmd/bench/baseline", "cmd/mockbank/e2e"},
-	"github.com/pressly/goose":     {"engine/store"},
-	"github.com/spf13":             {"cmd/mockbank"},
-	"github.com/prometheus":        {"httpapi", "cmd/app"},
-	"database/sql":                 {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/mockbank/e2e"},
+	"gopkg.in/yaml.v3":              {"scenarios"},
+	"github.com/fsnotify/fsnotify":  {"scenarios"},
+	"github.com/gorilla/mux":        {"httpapi", "cmd/bench/baseline"},
+	"github.com/rs/zerolog":         {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
+	"github.com/riverqueue":         {"engine/jobs", "engine/store", "cmd/app"},
+	"modernc.org/sqlite":            {"engine/store", "cmd/bench/baseline"},
+	"github.com/jackc/pgx":          {"engine/store", "cmd/bench/baseline", "cmd/mockbank/e2e"},
+	"github.com/pressly/goose":      {"engine/store"},
+	"github.com/spf13":              {"cmd/mockbank"},
+	"github.com/prometheus":         {"httpapi", "cmd/app"},
+	"golang.org/x/image":            {"httpapi/picture"},
+	"github.com/boombuler/barcode":  {"httpapi/picture"},
+	"github.com/makiuchi-d/gozxing": {"httpapi", "cmd/mockbank/e2e"}, // tests decode with it what was drawn
+	"database/sql":                  {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/mockbank/e2e"},
 }
 
 // impure are the parts of the standard library that would let the engine touch the world.

@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/picture"
 )
 
 // processFields are the fields of a process as clients get them, and the scenario that made it.
 func processFields(state *engine.ProcessState) map[string]any {
 	fields := map[string]any{
 		"bank_authentication_process_id": state.ID, "bank_slug": state.Bank, "status": string(state.Status),
-		"challenge": challengeFields(state.Challenge), "redirect_url": nil, "error": failureFields(state.Error),
+		"challenge": challengeFields(state), "redirect_url": nil, "error": failureFields(state.Error),
 		"created_at": state.CreatedAt, "updated_at": state.UpdatedAt, "expires_at": momentOrNil(state.ExpiresAt),
 		"scenario": textOrNil(state.Scenario), "respond": shapeFields(state.Shape),
 	}
@@ -36,13 +37,20 @@ func connectionFields(state *engine.ConnectionState) map[string]any {
 	}
 }
 
-func challengeFields(challenge *engine.ChallengeState) any {
+func challengeFields(state *engine.ProcessState) any {
+	challenge := state.Challenge
 	if challenge == nil {
 		return nil
 	}
 	fields := map[string]any{
 		"kind": string(challenge.Kind), "message": textOrNil(challenge.Message),
 		"answer_field_label": textOrNil(challenge.AnswerFieldLabel), "two_step_procedures": nil, "attempts_left": nil,
+		"image": nil, "optical_data": nil, "shows": textOrNil(challenge.Code()),
+	}
+	if drawn, err := picture.For(challenge, state.ID, picture.Languages[0]); err == nil {
+		if fields["optical_data"] = textOrNil(drawn.OpticalData); drawn.Base64 != "" {
+			fields["image"] = map[string]any{"mime_type": drawn.MIMEType, "data": drawn.Base64}
+		}
 	}
 	if challenge.AttemptsLeft != nil {
 		fields["attempts_left"] = *challenge.AttemptsLeft

@@ -159,14 +159,23 @@ func (p *performance) withConnection(ctx context.Context, do func(context.Contex
 
 // countUntold counts the expectations that cannot be checked.
 func (p *performance) countUntold(expected *scenarios.Expected, given answer) {
-	if expected == nil {
-		return
+	if expected != nil {
+		p.result.Unchecked += untold(expected, "", given)
 	}
+}
+
+// untold counts the expected fields, and fields of fields, that the stage does not tell.
+func untold(expected *scenarios.Expected, path string, given answer) int {
+	count := 0
 	for i := range expected.Fields {
-		if slices.Contains(given.untold, expected.Fields[i].Name) {
-			p.result.Unchecked++
+		field := &expected.Fields[i]
+		if name := path + field.Name; slices.Contains(given.untold, name) {
+			count++
+		} else {
+			count += untold(&field.Expected, name+".", given)
 		}
 	}
+	return count
 }
 
 // note adds a step to the timeline.

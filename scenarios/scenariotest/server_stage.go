@@ -193,7 +193,7 @@ func (s *serverStage) answer(session string, kind answerKind, id string, r *resp
 		return answer{}, err
 	}
 	given, err := r.answer(kind, id)
-	given.untold = []string{"history", "respond"}
+	given.untold = []string{"history", "respond", "challenge.shows"}
 	if err == nil && given.id != "" {
 		s.of[given.id] = session
 		s.align(session, given.fields)

@@ -74,9 +74,31 @@ var catalogueRows = map[string]func(t *testing.T, c *customer){
 		p := c.authenticate(t, "methodRefused")
 		c.choose(t, p.ID, "sms").is(t, failed, "INVALID_TWO_STEP_PROCEDURE")
 	},
-	"16 photoTan":    pictured("photoTan", "PHOTO"),
-	"17 flickerTan":  pictured("flickerTan", "FLICKER_CODE"),
-	"18 updatableQr": pictured("updatableQr", "QR"),
+	"16 photoTan": pictured("photoTan", "PHOTO", func(t *testing.T, c *customer, p process) {
+		p.scans(t, "123456")
+		c.wait(t, "1m")
+		c.process(t, p.ID).scans(t, "123456")
+	}),
+	"17 flickerTan": pictured("flickerTan", "FLICKER_CODE", func(t *testing.T, _ *customer, p process) {
+		if data := p.Challenge.OpticalData; data == nil || *data != "0683011234564B" || p.Challenge.Image != nil {
+			t.Errorf("challenge %+v, want the optical data of 123456 alone", p.Challenge)
+		}
+	}),
+	"18 updatableQr": pictured("updatableQr", "QR", func(t *testing.T, c *customer, p process) {
+		p.scans(t, "123456 1")
+		c.wait(t, "999ms")
+		c.process(t, p.ID).scans(t, "123456 1")
+		c.wait(t, "4001ms") // the longest that one lasts
+		later := c.process(t, p.ID)
+		code := later.scan(t)
+		if code == "123456 1" || !strings.HasPrefix(code, "123456 ") || string(later.Challenge.Image.Data) == string(p.Challenge.Image.Data) {
+			t.Errorf("after 5 s the code reads %q", code)
+		}
+		c.respond(t, p.ID, code).is(t, authenticated, "") // as an app does that sends what it has scanned
+		stale := c.authenticate(t, "updatableQr")
+		c.wait(t, "5s")
+		c.respond(t, stale.ID, "123456 1").is(t, failed, wrongTan)
+	}),
 	"19 decoupledDenied": func(t *testing.T, c *customer) {
 		p := c.authenticate(t, "decoupledDenied").is(t, asksPhone, "")
 		c.wait(t, "5s")
@@ -177,19 +199,6 @@ var catalogueRows = map[string]func(t *testing.T, c *customer){
 		c.wait(t, "3s")
 		c.connection(t, id).is(t, broken, 35, "RATE_LIMITED")
 	}),
-}
-
-// pictured is a login that asks for a TAN by a picture or a code.
-func pictured(password, kind string) func(t *testing.T, c *customer) {
-	return func(t *testing.T, c *customer) {
-		p := c.authenticate(t, password).is(t, asksTan, "")
-		if p.Challenge.Kind != kind {
-			t.Errorf("challenge %+v, want a %s", p.Challenge, kind)
-		}
-		c.wait(t, "1m")
-		c.respond(t, p.ID, "123456").is(t, authenticated, "")
-		c.respond(t, c.authenticate(t, password).ID, "1").is(t, failed, wrongTan)
-	}
 }
 
 // refused is a login that fails at once.

@@ -27,10 +27,18 @@ type process struct {
 }
 
 type challenge struct {
-	Kind             string `json:"kind"`
-	Message          string `json:"message"`
-	AnswerFieldLabel string `json:"answer_field_label"`
-	AttemptsLeft     *int   `json:"attempts_left"`
+	Kind             string  `json:"kind"`
+	Message          string  `json:"message"`
+	AnswerFieldLabel string  `json:"answer_field_label"`
+	AttemptsLeft     *int    `json:"attempts_left"`
+	Image            *image  `json:"image"`
+	OpticalData      *string `json:"optical_data"`
+}
+
+// image is a picture of a challenge; its data are in base64.
+type image struct {
+	MIMEType string `json:"mime_type"`
+	Data     []byte `json:"data"`
 }
 
 type failure struct {
