@@ -80,9 +80,14 @@ func (p page) scenarios(rest []*engine.Scenario) *scenariosBody {
 // showScenario answers with a scenario and its flow.
 func showScenario(x *exchange) error {
 	name := x.variable("name")
-	s, ok := x.api.bank.Rules().Scenario(name)
+	rules := x.api.bank.Rules()
+	s, ok := rules.Scenario(name)
 	if !ok {
-		return refuse(engine.CodeNotFound, "no scenario has the name %q", shorten(name))
+		known := make([]string, len(rules.Scenarios))
+		for i, one := range rules.Scenarios {
+			known[i] = one.Name
+		}
+		return refuse(engine.CodeNotFound, "%s", unknownName("scenario has the name", name, known))
 	}
 	x.compose(http.StatusOK, &scenarioDetailBody{newScenarioBody(s), newFlowBody(s.Flow)})
 	return nil

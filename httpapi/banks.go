@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,9 +34,10 @@ func newBankBody(bank *engine.Institution) bankBody {
 // showBank answers with the bank of a slug, be it a mock bank or not.
 func showBank(x *exchange) error {
 	slug := x.variable("slug")
-	bank, ok := x.api.bank.Rules().Bank(slug)
+	rules := x.api.bank.Rules()
+	bank, ok := rules.Bank(slug)
 	if !ok {
-		return refuse(engine.CodeNotFound, "no bank has the slug %q", shorten(slug))
+		return refuse(engine.CodeNotFound, "%s", unknownName("bank has the slug", slug, slugs(rules.Banks)))
 	}
 	body := newBankBody(&bank)
 	x.compose(http.StatusOK, &body)
@@ -103,6 +105,23 @@ func (p page) banks(found []engine.Institution) *banksBody {
 		body.NextCursor = cursorAfter(shown[len(shown)-1].Slug)
 	}
 	return body
+}
+
+func slugs(banks []engine.Institution) []string {
+	all := make([]string, len(banks))
+	for i := range banks {
+		all[i] = banks[i].Slug
+	}
+	return all
+}
+
+// unknownName says that nothing has a name, and which names are nearest.
+func unknownName(what, name string, known []string) string {
+	said := fmt.Sprintf("no %s %q", what, shorten(name))
+	if near := engine.Nearest(shorten(name), known, 3); len(near) > 0 {
+		said += "; the nearest are " + strings.Join(near, ", ")
+	}
+	return said
 }
 
 // shorten bounds what a refusal repeats of a client's text.

@@ -18,6 +18,9 @@ const maxBody = 1 << 20
 // maxFormFields bounds the fields of a form: none of ours has more than a handful.
 const maxFormFields = 1000
 
+// byteOrderMark begins what some editors and shells save. It says nothing about UTF-8 (RFC 8259, 8.1).
+var byteOrderMark = []byte("\ufeff")
+
 // readBody reads the request's body into the exchange.
 func (x *exchange) readBody() error {
 	x.body.Reset()
@@ -59,7 +62,7 @@ func (x *exchange) fields() (*fields, error) {
 }
 
 func (x *exchange) decode() (*fields, error) {
-	body := x.body.Bytes()
+	body := bytes.TrimPrefix(x.body.Bytes(), byteOrderMark)
 	if len(body) == 0 {
 		return new(fields), nil
 	}

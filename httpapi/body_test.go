@@ -21,3 +21,15 @@ func TestBodyThatEndsTooEarly(t *testing.T) {
 	}
 	s.send("POST", base+"/bank_connections/authenticate", credentials("success"), ends).wantProblem(400, "unreadable_body")
 }
+
+// Some editors and shells put a byte order mark before what they save.
+func TestByteOrderMark(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, kind := range []string{"application/json", "application/x-www-form-urlencoded"} {
+		got := s.send("POST", base+"/bank_connections/authenticate", "\ufeff"+credentials("success"), header("Content-Type", kind)).want(200)
+		if got.text("status") != "AUTHENTICATED" {
+			t.Errorf("%s: %s", kind, got.Body)
+		}
+	}
+}

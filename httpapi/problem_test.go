@@ -60,6 +60,8 @@ func TestProblems(t *testing.T) {
 		"limit no number":     {"GET", base + "/banks?limit=ten", "", nil, 422, "invalid_parameters"},
 		"cursor made up":      {"GET", connections + "?cursor=!!", "", nil, 422, "invalid_parameters"},
 		"cursor of others":    {"GET", connections + "?cursor=TW9ja0Jhbms", "", nil, 422, "invalid_parameters"},
+		"query malformed":     {"GET", base + "/banks?search=%zz", "", nil, 422, "invalid_parameters"},
+		"query of semicolons": {"GET", connections + "?limit=1;status=SUCCESS", "", nil, 422, "invalid_parameters"},
 		"status made up":      {"GET", connections + "?status=DONE", "", nil, 422, "invalid_parameters"},
 		"mock perhaps":        {"GET", base + "/banks?is_mock_bank=perhaps", "", nil, 422, "invalid_parameters"},
 		"session with spaces": {"GET", base + "/banks", "", header("X-Mockbank-Session", "my run"), 400, "invalid_header"},
@@ -163,5 +165,23 @@ func TestEveryCodeHasAnOutcome(t *testing.T) {
 			t.Errorf("%q and %q have one title, %q", code, other, outcome.title)
 		}
 		titles[outcome.title] = code
+	}
+}
+
+// A path or a name that is nearly right gets an answer that says what would be.
+func TestProblemsSayWhatIsNearest(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for path, want := range map[string]string{
+		base + "/bank_connections/":       "take the slash at its end away",
+		base + "/nowhere/":                "begin with " + base,
+		"/bank_connections/authenticate":  "begin with " + base,
+		base + "/banks/mockbank":          "the nearest are MockBank",
+		"/admin/v1/scenarios/sucess-case": "the nearest are success-case",
+	} {
+		got := s.get(path, loopback).want(404)
+		if detail := got.text("detail"); !strings.Contains(detail, want) {
+			t.Errorf("%s: %q, want %q in it", path, detail, want)
+		}
 	}
 }

@@ -26,7 +26,14 @@ type query struct {
 	faults []fieldError
 }
 
-func (x *exchange) query() *query { return &query{values: x.r.URL.Query()} }
+func (x *exchange) query() *query {
+	values, err := url.ParseQuery(x.r.URL.RawQuery)
+	q := &query{values: values}
+	if err != nil { // a filter that got lost must not look like one that found everything
+		q.fault("query", "must be well-formed: write % as %25 and ; as %3B")
+	}
+	return q
+}
 
 // text returns the parameter, "" where it is missing.
 func (q *query) text(name string) string {

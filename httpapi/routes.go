@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gorilla/mux"
 )
@@ -111,8 +113,17 @@ func (a *api) metered(e *endpoint) *endpoint {
 	return e
 }
 
-func unknownPath(*exchange) error {
-	return refuse(codeUnknownPath, "there is nothing at this path; /openapi.yaml lists what there is")
+func unknownPath(x *exchange) error {
+	if path := strings.TrimRight(x.r.URL.Path, "/"); path != x.r.URL.Path && x.api.serves(path) {
+		return refuse(codeUnknownPath, "there is nothing at this path: take the slash at its end away")
+	}
+	return refuse(codeUnknownPath, "there is nothing at this path; the bank's endpoints begin with %s, and /openapi.yaml lists what there is",
+		x.api.config.BasePath)
+}
+
+// serves reports whether some method has a route at the path.
+func (a *api) serves(path string) bool {
+	return len(a.methodsAt(&http.Request{URL: &url.URL{Path: path}})) > 0
 }
 
 // methodNotAllowed tells which methods the path takes.

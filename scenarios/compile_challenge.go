@@ -9,6 +9,9 @@ func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
 	switch challenge.Kind {
 	case engine.ChallengePhoto, engine.ChallengeQR, engine.ChallengeFlicker:
 	default:
+		if asked.has("kind") && asked.Kind == "" {
+			return // no kind that there is: reported
+		}
 		for _, key := range []string{"shows", "changes_every"} {
 			if asked.has(key) {
 				f.report.add(asked.key(key), CodeNoPicture, "add `kind: PHOTO`, `kind: QR` or `kind: FLICKER_CODE`, or take it out",

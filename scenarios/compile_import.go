@@ -46,6 +46,9 @@ func (f *flowCompiler) importNamed(written *Import) *Import {
 }
 
 func importHint(name string, imports map[string]*Import) string {
+	if name == string(engine.Success) || name == string(engine.FailedWithError) || name == never {
+		return fmt.Sprintf("did you mean {outcome: %s}?", name)
+	}
 	known := make([]string, 0, len(imports))
 	for one := range imports {
 		known = append(known, one)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"sync"
@@ -246,7 +247,11 @@ func (p *structPlan) misspelt(node *yaml.Node, name string) bool {
 		if split, _, ok := spaced(meant, p.names); ok {
 			meant = split
 		}
-		if nearest(meant, p.names) == name {
+		near := nearest(meant, p.names)
+		if near == "" {
+			near, _ = p.meantKey(meant)
+		}
+		if near == name {
 			return true
 		}
 	}
@@ -264,16 +269,7 @@ func (d *decoder) unknownKey(key *yaml.Node, plan *structPlan, what string) {
 		d.problem(key, CodeUnknownKey, hint, "%s has no key %q", what, key.Value)
 		return
 	}
-	hint := didYouMean(key.Value, plan.names)
-	for i := range plan.fields {
-		if inner := plan.fields[i].inner; inner != nil && nearest(key.Value, plan.names) == "" {
-			if _, has := planOf(inner).byName[key.Value]; has {
-				hint = fmt.Sprintf("%q belongs under %q", key.Value, plan.fields[i].name)
-				break
-			}
-		}
-	}
-	d.problem(key, CodeUnknownKey, hint, "%s has no key %q", what, key.Value)
+	d.problem(key, CodeUnknownKey, plan.keyHint(key.Value), "%s has no key %q", what, key.Value)
 }
 
 // wrongForm reports a value that is, for instance, a list where a mapping belongs.
@@ -282,5 +278,5 @@ func (d *decoder) wrongForm(node *yaml.Node, what, want string) {
 		d.problem(node, CodeEmptyValue, fmt.Sprintf("write %s", want), "%s has no value", what)
 		return
 	}
-	d.problem(node, CodeWrongType, formHint(node, want), "%s must be %s, not %s", what, want, form(node))
+	d.problem(node, CodeWrongType, cmp.Or(formHint(node, want), shortForm(node, what)), "%s must be %s, not %s", what, want, form(node))
 }

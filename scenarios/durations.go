@@ -22,7 +22,7 @@ func (d *decoder) length(node *yaml.Node, text, what string) (time.Duration, boo
 	case bareNumber.MatchString(text):
 		d.problem(node, CodeBadDuration, "did you mean \""+text+"s\"?", "%s has no unit: %q", what, text)
 	default:
-		d.problem(node, CodeBadDuration, engine.ErrDurationForm.Error(), "%s must be a duration, not %q", what, text)
+		d.problem(node, CodeBadDuration, durationHint(text), "%s must be a duration, not %q", what, text)
 	}
 	return 0, false
 }

@@ -42,6 +42,7 @@ func TestHostileFilesGetAPlainProblemSoon(t *testing.T) {
 		"a key of a megabyte":     {strings.Repeat("k", 1<<20) + ": 1\n", CodeSyntax},
 		"a text of ten megabytes": {head + "scenarios: [{name: " + strings.Repeat("n", 10<<20) + ", authentication: AUTHENTICATED}]\n", CodeBadName},
 		"many problems":           {head + "scenarios: [" + strings.Repeat("{},", 100_000) + "]", CodeMissingKey},
+		"a long expression":       {head + "scenarios: [{name: a, when: {password: {matches: '" + strings.Repeat("(a|b)", 500_000) + "'}}, authentication: AUTHENTICATED}]\n", CodeBadPattern},
 		"many question marks":     {strings.Repeat("? ", 20_000), CodeTooDeep},
 	} {
 		t.Run(name, func(t *testing.T) {

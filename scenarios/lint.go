@@ -17,11 +17,20 @@ func (c *compiler) lint(main *unit) {
 				one.rule.Name, by.rule.Name, by.rule.Source.File, by.rule.Source.Line)
 		}
 		covers.add(one)
+		c.lintFacts(one)
 		one.flow.lint()
 		c.lintUpdate(one)
 	}
 	c.lintFaults()
 	c.lintBanks(main)
+}
+
+// lintFacts warns of a scenario for the attempt before the first.
+func (c *compiler) lintFacts(one *compiled) {
+	if attempt := one.rule.When.Facts.Attempt; attempt != nil && attempt.Contains(0) && !attempt.Contains(1) {
+		c.report.add(one.written.When.value("attempt"), CodeNeverMatches, "write 1 for the first attempt",
+			"the scenario %q can never match: the login itself is the first attempt", one.rule.Name)
+	}
 }
 
 // lintBanks warns of banks that no scenario concerns, and of those where a login may find none.

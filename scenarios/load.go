@@ -121,7 +121,7 @@ func (l *loader) folder(name string) {
 		return
 	}
 	if len(names) == 0 {
-		l.report.add(span{file: &source{name: name}}, CodeFileNotFound, "`mockbank init` writes one to begin with",
+		l.report.add(span{file: &source{name: name}}, CodeFileNotFound, initHint,
 			"the folder holds no *.yaml file")
 		return
 	}
@@ -135,6 +135,8 @@ func (l *loader) folder(name string) {
 		l.file(l.home, one, span{})
 	}
 }
+
+const initHint = "`mockbank init` writes one to begin with"
 
 // mainLast moves the main file to the end of the names, and returns its name or "".
 func mainLast(names []string) ([]string, string) {
@@ -167,6 +169,9 @@ func (l *loader) unreadable(file *source, at span, err error) {
 	}
 	if at.file == nil {
 		at = span{file: file}
+		if code == CodeFileNotFound {
+			hint = initHint
+		}
 		l.report.add(at, code, hint, "the file %s", why)
 		return
 	}

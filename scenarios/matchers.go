@@ -76,7 +76,16 @@ func (d *decoder) matcherKeys(node *yaml.Node, to *engine.Matcher, what string) 
 	}
 }
 
+// maxPattern bounds a regular expression, in bytes: compiled, it may take a thousand times as much.
+const maxPattern = 10_000
+
 func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
+	if len(to.Matches) > maxPattern {
+		d.report.add(at, CodeBadPattern, "a list of values, or of several shorter expressions, does the same",
+			"the expression of %s has more than %d bytes", what, maxPattern)
+		to.Matches = ""
+		return
+	}
 	err := to.Compile()
 	if err == nil {
 		return

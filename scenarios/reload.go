@@ -53,9 +53,10 @@ type ReloaderConfig struct {
 	// Path and Options are those of the first [Load].
 	Path    string
 	Options Options
-	// Config and Report are what the first load gave.
+	// Config and Report are what the first load gave, Took how long it took.
 	Config *Config
 	Report *Report
+	Took   time.Duration
 	// Use makes a good configuration live. It cannot fail, and is called by one goroutine at a time.
 	Use func(*Config)
 	// Done is told of each reload that changed something, was refused, was asked for, or healed; nil
@@ -106,7 +107,10 @@ func NewReloader(config ReloaderConfig) *Reloader {
 		config: config, load: Load, asked: make(chan request), nudged: make(chan struct{}, 1), ended: make(chan struct{}),
 		live: config.Config.Hash, server: config.Config.Server,
 		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling},
-		outcome: Outcome{Result: ResultLoaded, Trigger: TriggerStart, At: time.Now(), Hash: config.Config.Hash, Report: config.Report},
+		outcome: Outcome{
+			Result: ResultLoaded, Trigger: TriggerStart, At: time.Now().Add(-config.Took), Took: config.Took,
+			Hash: config.Config.Hash, Report: config.Report,
+		},
 	}
 }
 

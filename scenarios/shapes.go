@@ -152,6 +152,11 @@ func decodeThen(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		return
 	}
 	*then = Then{Place: Place{file: d.file, node: node}, Step: new(Step)}
+	if node.Kind == yaml.ScalarNode && !isEmpty(node) {
+		then.Step.Place = then.Place
+		decodeWord(texts(engine.Statuses()))(d, node, reflect.ValueOf(&then.Step.Status).Elem(), what)
+		return
+	}
 	decodeStep(d, node, reflect.ValueOf(then.Step).Elem(), what)
 }
 

@@ -71,7 +71,7 @@ func (d *decoder) unknownWord(node *yaml.Node, text string, words []string, what
 	if what == "status" || what == "then" || what == "authentication" {
 		code = CodeUnknownStatus
 	}
-	d.problem(node, code, didYouMean(text, words), "%q is no %s", text, wordKind(what))
+	d.problem(node, code, wordHint(text, words, what), "%q is no %s", text, wordKind(what))
 }
 
 // wordKind says what a word under a key is.
@@ -128,7 +128,7 @@ func decodePercent(d *decoder, node *yaml.Node, into reflect.Value, what string)
 	}
 	number, err := engine.ParsePercent(text)
 	if err != nil {
-		d.problem(node, CodeBadPercent, "a whole number from 0 to 100, without a sign", "%s must be a whole number from 0 to 100, not %q", what, text)
+		d.problem(node, CodeBadPercent, percentHint(text), "%s must be a whole number from 0 to 100, not %q", what, text)
 		return
 	}
 	into.Set(reflect.ValueOf(engine.Percent{Number: number}))

@@ -68,7 +68,9 @@ type App struct {
 // Start runs the bank until [App.Stop]. The end of ctx only ends the start. A configuration with
 // errors is a [ConfigurationError], and nothing is left running after any error.
 func Start(ctx context.Context, options Options) (_ *App, err error) {
+	begun := time.Now()
 	config, report := scenarios.Load(ctx, options.Config, loadOptions())
+	took := time.Since(begun)
 	if config == nil {
 		return nil, &ConfigurationError{report}
 	}
@@ -93,7 +95,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	}()
 	for _, step := range []func(context.Context) error{
 		a.listen, a.openStore, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version),
-		a.watch(options.Config, config, report), a.serve(options.Version),
+		a.watch(options.Config, config, report, took), a.serve(options.Version),
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -106,7 +108,8 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 func (a *App) listen(ctx context.Context) (err error) {
 	a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", a.server.Listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %q: %w; choose another address with --listen or server.listen", a.server.Listen, err)
+		return fmt.Errorf("cannot listen on %q: %w; choose another address with --listen or server.listen, such as 127.0.0.1:8081",
+			a.server.Listen, reason(err))
 	}
 	a.stops = append(a.stops, func(context.Context) error {
 		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
@@ -115,6 +118,20 @@ func (a *App) listen(ctx context.Context) (err error) {
 		return nil // the HTTP server closed it
 	})
 	return nil
+}
+
+// reason is what is wrong with an address, without the address: the message names it already.
+func reason(err error) error {
+	var operation *net.OpError
+	var address *net.AddrError
+	switch {
+	case errors.As(err, &address):
+		return errors.New(address.Err)
+	case errors.As(err, &operation):
+		return operation.Err
+	default:
+		return err
+	}
 }
 
 func (a *App) openStore(ctx context.Context) (err error) {

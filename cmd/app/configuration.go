@@ -28,13 +28,13 @@ type configuration struct {
 	loadedAt time.Time
 }
 
-// watch follows the configuration's files until the app stops.
-func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Report) func(context.Context) error {
+// watch follows the configuration's files until the app stops. took is how long the first load took.
+func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Report, took time.Duration) func(context.Context) error {
 	return func(context.Context) error {
 		c := &configuration{bank: a.bank, logger: a.logger}
 		c.note(config)
 		c.reloader = scenarios.NewReloader(scenarios.ReloaderConfig{
-			Path: path, Options: loadOptions(), Config: config, Report: report, Use: c.use, Done: c.log,
+			Path: path, Options: loadOptions(), Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
 		})
 		c.logProblems(report)
 		a.configuration = c
@@ -81,7 +81,7 @@ func (c *configuration) log(outcome scenarios.Outcome) {
 	case scenarios.ResultUnchanged:
 		message = "configuration unchanged"
 	}
-	c.logger.WithLevel(level).Str("trigger", string(outcome.Trigger)).Dur("took", outcome.Took).
+	c.logger.WithLevel(level).Str("trigger", string(outcome.Trigger)).Dur("took_ms", outcome.Took).
 		Str("hash", outcome.Hash).Int64("generation", c.bank.Rules().Generation).
 		Int("errors", outcome.Report.Errors()).Int("warnings", outcome.Report.Warnings()).Msg(message)
 	if len(outcome.Restart) > 0 {

@@ -20,6 +20,16 @@ func needs(least, most int, what string) cobra.PositionalArgs {
 	}
 }
 
+// onlyFlags refuses arguments, and says that the flag is what takes one.
+func onlyFlags(flag string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("%q is one too many; did you mean %s --%s %s?", args[0], cmd.CommandPath(), flag, args[0])
+		}
+		return nil
+	}
+}
+
 // counted is a number of things: "1 file", "2 files".
 func counted(n int, thing string) string {
 	if n == 1 {

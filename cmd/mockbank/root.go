@@ -60,12 +60,14 @@ func newRootCommand(t terminal) *cobra.Command {
 accounts. Everything it does is declared in a YAML file, which it reads again whenever you save it.
 
 Each flag can also be set by an environment variable: --log-level by MOCKBANK_LOG_LEVEL.`,
+		Version:       buildVersion(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return flagsFromEnvironment(cmd.Flags(), t.lookupEnv)
 		},
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.AddCommand(newServeCommand(t), newValidateCommand(t), newVersionCommand())
 	root.AddCommand(newExplainCommand(t), newGraphCommand(t), newSchemaCommand(), newDocsCommand())
 	root.AddCommand(newInitCommand(t), newFmtCommand(t), newNewCommand(t))

@@ -22,7 +22,7 @@ saved. A configuration with mistakes changes nothing: the last good one keeps se
 
 SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
 		Example: "  mockbank serve --config mockbank.yaml\n  mockbank serve --config scenarios/ --listen 127.0.0.1:9000",
-		Args:    cobra.NoArgs,
+		Args:    onlyFlags("config"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), t, options)
 		},
@@ -31,7 +31,7 @@ SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
 	flags.StringVarP(&options.Config, "config", "c", "mockbank.yaml", "configuration `file or folder`")
 	flags.StringVar(&options.Listen, "listen", "", "`address` to serve on, instead of the configuration's; port 0 takes a free one")
 	flags.StringVar(&options.Database, "database", "", "`file`, :memory: or postgres://..., instead of the configuration's")
-	flags.StringVar(&options.LogLevel, "log-level", "", "debug, info, warn or error, instead of the configuration's")
+	flags.StringVar(&options.LogLevel, "log-level", "", "trace, debug, info, warn or error, instead of the configuration's")
 	flags.StringVar(&options.LogFormat, "log-format", "", "pretty, json or auto (pretty on a terminal), instead of the configuration's")
 	return cmd
 }

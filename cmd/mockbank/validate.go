@@ -61,7 +61,7 @@ func validateTests(cmd *cobra.Command, t terminal, name, format string) (bad boo
 		return false, err
 	}
 	if format == "text" && !report.HasErrors() {
-		_, err = fmt.Fprintf(t.stdout, "%s: %d tests\n", name, len(files[0].Tests))
+		_, err = fmt.Fprintf(t.stdout, "%s: %s\n", name, counted(len(files[0].Tests), "test"))
 	}
 	return report.HasErrors(), err
 }

@@ -34,8 +34,11 @@ func replaceFile(name string, content []byte) error {
 	return nil
 }
 
-// createFile writes a file that is not there yet.
+// createFile writes a file that is not there yet, in a folder that need not be there either.
 func createFile(name string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err

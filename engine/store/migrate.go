@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -17,18 +16,12 @@ var migrations embed.FS
 // versionTable records which migrations a database has had.
 const versionTable = "mockbank_migrations"
 
-// migrateSQLite brings the tables up to date. Where two processes begin on one file, the slower one
-// finds tables that it was about to make, and looks again.
-func (s *Store) migrateSQLite(ctx context.Context) (err error) {
-	for range 5 {
-		if err = migrate(ctx, goose.DialectSQLite3, s.writer, "migrations/sqlite"); err == nil {
-			err = s.migrateJobs(ctx, s.writer)
-		}
-		if err == nil || !strings.Contains(err.Error(), "already exists") && !strings.Contains(err.Error(), "UNIQUE constraint") {
-			break
-		}
+// migrateSQLite brings the tables up to date.
+func (s *Store) migrateSQLite(ctx context.Context) error {
+	if err := migrate(ctx, goose.DialectSQLite3, s.writer, "migrations/sqlite"); err != nil {
+		return err
 	}
-	return err
+	return s.migrateJobs(ctx, s.writer)
 }
 
 // migrate applies the migrations that the database has not had.

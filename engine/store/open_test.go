@@ -199,7 +199,38 @@ func openTogether(t *testing.T, address string, nodes int) []*store.Store {
 	return stores
 }
 
-func TestTwoProcessesOnOneFile(t *testing.T) {
+// Rows are cached on SQLite: a second process on the file would answer with what the first has changed.
+func TestAFileHasOneOwner(t *testing.T) {
 	t.Parallel()
-	openTogether(t, filepath.Join(t.TempDir(), "mockbank.db"), 2)
+	folder := t.TempDir()
+	path, link := filepath.Join(folder, "mockbank.db"), filepath.Join(folder, "link.db")
+	ctx, cancel := context.WithCancel(t.Context())
+	first, err := store.Open(ctx, path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel() // which ends the start, not the Store
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, link} {
+		second, err := store.Open(t.Context(), name, store.Impatient(store.Options{}))
+		if err == nil {
+			_ = second.Close()
+			t.Fatalf("%s was opened twice", name)
+		}
+		if want := "another mockbank is using it"; !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "SQLITE") {
+			t.Errorf("%v, want %q in it", err, want)
+		}
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := store.Open(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

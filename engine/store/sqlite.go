@@ -52,6 +52,9 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if err := s.own(ctx, path, options); err != nil {
+		return nil, err
+	}
 	if s.writer, err = s.pool(sqliteWriter(path, options)); err != nil {
 		return nil, err
 	}
