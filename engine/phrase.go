@@ -57,7 +57,7 @@ func (p Phrases) Expand(captures Captures) Phrases {
 		if out == nil {
 			out = maps.Clone(p)
 		}
-		if _, taken := out[completed[0].Text]; !taken {
+		if _, taken := out[completed[0].Text]; !taken || completed[0].Text == text {
 			out[completed[0].Text] = completed
 		}
 	}

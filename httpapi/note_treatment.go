@@ -36,7 +36,7 @@ func treatParameter(name string) treatment {
 // treatHeader says what is shown of a request's header.
 func treatHeader(name string) treatment {
 	switch name {
-	case "Accept", "Content-Type", "Idempotency-Key", "User-Agent", "X-Request-Id",
+	case "Accept", "Accept-Language", "Content-Type", "Idempotency-Key", "User-Agent", "X-Request-Id",
 		"X-Mockbank-Explain", "X-Mockbank-Scenario", "X-Mockbank-Session":
 		return shown
 	case "Authorization", "Cookie":
@@ -48,7 +48,7 @@ func treatHeader(name string) treatment {
 // treatAnswerHeader says what is shown of an answer's header.
 func treatAnswerHeader(name string) treatment {
 	switch name {
-	case "Allow", "Content-Type", "Idempotency-Replayed", "Retry-After", "X-Request-Id",
+	case "Allow", "Content-Language", "Content-Type", "Idempotency-Replayed", "Retry-After", "X-Request-Id",
 		"X-Mockbank-Fault", "X-Mockbank-Rules", "X-Mockbank-Scenario":
 		return shown
 	case "Location":

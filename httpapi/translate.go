@@ -74,6 +74,11 @@ func (t *translator) say(text string) string {
 	return phrase.In(language)
 }
 
+// dropLanguages takes out what was announced: the answer says something else.
+func (a *answer) dropLanguages() {
+	a.Header = slices.DeleteFunc(a.Header, func(f headerField) bool { return f.Name == "Content-Language" || f.Name == "Vary" })
+}
+
 // announce says in the composed answer's header which languages were chosen, and by what.
 func (t *translator) announce() {
 	if len(t.spoken) > 0 {

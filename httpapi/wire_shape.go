@@ -21,6 +21,7 @@ func (x *exchange) reshape(shape *engine.Shape) {
 	if shape.Body != nil {
 		x.answer.body.Reset()
 		x.answer.body.WriteString(*shape.Body)
+		x.answer.dropLanguages()
 	}
 	if shape.RetryAfter > 0 {
 		x.answer.set("Retry-After", wholeSeconds(shape.RetryAfter))

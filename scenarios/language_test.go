@@ -37,7 +37,7 @@ func TestScenariosAreInOrder(t *testing.T) {
 	for _, scenario := range goodConfig(t).Rules.Scenarios {
 		names = append(names, scenario.Name)
 	}
-	want := []string{"from-a", "from-b", "from-c", "literals", "matchers", "wire", "named", "merged", "rest"}
+	want := []string{"from-a", "from-b", "from-c", "literals", "matchers", "wire", "named", "languages", "merged", "rest"}
 	if !slices.Equal(names, want) {
 		t.Errorf("scenarios %v, want %v", names, want)
 	}

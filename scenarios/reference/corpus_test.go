@@ -32,6 +32,8 @@ var inSchema = map[scenarios.Code]bool{
 	scenarios.CodeTwoEvents:     true,
 	scenarios.CodeEmptyMatcher:  true,
 	scenarios.CodeMissingKey:    true,
+	scenarios.CodeBadLanguage:   true,
+	scenarios.CodeNoLanguage:    true,
 }
 
 // beyond says which of those problems take more than a schema to see: it knows one file, no sums and
@@ -44,6 +46,7 @@ var beyond = regexp.MustCompile(strings.Join([]string{
 	`must be at least 1`,                                // attempts and polls share a type
 	`must be true or false, not "(?i:true|false)"`,      // True is one to YAML
 	`cannot be the name of another one`, `has no value`, // an empty value is null, as the text null is
+	`there is no language "zz"`, `has the language de twice`, // a schema knows the form of a tag
 	`must be drawn between two`, `JSON has no number`, `a key of body`,
 }, "|"))
 

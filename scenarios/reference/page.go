@@ -34,6 +34,22 @@ if the first line of the file names the schema, which ` + "`mockbank schema`" + 
 
 A single value is taken as it is written: ` + "`password: 0123` is the text 0123, and `password: no`" + ` the
 text no.
+
+A [text for people](#text-for-people) may be written in several languages, the default first:
+
+` + "```yaml" + `
+challenge:
+  message:
+    en: Enter the TAN
+    de: Geben Sie die TAN ein
+` + "```" + `
+
+Each text of an answer is in the one of its languages that the request's ` + "`Accept-Language`" + ` prefers, and in
+the first where it asks for none of them; ` + "`Content-Language`" + ` says which were chosen. All else has the
+first: records and the history in the database, webhooks, ` + "`explain`, `graph` and `GET /admin/v1/scenarios/{name}`" + `,
+and tests of scenarios. ` + "`${name}`" + ` stands for a capture in every language. Translations go with what a
+text says in its first language, so one scenario translates it in one way only, wherever it stands.
+What mockbank itself says about an error ` + "(`display_message`)" + ` is in English and German.
 `
 
 // pageOf returns the reference page.
