@@ -81,6 +81,9 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	s.processes = newRecent[engine.Process](recentProcesses)
 	s.connections = newRecent[engine.Connection](recentConnections)
 	s.group = newGroup(s)
+	if err := s.startCheckpointer(path, options); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

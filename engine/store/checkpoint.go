@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"time"
+)
+
+const (
+	// checkpointInterval is how often what SQLite's writer logged is put into the file.
+	checkpointInterval = 50 * time.Millisecond
+	// checkpointCommits is how many commits must have come since for it to be worth it.
+	checkpointCommits = 100
+)
+
+// checkpointer puts what SQLite's writer logged into the file, on a connection of its own, while the
+// writer goes on. Left to itself the writer does so once its log is long, and a login that comes then
+// waits for all of it. It still does where the log grows faster than it is emptied, and then there is
+// little left to do.
+type checkpointer struct {
+	store *Store
+	db    *sql.DB
+	end   chan struct{}
+	ended chan struct{}
+}
+
+func (s *Store) startCheckpointer(path string, options Options) error {
+	db, err := s.pool(sqliteAddress(path, url.Values{
+		"_pragma": {busyTimeout(options), "synchronous(" + string(options.Synchronous) + ")"},
+	}))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	c := &checkpointer{store: s, db: db, end: make(chan struct{}), ended: make(chan struct{})}
+	go c.run()
+	s.closers = append(s.closers, c)
+	return nil
+}
+
+// Close ends it.
+func (c *checkpointer) Close() error {
+	close(c.end)
+	<-c.ended
+	return nil
+}
+
+func (c *checkpointer) run() {
+	defer close(c.ended)
+	ticker := time.NewTicker(checkpointInterval)
+	defer ticker.Stop()
+	var done int64
+	for {
+		select {
+		case <-c.end:
+			return
+		case <-ticker.C:
+		}
+		if commits := c.store.tally.commits.Load(); commits-done >= checkpointCommits {
+			done = commits
+			// One that fails is made up for by the next, or by the writer.
+			_, _ = c.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+		}
+	}
+}
