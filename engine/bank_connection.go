@@ -10,15 +10,11 @@ import (
 // Connect makes a connection from an authenticated process and starts its import. It refuses with
 // [CodeNotFound], [CodeNotAuthenticated] and [CodeAlreadyUsed].
 func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[ConnectionState]) (ConnectionState, error) {
-	p, flow, now, err := b.process(ctx, processID)
+	_, flow, session, err := b.process(ctx, processID)
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	session, err := b.session(ctx, p.Session)
-	if err != nil {
-		return ConnectionState{}, err
-	}
-	rs := b.rules.Load()
+	rs, now := b.rules.Load(), b.at(session.Clock)
 	var state ConnectionState
 	var used Process
 	var moves []Move
@@ -44,7 +40,7 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 			return err
 		}
 		used = p
-		state, err = b.insertConnection(tx, rs, c, &p, flow, now)
+		state, err = b.insertConnection(tx, rs, session.Clock, c, &p, flow, now)
 		if err != nil {
 			return err
 		}
@@ -54,6 +50,7 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 		return ConnectionState{}, err
 	}
 	b.observeConnection(ctx, &used, state.Connection, moves, true)
+	b.followTurn(ctx, session.Clock, &state.Connection, flow)
 	return state, nil
 }
 
@@ -89,9 +86,9 @@ func (c *Connection) begin(run, updateCase int, now time.Time) {
 }
 
 // insertConnection stores the connection with what its import does at once.
-func (b *Bank) insertConnection(tx Tx, rs *RuleSet, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
+func (b *Bank) insertConnection(tx Tx, rs *RuleSet, clock Clock, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
 	steps := flow.writeDue(&c, p, now)
-	if err := tx.InsertConnection(c, flow); err != nil {
+	if err := tx.InsertConnection(c, flow, b.firstTurn(clock, &c)); err != nil {
 		return ConnectionState{}, err
 	}
 	if err := tx.AppendHistory(steps...); err != nil {
@@ -105,10 +102,11 @@ func (b *Bank) insertConnection(tx Tx, rs *RuleSet, c Connection, p *Process, fl
 
 // Connection returns a connection as it is now.
 func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, error) {
-	c, flow, now, err := b.connection(ctx, id)
+	c, flow, session, err := b.connection(ctx, id)
 	if err != nil {
 		return ConnectionState{}, err
 	}
+	now := b.at(session.Clock)
 	p, err := b.awaited(ctx, flow, &c)
 	if err != nil {
 		return ConnectionState{}, err
@@ -123,10 +121,11 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 
 // PeekConnection is as [Bank.Connection], for others than clients: no scenario shapes or counts it.
 func (b *Bank) PeekConnection(ctx context.Context, id string) (ConnectionState, error) {
-	c, flow, now, err := b.connection(ctx, id)
+	c, flow, session, err := b.connection(ctx, id)
 	if err != nil {
 		return ConnectionState{}, err
 	}
+	now := b.at(session.Clock)
 	p, err := b.awaited(ctx, flow, &c)
 	if err != nil {
 		return ConnectionState{}, err
@@ -203,11 +202,11 @@ func releaseProcess(tx Tx, id string) error {
 func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within[ConnectionState]) (ConnectionState, error) {
 	rs := b.rules.Load()
 	for range maxTries {
-		c, frozen, _, err := b.connection(ctx, id)
+		c, frozen, session, err := b.connection(ctx, id)
 		if err != nil {
 			return ConnectionState{}, err
 		}
-		state, err := b.update(ctx, c, rs, frozen, within)
+		state, err := b.update(ctx, c.ID, session, rs, frozen, within)
 		if err == nil {
 			b.observeConnection(ctx, nil, state.Connection, nil, true)
 		}
@@ -222,14 +221,10 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 // read again, which cannot be done within a transaction.
 var errFlowChanged = errors.New("the connection has another flow now")
 
-func (b *Bank) update(ctx context.Context, c Connection, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
-	session, err := b.session(ctx, c.Session)
-	if err != nil {
-		return ConnectionState{}, err
-	}
-	id, now := c.ID, b.at(session.Clock)
+func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
+	now := b.at(session.Clock)
 	var state ConnectionState
-	err = b.change(ctx, func(tx Tx) error {
+	err := b.change(ctx, func(tx Tx) error {
 		c, err := tx.Connection(id)
 		if err != nil {
 			return missing(err, connectionNoun, id)
@@ -336,16 +331,16 @@ func (f *Flow) updateCase(c *Connection, now time.Time) int {
 	return -1
 }
 
-// connection reads a connection, its flow, and its session's time.
-func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, time.Time, error) {
+// connection reads a connection, its flow and its session.
+func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, Session, error) {
 	c, err := b.store.Connection(ctx, id)
 	if err != nil {
-		return Connection{}, nil, time.Time{}, missing(err, connectionNoun, id)
+		return Connection{}, nil, Session{}, missing(err, connectionNoun, id)
 	}
 	flow, err := b.flow(ctx, c.FlowHash)
 	if err != nil {
-		return Connection{}, nil, time.Time{}, err
+		return Connection{}, nil, Session{}, err
 	}
-	now, err := b.Now(ctx, c.Session)
-	return c, flow, now, err
+	session, err := b.session(ctx, c.Session)
+	return c, flow, session, err
 }

@@ -6,43 +6,82 @@ import (
 	"time"
 )
 
-// recordInterval is how often the record of a straight line is brought up to date between its ends.
-const recordInterval = time.Second
+// How often the record of a straight line is brought up to date between its ends: each tenth of its
+// time, and at most once an interval. Answers never wait for it.
+const (
+	recordParts    = 10
+	recordInterval = time.Second
+)
 
 // AdvanceImport brings a connection's record and history up to now. It is the background job's
 // whole work, and idempotent: what is written already is not written again. It returns when, by the
 // wall clock, there is more to do, or done: the run is over, its timeline stands still for ever, its
 // session's clock stands or was turned (which enqueues another job), or it is no longer there.
 func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number, turn int) (next time.Time, done bool, err error) {
-	c, err := b.advance(ctx, connectionID, func(c *Connection) bool { return c.Run == number && c.Turn == turn })
+	c, clock, err := b.advance(ctx, connectionID, func(c *Connection) bool { return c.Run == number && c.Turn == turn })
 	if err != nil || c == nil || c.DueAt == nil {
 		return time.Time{}, err == nil, err
 	}
-	session, err := b.session(ctx, c.Session)
-	if err != nil {
-		return time.Time{}, false, err
-	}
+	next, runs := b.comes(clock, *c.DueAt)
+	return next, !runs, nil
+}
+
+// comes returns when, by the wall clock, a session's clock comes to a time, and false where it stands
+// before it.
+func (b *Bank) comes(clock Clock, at time.Time) (time.Time, bool) {
 	wall := b.now()
-	left, runs := session.Clock.Until(*c.DueAt, wall)
-	return wall.Add(left), !runs, nil
+	left, runs := clock.Until(at, wall)
+	return wall.Add(left), runs
+}
+
+// firstTurn returns when, by the wall clock, a new connection's background job has something to do; the
+// zero time is at once.
+func (b *Bank) firstTurn(clock Clock, c *Connection) time.Time {
+	if c.DueAt == nil {
+		return time.Time{}
+	}
+	at, runs := b.comes(clock, *c.DueAt)
+	if !runs {
+		return time.Time{}
+	}
+	return at
+}
+
+// followTurn gives a new connection another job where its session's clock was turned while it was made:
+// the first comes when it would have been due before. Where that fails the job is late, as one may be.
+func (b *Bank) followTurn(ctx context.Context, before Clock, made *Connection, flow *Flow) {
+	session, err := b.session(ctx, made.Session)
+	if err != nil || session.Clock.Turns == before.Turns {
+		return
+	}
+	_ = b.change(ctx, func(tx Tx) error {
+		c, err := tx.Connection(made.ID)
+		if err != nil || c.Run != made.Run || c.Turn == session.Clock.Turns {
+			return err
+		}
+		c.Turn = session.Clock.Turns
+		return tx.SaveConnection(c, true, flow)
+	})
 }
 
 // writeConnection brings a connection's record and history up to now, whatever its run.
 func (b *Bank) writeConnection(ctx context.Context, id string) error {
-	_, err := b.advance(ctx, id, func(*Connection) bool { return true })
+	_, _, err := b.advance(ctx, id, func(*Connection) bool { return true })
 	return err
 }
 
-// advance writes what is due of a connection and returns it, nil where it is gone or unwanted.
-func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) bool) (*Connection, error) {
+// advance writes what is due of a connection and returns it, nil where it is gone or unwanted, and the
+// clock that it goes by.
+func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) bool) (*Connection, Clock, error) {
 	rs := b.rules.Load()
-	found, flow, now, err := b.connection(ctx, id)
+	found, flow, session, err := b.connection(ctx, id)
 	if CodeOf(err) == CodeNotFound {
-		return nil, nil
+		return nil, Clock{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, Clock{}, err
 	}
+	now := b.at(session.Clock)
 	var written *Connection
 	err = b.change(ctx, func(tx Tx) error {
 		written = nil
@@ -60,7 +99,7 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 		written = &c
 		return b.writeAdvance(tx, rs, flow, &c, p, now)
 	})
-	return written, err
+	return written, session.Clock, err
 }
 
 // writeAdvance writes what is due into the connection's record and history, and tells webhooks of it.
@@ -136,12 +175,13 @@ func (r *run) nextWrite(written int, now time.Time) *time.Time {
 }
 
 // nextProgress returns when the record of a straight line is to be written between its ends: when its
-// progress has moved, but not before an interval has passed.
+// progress has moved, but not before its part of the time has passed.
 func (r *run) nextProgress(now time.Time) time.Time {
 	takes, stop := r.duration(r.timeline.Takes, 0), r.stop()
 	progress := r.at(now).Progress
 	if progress >= stop {
 		return r.started.Add(takes)
 	}
-	return later(now.Add(recordInterval), r.started.Add(reached(progress+1, stop, takes)))
+	pause := max(recordInterval, takes/recordParts)
+	return later(now.Add(pause), r.started.Add(reached(progress+1, stop, takes)))
 }

@@ -8,10 +8,11 @@ import (
 
 // Process returns a process as it is now. It never changes anything.
 func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
-	p, flow, now, err := b.process(ctx, id)
+	p, flow, session, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
+	now := b.at(session.Clock)
 	p, moves := flow.Resolve(p, now)
 	b.observeProcess(ctx, p, flow, moves, false)
 	return flow.State(p, now), nil
@@ -20,10 +21,11 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 // Poll returns a process as it is now for a client that waits for it: where the step counts reads, or
 // shapes its answers, this one is counted.
 func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
-	p, flow, now, err := b.process(ctx, id)
+	p, flow, session, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
+	now := b.at(session.Clock)
 	polled, moves, counted := flow.Poll(p, now)
 	if !counted && !flow.shapes(&polled) {
 		b.observeProcess(ctx, polled, flow, moves, false)
@@ -39,10 +41,11 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 // the other meets the state that the first led to. It refuses with [CodeNotFound] and
 // [CodeNoChallengeOpen].
 func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...Within[ProcessState]) (ProcessState, error) {
-	p, flow, now, err := b.process(ctx, id)
+	p, flow, session, err := b.process(ctx, id)
 	if err != nil {
 		return ProcessState{}, err
 	}
+	now := b.at(session.Clock)
 	return b.changeProcess(ctx, flow, p, now, within, processChange{shaped: in.fromClient(), apply: func(p Process) (Process, []Move, error) {
 		return flow.Apply(p, in, now)
 	}})
@@ -135,16 +138,16 @@ func (b *Bank) resumeImport(tx Tx, rs *RuleSet, f *Flow, p *Process) error {
 	return b.tellSteps(tx, rs, &c, steps)
 }
 
-// process reads a process, its flow, and its session's time.
-func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, time.Time, error) {
+// process reads a process, its flow and its session.
+func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, Session, error) {
 	p, err := b.store.Process(ctx, id)
 	if err != nil {
-		return Process{}, nil, time.Time{}, missing(err, processNoun, id)
+		return Process{}, nil, Session{}, missing(err, processNoun, id)
 	}
 	flow, err := b.flow(ctx, p.FlowHash)
 	if err != nil {
-		return Process{}, nil, time.Time{}, err
+		return Process{}, nil, Session{}, err
 	}
-	now, err := b.Now(ctx, p.Session)
-	return p, flow, now, err
+	session, err := b.session(ctx, p.Session)
+	return p, flow, session, err
 }

@@ -90,21 +90,21 @@ func (b *Bank) TellEnding(ctx context.Context, processID string, turn int) (next
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	wall := b.now()
-	left, runs := session.Clock.Until(ending.DueAt, wall)
-	return wall.Add(left), !runs, nil
+	next, runs := b.comes(session.Clock, ending.DueAt)
+	return next, !runs, nil
 }
 
 // tellEnding tells what is due of a process, and returns its ending where that is still to come.
 func (b *Bank) tellEnding(ctx context.Context, id string, wanted func(*Ending) bool) (*Ending, error) {
 	rs := b.rules.Load()
-	found, flow, now, err := b.process(ctx, id)
+	found, flow, session, err := b.process(ctx, id)
 	if CodeOf(err) == CodeNotFound {
 		return nil, b.change(ctx, func(tx Tx) error { return tx.DropEnding(id) })
 	}
 	if err != nil {
 		return nil, err
 	}
+	now := b.at(session.Clock)
 	var left *Ending
 	err = b.change(ctx, func(tx Tx) error {
 		left = nil

@@ -60,8 +60,8 @@ func (tx *brokenTx) SaveProcess(p Process) error {
 	return tx.fail(func() error { return tx.Tx.SaveProcess(p) })
 }
 
-func (tx *brokenTx) InsertConnection(c Connection, f *Flow) error {
-	return tx.fail(func() error { return tx.Tx.InsertConnection(c, f) })
+func (tx *brokenTx) InsertConnection(c Connection, f *Flow, due time.Time) error {
+	return tx.fail(func() error { return tx.Tx.InsertConnection(c, f, due) })
 }
 
 func (tx *brokenTx) SaveConnection(c Connection, restart bool, f *Flow) error {

@@ -16,7 +16,7 @@ func TestMemoryKeepsNothingOfAFailedChange(t *testing.T) {
 	key := CounterKey{Session: "s", Kind: CountNamed, Name: "n"}
 	request := RequestKey{Key: "k"}
 	setUp := func(tx Tx) error {
-		return checkAll(tx.InsertConnection(Connection{ID: "c"}, flow), tx.AppendHistory(ImportStep{ConnectionID: "c"}))
+		return checkAll(tx.InsertConnection(Connection{ID: "c"}, flow, time.Time{}), tx.AppendHistory(ImportStep{ConnectionID: "c"}))
 	}
 	if err := store.Update(t.Context(), setUp); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestMemoryComparesVersions(t *testing.T) {
 	t.Parallel()
 	store, flow := NewMemory(), frozen(t, yes())
 	err := store.Update(t.Context(), func(tx Tx) error {
-		return checkAll(tx.InsertProcess(Process{ID: "p"}, flow), tx.InsertConnection(Connection{ID: "c"}, flow),
+		return checkAll(tx.InsertProcess(Process{ID: "p"}, flow), tx.InsertConnection(Connection{ID: "c"}, flow, time.Time{}),
 			tx.SaveProcess(Process{ID: "p", Version: 1}), tx.SaveConnection(Connection{ID: "c", Version: 1}, false, flow))
 	})
 	if err != nil {
@@ -105,7 +105,7 @@ func TestMemoryGivesCopies(t *testing.T) {
 			tx.InsertConnection(Connection{
 				ID: "c", Captures: Captures{"a": "1"}, EndsAt: &at,
 				Error: &Failure{Code: "E"}, Warnings: []Failure{{Code: "W"}},
-			}, flow),
+			}, flow, time.Time{}),
 			tx.AppendHistory(ImportStep{ConnectionID: "c", Message: "m"}, ImportStep{ConnectionID: "c", Message: "again"}),
 		)
 	}

@@ -31,7 +31,7 @@ func (tx *memoryTx) SaveProcess(p Process) error {
 	return nil
 }
 
-func (tx *memoryTx) InsertConnection(c Connection, flow *Flow) error {
+func (tx *memoryTx) InsertConnection(c Connection, flow *Flow, _ time.Time) error {
 	tx.putFlow(flow)
 	c.Version = 1
 	put(tx, tx.connections, c.ID, c.Copy())

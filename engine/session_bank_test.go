@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -153,5 +154,70 @@ func TestSeedOfASession(t *testing.T) {
 	a1, a2, b1, b2, c1 := ends("a"), ends("a"), ends("b"), ends("b"), ends("c")
 	if a1 != b1 || a2 != b2 || a1 == a2 || a1 == c1 {
 		t.Errorf("draws %s %s, %s %s, %s", a1, a2, b1, b2, c1)
+	}
+}
+
+// turningStore calls a function when a transaction is over, once.
+type turningStore struct {
+	*Memory
+	turn func()
+}
+
+func (s *turningStore) Update(ctx context.Context, change func(Tx) error) error {
+	err := s.Memory.Update(ctx, change)
+	if turn := s.turn; turn != nil {
+		s.turn = nil
+		turn()
+	}
+	return err
+}
+
+// TestTurnWhileConnecting: the job of a connection is not left with the times of a clock that was turned
+// before its record could be seen.
+func TestTurnWhileConnecting(t *testing.T) {
+	t.Parallel()
+	store := &turningStore{Memory: NewMemory()}
+	b := openOn(t, store, scenario("success", "success", steps(yes()).importing(line(time.Hour))))
+	p := b.loginIn("mine", "success")
+	store.turn = func() {
+		s, err := store.Session(b.ctx(), "mine")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Clock = Turn{Advance: time.Minute}.apply(s.Clock, b.time())
+		if err := store.Memory.Update(b.ctx(), func(tx Tx) error { return tx.SaveSession(s) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made, err := b.Connect(b.ctx(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := store.Connection(b.ctx(), made.ID); err != nil || c.Turn != 1 {
+		t.Errorf("the job goes by turn %d, %v", c.Turn, err)
+	}
+}
+
+func TestJobsComeWhenThereIsSomethingToDo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		takes time.Duration
+		turns int
+	}{{3 * time.Second, 3}, {10 * time.Second, 10}, {time.Minute, 10}, {time.Hour, 10}, {24 * time.Hour, 10}} {
+		b := open(t, scenario("success", "success", steps(yes()).importing(line(c.takes))))
+		made, err := b.Connect(b.ctx(), b.login("success").ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turns := 0
+		for next, done := b.firstTurn(Clock{}, &made.Connection), false; !done; turns++ {
+			b.wait(next.Sub(b.time()))
+			if next, done, err = b.AdvanceImport(b.ctx(), made.ID, 1, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if turns != c.turns {
+			t.Errorf("an import of %s takes %d turns, want %d", c.takes, turns, c.turns)
+		}
 	}
 }

@@ -56,8 +56,9 @@ type Tx interface {
 	SaveProcess(p Process) error
 
 	// InsertConnection stores a new connection with version 1, its flow where the store lacks it,
-	// and the background job that brings its import forward.
-	InsertConnection(c Connection, flow *Flow) error
+	// and the background job that brings its import forward: first at the time due by the wall clock,
+	// the zero time is at once.
+	InsertConnection(c Connection, flow *Flow, due time.Time) error
 	// SaveConnection is as SaveProcess; it leaves Turn as it is in the store unless it starts a new
 	// run. Where it starts a new run (restart), flow is stored where
 	// the store lacks it and a new background job is enqueued.

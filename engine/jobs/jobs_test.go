@@ -68,7 +68,8 @@ func TestImports(t *testing.T) {
 			t.Errorf("the record of an import that ended: %+v", c)
 		}
 		history(t, w, straight, []int{0, 100}, []engine.ImportStatus{engine.InProgress, engine.Success})
-		if turns, failures := heard.turns.Load(), heard.failures.Load(); turns < 6 || failures != 0 {
+		// 3 of the line and 2 of the points: none comes before there is something to do.
+		if turns, failures := heard.turns.Load(), heard.failures.Load(); turns < 4 || turns > 5 || failures != 0 {
 			t.Errorf("%d turns were reported, and %d failures", turns, failures)
 		}
 	})
@@ -219,7 +220,7 @@ func TestTroubleIsOvercome(t *testing.T) {
 func TestJobsWithoutWorkAreDone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "mockbank.db")
-	w := newWorld(t, path, time.Hour)
+	w := newWorld(t, path, 5*time.Second)
 	gone, restarted := w.connect(t, "straight"), w.connect(t, "points")
 	if err := w.bank.DeleteConnection(t.Context(), gone); err != nil {
 		t.Fatalf("delete: %v", err)

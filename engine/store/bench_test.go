@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/store"
@@ -51,7 +52,7 @@ func BenchmarkInsertConnection(b *testing.B) {
 	flow := storetest.Flow(b, "one")
 	clients(b, func() error {
 		c := storetest.Connection(flow)
-		return s.Update(b.Context(), func(tx engine.Tx) error { return tx.InsertConnection(c, flow) })
+		return s.Update(b.Context(), func(tx engine.Tx) error { return tx.InsertConnection(c, flow, time.Time{}) })
 	})
 }
 

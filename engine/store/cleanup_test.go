@@ -43,7 +43,7 @@ func cleansUp(t *testing.T, address string) {
 		_, _, window := tx.Window(counter, time.Minute, now)
 		_, _, young := tx.Window(moved, time.Minute, now.Add(2*time.Hour))
 		return errors.Join(err, other, window, young, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
-			tx.InsertConnection(connection, fresh), tx.InsertConnection(gone, old),
+			tx.InsertConnection(connection, fresh, time.Time{}), tx.InsertConnection(gone, old, time.Time{}),
 			tx.AppendHistory(engine.ImportStep{ConnectionID: gone.ID, Run: 1, At: now, Status: engine.InProgress}))
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -70,6 +71,12 @@ func (EndingJob) InsertOpts() river.InsertOpts {
 // job is one of the jobs above.
 type job = river.JobArgs
 
+// dueJob is a job that comes at a time by the wall clock; the zero time is at once.
+type dueJob struct {
+	job
+	due time.Time
+}
+
 // JobDriver returns how River reaches the database. It is valid until the Store is closed.
 func (s *Store) JobDriver() riverdriver.Driver[*sql.Tx] { return s.jobs.driver }
 
@@ -113,9 +120,12 @@ func newEnqueuer(s *Store) (*enqueuer, error) {
 
 func (s *Store) jobDriver() riverdriver.Driver[*sql.Tx] {
 	if s.listener != nil {
-		return riverdatabasesql.NewWithPgxListener(s.work, s.listener)
+		return jobDriver{Driver: riverdatabasesql.NewWithPgxListener(s.work, s.listener)}
 	}
-	return idleDriver{riversqlite.New(s.work), s}
+	return jobDriver{Driver: riversqlite.New(s.work), readDue: func(ctx context.Context, queue string) (due bool, err error) {
+		err = s.readRow(ctx, jobsDue, []any{queue}, &due)
+		return due, err
+	}}
 }
 
 func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
@@ -123,8 +133,11 @@ func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
 		return nil
 	}
 	params := make([]river.InsertManyParams, len(jobs))
-	for i, job := range jobs {
-		params[i] = river.InsertManyParams{Args: job}
+	for i, j := range jobs {
+		params[i] = river.InsertManyParams{Args: j}
+		if later, ok := j.(dueJob); ok {
+			params[i] = river.InsertManyParams{Args: later.job, InsertOpts: &river.InsertOpts{ScheduledAt: later.due}}
+		}
 	}
 	_, err := e.client.InsertManyFastTx(ctx, tx, params)
 	return err
@@ -144,37 +157,4 @@ func (s *Store) migrateJobs(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("bring the tables of background jobs up to date: %w", err)
 	}
 	return nil
-}
-
-// jobsDue goes by an index of River's, on a connection that only reads.
-const jobsDue = `SELECT EXISTS (SELECT 1 FROM river_job
-	WHERE state = 'available' AND queue = ? AND priority >= 0 AND scheduled_at <= datetime('now', 'subsec'))`
-
-// idleDriver is River's driver of SQLite, except that looking for jobs takes the writer only where there
-// are some: River looks many times a second, and its statement is parsed anew and takes the write lock
-// each time.
-type idleDriver struct {
-	*riversqlite.Driver
-	store *Store
-}
-
-// GetExecutor implements riverdriver.Driver.
-func (d idleDriver) GetExecutor() riverdriver.Executor {
-	return idleExecutor{d.Driver.GetExecutor(), d.store}
-}
-
-type idleExecutor struct {
-	riverdriver.Executor
-	store *Store
-}
-
-// JobGetAvailable implements riverdriver.Executor.
-func (e idleExecutor) JobGetAvailable(ctx context.Context, params *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
-	if params.Now == nil { // else it goes by a clock of its own
-		var due bool
-		if err := e.store.readRow(ctx, jobsDue, []any{params.Queue}, &due); err == nil && !due {
-			return &riverdriver.JobGetAvailableResult{}, nil
-		}
-	}
-	return e.Executor.JobGetAvailable(ctx, params)
 }

@@ -164,7 +164,7 @@ func openTogether(t *testing.T, address string, nodes int) []*store.Store {
 				return
 			}
 			errs[i] = stores[i].Update(ctx, func(tx engine.Tx) error {
-				return tx.InsertConnection(storetest.Connection(flow), flow)
+				return tx.InsertConnection(storetest.Connection(flow), flow, time.Time{})
 			})
 		})
 	}

@@ -44,7 +44,7 @@ func readable(t *testing.T, s *store.Store, client *sql.DB, start string) {
 	p := storetest.FullProcess(flow)
 	step := engine.ImportStep{ConnectionID: c.ID, Run: 1, At: storetest.Start, Status: engine.InProgress, Progress: 40}
 	err := s.Update(t.Context(), func(tx engine.Tx) error {
-		return errors.Join(tx.InsertConnection(c, flow), tx.AppendHistory(step), tx.InsertProcess(p, flow))
+		return errors.Join(tx.InsertConnection(c, flow, time.Time{}), tx.AppendHistory(step), tx.InsertProcess(p, flow))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -154,7 +155,7 @@ func (t *transaction) SaveProcess(p engine.Process) error {
 }
 
 // InsertConnection implements [engine.Tx].
-func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow) error {
+func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow, due time.Time) error {
 	if err := t.keepFlow(flow); err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow) e
 		return err
 	}
 	t.wroteConnection(&c, c.Turn)
-	t.enqueue(&c)
+	t.enqueue(&c, due)
 	return nil
 }
 
@@ -188,7 +189,7 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	switch {
 	case restart:
 		t.wroteConnection(&c, c.Turn)
-		t.enqueue(&c)
+		t.enqueue(&c, time.Time{})
 	case known != nil:
 		t.wroteConnection(&c, known.Turn)
 	default: // whose turn is not known
@@ -245,8 +246,14 @@ func (t *transaction) keepFlow(flow *engine.Flow) error {
 	return err
 }
 
-func (t *transaction) enqueue(c *engine.Connection) {
-	t.jobs = append(t.jobs, ImportJob{ConnectionID: c.ID, Run: c.Run, Turn: c.Turn})
+// enqueue adds the job of a connection's run, which comes at a time by the wall clock.
+func (t *transaction) enqueue(c *engine.Connection, due time.Time) {
+	next := ImportJob{ConnectionID: c.ID, Run: c.Run, Turn: c.Turn}
+	if due.IsZero() {
+		t.jobs = append(t.jobs, next)
+		return
+	}
+	t.jobs = append(t.jobs, dueJob{next, due})
 }
 
 // stale turns an update that found no row of its version into [engine.ErrStale].

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -44,7 +45,7 @@ func testOwnership(t *testing.T, s suite) {
 // changeAll does everything that a change can do.
 func changeAll(tx engine.Tx, flow *engine.Flow, p engine.Process, c engine.Connection, key engine.CounterKey) error {
 	_, err := tx.AddCounter(key, 1)
-	return errors.Join(err, tx.InsertProcess(p, flow), tx.InsertConnection(c, flow),
+	return errors.Join(err, tx.InsertProcess(p, flow), tx.InsertConnection(c, flow, time.Time{}),
 		tx.AppendHistory(step(c, 0, 0)), tx.LockUser(p.Session, p.Bank, p.Username))
 }
 
@@ -111,7 +112,7 @@ func testOwnWork(t *testing.T, s suite) {
 		if _, err := tx.Process(p.ID); !errors.Is(err, engine.ErrNotFound) {
 			return fmt.Errorf("process before it is there: %v", err)
 		}
-		if err := errors.Join(tx.InsertProcess(p, flow), tx.InsertConnection(c, flow)); err != nil {
+		if err := errors.Join(tx.InsertProcess(p, flow), tx.InsertConnection(c, flow, time.Time{})); err != nil {
 			return err
 		}
 		open, err := tx.CountOpenProcesses(p.Session, p.Bank, p.Username, p.Trigger, Start)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -89,7 +90,7 @@ func (s suite) addProcess(t *testing.T, p engine.Process, flow *engine.Flow) {
 
 func (s suite) addConnection(t *testing.T, c engine.Connection, flow *engine.Flow) {
 	t.Helper()
-	s.update(t, func(tx engine.Tx) error { return tx.InsertConnection(c, flow) })
+	s.update(t, func(tx engine.Tx) error { return tx.InsertConnection(c, flow, time.Time{}) })
 }
 
 func same[T any](t *testing.T, got, want T) {
