@@ -37,12 +37,12 @@ func serve(binary string, s *Setup) []string {
 	return []string{binary, "serve", "--config", filepath.Join(s.Folder, configuration), "--listen", s.Address, "--database", database}
 }
 
-// mockbankYAML declares one scenario for each password. Their imports take an hour, so that a
+// mockbankYAML declares one scenario for each password. Their imports take 20 minutes, so that a
 // connection made from one stays in progress while it is measured.
 func mockbankYAML(s *Setup, marker string) []byte {
 	var yaml strings.Builder
 	yaml.WriteString("version: 1\ndefault_bank: MockBank\nbanks:\n  - {slug: MockBank, name: Mock Bank}\n" +
-		"defaults:\n  when: {bank: MockBank, username: tester}\n  import: {takes: 1h}\nscenarios:\n")
+		"defaults:\n  when: {bank: MockBank, username: tester}\n  import: {takes: 20m}\nscenarios:\n")
 	for i := range s.Stubs {
 		outcome := "AUTHENTICATED"
 		if marker != FirstMarker {

@@ -36,12 +36,16 @@ type Lag struct {
 }
 
 // importTakes is how long an import of the measured configuration takes.
-const importTakes = time.Hour
+const importTakes = 20 * time.Minute
 
-// holdFor is how long the node is looked at when all imports are under way.
-const holdFor = 20 * time.Second
+// firstTurn is how long after its connection an import's job first has something to do, and lateAtMost
+// how late it may come for this to wait for it.
+const (
+	firstTurn  = importTakes / 10
+	lateAtMost = 30 * time.Second
+)
 
-// ImportsOnPostgres makes connections whose imports take an hour, then reads them for a while.
+// ImportsOnPostgres makes connections whose imports take long, and reads them until each job has had a turn.
 func (l Load) ImportsOnPostgres(ctx context.Context, bank *contender.Contender, postgres *contender.Postgres, imports int) (o OnPostgres, err error) {
 	database, err := postgres.NewDatabase(ctx)
 	if err != nil {
@@ -68,7 +72,7 @@ func (l Load) ImportsOnPostgres(ctx context.Context, bank *contender.Contender, 
 	if err != nil {
 		return o, err
 	}
-	for until := time.Now().Add(holdFor); time.Now().Before(until) && ctx.Err() == nil; o.Read++ {
+	for until := time.Now().Add(firstTurn + lateAtMost); time.Now().Before(until) && ctx.Err() == nil; o.Read++ {
 		exact, err := readExactly(ctx, &asked, s, connections[rand.IntN(len(connections))])
 		if err != nil {
 			return o, err

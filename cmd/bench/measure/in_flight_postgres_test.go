@@ -35,7 +35,7 @@ func TestLagIsOfTheTimeBetweenTwoLooks(t *testing.T) {
 
 func TestProgressIsOfTheAge(t *testing.T) {
 	t.Parallel()
-	for age, want := range map[time.Duration]int{0: 0, 36*time.Second - time.Millisecond: 0, 36 * time.Second: 1, importTakes: 100} {
+	for age, want := range map[time.Duration]int{0: 0, 12*time.Second - time.Millisecond: 0, 12 * time.Second: 1, importTakes: 100} {
 		if got := progressAt(age); got != want {
 			t.Errorf("after %v: %d, want %d", age, got, want)
 		}

@@ -64,7 +64,7 @@ type InFlight struct {
 	ConnectRate float64
 }
 
-// ImportsInFlight makes connections whose imports take an hour, and looks at the server when it has
+// ImportsInFlight makes connections whose imports take long, and looks at the server when it has
 // come to rest. It ends the server: a Go program tells its goroutines only as it goes.
 func (l Load) ImportsInFlight(ctx context.Context, bank *contender.Contender, imports int) (_ InFlight, err error) {
 	idle, err := bank.Start(ctx, 10, "")

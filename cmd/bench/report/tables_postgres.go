@@ -20,6 +20,9 @@ func (r *Results) onPostgres() string {
 }
 
 func lag(l measure.Lag) string {
+	if l.Turns == 0 {
+		return "none was due"
+	}
 	text := fmt.Sprintf("at most %v s", l.P99)
 	if l.P99 < 0 {
 		text = "over a minute"
