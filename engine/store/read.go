@@ -15,8 +15,8 @@ const maxPage = 1000
 
 // Process implements [engine.Store].
 func (s *Store) Process(ctx context.Context, id string) (p engine.Process, err error) {
-	if row := s.processes.get(id); row != nil {
-		return row.Copy(), nil
+	if row, kept := s.processes.get(id); kept {
+		return row, nil
 	}
 	err = s.readRow(ctx, selectProcess, []any{id}, processTargets(&p)...)
 	return p, err
@@ -24,8 +24,8 @@ func (s *Store) Process(ctx context.Context, id string) (p engine.Process, err e
 
 // Connection implements [engine.Store].
 func (s *Store) Connection(ctx context.Context, id string) (c engine.Connection, err error) {
-	if row := s.connections.get(id); row != nil {
-		return row.Copy(), nil
+	if row, kept := s.connections.get(id); kept {
+		return row, nil
 	}
 	err = s.readRow(ctx, selectConnection, []any{id}, connectionTargets(&c)...)
 	return c, err

@@ -8,30 +8,43 @@ const (
 	recentConnections = 8192
 )
 
+// record is a row that can be copied.
+type record[R any] interface{ Copy() R }
+
 // recent keeps the rows that were last written, for SQLite, whose only writer this process is: who has
 // just logged in asks again, and reading a row through database/sql takes longer than all the rest of
 // an answer. The writer puts a row in once it is committed; nobody else does, so that none is ever
-// older than the file. A row that was put in is never changed, only replaced.
-type recent[R any] struct {
-	mu   sync.RWMutex
-	rows map[string]*R
-	// ring holds the identifiers in the order in which they came; the next one takes the oldest's place.
-	ring []string
-	next int
+// older than the file.
+type recent[R record[R]] struct {
+	mu    sync.RWMutex
+	slots []slot[R] // in the order in which they came; the next one takes the oldest's place
+	next  int
+	index map[string]int // of the slot, by identifier
+	id    func(row *R) string
 }
 
-func newRecent[R any](size int) *recent[R] {
-	return &recent[R]{rows: make(map[string]*R), ring: make([]string, size)}
+// slot holds a row by value: thousands of them would else be so many pointers for the collector.
+type slot[R any] struct {
+	id  string
+	row R
 }
 
-// get returns the row, nil where it is not kept.
-func (r *recent[R]) get(id string) *R {
+func newRecent[R record[R]](size int, id func(row *R) string) *recent[R] {
+	return &recent[R]{slots: make([]slot[R], size), index: make(map[string]int, size), id: id}
+}
+
+// get returns a copy of the row, and whether it is kept.
+func (r *recent[R]) get(id string) (row R, kept bool) {
 	if r == nil {
-		return nil
+		return row, false
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.rows[id]
+	at, kept := r.index[id]
+	if !kept {
+		return row, false
+	}
+	return r.slots[at].row.Copy(), true
 }
 
 // note takes over what a transaction did: the rows that it wrote, nil for one that is gone or whose
@@ -43,21 +56,44 @@ func (r *recent[R]) note(written []rowOf[R]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, w := range written {
-		r.put(w.id, w.row)
+		if w.row == nil {
+			r.drop(w.id)
+			continue
+		}
+		*r.slot(w.id) = *w.row
 	}
 }
 
-func (r *recent[R]) put(id string, row *R) {
-	if row == nil {
-		delete(r.rows, id) // its place in the ring is given away in its turn
+// add takes over new processes.
+func (r *recent[R]) add(rows []R) {
+	if r == nil || len(rows) == 0 {
 		return
 	}
-	if _, known := r.rows[id]; !known {
-		delete(r.rows, r.ring[r.next])
-		r.ring[r.next] = id
-		r.next = (r.next + 1) % len(r.ring)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range rows {
+		*r.slot(r.id(&rows[i])) = rows[i].Copy()
 	}
-	r.rows[id] = row
+}
+
+// slot returns the place of a row: its own, else the oldest's.
+func (r *recent[R]) slot(id string) *R {
+	at, kept := r.index[id]
+	if !kept {
+		at = r.next
+		r.next = (r.next + 1) % len(r.slots)
+		delete(r.index, r.slots[at].id)
+		r.slots[at].id, r.index[id] = id, at
+	}
+	return &r.slots[at].row
+}
+
+// drop forgets a row. Its place is given away in its turn.
+func (r *recent[R]) drop(id string) {
+	if at, kept := r.index[id]; kept {
+		r.slots[at] = slot[R]{}
+		delete(r.index, id)
+	}
 }
 
 // forget drops all rows.
@@ -67,7 +103,8 @@ func (r *recent[R]) forget() {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	clear(r.rows)
+	clear(r.slots)
+	clear(r.index)
 }
 
 // rowOf is a row that a transaction wrote, or read to write it.

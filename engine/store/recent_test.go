@@ -3,18 +3,20 @@ package store
 import (
 	"fmt"
 	"testing"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 func TestRecent(t *testing.T) {
 	t.Parallel()
-	r := newRecent[int](3)
-	put := func(id string, n int) { r.note([]rowOf[int]{{id, &n}}) }
+	r := newRecent(3, func(p *engine.Process) string { return p.ID })
+	put := func(id string, step int) { r.note([]rowOf[engine.Process]{{id, &engine.Process{ID: id, Step: step}}}) }
 	has := func(want string) {
 		t.Helper()
 		got := ""
 		for _, id := range []string{"a", "b", "c", "d", "e"} {
-			if row := r.get(id); row != nil {
-				got += fmt.Sprint(id, *row, " ")
+			if row, kept := r.get(id); kept {
+				got += fmt.Sprint(row.ID, row.Step, " ")
 			}
 		}
 		if got != want {
@@ -22,29 +24,26 @@ func TestRecent(t *testing.T) {
 		}
 	}
 	put("a", 1)
-	put("b", 2)
+	r.add([]engine.Process{{ID: "b", Step: 2}})
 	put("a", 3)
 	has("a3 b2 ")
-	put("c", 4)
-	put("d", 5)
+	r.add([]engine.Process{{ID: "c", Step: 4}, {ID: "d", Step: 5}})
 	has("b2 c4 d5 ")
-	r.note([]rowOf[int]{{"c", nil}, {"x", nil}})
+	r.note([]rowOf[engine.Process]{{"c", nil}, {"x", nil}})
 	has("b2 d5 ")
 	put("e", 6)
 	has("d5 e6 ")
 	put("a", 7)
 	has("a7 d5 e6 ")
-	if len(r.rows) > 3 {
-		t.Errorf("%d rows are kept", len(r.rows))
-	}
 	r.forget()
 	has("")
 	put("a", 8)
 	has("a8 ")
-	var none *recent[int] // PostgreSQL's
-	none.note([]rowOf[int]{{"a", nil}})
+	var none *recent[engine.Process] // PostgreSQL's
+	none.note([]rowOf[engine.Process]{{"a", nil}})
+	none.add([]engine.Process{{ID: "a"}})
 	none.forget()
-	if none.get("a") != nil {
+	if _, kept := none.get("a"); kept {
 		t.Error("nothing has a row")
 	}
 }

@@ -78,8 +78,8 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	}
 	s.bulk = new(bulk)
 	s.closers = append(s.closers, s.bulk)
-	s.processes = newRecent[engine.Process](recentProcesses)
-	s.connections = newRecent[engine.Connection](recentConnections)
+	s.processes = newRecent(recentProcesses, func(p *engine.Process) string { return p.ID })
+	s.connections = newRecent(recentConnections, func(c *engine.Connection) string { return c.ID })
 	s.group = newGroup(s)
 	if err := s.startCheckpointer(path, options); err != nil {
 		return nil, err

@@ -62,22 +62,16 @@ func (w *work) flush() (err error) {
 			err = w.fail(w.conn.Raw(func(conn any) error { return bulk.insert(w.ctx, conn, rest) }))
 		}
 	}
-	if err == nil {
-		w.noteOpen(rest)
-		w.processes = w.processes[:0]
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// noteOpen notes the new processes that are open: their clients will ask for them. Who is let in at once
-// goes on without asking.
-func (w *work) noteOpen(rows []engine.Process) {
-	for i := range rows {
-		if p := &rows[i]; p.EndsAt == nil || p.EndsAt.After(p.CreatedAt) {
-			row := p.Copy()
-			w.wroteProcesses = append(w.wroteProcesses, rowOf[engine.Process]{p.ID, &row})
-		}
+	w.processes = nil
+	if w.newProcesses == nil {
+		w.newProcesses = rest // as nearly always: none is copied
+	} else {
+		w.newProcesses = append(w.newProcesses, rest...)
 	}
+	return nil
 }
 
 // flushHalving inserts rows in statements of 64, 32, 16, ... of them: few texts, so that each is
@@ -99,8 +93,8 @@ func (w *work) flushHalving(rest []engine.Process) error {
 
 // Process implements [engine.Tx].
 func (t *transaction) Process(id string) (p engine.Process, err error) {
-	if row := t.process(id); row != nil {
-		return row.Copy(), nil
+	if row, known := t.process(id); known {
+		return row, nil
 	}
 	if err := t.flushBefore(); err != nil {
 		return p, err
@@ -111,8 +105,8 @@ func (t *transaction) Process(id string) (p engine.Process, err error) {
 
 // Connection implements [engine.Tx].
 func (t *transaction) Connection(id string) (c engine.Connection, err error) {
-	if row := t.connection(id); row != nil {
-		return row.Copy(), nil
+	if row, known := t.connection(id); known {
+		return row, nil
 	}
 	err = notFound(t.row(selectConnection, []any{id}, connectionTargets(&c)...))
 	if err == nil {
@@ -182,7 +176,7 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	before := c.Version
 	c.Version++
 	args = append(appendMovingConnection(args, t.store.dialect, &c), c.ID, before)
-	known := t.connection(c.ID)
+	stored, known := t.connection(c.ID)
 	if err := stale(t.write(query, args...)); err != nil {
 		return err
 	}
@@ -190,8 +184,8 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	case restart:
 		t.wroteConnection(&c, c.Turn)
 		t.enqueue(&c, time.Time{})
-	case known != nil:
-		t.wroteConnection(&c, known.Turn)
+	case known:
+		t.wroteConnection(&c, stored.Turn)
 	default: // whose turn is not known
 		t.wroteConnections = append(t.wroteConnections, rowOf[engine.Connection]{id: c.ID})
 	}

@@ -30,7 +30,8 @@ type work struct {
 	newFlows  []string
 	// sessions are those that changed; one that is gone has only its ID.
 	sessions []engine.Session
-	// rows that were written, and whether others were that are not among them.
+	// rows that were written, the new ones first, and whether others were that are not among them.
+	newProcesses     []engine.Process
 	wroteProcesses   written[engine.Process]
 	wroteConnections written[engine.Connection]
 	wroteOthers      bool
@@ -89,6 +90,7 @@ func (w *work) remember() {
 		w.store.connections.forget()
 		return
 	}
+	w.store.processes.add(w.newProcesses)
 	w.store.processes.note(w.wroteProcesses)
 	w.store.connections.note(w.wroteConnections)
 }
@@ -96,20 +98,33 @@ func (w *work) remember() {
 // writesOthers says that a statement writes rows of processes or connections without naming them.
 func (w *work) writesOthers() { w.wroteOthers = true }
 
-// process returns the process as this work would find it in the database, nil where that must be asked.
-func (w *work) process(id string) *engine.Process {
-	if row, known := w.wroteProcesses.get(id); known || w.wroteOthers {
-		return row
+// process returns the process as this work would find it in the database, and whether it is known
+// without asking.
+func (w *work) process(id string) (engine.Process, bool) {
+	if w.wroteOthers {
+		return engine.Process{}, false
 	}
-	return w.store.processes.get(id)
+	return find(id, w.wroteProcesses, w.store.processes)
 }
 
 // connection is as process, for a connection.
-func (w *work) connection(id string) *engine.Connection {
-	if row, known := w.wroteConnections.get(id); known || w.wroteOthers {
-		return row
+func (w *work) connection(id string) (engine.Connection, bool) {
+	if w.wroteOthers {
+		return engine.Connection{}, false
 	}
-	return w.store.connections.get(id)
+	return find(id, w.wroteConnections, w.store.connections)
+}
+
+// find returns a copy of a row that this transaction wrote, else of one that was written lately.
+func find[R record[R]](id string, here written[R], lately *recent[R]) (row R, known bool) {
+	switch own, wrote := here.get(id); {
+	case !wrote:
+		return lately.get(id)
+	case own == nil:
+		return row, false
+	default:
+		return (*own).Copy(), true
+	}
 }
 
 // enqueue adds the background jobs.
