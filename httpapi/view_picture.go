@@ -26,8 +26,9 @@ func (x *exchange) picture(state *engine.ProcessState) (image *imageBody, optica
 	return image, textOrNull(drawn.OpticalData)
 }
 
-// What stands before a picture in an answer, as [imageBody] and [challengeBody] are encoded.
-var pictured = [][]byte{[]byte(`"image":{"mime_type":"image/png","data":"`), []byte(`"optical_data":"`)}
+// What stands before a picture in an answer, as [imageBody] and [challengeBody] are encoded, and in no text:
+// its quotation marks are escaped there. The first letter is a rare one, for which to look is quick.
+var pictured = [][]byte{[]byte(`mime_type":"image/png","data":"`), []byte(`optical_data":"`)}
 
 // withoutPictures returns an answer's body with the length of a picture in its place: what it shows is for
 // the user, and it would fill the journal.

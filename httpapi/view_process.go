@@ -128,10 +128,7 @@ func listed(texts []string) []string {
 	return texts
 }
 
-// stampForm is RFC 3339 in UTC with milliseconds.
-const stampForm = "2006-01-02T15:04:05.000Z"
-
-func stamp(t time.Time) string { return t.UTC().Format(stampForm) }
+func stamp(t time.Time) string { return engine.FormatTime(t) }
 
 func stampOrNull(t *time.Time) *string {
 	if t == nil {

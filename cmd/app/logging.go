@@ -8,10 +8,9 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-)
 
-// timeFormat is that of the log's times: UTC, in milliseconds.
-const timeFormat = "2006-01-02T15:04:05.000Z"
+	"github.com/mockbank/mockbank/engine"
+)
 
 // newLogger returns the logger that the options and the configuration ask for.
 func newLogger(options Options, level, format string) (zerolog.Logger, error) {
@@ -35,7 +34,7 @@ type stamp struct{}
 
 // Run implements [zerolog.Hook].
 func (stamp) Run(event *zerolog.Event, _ zerolog.Level, _ string) {
-	event.Str(zerolog.TimestampFieldName, time.Now().UTC().Format(timeFormat))
+	event.Str(zerolog.TimestampFieldName, engine.FormatTime(time.Now()))
 }
 
 // structured lets a library that logs through slog write into the log, warnings and worse.

@@ -29,7 +29,7 @@ func TestLinesOfLibrariesHaveOneTime(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &fields); err != nil || fields.Component != "jobs" {
 			t.Errorf("%s: %v", line, err)
 		}
-		if _, err := time.Parse(timeFormat, fields.Time); err != nil || strings.Count(line, `"time":`) != 1 {
+		if _, err := time.Parse("2006-01-02T15:04:05.000Z", fields.Time); err != nil || strings.Count(line, `"time":`) != 1 {
 			t.Errorf("the time of %s: %v", line, err)
 		}
 	}

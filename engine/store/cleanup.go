@@ -110,11 +110,12 @@ func (s *Store) removeAll(ctx context.Context, query string, horizon any) (remov
 
 func (s *Store) remove(ctx context.Context, query string, args ...any) (removed int64, err error) {
 	err = s.update(ctx, func(t *transaction) error {
-		t.writesOthers()
 		if err := t.flushBefore(); err != nil {
 			return err
 		}
-		removed, err = t.write(query, args...)
+		if removed, err = t.write(query, args...); removed > 0 {
+			t.writesOthers()
+		}
 		return err
 	})
 	return removed, err

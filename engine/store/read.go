@@ -14,21 +14,19 @@ const selectFlow = `SELECT body FROM flows WHERE hash = ?`
 const maxPage = 1000
 
 // Process implements [engine.Store].
-func (s *Store) Process(ctx context.Context, id string) (p engine.Process, err error) {
-	if row, kept := s.processes.get(id); kept {
-		return row, nil
-	}
-	err = s.readRow(ctx, selectProcess, []any{id}, processTargets(&p)...)
-	return p, err
+func (s *Store) Process(ctx context.Context, id string) (engine.Process, error) {
+	return s.processes.read(id, func() (p engine.Process, err error) {
+		err = s.readRow(ctx, selectProcess, []any{id}, processTargets(&p)...)
+		return p, err
+	})
 }
 
 // Connection implements [engine.Store].
-func (s *Store) Connection(ctx context.Context, id string) (c engine.Connection, err error) {
-	if row, kept := s.connections.get(id); kept {
-		return row, nil
-	}
-	err = s.readRow(ctx, selectConnection, []any{id}, connectionTargets(&c)...)
-	return c, err
+func (s *Store) Connection(ctx context.Context, id string) (engine.Connection, error) {
+	return s.connections.read(id, func() (c engine.Connection, err error) {
+		err = s.readRow(ctx, selectConnection, []any{id}, connectionTargets(&c)...)
+		return c, err
+	})
 }
 
 // Flow implements [engine.Store].

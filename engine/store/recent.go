@@ -11,16 +11,30 @@ const (
 // record is a row that can be copied.
 type record[R any] interface{ Copy() R }
 
-// recent keeps the rows that were last written, for SQLite, whose only writer this process is: who has
-// just logged in asks again, and reading a row through database/sql takes longer than all the rest of
-// an answer. The writer puts a row in once it is committed; nobody else does, so that none is ever
-// older than the file.
+// recent keeps the rows that were last written or read, for SQLite, whose only writer this process is:
+// who has just logged in asks again, and reading a row through database/sql takes longer than all the
+// rest of an answer. The writer puts a row in once it is committed, and who has read one only where
+// none of its stripe was committed meanwhile, so that none is ever older than the file.
 type recent[R record[R]] struct {
 	mu    sync.RWMutex
 	slots []slot[R] // in the order in which they came; the next one takes the oldest's place
 	next  int
 	index map[string]int // of the slot, by identifier
 	id    func(row *R) string
+	// commits counts the notes of the rows of each stripe.
+	commits [stripes]uint64
+}
+
+// stripes is how finely it is known which rows were committed.
+const stripes = 64
+
+// stripe is that of an identifier, whose end is random.
+func stripe(id string) int {
+	sum := 0
+	for i := max(0, len(id)-4); i < len(id); i++ {
+		sum = sum*31 + int(id[i])
+	}
+	return sum % stripes
 }
 
 // slot holds a row by value: thousands of them would else be so many pointers for the collector.
@@ -38,13 +52,44 @@ func (r *recent[R]) get(id string) (row R, kept bool) {
 	if r == nil {
 		return row, false
 	}
+	row, kept, _ = r.look(id)
+	return row, kept
+}
+
+// look is as get, and tells of how many commits it knows.
+func (r *recent[R]) look(id string) (row R, kept bool, commits uint64) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	at, kept := r.index[id]
 	if !kept {
-		return row, false
+		return row, false, r.commits[stripe(id)]
 	}
-	return r.slots[at].row.Copy(), true
+	return r.slots[at].row.Copy(), true, 0
+}
+
+// read returns the row, from the database where it is not kept.
+func (r *recent[R]) read(id string, query func() (R, error)) (R, error) {
+	if r == nil {
+		return query()
+	}
+	row, kept, commits := r.look(id)
+	if kept {
+		return row, nil
+	}
+	row, err := query()
+	if err == nil {
+		r.fill(id, row.Copy(), commits)
+	}
+	return row, err
+}
+
+// fill puts a row in that was read when there were so many commits.
+func (r *recent[R]) fill(id string, row R, commits uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.commits[stripe(id)] == commits {
+		*r.slot(id) = row
+	}
 }
 
 // note takes over what a transaction did: the rows that it wrote, nil for one that is gone or whose
@@ -56,6 +101,7 @@ func (r *recent[R]) note(written []rowOf[R]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, w := range written {
+		r.commits[stripe(w.id)]++
 		if w.row == nil {
 			r.drop(w.id)
 			continue
@@ -72,6 +118,7 @@ func (r *recent[R]) add(rows []R) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range rows {
+		r.commits[stripe(r.id(&rows[i]))]++
 		*r.slot(r.id(&rows[i])) = rows[i].Copy()
 	}
 }
@@ -103,6 +150,9 @@ func (r *recent[R]) forget() {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for i := range r.commits {
+		r.commits[i]++
+	}
 	clear(r.slots)
 	clear(r.index)
 }

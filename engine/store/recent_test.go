@@ -35,7 +35,23 @@ func TestRecent(t *testing.T) {
 	has("d5 e6 ")
 	put("a", 7)
 	has("a7 d5 e6 ")
-	r.forget()
+	r.drop("e")
+	for at, commit := range []func(){
+		func() {},
+		func() { put("e", 1); r.drop("e") },
+		func() { r.add([]engine.Process{{ID: "e"}}); r.drop("e") },
+		func() { r.note([]rowOf[engine.Process]{{"e", nil}}) },
+		func() { r.forget() },
+	} {
+		row, err := r.read("e", func() (engine.Process, error) {
+			commit()
+			return engine.Process{ID: "e", Step: 9}, nil
+		})
+		if _, kept := r.get("e"); kept != (at == 0) || row.Step != 9 || err != nil {
+			t.Errorf("%d: what was read while it changed is kept: %v", at, kept)
+		}
+		r.drop("e")
+	}
 	has("")
 	put("a", 8)
 	has("a8 ")

@@ -6,6 +6,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // lite is the dialect of SQLite.
@@ -15,7 +17,7 @@ func (lite) name() string { return "sqlite" }
 
 func (lite) text(query string) string { return query }
 
-func (lite) time(t time.Time) any { return t.UTC().Format(timeLayout) }
+func (lite) time(t time.Time) any { return engine.FormatTime(t) }
 
 func (lite) lockUser() string { return "" }
 

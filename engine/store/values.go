@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// timeLayout is how SQLite's rows show a time. It sorts as time does.
+// timeLayout is how SQLite's rows show a time: as [engine.FormatTime] writes it.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
 // lastTime writes times, each that comes again at once only once: those of one row are mostly alike,
