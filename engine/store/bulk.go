@@ -49,8 +49,13 @@ func (b *bulk) insert(ctx context.Context, conn any, rows []engine.Process) erro
 }
 
 // Close ends the statements: with one of them open SQLite would not close the connection, nor put what
-// is in the write-ahead log into the file.
+// is in the write-ahead log into the file. Of a connection that was closed already, as one is whose
+// statement was interrupted, they cannot be ended any more.
 func (b *bulk) Close() error {
+	if conn, ok := b.conn.(driver.Validator); ok && !conn.IsValid() {
+		*b = bulk{}
+		return nil
+	}
 	var errs []error
 	for _, shape := range b.stmts {
 		for _, stmt := range shape {

@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Impatient returns options under which the lock of another process is waited for only shortly.
 func Impatient(o Options) Options {
@@ -18,4 +21,13 @@ func Alone(o Options) Options {
 func NotGathered(o Options) Options {
 	o.gather = -1
 	return o
+}
+
+// Interrupt has a statement cut short on the connection that writes, as a background job's is when it is
+// cancelled. The pool closes the connection then, and opens another.
+func Interrupt(ctx context.Context, s *Store) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	const forever = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n`
+	return s.work.QueryRowContext(ctx, forever).Scan(new(int))
 }

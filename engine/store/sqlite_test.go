@@ -220,3 +220,40 @@ func TestCloseLeavesOneFile(t *testing.T) {
 		}
 	}
 }
+
+func TestStoreOutlivesAnInterruption(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "mockbank.db")
+	s, err := store.Open(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow := storetest.Flow(t, "success")
+	insert := func() string {
+		t.Helper()
+		p := storetest.Process(flow)
+		if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(p, flow) }); err != nil {
+			t.Fatalf("insert: %v", err)
+		}
+		return p.ID
+	}
+	interrupt := func() {
+		t.Helper()
+		if err := store.Interrupt(t.Context(), s); err == nil {
+			t.Fatal("a statement that never ends was not interrupted")
+		}
+	}
+	first := insert()
+	interrupt()
+	second := insert()
+	interrupt()
+	if err := s.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	s = open(t, path, store.Options{})
+	for _, id := range []string{first, second} {
+		if _, err := s.Process(t.Context(), id); err != nil {
+			t.Errorf("process %s: %v", id, err)
+		}
+	}
+}
