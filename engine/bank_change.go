@@ -23,6 +23,22 @@ func (b *Bank) change(ctx context.Context, change func(tx Tx) error) error {
 	return tooMuch()
 }
 
+// tries gives each run of a change the record that it is about: the first run has it as it was read
+// before, so that the transaction need not read it; where that turned out to be stale, or the change is
+// run again for another reason, the transaction reads it.
+type tries[Record interface{ Copy() Record }] struct {
+	read Record
+	used bool
+}
+
+func (t *tries[Record]) record(again func() (Record, error)) (Record, error) {
+	if t.used {
+		return again()
+	}
+	t.used = true
+	return t.read.Copy(), nil
+}
+
 func tooMuch() error {
 	return refuse(CodeConflict, "the record changed %d times while the request was applied; send it again", maxTries)
 }

@@ -10,7 +10,7 @@ import (
 // Connect makes a connection from an authenticated process and starts its import. It refuses with
 // [CodeNotFound], [CodeNotAuthenticated] and [CodeAlreadyUsed].
 func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[ConnectionState]) (ConnectionState, error) {
-	_, flow, session, err := b.process(ctx, processID)
+	found, flow, session, err := b.process(ctx, processID)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -18,8 +18,9 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 	var state ConnectionState
 	var used Process
 	var moves []Move
+	tries := tries[Process]{read: found}
 	err = b.change(ctx, func(tx Tx) error {
-		p, err := tx.Process(processID)
+		p, err := tries.record(func() (Process, error) { return tx.Process(processID) })
 		if err != nil {
 			return missing(err, processNoun, processID)
 		}

@@ -83,9 +83,10 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 	}
 	now := b.at(session.Clock)
 	var written *Connection
+	tries := tries[Connection]{read: found}
 	err = b.change(ctx, func(tx Tx) error {
 		written = nil
-		c, err := tx.Connection(id)
+		c, err := tries.record(func() (Connection, error) { return tx.Connection(id) })
 		if errors.Is(err, ErrNotFound) || err == nil && (!wanted(&c) || c.FlowHash != found.FlowHash) {
 			return nil
 		}

@@ -69,8 +69,9 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 	id, rs := p.ID, b.rules.Load()
 	var state ProcessState
 	var taken []Move
+	tries := tries[Process]{read: p}
 	err := b.change(ctx, func(tx Tx) error {
-		current, err := tx.Process(id)
+		current, err := tries.record(func() (Process, error) { return tx.Process(id) })
 		if err != nil {
 			return missing(err, processNoun, id)
 		}

@@ -46,6 +46,27 @@ func (t *transaction) flushBefore() error {
 	return t.flush()
 }
 
+// insertAlone can be run again where nobody knows whether it was run.
+var insertAlone = insertProcesses[0] + " ON CONFLICT (id) DO NOTHING"
+
+// flushLast is as flush, where only jobs come after it. On PostgreSQL a single row needs no transaction
+// around it then, which would be two more round trips.
+func (w *work) flushLast() error {
+	if w.store.bulk != nil || w.tx != nil || len(w.processes) != 1 || len(w.jobs) > 0 {
+		return w.flush()
+	}
+	args := appendProcess(nil, w.store.dialect, &w.processes[0])
+	result, err := w.store.writer.ExecContext(w.ctx, w.store.dialect.text(insertAlone), args...)
+	if err != nil {
+		return w.fail(err)
+	}
+	rows, err := result.RowsAffected()
+	if err == nil && rows == 0 && !w.again {
+		err = fmt.Errorf("process %s is there already", w.processes[0].ID)
+	}
+	return w.fail(err)
+}
+
 // flush inserts the processes that were kept back.
 func (w *work) flush() (err error) {
 	rest := w.processes

@@ -22,7 +22,7 @@ func (s *Store) update(ctx context.Context, run func(t *transaction) error) erro
 	defer cancel()
 	var err error
 	for attempt := range maxAttempts {
-		if err = s.transact(ctx, run); err == nil {
+		if err = s.transact(ctx, run, attempt > 0); err == nil {
 			return nil
 		}
 		if !s.again(err) || !pause(ctx, attempt) {
@@ -66,12 +66,13 @@ func pause(ctx context.Context, attempt int) bool {
 	}
 }
 
-// transact runs one change in a transaction of its own.
-func (s *Store) transact(ctx context.Context, run func(t *transaction) error) error {
+// transact runs one change in a transaction of its own; again says that it is not the first attempt.
+func (s *Store) transact(ctx context.Context, run func(t *transaction) error, again bool) error {
 	w, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
+	w.again = again
 	if _, err := w.run(run); err != nil {
 		w.rollback()
 		return err

@@ -22,6 +22,8 @@ type work struct {
 	// a transaction by itself.
 	tx    *sql.Tx
 	stmts map[string]*sql.Stmt
+	// again says that an attempt at the same change came before, of which nobody may know the outcome.
+	again bool
 	// unprepared lists the statements that were run without being prepared.
 	unprepared []string
 
@@ -65,7 +67,7 @@ func (w *work) need() (err error) {
 
 // commit writes what was kept back and commits.
 func (w *work) commit() error {
-	if err := w.flush(); err != nil {
+	if err := w.flushLast(); err != nil {
 		return err
 	}
 	if err := w.enqueue(); err != nil {
