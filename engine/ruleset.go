@@ -51,6 +51,8 @@ type RuleSetConfig struct {
 	// Phrases are its texts that are written in several languages.
 	Phrases Phrases
 	Seed    uint64
+	// Breathe, where set, is called after each scenario, and may pause for the sake of others.
+	Breathe func()
 }
 
 // NewRuleSet compiles the scenarios' conditions, freezes their flows and indexes them.
@@ -75,6 +77,9 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	}
 	rs.flows[rs.Fallback.Flow.hash] = rs.Fallback.Flow
 	for i, scenario := range config.Scenarios {
+		if config.Breathe != nil {
+			config.Breathe()
+		}
 		if err := scenario.prepare(); err != nil {
 			return nil, fmt.Errorf("scenario %q: %w", scenario.Name, err)
 		}

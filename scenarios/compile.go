@@ -10,7 +10,8 @@ import (
 
 // compiler turns the documents of a configuration into rules.
 type compiler struct {
-	report *Report
+	report  *Report
+	breathe func()
 	// incomplete says that a file or a slug is missing, so that unknown names mean nothing.
 	incomplete bool
 
@@ -35,7 +36,7 @@ type compiled struct {
 // compile merges the loader's units and compiles them. It returns nil where there are errors.
 func compile(l *loader) *Config {
 	c := &compiler{
-		report: l.report, incomplete: l.incomplete,
+		report: l.report, breathe: l.options.Breathe, incomplete: l.incomplete,
 		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
 	}
@@ -43,6 +44,7 @@ func compile(l *loader) *Config {
 	names := make(map[string]Place)
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
+			c.breath()
 			c.scenario(&unit.document.Scenarios[i], names)
 		}
 	}
@@ -61,6 +63,13 @@ func compile(l *loader) *Config {
 	return &Config{Server: *c.server, Rules: rules}
 }
 
+// breath is a moment at which the compilation may pause.
+func (c *compiler) breath() {
+	if c.breathe != nil {
+		c.breathe()
+	}
+}
+
 func (c *compiler) rules(webhooks []engine.Webhook) (*engine.RuleSet, error) {
 	playable := make([]*engine.Scenario, 0, len(c.cases))
 	for _, one := range c.cases {
@@ -70,6 +79,7 @@ func (c *compiler) rules(webhooks []engine.Webhook) (*engine.RuleSet, error) {
 	return engine.NewRuleSet(engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
 		NoScenario: none.Failure, Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
+		Breathe: c.breathe,
 	})
 }
 

@@ -44,6 +44,7 @@ func (d *decoder) readDefaults(root *yaml.Node) {
 
 // decodeScenario reads a scenario over a copy of its file's defaults.
 func decodeScenario(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	d.file.breath()
 	scenario := into.Addr().Interface().(*Scenario)
 	if from := d.defaults; from != nil {
 		*scenario = Scenario{

@@ -32,7 +32,7 @@ func (l *loader) fetch(r *room, name string) *fetched {
 		<-got.ready
 		return got
 	}
-	got := &fetched{file: &source{name: display}}
+	got := &fetched{file: &source{name: display, breathe: l.options.Breathe}}
 	got.fill(l.ctx, r, name, display == l.named)
 	return got
 }
@@ -53,9 +53,10 @@ func (f *fetched) fill(ctx context.Context, r *room, name string, named bool) {
 	f.root = parse(f.file, &f.problems)
 }
 
-// fetchAhead begins to read and parse files, on all processors: parsing is most of a load.
+// fetchAhead begins to read and parse files, on all processors unless others need them: parsing is most of
+// a load.
 func (l *loader) fetchAhead(r *room, names []string) {
-	if len(names) < 2 || len(names) > maxFiles {
+	if len(names) < 2 || len(names) > maxFiles || l.options.Breathe != nil {
 		return
 	}
 	var next, total atomic.Int64
@@ -64,7 +65,7 @@ func (l *loader) fetchAhead(r *room, names []string) {
 	for _, name := range names {
 		display := r.display(name)
 		if l.state[display] == 0 && l.ahead[display] == nil {
-			got := &fetched{file: &source{name: display}, ready: make(chan struct{})}
+			got := &fetched{file: &source{name: display, breathe: l.options.Breathe}, ready: make(chan struct{})}
 			l.ahead[display] = got
 			queue, queued = append(queue, got), append(queued, name)
 		}

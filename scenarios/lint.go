@@ -11,6 +11,7 @@ import (
 func (c *compiler) lint(main *unit) {
 	covers := newCovers()
 	for _, one := range c.cases {
+		c.breath()
 		if by := covers.before(one); by != nil {
 			c.report.add(one.written.key("name"), CodeNeverMatches, "move it up, or narrow the other's `when`",
 				"the scenario %q can never match: %q takes everything that it would (%s:%d)",

@@ -20,6 +20,9 @@ type Options struct {
 	// Catalogue holds the ready-made packs, NAME.yaml each, for `include: catalogue:NAME`. Without it
 	// there are none.
 	Catalogue fs.FS
+	// Breathe, where set, is called many times while files are read and compiled, by one goroutine at a
+	// time, and may pause it for the sake of others.
+	Breathe func()
 
 	// edited holds texts to read in place of files, by [samePath], to see what an edit would make of
 	// a configuration.

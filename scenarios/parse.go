@@ -97,7 +97,7 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 		}
 	}()
 	var document, second yaml.Node
-	decoder := yaml.NewDecoder(strings.NewReader(file.text))
+	decoder := yaml.NewDecoder(&breathing{text: strings.NewReader(file.text), file: file})
 	err := decoder.Decode(&document)
 	if errors.Is(err, io.EOF) || err == nil && emptyDocument(&document) {
 		report.add(span{file: file}, CodeEmptyFile, "write `version: 1` and at least one scenario", "the file is empty")
@@ -118,6 +118,18 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 			"the file holds more than one document")
 		return nil
 	}
+}
+
+// breathing reads a file's text for the parser, which asks for a little of it at a time.
+type breathing struct {
+	text *strings.Reader
+	file *source
+}
+
+// Read implements [io.Reader].
+func (b *breathing) Read(p []byte) (int, error) {
+	b.file.breath()
+	return b.text.Read(p)
 }
 
 func emptyDocument(document *yaml.Node) bool {
@@ -156,7 +168,9 @@ func (c *treeCheck) visit(node *yaml.Node, depth int) {
 	if c.failed {
 		return
 	}
-	c.visits++
+	if c.visits++; c.visits%256 == 0 {
+		c.file.breath()
+	}
 	switch {
 	case depth > maxDepth:
 		c.refuse(node, CodeTooDeep, "", "values lie more than %d deep in each other", maxDepth)

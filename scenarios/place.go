@@ -14,6 +14,15 @@ type source struct {
 	name  string
 	text  string
 	lines []string // filled by line
+	// breathe is called now and then while the file is worked on; nil is nothing.
+	breathe func()
+}
+
+// breath is a moment at which work on the file may pause.
+func (s *source) breath() {
+	if s.breathe != nil {
+		s.breathe()
+	}
 }
 
 // line returns the text of a line, counted from 1, without its end.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -61,6 +62,7 @@ type App struct {
 	listener      net.Listener
 	failed        chan error
 	observer      *httpapi.Observer
+	requests      atomic.Int64                  // that came since the start
 	stopping      chan struct{}                 // closed when the app begins to stop
 	stops         []func(context.Context) error // in the order in which they were started
 }

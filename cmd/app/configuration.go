@@ -33,8 +33,10 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 	return func(context.Context) error {
 		c := &configuration{bank: a.bank, logger: a.logger}
 		c.note(config)
+		options := loadOptions()
+		options.Breathe = (&breather{requests: &a.requests}).breathe
 		c.reloader = scenarios.NewReloader(scenarios.ReloaderConfig{
-			Path: path, Options: loadOptions(), Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
+			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
 		})
 		c.logProblems(report)
 		a.configuration = c

@@ -31,7 +31,7 @@ func (a *App) serve(version string) func(context.Context) error {
 			return err
 		}
 		a.http = &http.Server{
-			Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+			Handler: counted(handler, &a.requests), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 			IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 			ErrorLog: log.New(lines{a}, "", 0),
 		}

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// breathEvery is how long a reload works before it may pause, and breathAtMost bounds a pause.
+	breathEvery  = time.Millisecond / 2
+	breathAtMost = 5 * time.Millisecond
+	// busyWindow is how long requests are counted, and busyRequests how many count as a busy server.
+	busyWindow   = 50 * time.Millisecond
+	busyRequests = 25
+)
+
+// counted counts the requests that a handler is given.
+func counted(handler http.Handler, requests *atomic.Int64) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// breather lets the load of a large configuration rest twice as long as it worked while many requests are
+// served, which would wait for it else. On a server at rest it goes on without a pause.
+type breather struct {
+	requests *atomic.Int64
+	began    time.Time // of the work since the last pause
+	// busy is what was found when the requests were last counted.
+	busy    bool
+	seen    int64
+	counted time.Time
+}
+
+// breathe is called often while a configuration is loaded, by one goroutine.
+func (b *breather) breathe() {
+	now := time.Now()
+	worked := now.Sub(b.began)
+	if worked < breathEvery {
+		return
+	}
+	if since := now.Sub(b.counted); since >= busyWindow {
+		all := b.requests.Load()
+		b.busy = (all-b.seen)*int64(busyWindow) >= busyRequests*int64(since)
+		b.seen, b.counted = all, now
+	}
+	if b.busy {
+		time.Sleep(min(2*worked, breathAtMost))
+	}
+	b.began = time.Now()
+}
