@@ -1,6 +1,10 @@
 package scenarios
 
 import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/mockbank/mockbank/engine"
@@ -29,5 +33,42 @@ func TestDefaultConfigurationLoadsWithoutAnyProblem(t *testing.T) {
 	}
 	if config.Server.Listen != "127.0.0.1:8080" || config.Server.JournalBytes != 16<<20 {
 		t.Errorf("server %+v", config.Server)
+	}
+}
+
+// TestALoadCanPause: in none of its stages does a load of many scenarios go on for long without a breath.
+func TestALoadCanPause(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("version: 1\nbanks: [{slug: MockBank}]\nscenarios:\n")
+	const scenarios = 500
+	for i := range scenarios {
+		text.WriteString(largeScenario(4 * i))
+	}
+	path := filepath.Join(t.TempDir(), "mockbank.yaml")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	from := make(map[string]int) // breaths, by the function that works
+	config, report := Load(t.Context(), path, Options{Breathe: func() {
+		var callers [6]uintptr
+		frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
+		for frame, more := frames.Next(); more; frame, more = frames.Next() {
+			name := frame.Function[strings.LastIndex(frame.Function, ".")+1:]
+			if name != "breath" {
+				from[name]++
+				return
+			}
+		}
+	}})
+	if config == nil {
+		t.Fatal(report.Diagnostics)
+	}
+	for stage, least := range map[string]int{
+		"Read": len(text.String()) / 4096, "visit": 5, "decodeScenario": scenarios, "compile": scenarios, "NewRuleSet": scenarios, "lint": scenarios,
+	} {
+		if from[stage] < least {
+			t.Errorf("%s breathes %d times, want %d at least: %v", stage, from[stage], least, from)
+		}
 	}
 }

@@ -27,6 +27,7 @@ func counted(handler http.Handler, requests *atomic.Int64) http.Handler {
 // served, which would wait for it else. On a server at rest it goes on without a pause.
 type breather struct {
 	requests *atomic.Int64
+	sleep    func(time.Duration)
 	began    time.Time // of the work since the last pause
 	// busy is what was found when the requests were last counted.
 	busy    bool
@@ -47,7 +48,7 @@ func (b *breather) breathe() {
 		b.seen, b.counted = all, now
 	}
 	if b.busy {
-		time.Sleep(min(2*worked, breathAtMost))
+		b.sleep(min(2*worked, breathAtMost))
 	}
 	b.began = time.Now()
 }

@@ -34,7 +34,7 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 		c := &configuration{bank: a.bank, logger: a.logger}
 		c.note(config)
 		options := loadOptions()
-		options.Breathe = (&breather{requests: &a.requests}).breathe
+		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
 		c.reloader = scenarios.NewReloader(scenarios.ReloaderConfig{
 			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
 		})

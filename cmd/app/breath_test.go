@@ -1,0 +1,53 @@
+package app
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestReloadRestsOnlyWhileManyAreServed(t *testing.T) {
+	t.Parallel()
+	const second = time.Second
+	for name, c := range map[string]struct {
+		requests      int64
+		worked, since time.Duration // ago
+		rests         bool
+	}{
+		"busy":                  {1000, 2 * time.Millisecond, second, true},
+		"hardly anybody":        {10, 2 * time.Millisecond, second, false},
+		"just begun":            {1000, 0, second, false},
+		"counted a moment ago":  {1000, 2 * time.Millisecond, time.Millisecond, false},
+		"busy, and worked long": {1000, second, second, true},
+	} {
+		var requests atomic.Int64
+		requests.Store(c.requests)
+		var slept time.Duration
+		now := time.Now()
+		b := breather{
+			requests: &requests, sleep: func(d time.Duration) { slept += d },
+			began: now.Add(-c.worked), counted: now.Add(-c.since),
+		}
+		if c.worked == 0 {
+			b.began = now.Add(time.Hour)
+		}
+		b.breathe()
+		if rests := slept > 0; rests != c.rests || slept > breathAtMost {
+			t.Errorf("%s: it rests for %s", name, slept)
+		}
+	}
+}
+
+func TestRequestsAreCounted(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int64
+	handler := counted(http.NotFoundHandler(), &requests)
+	for range 3 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	}
+	if got := requests.Load(); got != 3 {
+		t.Errorf("%d requests were counted", got)
+	}
+}
