@@ -49,7 +49,8 @@ type Config struct {
 	// AtOnce is how many of them are at work at once; the others wait for their turn. Default: 32 on
 	// SQLite, where they share a commit, 4 on PostgreSQL, where requests need connections too.
 	AtOnce int
-	// PollInterval is how often jobs that are due are looked for. Default: 50 ms.
+	// PollInterval is how often jobs that are due are looked for. Default: 50 ms; 100 ms on PostgreSQL, where
+	// each look is a query, of which there are as many as nodes.
 	PollInterval time.Duration
 	// Retention is how long records are kept after their last change. Default: 30 days.
 	Retention time.Duration
@@ -75,13 +76,13 @@ func (c Config) withDefaults(kind string) Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	workers, atOnce := 32, 32
+	workers, atOnce, poll := 32, 32, 50*time.Millisecond
 	if kind == "postgres" {
-		workers, atOnce = 128, 4
+		workers, atOnce, poll = 128, 4, 100*time.Millisecond
 	}
 	setDefault(&c.Workers, workers)
 	setDefault(&c.AtOnce, min(c.Workers, atOnce))
-	setDefault(&c.PollInterval, 50*time.Millisecond)
+	setDefault(&c.PollInterval, poll)
 	setDefault(&c.Retention, 30*24*time.Hour)
 	setDefault(&c.RequestRetention, 24*time.Hour)
 	setDefault(&c.SessionIdle, 24*time.Hour)
