@@ -9,6 +9,6 @@
 // Every step reports what it finds and goes on, so that one [Load] tells all problems of all files
 // at once, in the language's own words. Errors refuse the configuration, warnings do not.
 //
-// A [Reloader] keeps a configuration live: it watches the folders, loads what was saved and hands
-// over only what is good.
+// Two rooms lie beside it: package reload keeps a configuration live, package edit changes a file and
+// keeps the rest of its text.
 package scenarios

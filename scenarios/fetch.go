@@ -3,7 +3,6 @@ package scenarios
 import (
 	"context"
 	"crypto/sha256"
-	"os"
 	"runtime"
 	"sync/atomic"
 
@@ -83,14 +82,4 @@ func (l *loader) fetchAhead(r *room, names []string) {
 			}
 		})
 	}
-}
-
-// readNamed reads a file by its name outside of any room.
-func readNamed(name string) (string, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close() //nolint:errcheck // only read from
-	return readLimited(file)
 }

@@ -20,6 +20,31 @@ func writeFile(t *testing.T, name, text string) string {
 	return path
 }
 
+// bankText is a configuration whose only scenario has this name.
+func bankText(name string) string {
+	return "version: 1\nbanks: [{slug: MockBank}]\nscenarios:\n  - {name: " + name + ", authentication: AUTHENTICATED}\n"
+}
+
+// sandbox is a folder of a test.
+type sandbox struct {
+	t      *testing.T
+	folder string
+}
+
+func (s *sandbox) path(name string) string { return filepath.Join(s.folder, name) }
+
+func (s *sandbox) write(name, text string) {
+	s.t.Helper()
+	s.do(os.WriteFile(s.path(name), []byte(text), 0o600))
+}
+
+func (s *sandbox) do(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func TestHostileFilesGetAPlainProblemSoon(t *testing.T) {
 	t.Parallel()
 	head := "banks: [{slug: MockBank}]\n"
@@ -125,7 +150,7 @@ func TestLinksOutOfTheFolderAreRefused(t *testing.T) {
 	t.Parallel()
 	outside := writeFile(t, "outside.yaml", "scenarios: []\n")
 	folder := t.TempDir()
-	l := &live{t: t, folder: folder}
+	l := &sandbox{t, folder}
 	l.do(os.Symlink(outside, l.path("link.yaml")))
 	l.write("mockbank.yaml", "include: link.yaml\n"+bankText("main"))
 	if config, report := Load(t.Context(), l.path("mockbank.yaml"), Options{}); config != nil || !has(report, CodeIncludeOutside) {
@@ -144,7 +169,7 @@ func TestFolders(t *testing.T) {
 	scenario := func(name string) string {
 		return "scenarios: [{name: " + name + ", when: {password: " + name + "}, authentication: AUTHENTICATED}]\n"
 	}
-	l := &live{t: t, folder: t.TempDir()}
+	l := &sandbox{t, t.TempDir()}
 	l.write("z.yaml", scenario("z"))
 	l.write("a.yml", scenario("a"))
 	l.write("a_test.yaml", "tests: []\n")

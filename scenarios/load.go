@@ -6,11 +6,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -24,9 +27,18 @@ type Options struct {
 	// time, and may pause it for the sake of others.
 	Breathe func()
 
-	// edited holds texts to read in place of files, by [samePath], to see what an edit would make of
-	// a configuration.
-	edited map[string]string
+	// Edited holds texts to read in place of files, by their names however written, to see what an edit
+	// would make of a configuration.
+	Edited map[string]string
+}
+
+// edited returns the texts of [Options.Edited] by the full paths of their files.
+func (o *Options) edited() map[string]string {
+	edited := make(map[string]string, len(o.Edited))
+	for name, text := range o.Edited {
+		edited[fullPath(name)] = text
+	}
+	return edited
 }
 
 // Config is a configuration that was accepted.
@@ -60,6 +72,41 @@ var mainNames = []string{"mockbank.yaml", "mockbank.yml"}
 const (
 	maxFiles      = 10_000
 	maxTotalBytes = 256 << 20
+)
+
+// loader reads the files of one configuration.
+type loader struct {
+	ctx     context.Context
+	options Options
+	report  *Report
+	home    *room
+	// mainFile is the name of the file that may hold the server's settings; "" where any one may.
+	mainFile string
+	// named is the file that the user named, "" where that is a folder.
+	named string
+	state map[string]loadState
+	// ahead holds the files that are being fetched before their turn.
+	ahead    map[string]*fetched
+	fetching sync.WaitGroup
+	hash     hash.Hash
+	bytes    int
+
+	units []*unit
+	// incomplete says that some file could not be read as YAML, so that names may be missing.
+	incomplete bool
+}
+
+// unit is a file that was decoded.
+type unit struct {
+	file     *source
+	document *Document
+}
+
+type loadState int
+
+const (
+	loading loadState = iota + 1
+	loaded
 )
 
 // Load reads a configuration: a file with its includes, or a folder. Of a folder all *.yaml and
@@ -106,7 +153,7 @@ func (l *loader) start(name string) {
 		return
 	}
 	defer root.Close() //nolint:errcheck // only read from
-	l.home = &room{files: root.FS(), folder: folder, edited: l.options.edited}
+	l.home = &room{files: root.FS(), folder: folder, edited: l.options.edited()}
 	if info.IsDir() {
 		l.folder(name)
 		return
@@ -133,24 +180,74 @@ func (l *loader) folder(name string) {
 	if main == "" {
 		l.mainFile = "" // any one file may be
 	}
-	l.fetchAhead(l.home, names)
-	for _, one := range names {
-		l.file(l.home, one, span{})
-	}
+	l.all(l.home, names, span{})
 }
 
 const initHint = "`mockbank init` writes one to begin with"
 
-// mainLast moves the main file to the end of the names, and returns its name or "".
-func mainLast(names []string) ([]string, string) {
-	for _, main := range mainNames {
-		for i, name := range names {
-			if name == main {
-				return append(append(names[:i:i], names[i+1:]...), main), main
-			}
-		}
+// file loads a file: its includes first, then what it declares itself. A file that was loaded before
+// is not loaded again. at is the include that names it.
+func (l *loader) file(r *room, name string, at span) {
+	display := r.display(name)
+	switch l.state[display] {
+	case loading:
+		l.report.add(at, CodeIncludeCycle, "take one of the includes out", "%s is included while it is being loaded itself", display)
+		return
+	case loaded:
+		return
 	}
-	return names, ""
+	l.report.order[display] = len(l.state)
+	l.state[display] = loading
+	defer func() { l.state[display] = loaded }()
+	got := l.fetch(r, name)
+	if !l.accept(r, name, got, at) {
+		l.incomplete = true
+		return
+	}
+	document := decodeDocument(got.file, got.root, l.report)
+	if follow(got.root).Kind != yaml.MappingNode {
+		l.incomplete = true
+		return
+	}
+	for wanted, where := range includesOf(document) {
+		found, names := l.find(r, name, wanted, where)
+		l.all(found, names, where)
+	}
+	l.units = append(l.units, &unit{got.file, document})
+	l.report.Files = append(l.report.Files, File{Name: display, Bytes: len(got.file.text), Scenarios: len(document.Scenarios)})
+}
+
+// accept adds a fetched file to the configuration, and reports why it has no content.
+func (l *loader) accept(r *room, name string, got *fetched, at span) bool {
+	if got.err != nil {
+		l.unreadable(got.file, at, got.err)
+		return false
+	}
+	l.bytes += got.bytes
+	_, _ = fmt.Fprintf(l.hash, "%s %d\n%x", r.hashName(name), got.bytes, got.sum) // a hash never fails
+	if len(l.state) > maxFiles || l.bytes > maxTotalBytes {
+		l.report.add(span{file: got.file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", maxFiles, maxTotalBytes>>20)
+		return false
+	}
+	l.report.merge(&got.problems)
+	return got.root != nil
+}
+
+// all loads files. at is the include that names them, zero where the user does.
+func (l *loader) all(r *room, names []string, at span) {
+	l.fetchAhead(r, names)
+	for _, name := range names {
+		l.file(r, name, at)
+	}
+}
+
+// watch notes a folder whose changes concern the configuration, and those that it lies in: they may be
+// links, or be put in place as a whole.
+func (l *loader) watch(r *room, folder string) {
+	for !r.packs && !l.report.folders[r.display(folder)] {
+		l.report.folders[r.display(folder)] = true
+		folder = path.Dir(folder)
+	}
 }
 
 // unreadable reports a file that cannot be opened or read. at is the include that names it, zero
@@ -182,76 +279,4 @@ func (l *loader) unreadable(file *source, at span, err error) {
 		code = CodeIncludeNotFound
 	}
 	l.report.add(at, code, hint, "%s %s", file.name, why)
-}
-
-var errNotRegular = errors.New("not a regular file")
-
-// escapes reports whether a path leaves its root. Package os has no error value for it.
-func escapes(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "escapes from parent")
-}
-
-// room is a set of files that includes can reach: the configuration's folder, or the catalogue.
-type room struct {
-	files fs.FS
-	// folder is how the user names the room; packs stand behind "catalogue:".
-	folder string
-	packs  bool
-	// edited holds texts to read in place of files; see [Options].
-	edited map[string]string
-}
-
-// display returns a file's name as reports show it.
-func (r *room) display(name string) string {
-	if r.packs {
-		return packPrefix + strings.TrimSuffix(name, ".yaml")
-	}
-	return filepath.Join(r.folder, filepath.FromSlash(name))
-}
-
-// yamlFiles lists the configuration files of a folder by name.
-func (r *room) yamlFiles(folder string) ([]string, error) {
-	entries, err := fs.ReadDir(r.files, folder)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, entry := range entries {
-		if IsConfigFile(entry.Name()) && !entry.IsDir() {
-			names = append(names, path.Join(folder, entry.Name()))
-		}
-	}
-	return names, nil
-}
-
-// IsConfigFile reports whether a file of this name is loaded from a folder: *.yaml or *.yml, but
-// neither a test nor a hidden file.
-func IsConfigFile(name string) bool {
-	base, extension := path.Base(name), path.Ext(name)
-	if extension != ".yaml" && extension != ".yml" || strings.HasPrefix(base, ".") {
-		return false
-	}
-	return !strings.HasSuffix(strings.TrimSuffix(base, extension), "_test")
-}
-
-// read returns a file's text.
-func (r *room) read(name string) (string, error) {
-	if len(r.edited) > 0 && !r.packs {
-		if text, ok := r.edited[samePath(r.display(name))]; ok {
-			return text, nil
-		}
-	}
-	info, err := fs.Stat(r.files, name)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", errNotRegular // opening a pipe would wait for ever
-	}
-	file, err := r.files.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close() //nolint:errcheck // only read from
-	return readLimited(file)
 }

@@ -29,8 +29,8 @@ type MatcherKeys struct {
 	IgnoreCase bool `yaml:"ignore_case" default:"false"`
 }
 
-// anyWord is the literal that matches everything; quoted, it is a plain text.
-const anyWord = "any"
+// AnyWord is the literal that matches everything; quoted, it is a plain text.
+const AnyWord = "any"
 
 func decodeMatcher(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
@@ -55,7 +55,7 @@ func decodeMatcher(d *decoder, node *yaml.Node, into reflect.Value, what string)
 
 func literalOrAny(node *yaml.Node) engine.Matcher {
 	quoted := node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
-	if node.Value == anyWord && !quoted {
+	if node.Value == AnyWord && !quoted {
 		return engine.Matcher{Any: true}
 	}
 	return engine.Literal(node.Value)

@@ -81,7 +81,7 @@ func headComment(text string) string {
 
 // Trigger tells the password that the scenario answers to, and what else must hold.
 func (s *PackScenario) Trigger() string {
-	trigger := anyWord
+	trigger := AnyWord
 	if password := s.When.Password; password != nil {
 		trigger = password.String()
 		if password.Equals != nil && len(password.OneOf) == 0 {

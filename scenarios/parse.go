@@ -36,6 +36,15 @@ func parse(file *source, report *Report) *yaml.Node {
 	return root
 }
 
+// ParseText parses the text of a configuration file as a load does. It returns the root, and the text
+// without a byte order mark; the root is nil where the report says why there is none. name is the file's.
+func ParseText(name, text string) (*yaml.Node, string, *Report) {
+	report := &Report{}
+	file := &source{name: name, text: text}
+	root := parse(file, report)
+	return root, file.text, report
+}
+
 // checkBytes refuses what is no YAML text at all, before the parser sees it.
 func checkBytes(file *source, report *Report) bool {
 	file.text = strings.TrimPrefix(file.text, "\ufeff")

@@ -1,6 +1,9 @@
 package scenarios
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // Server is how mockbank itself runs. Flags and the environment go before what is written here.
 // A reload does not change it: it takes a restart.
@@ -54,4 +57,16 @@ type Server struct {
 	DatabaseConnections int `yaml:"database_connections" default:"6"`
 	// Seed is what random choices start from: the same seed and the same calls, the same run.
 	Seed int `yaml:"seed" default:"1"`
+}
+
+// ChangedKeys lists the keys whose values differ from those of another.
+func (s Server) ChangedKeys(other Server) []string {
+	var changed []string
+	a, b := reflect.ValueOf(s), reflect.ValueOf(other)
+	for _, field := range planOf(a.Type()).fields {
+		if !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(), b.FieldByIndex(field.index).Interface()) {
+			changed = append(changed, field.name)
+		}
+	}
+	return changed
 }

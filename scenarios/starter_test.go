@@ -16,8 +16,4 @@ func TestStarterIsInOrder(t *testing.T) {
 	for _, problem := range report.Diagnostics {
 		t.Error(problem)
 	}
-	formatted, _, err := Format(name, string(Starter()))
-	if err != nil || formatted != string(Starter()) {
-		t.Errorf("the starter file is not formatted (%v):\n%s", err, formatted)
-	}
 }

@@ -58,7 +58,7 @@ const (
 func (e *Expected) String() string {
 	switch e.Form {
 	case ExpectAnything:
-		return anyWord
+		return AnyWord
 	case ExpectText:
 		if e.Text.Equals != nil && *e.Text.Equals != "" && len(e.Text.OneOf) == 0 && !e.Text.IgnoreCase {
 			return *e.Text.Equals
@@ -187,7 +187,7 @@ func plainWord(node *yaml.Node) (ExpectedForm, bool) {
 	case node.Tag == "!!null":
 		return ExpectNothing, true
 	default:
-		return ExpectAnything, node.Value == anyWord
+		return ExpectAnything, node.Value == AnyWord
 	}
 }
 

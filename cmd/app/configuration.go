@@ -12,6 +12,7 @@ import (
 	"github.com/mockbank/mockbank/httpapi"
 	"github.com/mockbank/mockbank/scenarios"
 	"github.com/mockbank/mockbank/scenarios/catalogue"
+	"github.com/mockbank/mockbank/scenarios/reload"
 )
 
 // loadOptions are what every load of a configuration is done with.
@@ -19,7 +20,7 @@ func loadOptions() scenarios.Options { return scenarios.Options{Catalogue: catal
 
 // configuration keeps the bank's rules as the files say. It is the HTTP layer's Configuration.
 type configuration struct {
-	reloader *scenarios.Reloader
+	reloader *reload.Reloader
 	bank     *engine.Bank
 	logger   zerolog.Logger
 
@@ -35,7 +36,7 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 		c.note(config)
 		options := loadOptions()
 		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
-		c.reloader = scenarios.NewReloader(scenarios.ReloaderConfig{
+		c.reloader = reload.New(reload.Config{
 			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
 		})
 		c.logProblems(report)
@@ -74,13 +75,13 @@ func (c *configuration) note(config *scenarios.Config) {
 }
 
 // log tells how a reload went.
-func (c *configuration) log(outcome scenarios.Outcome) {
+func (c *configuration) log(outcome reload.Outcome) {
 	c.logProblems(outcome.Report)
 	level, message := zerolog.InfoLevel, "configuration loaded"
 	switch outcome.Result {
-	case scenarios.ResultRefused:
+	case reload.ResultRefused:
 		level, message = zerolog.ErrorLevel, "configuration refused: the last good one keeps serving"
-	case scenarios.ResultUnchanged:
+	case reload.ResultUnchanged:
 		message = "configuration unchanged"
 	}
 	c.logger.WithLevel(level).Str("trigger", string(outcome.Trigger)).Dur("took_ms", outcome.Took).
@@ -126,13 +127,13 @@ func (c *configuration) Status() httpapi.ConfigurationStatus {
 	return httpapi.ConfigurationStatus{Files: c.files, LoadedAt: c.loadedAt, Last: last}
 }
 
-var results = map[scenarios.Result]string{
-	scenarios.ResultLoaded:    httpapi.ReloadApplied,
-	scenarios.ResultUnchanged: httpapi.ReloadUnchanged,
-	scenarios.ResultRefused:   httpapi.ReloadRefused,
+var results = map[reload.Result]string{
+	reload.ResultLoaded:    httpapi.ReloadApplied,
+	reload.ResultUnchanged: httpapi.ReloadUnchanged,
+	reload.ResultRefused:   httpapi.ReloadRefused,
 }
 
-func describeOutcome(outcome scenarios.Outcome) httpapi.ReloadOutcome {
+func describeOutcome(outcome reload.Outcome) httpapi.ReloadOutcome {
 	described := httpapi.ReloadOutcome{
 		Result: results[outcome.Result], Trigger: string(outcome.Trigger), At: outcome.At, Took: outcome.Took,
 	}

@@ -17,6 +17,8 @@ var arrows = map[string][]string{
 	"engine/jobs":            {"engine", "engine/store"},
 	"scenarios":              {"engine", "scenarios/catalogue"},
 	"scenarios/catalogue":    {},
+	"scenarios/edit":         {"scenarios", "engine"},
+	"scenarios/reload":       {"scenarios"},
 	"scenarios/reference":    {"scenarios", "engine"},
 	"scenarios/scenariotest": {"scenarios", "engine", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
 	"httpapi":                {"engine", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture"},
@@ -25,8 +27,8 @@ var arrows = map[string][]string{
 	"httpapi/picture":        {"engine"},
 	"httpapi/journal":        {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
-	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "scenarios/catalogue", "httpapi", "httpapi/web"},
-	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/reference", "scenarios/scenariotest", "engine", "cmd/mockbank/diagram"},
+	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "scenarios/catalogue", "scenarios/reload", "httpapi", "httpapi/web"},
+	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "cmd/mockbank/diagram"},
 	"cmd/mockbank/diagram":   {"engine"},
 	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
 	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
@@ -42,7 +44,7 @@ var arrows = map[string][]string{
 // technologies says which packages may import a library; elsewhere it is a stranger. Tests included.
 var technologies = map[string][]string{
 	"gopkg.in/yaml.v3":              {"scenarios"},
-	"github.com/fsnotify/fsnotify":  {"scenarios"},
+	"github.com/fsnotify/fsnotify":  {"scenarios/reload"},
 	"github.com/gorilla/mux":        {"httpapi", "cmd/bench/baseline"},
 	"github.com/rs/zerolog":         {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
 	"github.com/riverqueue":         {"engine/jobs", "engine/store", "cmd/app"},

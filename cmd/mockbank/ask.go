@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
-	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/edit"
 )
 
 // readsFromPerson reports whether somebody types what is read from r.
@@ -30,7 +30,7 @@ type interview struct {
 }
 
 // askAddition asks for what a new scenario needs. What is known already is not asked for.
-func askAddition(in io.Reader, out io.Writer, a *scenarios.Addition) error {
+func askAddition(in io.Reader, out io.Writer, a *edit.Addition) error {
 	i := &interview{in: bufio.NewReader(in), out: out}
 	i.ask(&a.Name, "Name of the scenario", true)
 	i.ask(&a.Password, "Password of the login", true)

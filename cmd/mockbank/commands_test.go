@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/edit"
 )
 
 // outcome is what a command line came to.
@@ -213,7 +213,7 @@ func TestNewScenarioAsks(t *testing.T) {
 	if a.Name != "asked" || a.Password != "secret" || a.Status != "CHALLENGE_RESPONSE_REQUIRED" || a.Answer != "4711" || a.ImportFailsAt != "50" || a.ErrorCode != "SOME_CODE" {
 		t.Errorf("%+v\n%s", a, out.String())
 	}
-	if err := askAddition(strings.NewReader("only a name\n"), &out, new(scenarios.Addition)); err == nil {
+	if err := askAddition(strings.NewReader("only a name\n"), &out, new(edit.Addition)); err == nil {
 		t.Error("an interview that breaks off should be refused")
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/edit"
 )
 
 func newFmtCommand(t terminal) *cobra.Command {
@@ -56,7 +56,7 @@ func formatFile(t terminal, name string, write, check bool) (changed bool, err e
 	if err != nil {
 		return false, err
 	}
-	formatted, report, err := scenarios.Format(name, text)
+	formatted, report, err := edit.Format(name, text)
 	if err != nil {
 		return false, errors.Join(err, writeReport(t, report, "text"))
 	}

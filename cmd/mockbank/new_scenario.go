@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mockbank/mockbank/engine"
-	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/edit"
 )
 
 func newNewCommand(t terminal) *cobra.Command {
@@ -22,7 +22,7 @@ func newNewCommand(t terminal) *cobra.Command {
 type newScenarioOptions struct {
 	config, file string
 	status       string
-	scenarios.Addition
+	edit.Addition
 }
 
 func newScenarioCommand(t terminal) *cobra.Command {
@@ -91,7 +91,7 @@ func newScenario(ctx context.Context, t terminal, options newScenarioOptions) er
 	} else if info.IsDir() {
 		return fmt.Errorf("%s is a folder: say with --file which file of it to add to", file)
 	}
-	added, report, err := scenarios.Add(ctx, options.config, file, options.Addition, loadOptions())
+	added, report, err := edit.Add(ctx, options.config, file, options.Addition, loadOptions())
 	if err != nil {
 		if report != nil {
 			err = errors.Join(err, writeReport(t, report, "text"))
@@ -104,7 +104,7 @@ func newScenario(ctx context.Context, t terminal, options newScenarioOptions) er
 	return sayAdded(t, options, added)
 }
 
-func sayAdded(t terminal, options newScenarioOptions, added *scenarios.Added) error {
+func sayAdded(t terminal, options newScenarioOptions, added *edit.Added) error {
 	where := ""
 	if added.Before != "" {
 		where = fmt.Sprintf(", before %q", added.Before)

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/reload"
 )
 
 // watchTests plays the tests, and again whenever one of their files or of the configuration's was
 // saved, until ctx ends.
 func watchTests(ctx context.Context, t terminal, options testOptions, names []string) error {
-	return scenarios.WatchFiles(ctx, func() []*scenarios.Report {
+	return reload.WatchFiles(ctx, func() []*scenarios.Report {
 		reports, err := testOnce(ctx, t, options, names)
 		if ctx.Err() != nil {
 			return reports

@@ -1,19 +1,20 @@
-package scenarios
+package reload
 
 import (
 	"context"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // WatchFiles runs a load, and again whenever one of the files that it read was saved, or one came to
 // their folders, until ctx ends; it then returns nil. The load returns the reports of what it read.
 // A row of saves runs it once. It fails where the system cannot watch files.
-func WatchFiles(ctx context.Context, load func() []*Report) error {
+func WatchFiles(ctx context.Context, load func() []*scenarios.Report) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("watch the files: %w", err)
@@ -32,7 +33,7 @@ func WatchFiles(ctx context.Context, load func() []*Report) error {
 // fileWatch runs a load whenever what it reads was saved.
 type fileWatch struct {
 	*watch
-	load    func() []*Report
+	load    func() []*scenarios.Report
 	pending debounce
 }
 
@@ -40,12 +41,12 @@ type fileWatch struct {
 func (f *fileWatch) run() {
 	begun := time.Now()
 	f.pending.over()
-	read := &Report{order: make(map[string]int), folders: make(map[string]bool)}
+	var files, folders []string
 	for _, one := range f.load() {
-		maps.Copy(read.order, one.order)
-		maps.Copy(read.folders, one.folders)
+		read, within := one.Inputs()
+		files, folders = append(files, read...), append(folders, within...)
 	}
-	f.follow(read)
+	f.follow(files, folders)
 	for _, file := range f.stamps() {
 		if file.ModTime().After(begun) { // saved meanwhile: nobody was watching yet
 			f.pending.note(time.Now())
@@ -63,7 +64,7 @@ func (f *fileWatch) wait(ctx context.Context) bool {
 	case <-ctx.Done():
 		return false
 	case event := <-f.events:
-		if f.concerns(event, false) || IsTestFile(filepath.Base(event.Name)) && event.Op != fsnotify.Chmod {
+		if f.concerns(event, false) || scenarios.IsTestFile(filepath.Base(event.Name)) && event.Op != fsnotify.Chmod {
 			f.pending.note(time.Now())
 		}
 	case <-f.errors: // events were lost

@@ -1,9 +1,8 @@
-package scenarios
+package reload
 
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -21,7 +20,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 		defer watcher.Close() //nolint:errcheck // nothing is lost
 	}
 	defer close(r.ended)
-	r.watch.follow(r.config.Report)
+	r.watch.follow(r.config.Report.Inputs())
 	r.reloadOnce(ctx, TriggerRescan, false) // what was saved between the first load and now
 	r.loop(ctx)
 	return err
@@ -85,7 +84,7 @@ func (r *Reloader) reloadOnce(ctx context.Context, trigger Trigger, patient bool
 		return outcome, false
 	}
 	r.pending.over()
-	if r.watch.follow(outcome.Report) {
+	if r.watch.follow(outcome.Report.Inputs()) {
 		r.pending.note(time.Now())
 	}
 	return outcome, true
@@ -98,16 +97,4 @@ func (r *Reloader) look(ctx context.Context) {
 	if r.pending.due().IsZero() && (further || r.watch.changed()) {
 		r.pending.note(time.Now())
 	}
-}
-
-// changedKeys lists the keys of `server` whose values differ.
-func changedKeys(before, after Server) []string {
-	var changed []string
-	a, b := reflect.ValueOf(before), reflect.ValueOf(after)
-	for _, field := range planOf(a.Type()).fields {
-		if !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(), b.FieldByIndex(field.index).Interface()) {
-			changed = append(changed, field.name)
-		}
-	}
-	return changed
 }

@@ -1,4 +1,4 @@
-package scenarios
+package edit
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // ErrCommentMoves is returned for a file that cannot be formatted without a comment getting lost or
@@ -23,14 +25,11 @@ const formatRounds = 4
 // where either cannot be kept, Format returns an error. Formatting its result changes nothing.
 //
 // name is the file's, for the report; that has the problems of a text that is no YAML.
-func Format(name, text string) (string, *Report, error) {
-	report := &Report{}
-	file := &source{name: name, text: text}
-	root := parse(file, report)
+func Format(name, text string) (string, *scenarios.Report, error) {
+	root, text, report := scenarios.ParseText(name, text)
 	if root == nil {
 		return "", report, fmt.Errorf("%s cannot be read", name)
 	}
-	text = file.text // without a byte order mark
 	for range formatRounds {
 		formatted, err := formatOnce(text)
 		if err != nil {

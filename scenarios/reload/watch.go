@@ -1,4 +1,4 @@
-package scenarios
+package reload
 
 import (
 	"io/fs"
@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // watch follows the folders of a configuration. Folders are watched, not files: editors replace files
@@ -36,15 +38,15 @@ func newWatch(watcher *fsnotify.Watcher) *watch {
 
 // follow watches what a load read, or would have read. It reports whether it watches further folders
 // now: what changed in them since the load was not seen.
-func (w *watch) follow(report *Report) bool {
-	if report.folders == nil {
+func (w *watch) follow(files, folders []string) bool {
+	if folders == nil {
 		return false // it got nowhere
 	}
 	w.folders, w.files = make(map[string]bool), make(map[string]bool)
-	for name := range report.folders {
+	for _, name := range folders {
 		w.folders[filepath.Clean(name)] = true
 	}
-	for name := range report.order {
+	for _, name := range files {
 		w.files[filepath.Clean(name)] = true
 		if target, err := filepath.EvalSymlinks(name); err == nil {
 			w.files[target] = true
@@ -98,7 +100,7 @@ func (w *watch) concerns(event fsnotify.Event, refused bool) bool {
 		return true
 	}
 	base := filepath.Base(event.Name)
-	if w.files[filepath.Clean(event.Name)] || IsConfigFile(base) || strings.HasPrefix(base, "..") {
+	if w.files[filepath.Clean(event.Name)] || scenarios.IsConfigFile(base) || strings.HasPrefix(base, "..") {
 		return true
 	}
 	if event.Op == fsnotify.Write {
@@ -127,7 +129,7 @@ func (w *watch) stamps() map[string]os.FileInfo {
 			continue // not there now
 		}
 		for _, entry := range entries {
-			if IsConfigFile(entry.Name()) {
+			if scenarios.IsConfigFile(entry.Name()) {
 				stamp(stamps, filepath.Join(folder, entry.Name()))
 			}
 		}

@@ -1,4 +1,4 @@
-package scenarios
+package edit
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 const beforeAdding = `banks: [{slug: MockBank}]
@@ -80,7 +81,7 @@ func TestAdd(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(folderOf(t, map[string]string{"mockbank.yaml": c.text}), "mockbank.yaml")
-			added, report, err := Add(t.Context(), file, file, c.addition, Options{})
+			added, report, err := Add(t.Context(), file, file, c.addition, scenarios.Options{})
 			if err != nil {
 				t.Fatal(err, report)
 			}
@@ -133,7 +134,7 @@ func TestAddRefuses(t *testing.T) {
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", ImportFailsAt: "101"}, "would have errors"},
 	} {
 		folder := folderOf(t, files)
-		_, _, err := Add(t.Context(), filepath.Join(folder, c.config), filepath.Join(folder, c.file), c.addition, Options{})
+		_, _, err := Add(t.Context(), filepath.Join(folder, c.config), filepath.Join(folder, c.file), c.addition, scenarios.Options{})
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%+v: error %v, want one that says %q", c.addition, err, c.says)
 		}
@@ -148,7 +149,7 @@ func TestAddToAnIncludedFile(t *testing.T) {
 		"part.yaml":     "scenarios:\n  - {name: part, when: {password: part}, authentication: AUTHENTICATED}\n",
 	})
 	added, report, err := Add(t.Context(), filepath.Join(folder, "mockbank.yaml"), filepath.Join(folder, "part.yaml"),
-		Addition{Name: "new", Password: "new", Status: engine.DecoupledAuthRequired, After: "2s"}, Options{})
+		Addition{Name: "new", Password: "new", Status: engine.DecoupledAuthRequired, After: "2s"}, scenarios.Options{})
 	if err != nil {
 		t.Fatal(err, report)
 	}

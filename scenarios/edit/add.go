@@ -1,13 +1,13 @@
-package scenarios
+package edit
 
 import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // Added is a file with a scenario more.
@@ -25,12 +25,12 @@ type Added struct {
 // answers its login: before a scenario that takes every password, else at the end. Nothing is written.
 //
 // The report has the problems of the configuration as it is, or would be; then the Added is nil.
-func Add(ctx context.Context, config, file string, addition Addition, options Options) (*Added, *Report, error) {
+func Add(ctx context.Context, config, file string, addition Addition, options scenarios.Options) (*Added, *scenarios.Report, error) {
 	block, err := addition.block()
 	if err != nil {
 		return nil, nil, err
 	}
-	before, report := Load(ctx, config, options)
+	before, report := scenarios.Load(ctx, config, options)
 	if before == nil {
 		return nil, report, fmt.Errorf("the configuration has errors: mend them first")
 	}
@@ -47,10 +47,10 @@ type adder struct {
 	ctx                context.Context
 	config, file, text string
 	block              []string
-	options            Options
+	options            scenarios.Options
 }
 
-func (a *adder) add(before *Config, addition *Addition) (*Added, *Report, error) {
+func (a *adder) add(before *scenarios.Config, addition *Addition) (*Added, *scenarios.Report, error) {
 	added, after, report, err := a.try("")
 	if after == nil {
 		return nil, report, err
@@ -86,7 +86,7 @@ func (a *adder) standsAside(first *engine.Scenario, password string, last bool) 
 	if taken, _ := first.When.Password.Literals(); slices.Contains(taken, password) {
 		return fmt.Errorf("the scenario %q (%s) answers this login already: choose another password, or change that scenario", first.Name, at)
 	}
-	if !last && samePath(first.Source.File) != samePath(a.file) {
+	if !last && !scenarios.SamePath(first.Source.File, a.file) {
 		return fmt.Errorf("the scenario %q (%s) takes this login first: add the new one to that file", first.Name, at)
 	}
 	return nil
@@ -107,24 +107,16 @@ func loginOf(scenario *engine.Scenario, bank string) engine.Login {
 }
 
 // try loads the configuration as it would be with the scenario in its place.
-func (a *adder) try(before string) (*Added, *Config, *Report, error) {
+func (a *adder) try(before string) (*Added, *scenarios.Config, *scenarios.Report, error) {
 	text, err := insertBlock(a.text, a.block, before)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("%s: %w", a.file, err)
 	}
 	options := a.options
-	options.edited = map[string]string{samePath(a.file): text}
-	config, report := Load(a.ctx, a.config, options)
+	options.Edited = map[string]string{a.file: text}
+	config, report := scenarios.Load(a.ctx, a.config, options)
 	if config == nil {
 		return nil, nil, report, fmt.Errorf("the configuration would have errors with the new scenario; nothing was changed")
 	}
 	return &Added{File: a.file, Text: text, Before: before}, config, report, nil
-}
-
-// samePath returns a name that is the same for every way of writing a path.
-func samePath(name string) string {
-	if full, err := filepath.Abs(name); err == nil {
-		return full
-	}
-	return filepath.Clean(name)
 }

@@ -1,12 +1,14 @@
-package scenarios
+package edit
 
 import (
 	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/mockbank/mockbank/engine"
 	"gopkg.in/yaml.v3"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // Addition is a scenario to add to a file, of the kinds that can be said in a few words.
@@ -37,7 +39,7 @@ func (a *Addition) check() error {
 	case a.Name == "" || a.Password == "":
 		return errors.New("a scenario needs a name and a password")
 	case a.Status != "" && !a.Status.Valid():
-		return fmt.Errorf("%q is no status; the statuses are %s", a.Status, strings.Join(texts(engine.Statuses()), ", "))
+		return fmt.Errorf("%q is no status; the statuses are %s", a.Status, statusWords())
 	case a.Status == engine.TwoStepProcedureRequired:
 		return fmt.Errorf("a scenario with %s has methods to choose from: write it by hand", a.Status)
 	case (a.Challenge != "" || a.Answer != "") && a.Status != engine.ChallengeResponseRequired:
@@ -52,6 +54,14 @@ func (a *Addition) check() error {
 		return errors.New("after AUTHENTICATION_FAILED nothing is imported")
 	}
 	return nil
+}
+
+func statusWords() string {
+	var words []string
+	for _, status := range engine.Statuses() {
+		words = append(words, string(status))
+	}
+	return strings.Join(words, ", ")
 }
 
 // block returns the scenario as the lines of a list item, without its indentation.
@@ -120,7 +130,7 @@ func (a *Addition) next(status engine.Status) *yaml.Node {
 	case engine.ChallengeResponseRequired:
 		if a.Answer != "" {
 			way("challenge_response", literalNode(a.Answer), good)
-			way("challenge_response", textNode(anyWord), bad)
+			way("challenge_response", textNode(scenarios.AnyWord), bad)
 		}
 	case engine.RedirectRequired:
 		way("redirect", textNode(engine.Approved), good)

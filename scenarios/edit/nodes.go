@@ -1,6 +1,10 @@
-package scenarios
+package edit
 
-import "gopkg.in/yaml.v3"
+import (
+	"gopkg.in/yaml.v3"
+
+	"github.com/mockbank/mockbank/scenarios"
+)
 
 // mappingNode returns a mapping of keys and values, which take turns.
 func mappingNode(flow bool, pairs ...any) *yaml.Node {
@@ -37,7 +41,7 @@ func plainNode(text string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode
 // literalNode returns a text that is compared with: even the word for everything means itself.
 func literalNode(text string) *yaml.Node {
 	node := textNode(text)
-	if text == anyWord {
+	if text == scenarios.AnyWord {
 		node.Style = yaml.DoubleQuotedStyle
 	}
 	return node

@@ -1,4 +1,4 @@
-package scenarios
+package edit
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 func readText(t *testing.T, name string) string {
@@ -38,7 +40,7 @@ func rulesOf(t testing.TB, text string) string {
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config, report := Load(t.Context(), name, Options{})
+	config, report := scenarios.Load(t.Context(), name, scenarios.Options{})
 	if config == nil {
 		return fmt.Sprintf("%d errors", report.Errors())
 	}
@@ -68,8 +70,8 @@ func checkFormatted(t testing.TB, before, after string) {
 // Every file that the project has keeps its rules when it is formatted.
 func TestFormatKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	names := []string{"../mockbank.yaml"}
-	for _, folder := range []string{"testdata", "catalogue", "../examples", "reference/testdata"} {
+	names := []string{"../../mockbank.yaml"}
+	for _, folder := range []string{"testdata", "../testdata", "../catalogue", "../../examples", "../reference/testdata"} {
 		err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 			if err == nil && !entry.IsDir() && filepath.Ext(name) == ".yaml" {
 				names = append(names, name)
@@ -97,10 +99,18 @@ func TestFormatKeepsTheRules(t *testing.T) {
 	}
 }
 
+func TestTheStarterIsFormatted(t *testing.T) {
+	t.Parallel()
+	starter := string(scenarios.Starter())
+	if formatted, _, err := Format("starter.yaml", starter); err != nil || formatted != starter {
+		t.Errorf("the starter file is not formatted (%v):\n%s", err, formatted)
+	}
+}
+
 func TestFormatRefuses(t *testing.T) {
 	t.Parallel()
 	_, report, err := Format("broken.yaml", "a: [1, 2\n")
-	if err == nil || !report.HasErrors() || report.Diagnostics[0].Code != CodeSyntax {
+	if err == nil || !report.HasErrors() || report.Diagnostics[0].Code != scenarios.CodeSyntax {
 		t.Errorf("error %v, report %v; want the syntax reported", err, report.Diagnostics)
 	}
 	for _, text := range []string{"a: # one\n  # two\n  {b: 1, # three\n  c: 2}\n", "? [a] # key\n: b\n"} {

@@ -1,4 +1,4 @@
-package scenarios
+package reload
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // bankText is a configuration whose only scenario has this name.
@@ -28,20 +30,20 @@ type live struct {
 }
 
 // startLive starts a reloader of the path within folder.
-func startLive(t *testing.T, folder, path string, change ...func(*ReloaderConfig)) *live {
+func startLive(t *testing.T, folder, path string, change ...func(*Config)) *live {
 	t.Helper()
 	l := &live{t: t, folder: folder}
-	config, report := Load(t.Context(), filepath.Join(folder, path), Options{})
+	config, report := scenarios.Load(t.Context(), filepath.Join(folder, path), scenarios.Options{})
 	if config == nil {
 		t.Fatalf("the first load: %v", report.Diagnostics)
 	}
-	settings := ReloaderConfig{
+	settings := Config{
 		Path: filepath.Join(folder, path), Config: config, Report: report, Use: l.use, Done: l.done, Rescan: time.Hour,
 	}
 	for _, one := range change {
 		one(&settings)
 	}
-	l.reloader = NewReloader(settings)
+	l.reloader = New(settings)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- l.reloader.Run(ctx) }()
@@ -57,7 +59,7 @@ func startLive(t *testing.T, folder, path string, change ...func(*ReloaderConfig
 	return l
 }
 
-func (l *live) use(config *Config) {
+func (l *live) use(config *scenarios.Config) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, scenario := range config.Rules.Scenarios {
@@ -251,7 +253,7 @@ func TestDeletedFileKeepsTheLastGoodSet(t *testing.T) {
 	l.write("mockbank.yaml", bankText("first"))
 	l = startLive(t, l.folder, "mockbank.yaml")
 	l.do(os.Remove(l.path("mockbank.yaml")))
-	if outcome := l.awaitOutcomes(1)[0]; outcome.Result != ResultRefused || outcome.Report.Diagnostics[0].Code != CodeFileNotFound {
+	if outcome := l.awaitOutcomes(1)[0]; outcome.Result != ResultRefused || outcome.Report.Diagnostics[0].Code != scenarios.CodeFileNotFound {
 		t.Errorf("outcome %v", outcome)
 	}
 	l.write("mockbank.yaml", bankText("second"))
@@ -263,7 +265,7 @@ func TestReplacedFolderIsFoundByTheRescan(t *testing.T) {
 	l := &live{t: t, folder: t.TempDir()}
 	l.do(os.Mkdir(l.path("conf"), 0o700))
 	l.write("conf/mockbank.yaml", bankText("first"))
-	l = startLive(t, l.folder, "conf", func(c *ReloaderConfig) { c.Rescan = 20 * time.Millisecond })
+	l = startLive(t, l.folder, "conf", func(c *Config) { c.Rescan = 20 * time.Millisecond })
 	l.do(os.Mkdir(l.path("new"), 0o700))
 	l.write("new/mockbank.yaml", bankText("second"))
 	l.do(os.Rename(l.path("conf"), l.path("old")))
@@ -277,7 +279,7 @@ func TestReloadByHandTellsTheOutcome(t *testing.T) {
 	t.Parallel()
 	l := &live{t: t, folder: t.TempDir()}
 	l.write("mockbank.yaml", bankText("first"))
-	l = startLive(t, l.folder, "mockbank.yaml", func(c *ReloaderConfig) { c.Quiet, c.Ceiling = time.Hour, time.Hour })
+	l = startLive(t, l.folder, "mockbank.yaml", func(c *Config) { c.Quiet, c.Ceiling = time.Hour, time.Hour })
 	reload := func(want Result) Outcome {
 		t.Helper()
 		outcome, err := l.reloader.Reload(t.Context())
@@ -302,8 +304,8 @@ func TestReloadAfterTheEndFails(t *testing.T) {
 	t.Parallel()
 	l := &live{t: t, folder: t.TempDir()}
 	l.write("mockbank.yaml", bankText("first"))
-	config, report := Load(t.Context(), l.path("mockbank.yaml"), Options{})
-	r := NewReloader(ReloaderConfig{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use})
+	config, report := scenarios.Load(t.Context(), l.path("mockbank.yaml"), scenarios.Options{})
+	r := New(Config{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use})
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	l.do(r.Run(ended))
@@ -316,11 +318,13 @@ func TestADefectOfTheLoaderIsARefusal(t *testing.T) {
 	t.Parallel()
 	l := &live{t: t, folder: t.TempDir()}
 	l.write("mockbank.yaml", bankText("first"))
-	config, report := Load(t.Context(), l.path("mockbank.yaml"), Options{})
-	r := NewReloader(ReloaderConfig{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use})
-	r.load = func(context.Context, string, Options) (*Config, *Report) { panic("index out of range") }
+	config, report := scenarios.Load(t.Context(), l.path("mockbank.yaml"), scenarios.Options{})
+	r := New(Config{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use})
+	r.load = func(context.Context, string, scenarios.Options) (*scenarios.Config, *scenarios.Report) {
+		panic("index out of range")
+	}
 	outcome, _ := r.reload(t.Context(), TriggerAPI, false)
-	if outcome.Result != ResultRefused || outcome.Report.Diagnostics[0].Code != CodeDefect {
+	if outcome.Result != ResultRefused || outcome.Report.Diagnostics[0].Code != scenarios.CodeDefect {
 		t.Errorf("outcome %v", outcome)
 	}
 }
@@ -330,11 +334,11 @@ func TestTheDatabasesFilesWakeNobody(t *testing.T) {
 	l := &live{t: t, folder: t.TempDir()}
 	l.write("mockbank.yaml", bankText("first"))
 	loads := make(chan struct{}, 100)
-	config, report := Load(t.Context(), l.path("mockbank.yaml"), Options{})
-	r := NewReloader(ReloaderConfig{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use, Rescan: time.Hour})
-	r.load = func(ctx context.Context, path string, options Options) (*Config, *Report) {
+	config, report := scenarios.Load(t.Context(), l.path("mockbank.yaml"), scenarios.Options{})
+	r := New(Config{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use, Rescan: time.Hour})
+	r.load = func(ctx context.Context, path string, options scenarios.Options) (*scenarios.Config, *scenarios.Report) {
 		loads <- struct{}{}
-		return Load(ctx, path, options)
+		return scenarios.Load(ctx, path, options)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

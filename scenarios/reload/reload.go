@@ -1,4 +1,4 @@
-package scenarios
+package reload
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // Trigger says what asked for a reload.
@@ -43,22 +45,22 @@ type Outcome struct {
 	// Hash identifies the content that was read.
 	Hash string
 	// Report holds all problems, the warnings of a good configuration included.
-	Report *Report
+	Report *scenarios.Report
 	// Restart lists the keys of `server` that were changed: they take effect with a restart.
 	Restart []string
 }
 
-// ReloaderConfig holds what a [Reloader] needs.
-type ReloaderConfig struct {
-	// Path and Options are those of the first [Load].
+// Config holds what a [Reloader] needs.
+type Config struct {
+	// Path and Options are those of the first [scenarios.Load].
 	Path    string
-	Options Options
+	Options scenarios.Options
 	// Config and Report are what the first load gave, Took how long it took.
-	Config *Config
-	Report *Report
+	Config *scenarios.Config
+	Report *scenarios.Report
 	Took   time.Duration
 	// Use makes a good configuration live. It cannot fail, and is called by one goroutine at a time.
-	Use func(*Config)
+	Use func(*scenarios.Config)
 	// Done is told of each reload that changed something, was refused, was asked for, or healed; nil
 	// is nobody. It is called by one goroutine at a time.
 	Done func(Outcome)
@@ -71,8 +73,8 @@ type ReloaderConfig struct {
 // Reloader keeps a configuration live: it watches the files, loads what was saved and hands over what
 // is good. A bad configuration changes nothing.
 type Reloader struct {
-	config ReloaderConfig
-	load   func(ctx context.Context, path string, options Options) (*Config, *Report)
+	config Config
+	load   func(ctx context.Context, path string, options scenarios.Options) (*scenarios.Config, *scenarios.Report)
 	asked  chan request
 	nudged chan struct{}
 	ended  chan struct{}
@@ -81,7 +83,7 @@ type Reloader struct {
 	// refused, until a good one.
 	live    string
 	refused string
-	server  Server
+	server  scenarios.Server
 	pending debounce
 	watch   *watch
 
@@ -98,13 +100,13 @@ type request struct {
 // ErrStopped is returned by [Reloader.Reload] once the reloader has ended.
 var ErrStopped = errors.New("the configuration is no longer reloaded: mockbank is stopping")
 
-// NewReloader returns a reloader of a configuration that was loaded. [Reloader.Run] starts it.
-func NewReloader(config ReloaderConfig) *Reloader {
+// New returns a reloader of a configuration that was loaded. [Reloader.Run] starts it.
+func New(config Config) *Reloader {
 	orDefault(&config.Quiet, 30*time.Millisecond)
 	orDefault(&config.Ceiling, 200*time.Millisecond)
 	orDefault(&config.Rescan, 5*time.Second)
 	return &Reloader{
-		config: config, load: Load, asked: make(chan request), nudged: make(chan struct{}, 1), ended: make(chan struct{}),
+		config: config, load: scenarios.Load, asked: make(chan request), nudged: make(chan struct{}, 1), ended: make(chan struct{}),
 		live: config.Config.Hash, server: config.Config.Server,
 		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling},
 		outcome: Outcome{
@@ -163,7 +165,7 @@ func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (O
 	case config.Hash == r.live:
 		outcome.Result = ResultUnchanged
 	default:
-		outcome.Result, outcome.Restart = ResultLoaded, changedKeys(r.server, config.Server)
+		outcome.Result, outcome.Restart = ResultLoaded, r.server.ChangedKeys(config.Server)
 		// Nothing can fail from here on.
 		r.config.Use(config)
 		r.live = config.Hash
@@ -197,12 +199,11 @@ func (r *Reloader) tell(outcome Outcome) {
 
 // loadSafely loads, and turns a defect of this package into a refusal: a reload must never end the
 // server.
-func (r *Reloader) loadSafely(ctx context.Context) (config *Config, report *Report) {
+func (r *Reloader) loadSafely(ctx context.Context) (config *scenarios.Config, report *scenarios.Report) {
 	defer func() {
 		if defect := recover(); defect != nil {
-			config, report = nil, &Report{Hash: fmt.Sprint(defect)}
-			report.add(span{file: &source{name: r.config.Path}}, CodeDefect, "please report it, with the configuration",
-				"a defect of mockbank keeps the configuration from being loaded: %v", defect)
+			config, report = nil, scenarios.DefectReport(r.config.Path, defect)
+			report.Hash = fmt.Sprint(defect)
 		}
 	}()
 	return r.load(ctx, r.config.Path, r.config.Options)

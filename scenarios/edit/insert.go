@@ -1,4 +1,4 @@
-package scenarios
+package edit
 
 import (
 	"errors"
@@ -71,7 +71,9 @@ func dashIndent(lines []string, item *yaml.Node) (string, bool) {
 }
 
 func nameOf(item *yaml.Node) string {
-	item = follow(item)
+	if item.Kind == yaml.AliasNode {
+		item = item.Alias
+	}
 	for i := 0; i+1 < len(item.Content); i += 2 {
 		if item.Content[i].Value == "name" {
 			return item.Content[i+1].Value
