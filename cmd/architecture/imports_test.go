@@ -11,6 +11,7 @@ import (
 var arrows = map[string][]string{
 	"engine":                 {},
 	"engine/coverage":        {"engine"},
+	"engine/diagram":         {"engine"},
 	"engine/store":           {"engine"},
 	"engine/store/storetest": {"engine"},
 	"engine/store/pgtest":    {},
@@ -28,8 +29,7 @@ var arrows = map[string][]string{
 	"httpapi/journal":        {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "scenarios/catalogue", "scenarios/reload", "httpapi", "httpapi/web"},
-	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "cmd/mockbank/diagram"},
-	"cmd/mockbank/diagram":   {"engine"},
+	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/diagram"},
 	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
 	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
 	"cmd/bench/contender":    {"cmd/bench/load"},

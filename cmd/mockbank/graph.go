@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mockbank/mockbank/cmd/mockbank/diagram"
+	"github.com/mockbank/mockbank/engine/diagram"
 )
 
 func newGraphCommand(t terminal) *cobra.Command {
@@ -32,7 +32,7 @@ language (for Markdown pages) or in Graphviz's (dot).`,
 
 func graph(ctx context.Context, t terminal, config, name, format string) error {
 	write := map[string]func(*diagram.Drawing, io.Writer) error{
-		"svg":     func(d *diagram.Drawing, w io.Writer) error { return d.WriteSVG(ctx, w) },
+		"svg":     (*diagram.Drawing).WriteSVG,
 		"mermaid": (*diagram.Drawing).WriteMermaid,
 		"dot":     (*diagram.Drawing).WriteDOT,
 	}[format]

@@ -12,8 +12,10 @@ import (
 type Drawing struct {
 	// Title is the scenario's name.
 	Title string
-	Boxes []Box
-	Lines []Line
+	// Prefix begins every id of an SVG image, for pages that show several.
+	Prefix string
+	Boxes  []Box
+	Lines  []Line
 }
 
 // Box is a step of the authentication, or a moment of the import.
@@ -22,7 +24,18 @@ type Box struct {
 	// Text holds the box's lines; the first says what it is.
 	Text []string
 	Kind Kind
+	Mark Mark
 }
+
+// Mark says what became of a box or a line in a process that is shown, "" where nothing is said.
+type Mark string
+
+const (
+	// Passed: the process went here.
+	Passed Mark = "passed"
+	// Current: the process is here.
+	Current Mark = "current"
+)
 
 // Kind says what a box is.
 type Kind string
@@ -42,6 +55,7 @@ type Line struct {
 	From, To, Text string
 	// Dashed says that the client brings it about by making a connection.
 	Dashed bool
+	Mark   Mark
 }
 
 // Of draws a scenario's flow.

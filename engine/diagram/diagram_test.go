@@ -2,7 +2,6 @@ package diagram
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -64,7 +63,7 @@ func TestNothingToImport(t *testing.T) {
 func TestSVGIsEscapedAndComplete(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := Of(hostileFlow()).WriteSVG(t.Context(), &out); err != nil {
+	if err := Of(hostileFlow()).WriteSVG(&out); err != nil {
 		t.Fatal(err)
 	}
 	elements := map[string]int{}
@@ -127,19 +126,10 @@ func TestLongTextsAreCut(t *testing.T) {
 	}
 }
 
-func TestLayoutEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := Of(hostileFlow()).WriteSVG(ctx, io.Discard); err == nil {
-		t.Error("the layout went on")
-	}
-}
-
 func BenchmarkSVG(b *testing.B) {
 	d := Of(hostileFlow())
 	for b.Loop() {
-		if err := d.WriteSVG(b.Context(), io.Discard); err != nil {
+		if err := d.WriteSVG(io.Discard); err != nil {
 			b.Fatal(err)
 		}
 	}
