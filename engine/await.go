@@ -22,10 +22,6 @@ type Await struct {
 	FailedStep int        `json:"failed_step,omitempty"`
 }
 
-// EventAwait is the kind of [Move] that opens a process for its import. It is no event that a
-// scenario's transition can name.
-const EventAwait EventKind = "await"
-
 // awaitRun lets the process follow the connection's new run, if its timeline awaits the user.
 func (f *Flow) awaitRun(p *Process, c *Connection) {
 	p.Await = nil

@@ -51,10 +51,6 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 	}})
 }
 
-// fromClient reports whether the client of the API sends the input. A decision comes from one of the
-// bank's own pages, or from the admin API, whose answers no scenario shapes or counts.
-func (in Input) fromClient() bool { return in.Kind != EventApproval && in.Kind != EventRedirect }
-
 // processChange is a change to a process, and whether the step that it leads to shapes its answer.
 type processChange struct {
 	apply  func(Process) (Process, []Move, error)
@@ -81,8 +77,8 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now tim
 		}
 		taken = moves
 		for _, move := range moves {
-			if move.Event == "" || move.Event == EventAfter || move.Event == EventAwait {
-				continue // time enters a step without counting
+			if !move.counts() {
+				continue
 			}
 			if err := flow.keepCounters(tx, &next, move.To); err != nil {
 				return err

@@ -1,7 +1,5 @@
 package engine
 
-import "fmt"
-
 // FlowDescription is a scenario's behaviour as people and tools read it: events and times are in the
 // scenario language's own words, and steps go by name.
 type FlowDescription struct {
@@ -87,7 +85,7 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 		add(s.Next[i].Event.String(), s.Next[i].Event.Kind, s.Next[i].To)
 	}
 	if !s.ExpiresAfter.IsZero() && !s.expiryIsOnlyTold() {
-		add("expires_after: "+s.ExpiresAfter.String(), "", s.ExpiresTo)
+		add(s.expiry(), "", s.ExpiresTo)
 	}
 	return d
 }
@@ -97,26 +95,9 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 func (s *Step) expiryIsOnlyTold() bool {
 	for i := range s.Next {
 		event := &s.Next[i].Event
-		if event.Kind == EventAfter && event.After == s.ExpiresAfter && !event.After.Random() && event.After.Text == "" {
+		if due, timed := event.Due(); timed && due == s.ExpiresAfter && !due.Random() && due.Text == "" {
 			return true
 		}
 	}
 	return false
-}
-
-// String returns the event as a scenario writes it.
-func (e *Event) String() string {
-	switch e.Kind {
-	case EventAfter:
-		return "after: " + e.After.String()
-	case EventPolls:
-		return fmt.Sprintf("polls: %d", e.Polls)
-	case EventAttempts:
-		return "attempts: " + Exhausted
-	case EventApproval, EventRedirect, EventTwoStepProcedure:
-		if e.Value.Equals != nil { // a word of the language, not a text to compare with
-			return string(e.Kind) + ": " + *e.Value.Equals
-		}
-	}
-	return string(e.Kind) + ": " + e.Value.String()
 }

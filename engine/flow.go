@@ -97,56 +97,6 @@ type Transition struct {
 	To int `json:"to"`
 }
 
-// EventKind is the kind of a transition's event, in the scenario language's words.
-type EventKind string
-
-// The kinds of event.
-const (
-	EventAfter             EventKind = "after"
-	EventChallengeResponse EventKind = "challenge_response"
-	EventTwoStepProcedure  EventKind = "two_step_procedure"
-	EventPassword          EventKind = "password"
-	EventApproval          EventKind = "approval"
-	EventRedirect          EventKind = "redirect"
-	EventAttempts          EventKind = "attempts"
-	EventPolls             EventKind = "polls"
-)
-
-// EventKinds lists every kind of event.
-func EventKinds() []EventKind {
-	return []EventKind{
-		EventAfter, EventChallengeResponse, EventTwoStepProcedure, EventPassword,
-		EventApproval, EventRedirect, EventAttempts, EventPolls,
-	}
-}
-
-// The decisions of `approval` and `redirect`, and the value of `attempts`.
-const (
-	// Approved: the user consents.
-	Approved = "approved"
-	// Declined: the user refuses.
-	Declined = "declined"
-	// Exhausted: the last wrong answer was given.
-	Exhausted = "exhausted"
-)
-
-// Event is what takes a process from one step to the next.
-type Event struct {
-	Kind EventKind `json:"kind"`
-	// After is the time in the step, for `after`.
-	After Duration `json:"after,omitzero"`
-	// Value is what an input must be, for the kinds that an input answers.
-	Value Matcher `json:"value,omitzero"`
-	// Polls is the number of reads in the step, for `polls`.
-	Polls int `json:"polls,omitempty"`
-}
-
-// Input is what a client, the phone or the bank's page sends to a process.
-type Input struct {
-	Kind  EventKind
-	Value string
-}
-
 // Freeze completes the flow: it is checked, its patterns are compiled, its body is encoded and
 // hashed. It must be called once, before any other use.
 func (f *Flow) Freeze() error {
@@ -156,7 +106,7 @@ func (f *Flow) Freeze() error {
 	}
 	for s := range f.Steps {
 		for t := range f.Steps[s].Next {
-			if err := f.Steps[s].Next[t].Event.Value.Compile(); err != nil {
+			if err := f.Steps[s].Next[t].Event.compile(); err != nil {
 				return fmt.Errorf("step %q: %w", f.Steps[s].Name, err)
 			}
 		}
@@ -190,6 +140,16 @@ func DecodeFlow(body []byte) (*Flow, error) {
 		return nil, err
 	}
 	return &f, nil
+}
+
+// countsReads reports whether a transition of the step waits for reads.
+func (s *Step) countsReads() bool {
+	for i := range s.Next {
+		if s.Next[i].Event.Cause() == ByReads {
+			return true
+		}
+	}
+	return false
 }
 
 // takes reports whether the step has a way out for an input of the kind.

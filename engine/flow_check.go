@@ -81,7 +81,7 @@ func (f *Flow) checkStep(step *Step) error {
 func (s *Step) timedWays() []int {
 	var ways []int
 	for i := range s.Next {
-		if s.Next[i].Event.Kind == EventAfter {
+		if s.Next[i].Event.Cause() == ByTime {
 			ways = append(ways, s.Next[i].To)
 		}
 	}

@@ -103,6 +103,20 @@ func (m *Matcher) Literals() ([]string, bool) {
 	return all, true
 }
 
+// Covers reports whether every text that b matches is matched by m too, where that can be told.
+func (m *Matcher) Covers(b *Matcher) bool {
+	if m.MatchesAll() {
+		return true
+	}
+	if b.MatchesAll() {
+		return false
+	}
+	if literals, ok := b.Literals(); ok {
+		return !slices.ContainsFunc(literals, func(text string) bool { return !m.Match(text) })
+	}
+	return m.String() == b.String()
+}
+
 // Match reports whether value fulfils the matcher.
 func (m *Matcher) Match(value string) bool {
 	if m.MatchesAll() {

@@ -108,16 +108,3 @@ func (p *Process) turnOf(c *Challenge, now time.Time) int {
 	every := max(p.duration(c.ChangesEvery, -2), time.Millisecond)
 	return 1 + int(max(now.Sub(p.EnteredAt), 0)/every)
 }
-
-// read returns what an input says. The code of the picture that is shown at the moment now, scanned
-// and sent as it is, says what the picture shows; that of an earlier one says nothing right.
-func (f *Flow) read(p *Process, in Input, now time.Time) string {
-	c := f.Steps[p.Step].Challenge
-	if in.Kind != EventChallengeResponse || c == nil || c.ChangesEvery.IsZero() {
-		return in.Value
-	}
-	if state := f.challenge(p, &f.Steps[p.Step], now); in.Value == state.Code() {
-		return state.Shows
-	}
-	return in.Value
-}

@@ -2,16 +2,6 @@ package engine
 
 import "time"
 
-// Move is a step taken by a process, for whoever follows what happens.
-type Move struct {
-	From, To int
-	At       time.Time
-	// Event is the kind of transition, "" for the expiry of a step.
-	Event EventKind
-	// Transition is the index in the step's Next, -1 for its expiry.
-	Transition int
-}
-
 // Resolve brings a process up to now: it applies every timed transition that is due, each at the
 // moment it is due. A process never goes back, so a now before the record's last change counts as
 // that change.
@@ -46,8 +36,9 @@ func (f *Flow) nextDue(p *Process) (Move, bool) {
 		}
 	}
 	for i := range step.Next {
-		if step.Next[i].Event.Kind == EventAfter {
-			consider(step.Next[i].Event.After, i, step.Next[i].To, EventAfter)
+		event := &step.Next[i].Event
+		if due, timed := event.Due(); timed {
+			consider(due, i, step.Next[i].To, event.Kind)
 		}
 	}
 	if !step.ExpiresAfter.IsZero() {
@@ -93,7 +84,7 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 			return p, moves, nil
 		}
 	}
-	if in.Kind == EventApproval || in.Kind == EventRedirect {
+	if !in.Kind.Spec().Answers() {
 		return p, moves, f.notOpen(step, in.Kind)
 	}
 	return f.wrongAnswer(p, moves, in.Kind, now)
@@ -109,7 +100,7 @@ func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Tim
 		return p, moves, nil
 	}
 	for i := range step.Next {
-		if step.Next[i].Event.Kind == EventAttempts {
+		if step.Next[i].Event.Cause() == ByWrongAnswers {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, nil
 		}
@@ -117,19 +108,19 @@ func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Tim
 	return p, moves, nil
 }
 
-// Poll brings the process up to now and counts a read, where the step has a `polls` transition.
+// Poll brings the process up to now and counts a read, where a transition of the step waits for reads.
 // It reports whether the read was counted. The read that completes the count is the event: its
 // answer shows the state after it.
 func (f *Flow) Poll(p Process, now time.Time) (Process, []Move, bool) {
 	now = later(now, p.UpdatedAt)
 	p, moves := f.Resolve(p, now)
 	step := &f.Steps[p.Step]
-	if !step.takes(EventPolls) {
+	if !step.countsReads() {
 		return p, moves, false
 	}
 	p.Polls++
 	for i := range step.Next {
-		if event := &step.Next[i].Event; event.Kind == EventPolls && p.Polls >= event.Polls {
+		if event := &step.Next[i].Event; event.Cause() == ByReads && event.Spec().reached(event, p.Polls) {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, true
 		}

@@ -72,9 +72,11 @@ func (x *exchange) decide(decision string) error {
 			return x.keep(tx)
 		})
 	}
-	state, err := x.api.bank.Continue(x.context(), id, engine.Input{Kind: engine.EventApproval, Value: decision}, within...)
+	asked := engine.Input{Kind: engine.EventApproval, Value: decision}
+	state, err := x.api.bank.Continue(x.context(), id, asked, within...)
 	if engine.CodeOf(err) == engine.CodeNoChallengeOpen {
-		redirected, again := x.api.bank.Continue(x.context(), id, engine.Input{Kind: engine.EventRedirect, Value: decision}, within...)
+		asked.Kind = asked.Kind.Spec().Else
+		redirected, again := x.api.bank.Continue(x.context(), id, asked, within...)
 		if engine.CodeOf(again) != engine.CodeNoChallengeOpen {
 			state, err = redirected, again
 		}

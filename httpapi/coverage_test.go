@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/mockbank/mockbank/engine"
 )
 
 // answerChallenge plays a session that answers a challenge wrongly, and then well.
@@ -134,17 +132,5 @@ func TestEveryWayInIsObserved(t *testing.T) {
 	}
 	if got := s.get("/admin/v1/coverage", loopback).want(200); got.field("transitions.exercised") != 3.0 || got.field("scenarios.exercised") != 3.0 {
 		t.Errorf("%s", got.Body)
-	}
-}
-
-func TestMoveEvents(t *testing.T) {
-	t.Parallel()
-	step := &engine.Step{ExpiresAfter: engine.Fixed(2 * time.Minute), Next: []engine.Transition{{Event: engine.Event{Kind: engine.EventPolls, Polls: 3}}}}
-	for want, move := range map[string]engine.Move{
-		"await": {Event: engine.EventAwait, Transition: -1}, "expires_after: 2m": {Transition: -1}, "polls: 3": {Event: engine.EventPolls},
-	} {
-		if got := moveEvent(step, &move); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
 	}
 }

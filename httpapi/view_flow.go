@@ -127,7 +127,7 @@ func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
 	}
 	for i := range step.Next {
 		event := &step.Next[i].Event
-		body.Next[i] = transitionBody{event.Kind, eventValue(event), flow.Steps[step.Next[i].To].Name}
+		body.Next[i] = transitionBody{event.Kind, event.What(), flow.Steps[step.Next[i].To].Name}
 	}
 	return body
 }

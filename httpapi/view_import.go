@@ -6,20 +6,6 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// eventValue returns what the event waits for, in the scenario language's words.
-func eventValue(event *engine.Event) string {
-	switch event.Kind {
-	case engine.EventAfter:
-		return event.After.String()
-	case engine.EventPolls:
-		return strconv.Itoa(event.Polls)
-	case engine.EventAttempts:
-		return engine.Exhausted
-	default:
-		return event.Value.String()
-	}
-}
-
 func newImportBody(t *engine.Timeline) importBody {
 	body := importBody{
 		Message: textOrNull(string(t.Message)), Error: newFailureBody(t.Error),

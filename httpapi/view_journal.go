@@ -125,21 +125,9 @@ func newMovedBodies(flow *engine.Flow, moves []engine.Move) []movedBody {
 	bodies := make([]movedBody, len(moves))
 	for i := range moves {
 		from, to := &flow.Steps[moves[i].From], &flow.Steps[moves[i].To]
-		bodies[i] = movedBody{from.Name, to.Name, to.Status, moveEvent(from, &moves[i]), stamp(moves[i].At)}
+		bodies[i] = movedBody{from.Name, to.Name, to.Status, moves[i].Describe(flow), stamp(moves[i].At)}
 	}
 	return bodies
-}
-
-// moveEvent returns what led out of the step, in the scenario language's words.
-func moveEvent(from *engine.Step, move *engine.Move) string {
-	switch {
-	case move.Event == engine.EventAwait:
-		return string(engine.EventAwait)
-	case move.Transition < 0:
-		return "expires_after: " + from.ExpiresAfter.String()
-	default:
-		return from.Next[move.Transition].Event.String()
-	}
 }
 
 func byName(fields []journal.Field) map[string]string {

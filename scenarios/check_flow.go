@@ -31,10 +31,10 @@ func (f *flowCompiler) visitTimed(step int, state []visitState) {
 	state[step] = visiting
 	for i := range f.steps[step].Next {
 		way := &f.steps[step].Next[i]
-		if way.Event.Kind != engine.EventAfter || f.written[step].Next[i].Then == nil {
+		if _, timed := way.Event.Due(); !timed || f.written[step].Next[i].Then == nil {
 			continue
 		}
-		at := f.written[step].Next[i].key("after")
+		at := f.written[step].Next[i].key(string(way.Event.Kind))
 		if state[way.To] == visiting {
 			f.report.add(at, CodeTimedCircle, "let an input lead out of one of the steps, or an `after` lead to an end",
 				"time alone leads from the step %q round in a circle, without an end", f.steps[way.To].Name)
@@ -55,7 +55,7 @@ func (f *flowCompiler) checkCounts() {
 	entered[0] = true
 	for i := range f.written {
 		for j := range f.steps[i].Next {
-			if way := &f.steps[i].Next[j]; way.Event.Kind != engine.EventAfter && way.Event.Kind != engine.EventPolls {
+			if way := &f.steps[i].Next[j]; way.Event.Spec().Counts() {
 				entered[way.To] = true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -51,12 +52,12 @@ func (f *flowCompiler) event(written *Transition) engine.Event {
 		return f.eventOf(written, kinds[0])
 	case 0:
 		plan := planOf(reflect.TypeFor[Transition]())
-		for _, kind := range engine.EventKinds() {
+		for _, kind := range EventKinds() {
 			if plan.misspelt(written.node, string(kind)) {
 				return engine.Event{}
 			}
 		}
-		f.report.add(written.at(), CodeNoEvent, "one of "+strings.Join(texts(engine.EventKinds()), ", "), "the transition has no event")
+		f.report.add(written.at(), CodeNoEvent, "one of "+strings.Join(texts(EventKinds()), ", "), "the transition has no event")
 	default:
 		f.report.add(written.key(string(kinds[1])), CodeTwoEvents, "write a transition for each", "a transition has one event, not both %q and %q", kinds[0], kinds[1])
 	}
@@ -66,7 +67,7 @@ func (f *flowCompiler) event(written *Transition) engine.Event {
 // kinds lists the events that a transition is written with, in the order of the language.
 func (f *flowCompiler) kinds(written *Transition) []engine.EventKind {
 	kinds := make([]engine.EventKind, 0, 1)
-	for _, kind := range eventKinds {
+	for _, kind := range EventKinds() {
 		if written.has(string(kind)) {
 			kinds = append(kinds, kind)
 		}
@@ -74,41 +75,48 @@ func (f *flowCompiler) kinds(written *Transition) []engine.EventKind {
 	return kinds
 }
 
-var eventKinds = engine.EventKinds()
-
-func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engine.Event {
-	event := engine.Event{Kind: kind}
-	switch kind {
-	case engine.EventAfter:
-		if written.After != nil {
-			event.After = f.duration(written.Place, "after", written.After)
+// EventKinds lists every kind of event, in the order of the language's keys.
+var EventKinds = sync.OnceValue(func() []engine.EventKind {
+	var kinds []engine.EventKind
+	for _, key := range planOf(reflect.TypeFor[Transition]()).names {
+		if kind := engine.EventKind(key); kind.Spec() != nil {
+			kinds = append(kinds, kind)
 		}
-	case engine.EventChallengeResponse:
-		event.Value = matcherOrAny(written.ChallengeResponse)
-	case engine.EventTwoStepProcedure:
-		event.Value = matcherOrAny(written.TwoStepProcedure)
-	case engine.EventPassword:
-		event.Value = matcherOrAny(written.Password)
-	case engine.EventApproval:
-		event.Value = engine.Literal(written.Approval)
-	case engine.EventRedirect:
-		event.Value = engine.Literal(written.Redirect)
-	case engine.EventAttempts:
-		event.Value = engine.Literal(written.Attempts)
-	case engine.EventPolls:
-		event.Polls = f.polls(written)
+	}
+	return kinds
+})
+
+// eventOf compiles the event from what is written behind its key, whose type says which part of an event
+// it is.
+func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engine.Event {
+	event, key := engine.Event{Kind: kind}, string(kind)
+	switch value := written.event(key).(type) {
+	case *engine.Duration:
+		if value != nil {
+			event.After = f.duration(written.Place, key, value)
+		}
+	case *engine.Matcher:
+		event.Value = matcherOrAny(value)
+	case string:
+		event.Value = engine.Literal(value)
+	case *int:
+		if value == nil {
+			return event // reported by the decoder
+		}
+		event.Polls = *value
+	}
+	if problem := kind.Spec().Problem; problem != nil {
+		if what, hint := problem(&event); what != "" {
+			f.report.add(written.value(key), CodeBadNumber, hint, "%s", what)
+		}
 	}
 	return event
 }
 
-func (f *flowCompiler) polls(written *Transition) int {
-	if written.Polls == nil {
-		return 0 // reported by the decoder
-	}
-	if *written.Polls == 0 {
-		f.report.add(written.value("polls"), CodeBadNumber, "the first read is 1", "polls must be at least 1")
-	}
-	return *written.Polls
+// event returns what the transition has behind the key of an event.
+func (t *Transition) event(key string) any {
+	plan := planOf(reflect.TypeFor[Transition]())
+	return reflect.ValueOf(t).Elem().FieldByIndex(plan.fields[plan.byName[key]].index).Interface()
 }
 
 // text checks that each ${name} of the text under a key has a group to take its value from.

@@ -27,8 +27,8 @@ func (f *flowCompiler) lint() {
 // neverFires says why a transition can never be taken, or nothing.
 func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) string {
 	way := &step.Next[at]
-	if way.Event.Kind == engine.EventAttempts {
-		if why := neverExhausted(step); why != "" {
+	if never := way.Event.Spec().NeverFires; never != nil {
+		if why := never(step); why != "" {
 			return why
 		}
 	}
@@ -37,7 +37,8 @@ func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) stri
 			return fmt.Sprintf("%s (line %d)", why, written.Next[i].at().line)
 		}
 	}
-	if way.Event.Kind == engine.EventAfter && fixed(step.ExpiresAfter) && fixed(way.Event.After) && !step.ExpiresAfter.IsZero() && step.ExpiresAfter.Max < way.Event.After.Min {
+	expiry := step.ExpiresAfter
+	if due, timed := way.Event.Due(); timed && fixed(expiry) && fixed(due) && !expiry.IsZero() && expiry.Max < due.Min {
 		return "the step expires before it is due"
 	}
 	return ""
@@ -45,40 +46,19 @@ func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) stri
 
 // preempts says why the event a keeps b from ever firing, or nothing; first says that a stands before.
 func preempts(a, b *engine.Event, first bool) string {
-	if a.Kind == engine.EventAfter && fixed(a.After) {
-		if b.Kind == engine.EventAfter && fixed(b.After) && (a.After.Max < b.After.Min || first && a.After.Max == b.After.Min) {
-			return "an earlier `after` always leaves the step before"
+	if due, timed := a.Due(); timed && fixed(due) {
+		later, alsoTimed := b.Due()
+		if alsoTimed && fixed(later) && (due.Max < later.Min || first && due.Max == later.Min) {
+			return fmt.Sprintf("an earlier `%s` always leaves the step before", a.Kind)
 		}
-		if a.After.Max == 0 && b.Kind != engine.EventAfter {
-			return "an `after` of 0 leaves the step at once"
-		}
-	}
-	if !first || a.Kind != b.Kind || a.Kind == engine.EventAfter {
-		return ""
-	}
-	switch {
-	case a.Kind == engine.EventPolls && a.Polls > b.Polls:
-		return ""
-	case a.Kind != engine.EventPolls && !covered(&a.Value, &b.Value):
-		return ""
-	}
-	return "one before it takes everything that it would"
-}
-
-// neverExhausted says why a challenge's attempts are never used up, or nothing.
-func neverExhausted(step *engine.Step) string {
-	if step.Challenge == nil || step.Challenge.Attempts == 0 {
-		return "the step's challenge has no `attempts`"
-	}
-	for i := range step.Next {
-		switch event := &step.Next[i].Event; event.Kind {
-		case engine.EventChallengeResponse, engine.EventPassword, engine.EventTwoStepProcedure:
-			if !event.Value.MatchesAll() {
-				return ""
-			}
+		if due.Max == 0 && !alsoTimed {
+			return fmt.Sprintf("an `%s` of 0 leaves the step at once", a.Kind)
 		}
 	}
-	return "no answer can be wrong, since a transition takes every one"
+	if first && a.Covers(b) {
+		return "one before it takes everything that it would"
+	}
+	return ""
 }
 
 func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
@@ -87,9 +67,9 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 	}
 	for i := range step.Next {
 		event := &step.Next[i].Event
-		if event.Kind == engine.EventAfter && fixed(event.After) && event.After.Max < step.ExpiresAfter.Min {
+		if due, timed := event.Due(); timed && fixed(due) && due.Max < step.ExpiresAfter.Min {
 			f.report.add(written.key("expires_after"), CodeNeverFires, "take it out, or make it shorter",
-				"this step never expires: an `after` always leaves it before (line %d)", written.Next[i].at().line)
+				"this step never expires: an `%s` always leaves it before (line %d)", event.Kind, written.Next[i].at().line)
 			return
 		}
 	}
@@ -99,9 +79,9 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 func (f *flowCompiler) lintLiterals(written *Step) {
 	for i := range written.Next {
 		way := &written.Next[i]
-		for key, matcher := range map[string]*engine.Matcher{
-			"challenge_response": way.ChallengeResponse, "two_step_procedure": way.TwoStepProcedure, "password": way.Password,
-		} {
+		for _, kind := range EventKinds() {
+			key := string(kind)
+			matcher, _ := way.event(key).(*engine.Matcher)
 			if matcher == nil || len(placeholdersIn(matcher)) == 0 {
 				continue
 			}

@@ -80,7 +80,7 @@ func (c *count) add(moves []engine.Move, started bool) {
 		c.logins++
 	}
 	for _, move := range moves {
-		if move.Event != engine.EventAwait {
+		if move.OfScenario() {
 			c.taken[place{move.From, move.Transition}]++
 		}
 	}

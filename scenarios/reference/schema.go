@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
@@ -127,7 +126,7 @@ func (w *schemaWriter) mapping(t reflect.Type) *node {
 func (w *schemaWriter) refine(t reflect.Type, out *node) {
 	switch t {
 	case reflect.TypeFor[scenarios.Transition]():
-		for _, kind := range engine.EventKinds() {
+		for _, kind := range scenarios.EventKinds() {
 			out.OneOf = append(out.OneOf, &node{Title: "on " + string(kind), Required: []string{string(kind)}})
 		}
 	case reflect.TypeFor[scenarios.Then]():

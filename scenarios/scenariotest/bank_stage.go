@@ -66,14 +66,7 @@ func (s *bankStage) note(o engine.Observation, covered *coverage.Collector) {
 func passage(flow *engine.Flow, move engine.Move) Passage {
 	from := &flow.Steps[move.From]
 	to := &flow.Steps[move.To]
-	p := Passage{At: move.At.Sub(dawn), From: from.Name, Event: string(move.Event), To: to.Name, Status: string(to.Status)}
-	switch {
-	case move.Transition >= 0:
-		p.Event = from.Next[move.Transition].Event.String()
-	case move.Event == "":
-		p.Event = "expires_after: " + from.ExpiresAfter.String()
-	}
-	return p
+	return Passage{At: move.At.Sub(dawn), From: from.Name, Event: move.Describe(flow), To: to.Name, Status: string(to.Status)}
 }
 
 func (s *bankStage) moves() []Passage {
@@ -120,8 +113,8 @@ func (s *bankStage) authenticate(ctx context.Context, login scenarios.TestLogin)
 // own page where the process waits there.
 func (s *bankStage) send(ctx context.Context, processID string, input engine.Input) (answer, error) {
 	state, err := s.bank.Continue(ctx, processID, input)
-	if input.Kind == engine.EventApproval && engine.CodeOf(err) == engine.CodeNoChallengeOpen {
-		input.Kind = engine.EventRedirect
+	if other := input.Kind.Spec().Else; other != "" && engine.CodeOf(err) == engine.CodeNoChallengeOpen {
+		input.Kind = other
 		if redirected, again := s.bank.Continue(ctx, processID, input); again == nil {
 			state, err = redirected, nil
 		}

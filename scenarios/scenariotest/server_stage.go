@@ -93,19 +93,15 @@ func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogi
 
 // send gives a process an input, each kind at its own door.
 func (s *serverStage) send(ctx context.Context, processID string, input engine.Input) (answer, error) {
-	switch input.Kind {
-	case engine.EventApproval:
+	switch door := input.Kind.Spec().Door; {
+	case door.Field != "":
+		return s.post(ctx, string(door.Endpoint), processID, map[string]any{door.Field: input.Value})
+	case door.Page:
+		return s.decide(ctx, processID, input.Value)
+	default:
 		verb := map[string]string{engine.Approved: "/approve", engine.Declined: "/decline"}[input.Value]
 		r, err := s.server.admin(ctx, http.MethodPost, "/processes/"+processID+verb, nil)
 		return s.processAnswer(s.of[processID], r, err)
-	case engine.EventRedirect:
-		return s.decide(ctx, processID, input.Value)
-	case engine.EventPassword:
-		return s.post(ctx, "authenticate", processID, map[string]any{"password": input.Value})
-	case engine.EventTwoStepProcedure:
-		return s.post(ctx, "confirm_challenge_response", processID, map[string]any{"two_step_procedure_id": input.Value})
-	default:
-		return s.post(ctx, "confirm_challenge_response", processID, map[string]any{"challenge_response": input.Value})
 	}
 }
 
