@@ -123,7 +123,7 @@ func boundedDistance(a, b string) int {
 	if len(a) > 4*far || len(b) > 4*far {
 		return far
 	}
-	return min(editDistance(a, b), far)
+	return min(EditDistance(a, b), far)
 }
 
 // nearest returns the scenarios whose texts the login fulfils, and those that it comes nearest to.

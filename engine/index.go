@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/textproto"
 	"slices"
+	"strings"
 )
 
 // index finds the scenarios whose bank, username and password conditions a login may fulfil,
@@ -240,9 +241,24 @@ func (w *Condition) captures(login *Login, used map[string]bool) Captures {
 	return all
 }
 
+// header returns a header of the request. Of the Host the name alone counts: which port a test happens to use
+// says nothing about the bank that is meant.
 func (l *Login) header(name string) string {
 	if l.Header == nil {
 		return ""
 	}
-	return l.Header(textproto.CanonicalMIMEHeaderKey(name))
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	value := l.Header(name)
+	if name == "Host" {
+		return withoutPort(value)
+	}
+	return value
+}
+
+func withoutPort(host string) string {
+	colon := strings.LastIndexByte(host, ':')
+	if colon < 0 || strings.HasSuffix(host, "]") || strings.Trim(host[colon+1:], "0123456789") != "" {
+		return host
+	}
+	return host[:colon]
 }

@@ -203,10 +203,10 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
-	if d := editDistance("ab", "ba"); d != 1 {
+	if d := EditDistance("ab", "ba"); d != 1 {
 		t.Errorf("swapping two neighbours costs %d", d)
 	}
-	if d := editDistance(strings.Repeat("a", 65), "b"); d != 66 {
+	if d := EditDistance(strings.Repeat("a", 65), "b"); d != 66 {
 		t.Errorf("a long text is compared: %d", d)
 	}
 	if got := unknownName("bank", "zzz", known); got != `no bank is named "zzz"` {

@@ -24,7 +24,7 @@ func Nearest(name string, known []string, n int) []string {
 	var near []scored
 	limit := max(2, len([]rune(name))/3)
 	for _, candidate := range known {
-		d := editDistance(strings.ToLower(name), strings.ToLower(candidate))
+		d := EditDistance(strings.ToLower(name), strings.ToLower(candidate))
 		if d <= limit || len(name) >= 3 && strings.Contains(strings.ToLower(candidate), strings.ToLower(name)) {
 			near = append(near, scored{candidate, d})
 		}
@@ -42,9 +42,9 @@ func Nearest(name string, known []string, n int) []string {
 	return names
 }
 
-// editDistance counts the insertions, deletions and replacements between two texts (Levenshtein),
+// EditDistance counts the insertions, deletions and replacements between two texts (Levenshtein),
 // where swapping two neighbours counts as one. Texts over 64 runes are not compared.
-func editDistance(a, b string) int {
+func EditDistance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	if len(x) > 64 || len(y) > 64 {
 		return len(x) + len(y)

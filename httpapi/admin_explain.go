@@ -54,11 +54,12 @@ func (f *fields) assumed(name string) engine.AssumedFacts {
 
 // explainIfAsked explains the login before it changes anything, where its client asks for that.
 func (x *exchange) explainIfAsked(login engine.Login) error {
-	switch asked := one(x.r.Header, "X-Mockbank-Explain"); asked {
-	case "":
+	switch asked, err := x.single("X-Mockbank-Explain"); {
+	case err != nil:
+		return err
+	case asked == "":
 		return nil
-	case "1":
-	default:
+	case asked != "1":
 		return refuse(codeInvalidHeader, "X-Mockbank-Explain takes 1, which puts an explanation into the answer to a login")
 	}
 	explanation, err := x.api.bank.Explain(x.context(), login, engine.AssumedFacts{})

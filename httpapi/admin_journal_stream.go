@@ -66,9 +66,9 @@ type gapBody struct {
 // lastEvent returns the ID after which the stream begins: that of the event that the reader saw last,
 // else the query's. One that was seen on another node says nothing about this one's exchanges.
 func (x *exchange) lastEvent(since int64) (id int64, otherNode bool, err error) {
-	last := one(x.r.Header, "Last-Event-Id")
+	last, err := x.single("Last-Event-Id")
 	if last == "" {
-		return since, false, nil
+		return since, false, err
 	}
 	place := strings.LastIndexByte(last, '/')
 	id, err = strconv.ParseInt(last[place+1:], 10, 64)

@@ -94,6 +94,10 @@ func (x *exchange) prepareHeader() {
 	header["X-Content-Type-Options"] = noSniff
 	x.nameRules(x.answer.Scenario, x.answer.Rules)
 	for _, field := range x.answer.Header {
+		if field.Name == "Vary" { // on the origin, too
+			header.Add(field.Name, field.Value)
+			continue
+		}
 		header.Set(field.Name, field.Value)
 	}
 }

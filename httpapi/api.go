@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -24,13 +25,17 @@ type api struct {
 	now           func() time.Time
 
 	router         *mux.Router
+	routes         []routed  // for the search of the nearest
 	unrouted       *endpoint // stands for requests that no route takes
+	preflight      *endpoint // stands for what browsers ask before they send a request
 	metrics        *metrics
 	pages          *web.Pages
 	redirects      web.RedirectHosts
 	tokens         tokens
 	adminTokens    tokens
 	crossOrigin    *http.CrossOriginProtection
+	origins        origins
+	proxySeen      atomic.Bool      // told of in the log
 	journal        *journal.Journal // nil where none is kept
 	coverage       *coverage.Collector
 	phoneStreams   chan struct{} // holds one for each that is open
@@ -71,6 +76,9 @@ func New(config Config) (http.Handler, error) {
 	}
 	a.coverage = config.Observer.coverage
 	a.coverage.Follow(config.Bank.Rules)
+	if a.origins, err = newOrigins(config.AllowedOrigins); err != nil {
+		return nil, err
+	}
 	if err := a.trustOwnOrigin(); err != nil {
 		return nil, err
 	}
@@ -110,6 +118,10 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := x.identify(); err != nil {
 		x.composeProblem(err)
 		x.send()
+		return
+	}
+	if x.isPreflight() {
+		a.preflight.ServeHTTP(x, x.r)
 		return
 	}
 	if a.router.Match(x.r, &x.match) {

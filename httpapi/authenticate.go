@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"cmp"
+	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -28,7 +29,7 @@ func authenticate(x *exchange) error {
 		Password:    f.required("password", maxSecret),
 		RedirectURI: x.redirectURI(f),
 		State:       f.optional("state", maxRedirect),
-		Header:      x.r.Header.Get,
+		Header:      headerOf(x.r),
 	}
 	if err := f.err(); err != nil {
 		return err
@@ -96,7 +97,22 @@ func confirmChallengeResponse(x *exchange) error {
 }
 
 // showProcess answers with a process as it is now.
-func showProcess(x *exchange) error { return x.poll(x.variable("id")) }
+func showProcess(x *exchange) error {
+	if x.r.Method == http.MethodHead {
+		return x.lookAt(x.variable("id"))
+	}
+	return x.poll(x.variable("id"))
+}
+
+// lookAt answers with a process and counts no poll: whoever asks for a header has not seen the process.
+func (x *exchange) lookAt(id string) error {
+	id, err := checkIdentifier(processNoun, id)
+	if err != nil {
+		return err
+	}
+	state, err := x.api.bank.Process(x.context(), id)
+	return x.answerProcess(&state, err)
+}
 
 func (x *exchange) poll(id string) error {
 	id, err := checkIdentifier(processNoun, id)

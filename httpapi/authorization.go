@@ -22,7 +22,7 @@ func newTokens(texts ...string) tokens {
 
 // admit checks the request's bearer token against those that open the place.
 func (t tokens) admit(x *exchange) error {
-	scheme, token, _ := strings.Cut(one(x.r.Header, "Authorization"), " ")
+	scheme, token, _ := strings.Cut(sentHeader(x.r, "Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return refuse(codeUnauthorized, "send the header Authorization: Bearer TOKEN").
 			with("WWW-Authenticate", `Bearer realm="mockbank"`)
@@ -42,7 +42,7 @@ func (t tokens) admit(x *exchange) error {
 // guardBank wants a token where the configuration lists any.
 func guardBank(x *exchange) error {
 	if len(x.api.tokens) == 0 {
-		return nil
+		return x.refuseCrossSite()
 	}
 	return x.api.tokens.admit(x)
 }

@@ -33,15 +33,24 @@ func newBankBody(bank *engine.Institution) bankBody {
 
 // showBank answers with the bank of a slug, be it a mock bank or not.
 func showBank(x *exchange) error {
+	bank, err := x.namedBank()
+	if err != nil {
+		return err
+	}
+	body := newBankBody(bank)
+	x.compose(http.StatusOK, &body)
+	return nil
+}
+
+// namedBank returns the bank whose slug is in the path.
+func (x *exchange) namedBank() (*engine.Institution, error) {
 	slug := x.variable("slug")
 	rules := x.api.bank.Rules()
 	bank, ok := rules.Bank(slug)
 	if !ok {
-		return refuse(engine.CodeNotFound, "%s", unknownName("bank has the slug", slug, slugs(rules.Banks)))
+		return nil, refuse(engine.CodeNotFound, "%s", unknownName("bank has the slug", slug, slugs(rules.Banks)))
 	}
-	body := newBankBody(&bank)
-	x.compose(http.StatusOK, &body)
-	return nil
+	return &bank, nil
 }
 
 // listBanks answers with a page of the banks in the order of their slugs. Mock banks are left out

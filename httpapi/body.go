@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
-	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 )
-
-// maxBody is the largest request body, in bytes.
-const maxBody = 1 << 20
 
 // maxFormFields bounds the fields of a form: none of ours has more than a handful.
 const maxFormFields = 1000
@@ -21,41 +16,15 @@ const maxFormFields = 1000
 // byteOrderMark begins what some editors and shells save. It says nothing about UTF-8 (RFC 8259, 8.1).
 var byteOrderMark = []byte("\ufeff")
 
-// readBody reads the request's body into the exchange.
-func (x *exchange) readBody() error {
-	x.body.Reset()
-	if x.r.Body == nil || x.r.Body == http.NoBody {
-		return nil
-	}
-	if x.r.ContentLength > maxBody {
-		return tooLarge()
-	}
-	_, err := x.body.ReadFrom(http.MaxBytesReader(x.w, x.r.Body, maxBody))
-	var exceeded *http.MaxBytesError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &exceeded):
-		return tooLarge()
-	case x.context().Err() != nil && !errors.Is(err, io.ErrUnexpectedEOF): // which ends the context, too
-		return x.context().Err()
-	default:
-		return refuse(codeUnreadableBody, "the body ended before it was complete")
-	}
-}
-
-func tooLarge() error {
-	return refuse(codeBodyTooLarge, "a body may have up to %d bytes", maxBody).with("Connection", "close")
-}
-
-// fields decodes the body, which [exchange.readBody] has read. Fields that no endpoint knows are
-// let pass, as the original does.
+// fields decodes the body, which [exchange.readBody] has read. Members that the
+// endpoint does not know are let pass, as the original does, but for those that look like one it does.
 func (x *exchange) fields() (*fields, error) {
 	if x.decoded != nil {
 		return x.decoded, nil
 	}
 	f, err := x.decode()
 	if err == nil {
+		f.checkMembers(inputs[x.endpoint.name].members)
 		x.decoded = f
 	}
 	return f, err
@@ -80,7 +49,11 @@ func (x *exchange) decode() (*fields, error) {
 // not said to be something else, so JSON under that name is taken for what it is.
 func (x *exchange) isForm(body []byte) (bool, error) {
 	looksLikeJSON := startsObject(body)
-	switch kind := mediaType(one(x.r.Header, "Content-Type")); {
+	said, err := x.single("Content-Type")
+	if err != nil {
+		return false, err
+	}
+	switch kind := mediaType(said); {
 	case kind == "application/json", strings.HasSuffix(kind, "+json"):
 		return false, nil
 	case kind == "application/x-www-form-urlencoded":

@@ -15,6 +15,9 @@ const (
 	codeUnauthorized        engine.Code = "unauthorized"
 	codeLoopbackOnly        engine.Code = "loopback_only"
 	codeCrossOrigin         engine.Code = "cross_origin"
+	codeForeignHost         engine.Code = "foreign_host"
+	codeRequestTimeout      engine.Code = "request_timeout"
+	codeClientGone          engine.Code = "client_gone"
 	codeUnknownPath         engine.Code = "unknown_path"
 	codeMethodNotAllowed    engine.Code = "method_not_allowed"
 	codeKeyInUse            engine.Code = "idempotency_key_in_use"
@@ -44,9 +47,13 @@ var outcomes = map[engine.Code]outcome{
 	codeUnreadableBody: {http.StatusBadRequest, "The body could not be read"},
 	codeInvalidHeader:  {http.StatusBadRequest, "A request header is invalid"},
 
+	codeRequestTimeout: {http.StatusRequestTimeout, "The body did not come in time"},
+	codeClientGone:     {statusClientGone, "The client went away before it was answered"},
+
 	codeUnauthorized: {http.StatusUnauthorized, "A valid bearer token is needed"},
 	codeLoopbackOnly: {http.StatusForbidden, "Without a token the admin API answers loopback only"},
 	codeCrossOrigin:  {http.StatusForbidden, "Requests from other sites are refused"},
+	codeForeignHost:  {http.StatusForbidden, "The request's Host is not this server's"},
 
 	engine.CodeNotFound:  {http.StatusNotFound, "No such record"},
 	codeUnknownPath:      {http.StatusNotFound, "No such path"},
@@ -82,6 +89,10 @@ var outcomes = map[engine.Code]outcome{
 	codeTooManyStreams:     {http.StatusServiceUnavailable, "Too many streams are open"},
 	codeNotReady:           {http.StatusServiceUnavailable, "Not ready"},
 }
+
+// statusClientGone stands for an answer that nobody waits for any more, in the log and the metrics. It is the
+// client's doing, and no failure of the bank.
+const statusClientGone = 499
 
 // retryAfter is what a 503 says in Retry-After, in seconds.
 const retryAfter = "1"

@@ -51,6 +51,12 @@ type Config struct {
 	// RedirectHosts are the hosts to which a login page may send a browser back: "app.test" (any
 	// port), "app.test:3000", or "*.app.test". Empty means loopback only.
 	RedirectHosts []string
+	// AllowedOrigins are the origins whose web pages may call the bank's endpoints, such as
+	// "http://localhost:3000"; "*" stands for all.
+	AllowedOrigins []string
+	// LoopbackOnly says that nobody but this machine reaches the server. What stands beside the bank's
+	// endpoints then answers no Host but loopback's, an address and that of PublicURL.
+	LoopbackOnly bool
 	// Tokens, where there are any, are the bearer tokens of which the bank's endpoints want one.
 	Tokens []string
 	// AdminToken, where set, is wanted by the admin API everywhere. Without one it answers

@@ -115,7 +115,7 @@ func TestListConnectionsWithAWrongCursor(t *testing.T) {
 }
 
 // pages follows a list's cursors and returns one field of all entries.
-func (s *server) pages(path, list, field string) []string {
+func (s *server) pages(path, list, field string, cursorField ...string) []string {
 	s.t.Helper()
 	u, err := url.Parse(path)
 	if err != nil {
@@ -127,7 +127,7 @@ func (s *server) pages(path, list, field string) []string {
 		for _, entry := range got.field(list).([]any) {
 			found = append(found, entry.(map[string]any)[field].(string))
 		}
-		cursor := got.text("next_cursor")
+		cursor := got.text(append(cursorField, "next_cursor")[0])
 		if cursor == "" {
 			return found
 		}

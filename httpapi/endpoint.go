@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -37,11 +38,28 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	x := w.(*exchange)
 	x.endpoint = e
 	if err := e.serve(x); err != nil {
-		x.composeProblem(err)
+		x.fail(err)
 	}
 	if x.sent == 0 && x.answer.Status != 0 {
 		x.deliver()
 	}
+}
+
+// fail tells of an error in the form that whoever asks at the path expects.
+func (x *exchange) fail(err error) {
+	if forPeople(x.r.URL.Path) && (x.endpoint.page != nil || strings.Contains(sentHeader(x.r, "Accept"), "text/html")) {
+		x.servePage(func(x *exchange) error { return x.failPage(err) })
+		return
+	}
+	x.composeProblem(err)
+}
+
+// forPeople reports whether the path is one of the pages'.
+func forPeople(path string) bool {
+	if strings.HasSuffix(path, "/changes") { // its script's own stream
+		return false
+	}
+	return path == "/" || path == "/login" || path == "/phone" || strings.HasPrefix(path, "/login/") || strings.HasPrefix(path, "/phone/")
 }
 
 func (e *endpoint) serve(x *exchange) error {

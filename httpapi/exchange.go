@@ -49,6 +49,7 @@ type exchange struct {
 	noted   bool // in the journal
 	written int64
 	code    engine.Code // of a refusal
+	foreign bool        // whose words the journal must not keep
 	cause   error       // what the log says of a failure
 }
 
@@ -82,7 +83,7 @@ func (x *exchange) release() {
 	x.login, x.wire = engine.Login{}, wire{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
 	x.decoded, x.about, x.explanation = nil, about{}, nil
-	x.sent, x.noted, x.written, x.code, x.cause = 0, false, 0, "", nil
+	x.sent, x.noted, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil
 	exchanges.Put(x)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,12 +23,14 @@ type fields struct {
 	json   members
 	form   url.Values
 	faults []fieldError
+	// misspelt are the names for which another was sent.
+	misspelt []string
 }
 
 // required returns the field's text. That it is missing is a fault.
 func (f *fields) required(name string, longest int) string {
 	value, given := f.text(name, longest)
-	if !given {
+	if !given && !slices.Contains(f.misspelt, name) {
 		f.fault(name, "is required")
 	}
 	return value
@@ -118,7 +121,7 @@ func article(kind string) string {
 func (f *fields) fault(name, detail string) {
 	pointer := ""
 	if name != "" {
-		pointer = "/" + name
+		pointer = "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 	}
 	f.faults = append(f.faults, fieldError{Pointer: &pointer, Detail: detail})
 }

@@ -35,8 +35,11 @@ type claim struct {
 // once answers a POST. One that bears an Idempotency-Key does its work once: a repeat gets the
 // first answer.
 func (x *exchange) once(handle func(*exchange) error) error {
-	key := one(x.r.Header, "Idempotency-Key")
-	if key == "" {
+	key, err := x.single("Idempotency-Key")
+	switch {
+	case err != nil:
+		return err
+	case key == "":
 		return handle(x)
 	}
 	if !isPrintable(key) || len(key) > maxIdempotencyKey {
@@ -56,7 +59,9 @@ func (x *exchange) once(handle func(*exchange) error) error {
 }
 
 // failed reports whether the composed answer says that the work could not be done.
-func (x *exchange) failed() bool { return x.answer.Status >= http.StatusInternalServerError }
+func (x *exchange) failed() bool {
+	return x.answer.Status >= http.StatusInternalServerError || x.answer.Status == statusClientGone
+}
 
 // takeClaim reports whether this is the first request with the key. For a repeat of an answered
 // one, the first answer becomes the exchange's.

@@ -18,23 +18,26 @@ const (
 
 // identify takes the request's id and session from its header.
 func (x *exchange) identify() error {
-	x.requestID = one(x.r.Header, "X-Request-Id")
+	x.requestID = sentHeader(x.r, "X-Request-Id")
 	if !validRequestID(x.requestID) {
 		x.requestID = newRequestID()
 	}
 	x.w.Header()["X-Request-Id"] = []string{x.requestID}
-	said := one(x.r.Header, "X-Mockbank-Session")
 	x.session = engine.DefaultSession
+	x.allowOrigin()
+	x.api.noticeProxy(x.r)
+	path := x.r.URL.Path
 	switch {
-	case strings.HasPrefix(x.r.URL.Path, sessionsPath):
+	case strings.HasPrefix(path, sessionsPath):
 		return x.sessionOfURL()
-	case said == "":
-		return nil
-	case !validSession(said):
-		return refuse(codeInvalidHeader, "X-Mockbank-Session takes 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
+	case !x.api.ofBank(path) && !strings.HasPrefix(path, adminPath+"/"):
+		return nil // what has no session looks at no session's header
 	}
-	x.session = said
-	return nil
+	said, err := x.sessionOfHeader()
+	if err == nil && said != "" {
+		x.session = said
+	}
+	return err
 }
 
 // one returns the first value of a header, whose name must be canonical.
@@ -89,7 +92,10 @@ func newRequestID() string {
 
 // forcedScenario returns the scenario that the request's header forces, "" for none.
 func (x *exchange) forcedScenario() (string, error) {
-	name := one(x.r.Header, "X-Mockbank-Scenario")
+	name, err := x.single("X-Mockbank-Scenario")
+	if err != nil {
+		return "", err
+	}
 	if len(name) > maxScenario {
 		return "", refuse(codeInvalidHeader, "X-Mockbank-Scenario takes a scenario's name of at most %d bytes", maxScenario)
 	}

@@ -90,8 +90,8 @@ func (x *exchange) notedResponse(before *journal.Response) journal.Response {
 }
 
 // notedAnswerBody returns the composed body. A page composes none. A problem may repeat what named
-// groups of a scenario took from the login, the password included: that part is left out, and so are
-// pictures.
+// groups of a scenario took from the login, the password included, or the name of a parameter that nobody
+// knows: that part is left out, and so are pictures.
 func (x *exchange) notedAnswerBody() []byte {
 	body := withoutPictures(x.answer.body.Bytes())
 	if len(body) == 0 || len(body) > maxNotedBody {
@@ -107,8 +107,8 @@ func (x *exchange) notedAnswerBody() []byte {
 	if json.Unmarshal(body, &p) != nil {
 		return nil
 	}
-	if p.Code == engine.CodeScenarioValue {
-		p.Detail = redacted
+	if p.Code == engine.CodeScenarioValue || x.foreign {
+		p.Detail, p.Errors = redacted, nil
 	}
 	noted, err := json.Marshal(&p)
 	if err != nil {

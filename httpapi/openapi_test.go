@@ -197,3 +197,6 @@ func TestDescriptionIsServed(t *testing.T) {
 		t.Error("the description does not follow the base path")
 	}
 }
+
+// routeOf returns the name of the route that an operation describes.
+func routeOf(operation *openapi3.Operation) string { return operation.OperationID }

@@ -75,3 +75,57 @@ func toLoopback(r *http.Request) bool {
 	address, err := netip.ParseAddr(strings.Trim(name, "[]"))
 	return err == nil && address.Unmap().IsLoopback()
 }
+
+// guardHost keeps off web pages that let their own name resolve to a server which listens on loopback only:
+// nobody reaches such a server by another name than loopback's, or that of its public URL.
+func guardHost(x *exchange) error {
+	host := x.r.Host
+	if !x.api.config.LoopbackOnly || host == "" || toLoopback(x.r) || isAddress(host) || x.api.isPublicHost(host) {
+		return nil
+	}
+	return refuse(codeForeignHost, "this server listens on loopback only, and the request's Host is neither a loopback name nor an address; "+
+		"use localhost, or set server.public_url to the address that browsers use")
+}
+
+func isAddress(host string) bool {
+	name, _ := splitPort(host)
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil
+}
+
+// isPublicHost reports whether the host is that of the public URL, on whatever port.
+func (a *api) isPublicHost(host string) bool {
+	if a.publicURL == "" {
+		return false
+	}
+	public, _ := splitPort(a.publicURL[strings.Index(a.publicURL, "://")+len("://"):])
+	name, _ := splitPort(host)
+	return strings.EqualFold(public, name)
+}
+
+// proxyMarks are the headers that proxies add to what they pass on.
+var proxyMarks = []string{
+	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Server", "X-Real-Ip", "Via",
+}
+
+// proxyMark returns the header by which a proxy shows that it passed the request on, "" for none.
+func proxyMark(r *http.Request) string {
+	for _, name := range proxyMarks {
+		if len(r.Header[name]) > 0 {
+			return name
+		}
+	}
+	return ""
+}
+
+// noticeProxy says once that there is a proxy whose address the bank does not know. What it says of itself does
+// not count: anybody can write that.
+func (a *api) noticeProxy(r *http.Request) {
+	if a.publicURL != "" || a.proxySeen.Load() {
+		return
+	}
+	if mark := proxyMark(r); mark != "" && a.proxySeen.CompareAndSwap(false, true) {
+		a.logger.Warn().Str("header", mark).Str("host", shorten(r.Host)).
+			Msg("a proxy passes requests on: redirect_url and phone_url name the host and scheme that it asks at; set server.public_url")
+	}
+}

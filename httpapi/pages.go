@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
@@ -23,7 +24,11 @@ func decideOnPhone(x *exchange) error { return x.decidePage((*web.Pages).DecideO
 
 // findPhone leads from a process's identifier to its phone.
 func findPhone(x *exchange) error {
-	said := x.r.URL.Query().Get("process")
+	q := x.query()
+	said := q.text("process")
+	if err := q.err(); err != nil {
+		return x.failPage(err)
+	}
 	id, err := checkIdentifier(processNoun, said)
 	if err != nil {
 		return x.api.pages.Find(x, x.r, said)
@@ -37,7 +42,7 @@ type processPage func(*web.Pages, http.ResponseWriter, *http.Request, string) er
 func (x *exchange) showPage(page processPage) error {
 	id, err := x.identifier(processNoun)
 	if err != nil {
-		return x.api.pages.Failure(x, x.r, err)
+		return x.failPage(err)
 	}
 	x.r = x.r.WithContext(x.context())
 	return page(x.api.pages, x, x.r, id)
@@ -46,10 +51,23 @@ func (x *exchange) showPage(page processPage) error {
 // decidePage shows the page that follows from a decision, which another site's page cannot make.
 func (x *exchange) decidePage(page processPage) error {
 	if err := x.api.crossOrigin.Check(x.r); err != nil {
-		return x.api.pages.Failure(x, x.r, refuse(codeCrossOrigin, "the decision was not made on this bank's own page"))
+		return x.failPage(refuse(codeCrossOrigin, "the decision was not made on this bank's own page"))
 	}
-	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxBody)
+	if err := x.bodyForPage(); err != nil {
+		return x.failPage(err)
+	}
 	return x.showPage(page)
+}
+
+// failPage shows the page that tells of err, and returns err.
+func (x *exchange) failPage(err error) error {
+	var own *refusal
+	if errors.As(err, &own) {
+		for _, field := range own.header {
+			x.Header().Set(field.Name, field.Value)
+		}
+	}
+	return x.api.pages.Failure(x, x.r, err)
 }
 
 // phoneURL returns where the user decides in the bank's app, "" where the process does not ask there.

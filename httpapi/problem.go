@@ -44,6 +44,8 @@ type refusal struct {
 	errors []fieldError
 	reload *reloadBody
 	header []headerField
+	// foreign says that it repeats a text of the client's that nothing may keep.
+	foreign bool
 }
 
 func (r *refusal) Error() string { return string(r.code) + ": " + r.detail }
@@ -61,8 +63,13 @@ func (r *refusal) with(name, value string) *refusal {
 // composeProblem makes err the exchange's answer.
 func (x *exchange) composeProblem(err error) {
 	p, header := describe(err)
+	if p.Status >= http.StatusInternalServerError && errors.Is(x.r.Context().Err(), context.Canceled) {
+		p, header = describe(refuse(codeClientGone, "nobody waits for the answer any more"))
+	}
 	p.RequestID = x.requestID
 	x.code = p.Code
+	var own *refusal
+	x.foreign = errors.As(err, &own) && own.foreign
 	if p.Status >= http.StatusInternalServerError {
 		x.cause = err
 	}

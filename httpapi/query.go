@@ -24,6 +24,8 @@ const cursorFault = "must be a next_cursor of this list, unchanged"
 type query struct {
 	values url.Values
 	faults []fieldError
+	// foreign says that a fault repeats a name that only the client knows.
+	foreign bool
 }
 
 func (x *exchange) query() *query {
@@ -32,6 +34,7 @@ func (x *exchange) query() *query {
 	if err != nil { // a filter that got lost must not look like one that found everything
 		q.fault("query", "must be well-formed: write % as %25 and ; as %3B")
 	}
+	q.checkNames(inputs[x.endpoint.name])
 	return q
 }
 
@@ -59,7 +62,7 @@ func (q *query) err() error {
 		details[i] = fault.Parameter + " " + fault.Detail
 	}
 	r := refuse(codeInvalidParameters, "%s", strings.Join(details, "; "))
-	r.errors = q.faults
+	r.errors, r.foreign = q.faults, q.foreign
 	return r
 }
 

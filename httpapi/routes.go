@@ -2,12 +2,13 @@ package httpapi
 
 import (
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
 )
+
+// adminPath is where the admin API is.
+const adminPath = "/admin/v1"
 
 // banksPath is where version 1 of the API has its banks.
 const banksPath = "/api/v1/banks"
@@ -18,9 +19,10 @@ func (a *api) route() {
 	a.router = mux.NewRouter().SkipClean(true)
 	a.unrouted = a.metered(&endpoint{name: "unrouted", answer: unknownPath, journalled: true})
 	a.router.NotFoundHandler = a.unrouted
+	a.preflight = a.metered(&endpoint{name: "preflight", answer: answerPreflight, quiet: true})
 	a.router.MethodNotAllowedHandler = a.metered(&endpoint{name: "method_not_allowed", answer: methodNotAllowed, journalled: true})
 
-	base, admin := a.config.BasePath, "/admin/v1"
+	base, admin := a.config.BasePath, adminPath
 
 	a.offer("authenticate", "POST", base+"/bank_connections/authenticate", authenticate).session = sessionOfLogin
 	a.only(base + "/bank_connections/authenticate")
@@ -34,8 +36,8 @@ func (a *api) route() {
 	a.offer("delete", "DELETE", base+"/bank_connections/{id}", deleteConnection)
 	a.offer("banks", "GET", base+"/banks", listBanks)
 	a.offer("bank", "GET", base+"/banks/{slug}", showBank)
-	a.offer("banks_v1", "GET", banksPath, listBanks)
-	a.offer("bank_v1", "GET", banksPath+"/{slug}", showBank)
+	a.offer("banks_v1", "GET", banksPath, listBanksV1)
+	a.offer("bank_v1", "GET", banksPath+"/{slug}", showBankV1)
 
 	a.to("admin_status", "GET", admin+"/status", guardAdmin, showStatus)
 	a.to("admin_reload", "POST", admin+"/reload", guardAdmin, reload)
@@ -86,12 +88,12 @@ func (a *api) to(name, method, path string, guard guard, answer func(*exchange) 
 
 // page routes requests to a handler that writes its answer itself.
 func (a *api) page(name, method, path string, page func(*exchange) error) *endpoint {
-	return a.add(method, path, &endpoint{name: name, page: page})
+	return a.add(method, path, &endpoint{name: name, guard: guardHost, page: page})
 }
 
 // quietly routes what machines ask all day long.
 func (a *api) quietly(name, path string, answer func(*exchange) error) {
-	a.to(name, "GET", path, nil, answer).quiet = true
+	a.to(name, "GET", path, guardHost, answer).quiet = true
 }
 
 func (a *api) add(method, path string, e *endpoint) *endpoint {
@@ -99,6 +101,7 @@ func (a *api) add(method, path string, e *endpoint) *endpoint {
 	if method == http.MethodGet {
 		methods = append(methods, http.MethodHead)
 	}
+	a.routes = append(a.routes, routed{method, strings.ReplaceAll(path, ":.+}", "}")})
 	a.router.Handle(path, a.metered(e)).Methods(methods...).Name(e.name)
 	return e
 }
@@ -111,39 +114,4 @@ func (a *api) only(path string) {
 func (a *api) metered(e *endpoint) *endpoint {
 	e.meter = a.metrics.meter(e.name)
 	return e
-}
-
-func unknownPath(x *exchange) error {
-	if path := strings.TrimRight(x.r.URL.Path, "/"); path != x.r.URL.Path && x.api.serves(path) {
-		return refuse(codeUnknownPath, "there is nothing at this path: take the slash at its end away")
-	}
-	return refuse(codeUnknownPath, "there is nothing at this path; the bank's endpoints begin with %s, and /openapi.yaml lists what there is",
-		x.api.config.BasePath)
-}
-
-// serves reports whether some method has a route at the path.
-func (a *api) serves(path string) bool {
-	return len(a.methodsAt(&http.Request{URL: &url.URL{Path: path}})) > 0
-}
-
-// methodNotAllowed tells which methods the path takes.
-func methodNotAllowed(x *exchange) error {
-	allowed := ""
-	for _, method := range x.api.methodsAt(x.r) {
-		if allowed != "" {
-			allowed += ", "
-		}
-		allowed += method
-	}
-	return refuse(codeMethodNotAllowed, "the path takes %s", allowed).with("Allow", allowed)
-}
-
-// methodsAt returns the methods for which the request's path has a route.
-func (a *api) methodsAt(r *http.Request) []string {
-	probe := *r
-	return slices.DeleteFunc([]string{"DELETE", "GET", "HEAD", "POST"}, func(method string) bool {
-		probe.Method = method
-		var match mux.RouteMatch
-		return !a.router.Match(&probe, &match) || match.Route == nil || match.Route.GetName() == ""
-	})
 }

@@ -20,18 +20,35 @@ func (x *exchange) sessionOfURL() error {
 	if !validSession(name) {
 		return refuse(codeUnknownPath, "the path names no session: a session's name has 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
 	}
-	if said := one(x.r.Header, "X-Mockbank-Session"); said != "" && said != name {
-		return refuse(codeInvalidHeader, "X-Mockbank-Session names another session than the path; send one of them, or both alike")
-	}
 	x.session, x.prefix = name, sessionsPath+name
 	x.goOnAt(path)
-	return nil
+	if !x.api.ofBank(path) {
+		return nil
+	}
+	said, err := x.sessionOfHeader()
+	if err == nil && said != "" && said != name {
+		return refuse(codeInvalidHeader, "X-Mockbank-Session names another session than the path; send one of them, or both alike")
+	}
+	return err
+}
+
+// sessionOfHeader returns the session that the request's header names, "" for none.
+func (x *exchange) sessionOfHeader() (string, error) {
+	said, err := x.single("X-Mockbank-Session")
+	if err == nil && said != "" && !validSession(said) {
+		return "", refuse(codeInvalidHeader, "X-Mockbank-Session takes 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
+	}
+	return said, err
 }
 
 // inSession reports whether the path is one of those that are there for each session.
 func (a *api) inSession(path string) bool {
-	return strings.HasPrefix(path, a.config.BasePath+"/") || strings.HasPrefix(path, "/login/") || strings.HasPrefix(path, "/phone/") ||
-		path == banksPath || strings.HasPrefix(path, banksPath+"/")
+	return a.ofBank(path) || strings.HasPrefix(path, "/login/") || strings.HasPrefix(path, "/phone/")
+}
+
+// ofBank reports whether the path, without a session's name, belongs to the bank's API.
+func (a *api) ofBank(path string) bool {
+	return strings.HasPrefix(path, a.config.BasePath+"/") || path == banksPath || strings.HasPrefix(path, banksPath+"/")
 }
 
 // goOnAt lets the request stand for one of another path. The server's own stays as it is.
@@ -80,7 +97,10 @@ func (x *exchange) sessionAsked(said string) (string, error) {
 	if said != "" && !validSession(said) {
 		return "", refuse(codeInvalidParameters, "session must have 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
 	}
-	header := one(x.r.Header, "X-Mockbank-Session")
+	header, err := x.sessionOfHeader()
+	if err != nil {
+		return "", err
+	}
 	if said != "" && header != "" && said != header {
 		return "", refuse(codeInvalidHeader, "X-Mockbank-Session names another session than the request; name it once, or alike")
 	}

@@ -15,7 +15,7 @@ func (x *exchange) picture(state *engine.ProcessState) (image *imageBody, optica
 	if state.Challenge.Shows == "" {
 		return nil, nil
 	}
-	language := locale.Choose(x.r.Header.Get("Accept-Language"), picture.Languages...)
+	language := locale.Choose(sentHeader(x.r, "Accept-Language"), picture.Languages...)
 	drawn, err := picture.For(state.Challenge, state.ID, language)
 	if err != nil {
 		return nil, nil

@@ -52,7 +52,7 @@ func (x *exchange) findFault() (err error) {
 		return nil
 	}
 	request := x.login
-	request.Session, request.Header = x.session, x.r.Header.Get
+	request.Session, request.Header = x.session, headerOf(x.r)
 	if x.about.session != "" {
 		request.Session, request.Bank, request.Username = x.about.session, x.about.bank, x.about.username
 	}

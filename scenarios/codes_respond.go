@@ -21,8 +21,9 @@ var respondCodes = []CodeInfo{
 		"`http_status` is a number from 200 to 599. Those below 200 announce an answer that is still to come.",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {http_status: 60}}}\n",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {http_status: 503}}}\n"},
-	{CodeBadHeader, SeverityError, "a header cannot be sent",
-		"Names of headers are letters, digits and dashes, and values one line. The headers that say where an answer ends are mockbank's own.",
+	{CodeBadHeader, SeverityError, "a header cannot be sent, or not be seen",
+		"Names of headers are letters, digits and dashes, and values one line. The headers that say where a message ends are mockbank's own, and "+
+			"no condition sees them. The Host is compared without its port.",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {headers: {Content-Length: 0}}}}\n",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {headers: {X-Request-Cost: 0}}}}\n"},
 	{CodeBadProbability, SeverityError, "a probability is not from 0 to 1",

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"net/textproto"
 	"regexp"
 	"slices"
 
@@ -53,12 +52,7 @@ func (c *compiler) condition(when *When) engine.Condition {
 			OpenProcesses: when.OpenProcesses, Counters: when.Counters,
 		},
 	}
-	if len(when.Headers) > 0 {
-		condition.Headers = make(map[string]engine.Matcher, len(when.Headers))
-		for name, matcher := range when.Headers {
-			condition.Headers[textproto.CanonicalMIMEHeaderKey(name)] = matcher
-		}
-	}
+	condition.Headers = c.headerConditions(when)
 	return condition
 }
 

@@ -23,6 +23,9 @@ type Server struct {
 	// RedirectHosts are the hosts that a `redirect_uri` may name: `app.test` (any port),
 	// `app.test:3000`, `*.app.test` (all beneath). Loopback only where it is not written.
 	RedirectHosts Words `yaml:"redirect_hosts" example:"[app.test, \"*.app.test\"]"`
+	// AllowedOrigins are the origins whose web pages may call the bank's API (CORS), such as
+	// `http://localhost:3000`; `"*"` stands for all. None where it is not written.
+	AllowedOrigins Words `yaml:"allowed_origins" example:"[\"http://localhost:3000\"]"`
 	// BasePath is the path that the bank's API is under.
 	BasePath string `yaml:"base_path" default:"/api/v3/wealth_api"`
 	// Tokens are the Bearer tokens that the bank's API takes. Without any it asks for none.

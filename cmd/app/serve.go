@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -56,12 +57,19 @@ func (a *App) handler(ctx context.Context, version string) (http.Handler, error)
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key,
 		BasePath:       a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
+		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
 		SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
 		JournalBytes: a.server.JournalBytes, Observer: a.observer, Stopping: a.stopping,
 		Registry: a.registry, Nodes: a.nodes,
 		Version: version, Node: nodeName(), Database: a.store.Kind(),
 	})
+}
+
+// loopbackOnly reports whether nobody but this machine reaches the address.
+func loopbackOnly(address net.Addr) bool {
+	tcp, ok := address.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
 }
 
 // drain lets requests under way end, and cuts those off that take too long.

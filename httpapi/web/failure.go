@@ -27,7 +27,10 @@ func (s *sheet) failure(err error, back string) error {
 	}
 	text := "problem." + string(code)
 	if _, found := s.tongue.texts[text+".title"]; !found {
-		text = "problem.internal"
+		text = "problem.refused"
+		if status >= http.StatusInternalServerError {
+			text = "problem.internal"
+		}
 	}
 	if shown := s.show(status, "failure.html", text+".title", failurePage{text + ".text", back}); shown != nil {
 		return shown

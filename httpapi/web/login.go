@@ -11,6 +11,9 @@ import (
 // loginPage plays the bank's login, and then asks the user to approve or to decline. What is entered
 // into its login form has no name, so that no browser sends it.
 type loginPage struct {
+	// ID is the process's, and where its form leads: without that the browser would take the page's own
+	// address with its fragment, and the app that it comes back to would inherit the fragment.
+	ID       string
 	Username string
 	// App is the host that the user came from and returns to, "" where none is known.
 	App string
@@ -31,7 +34,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 	if state.Status != engine.RedirectRequired {
 		return s.over(&state)
 	}
-	page := loginPage{Username: state.Username, Return: p.back(&state), ExpiresAt: state.ExpiresAt}
+	page := loginPage{ID: state.ID, Username: state.Username, Return: p.back(&state), ExpiresAt: state.ExpiresAt}
 	if target, err := url.Parse(state.RedirectURI); err == nil {
 		page.App = target.Host
 	}

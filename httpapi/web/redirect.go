@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -49,6 +51,8 @@ func (h RedirectHosts) Check(uri string) error {
 		return errors.New("must not hold a user name")
 	case u.Fragment != "" || strings.Contains(uri, "#"):
 		return errors.New("must not have a fragment")
+	case !opensInBrowser(u):
+		return fmt.Errorf("has a host or a port that browsers do not open as it is written: %q", u.Host)
 	case !h.allows(u):
 		return fmt.Errorf("leads to the host %q, which server.redirect_hosts does not allow (%s)", u.Host, h)
 	}
@@ -57,6 +61,7 @@ func (h RedirectHosts) Check(uri string) error {
 
 func (h RedirectHosts) allows(u *url.URL) bool {
 	name := strings.ToLower(u.Hostname())
+	port := cmp.Or(u.Port(), schemePorts[u.Scheme])
 	if len(h.patterns) == 0 {
 		return isLoopback(name)
 	}
@@ -64,7 +69,7 @@ func (h RedirectHosts) allows(u *url.URL) bool {
 		if beneath, ok := strings.CutPrefix(pattern, "*"); ok {
 			return strings.HasSuffix(name, beneath) && len(name) > len(beneath)
 		}
-		return pattern == name || pattern == strings.ToLower(u.Host) || pattern == "["+name+"]"
+		return pattern == name || pattern == "["+name+"]" || pattern == net.JoinHostPort(name, port)
 	})
 }
 
@@ -75,6 +80,9 @@ func (h RedirectHosts) String() string {
 	}
 	return strings.Join(h.patterns, ", ")
 }
+
+// schemePorts are the ports that a URI without one means.
+var schemePorts = map[string]string{"http": "80", "https": "443"}
 
 func isLoopback(name string) bool {
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
@@ -90,6 +98,11 @@ func returnTo(uri, process, state string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("redirect URI: %w", err)
 	}
+	taken := []string{"bank_authentication_process_id"}
+	if state != "" {
+		taken = append(taken, "state")
+	}
+	u.RawQuery = withoutParameters(u.RawQuery, taken)
 	added := url.Values{"bank_authentication_process_id": {process}}
 	if state != "" {
 		added.Set("state", state)
@@ -99,6 +112,18 @@ func returnTo(uri, process, state string) (string, error) {
 	}
 	u.RawQuery += added.Encode()
 	return u.String(), nil
+}
+
+// withoutParameters returns a query without the parameters of these names; the others stay as they are written.
+func withoutParameters(query string, names []string) string {
+	var kept []string
+	for part := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		if plain, err := url.QueryUnescape(name); part != "" && (err != nil || !slices.Contains(names, plain)) {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "&")
 }
 
 // policySource returns what a Content-Security-Policy must let a form lead to, for the browser to come

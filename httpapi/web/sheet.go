@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -37,7 +38,7 @@ type frame struct {
 }
 
 func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) *sheet {
-	t := tongueFor(r.Header.Get("Accept-Language"))
+	t := tongueFor(strings.Join(r.Header.Values("Accept-Language"), ","))
 	return &sheet{
 		Pages: p, w: w, r: r, tongue: t,
 		frame: frame{Language: t.name, Style: p.style, Version: p.config.Version},
