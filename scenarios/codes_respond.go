@@ -22,7 +22,7 @@ var respondCodes = []CodeInfo{
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {http_status: 60}}}\n",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {http_status: 503}}}\n"},
 	{CodeBadHeader, SeverityError, "a header cannot be sent, or not be seen",
-		"Names of headers are letters, digits and dashes, and values one line. The headers that say where a message ends are mockbank's own, and "+
+		"Names of headers are letters, digits and dashes, and values one line. The headers that say where a message ends are mockbank's own, and " +
 			"no condition sees them. The Host is compared without its port.",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {headers: {Content-Length: 0}}}}\n",
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATED, respond: {headers: {X-Request-Cost: 0}}}}\n"},
