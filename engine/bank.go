@@ -103,7 +103,10 @@ type ChallengeState struct {
 	Kind             ChallengeKind
 	Message          string
 	AnswerFieldLabel string
-	Procedures       []Procedure
+	// Verbatim holds the texts that are written as "", by their names in answers: others that are empty are null.
+	Verbatim map[string]string
+	// Procedures are nil where there is no list of them; a list may be empty.
+	Procedures []Procedure
 	// Shows is what a PHOTO, QR or FLICKER_CODE is about, and Turn numbers the pictures of one that
 	// changes as time passes, from 1; it is 0 for one that stays.
 	Shows string

@@ -73,6 +73,8 @@ type Challenge struct {
 	Kind             ChallengeKind `json:"kind"`
 	Message          Text          `json:"message,omitempty"`
 	AnswerFieldLabel Text          `json:"answer_field_label,omitempty"`
+	// Verbatim holds the texts that are written as "", by their names in answers.
+	Verbatim map[string]string `json:"verbatim,omitempty"`
 	// Attempts is how many wrong answers the step takes before `attempts: exhausted`; 0: any number.
 	Attempts int `json:"attempts,omitempty"`
 	// Shows is what the challenge's picture or code carries, and ChangesEvery how long one such lasts;
@@ -80,7 +82,7 @@ type Challenge struct {
 	Shows        Text     `json:"shows,omitempty"`
 	ChangesEvery Duration `json:"changes_every,omitzero"`
 	// Procedures are the methods to choose from.
-	Procedures []Procedure `json:"two_step_procedures,omitempty"`
+	Procedures []Procedure `json:"two_step_procedures,omitzero"`
 }
 
 // Procedure is a two-step procedure (a TAN method) that the user can choose.

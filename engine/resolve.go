@@ -79,7 +79,7 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 	}
 	value := f.read(&p, in, now)
 	for i := range step.Next {
-		if event := &step.Next[i].Event; event.Kind == in.Kind && event.Value.Match(value) {
+		if event := &step.Next[i].Event; event.Kind == in.Kind && step.offers(in, &event.Value) && event.Value.Match(value) {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, nil
 		}
@@ -185,8 +185,11 @@ func (f *Flow) challenge(p *Process, step *Step, now time.Time) *ChallengeState 
 	}
 	state := &ChallengeState{
 		Kind: c.Kind, Message: c.Message.Expand(p.Captures),
-		AnswerFieldLabel: c.AnswerFieldLabel.Expand(p.Captures),
-		Shows:            c.Shows.Expand(p.Captures), Turn: p.turnOf(c, now),
+		AnswerFieldLabel: c.AnswerFieldLabel.Expand(p.Captures), Verbatim: c.Verbatim,
+		Shows: c.Shows.Expand(p.Captures), Turn: p.turnOf(c, now),
+	}
+	if c.Procedures != nil {
+		state.Procedures = make([]Procedure, 0, len(c.Procedures)) // an empty list is one too
 	}
 	for _, procedure := range c.Procedures {
 		procedure.Name = Text(procedure.Name.Expand(p.Captures))

@@ -107,6 +107,10 @@ func (s Shape) Under(over *Shape) Shape {
 	return s
 }
 
+// Refuses reports whether the answer is one of an error, of which nothing says what its body is: then that is a
+// problem, never what the request would have got.
+func (s *Shape) Refuses() bool { return s.HTTPStatus >= 400 && s.Body == nil }
+
 // counted reports whether the response depends on how many answers it was chosen for.
 func (r *Response) counted() bool {
 	return r.Probability != nil || r.RateLimit != nil || r.Delay.random() || r.RetryAfter.Random()

@@ -28,7 +28,7 @@ type processData struct {
 	BankSlug     string       `json:"bank_slug"`
 	Session      string       `json:"session"`
 	Status       Status       `json:"status"`
-	Error        *failureData `json:"error"`
+	Error        *FailureData `json:"error"`
 	ConnectionID *string      `json:"bank_connection_id"`
 	CreatedAt    string       `json:"created_at"`
 }
@@ -42,26 +42,10 @@ type importData struct {
 	Status       ImportStatus  `json:"status"`
 	Progress     int           `json:"import_progress"`
 	Message      *string       `json:"import_message"`
-	Error        *failureData  `json:"error"`
-	Warnings     []failureData `json:"warnings"`
+	Error        *FailureData  `json:"error"`
+	Warnings     []FailureData `json:"warnings"`
 	Run          int           `json:"run"`
 	Number       int           `json:"number"`
-}
-
-// failureData is a failure with every field of it present, as in the API's answers.
-type failureData struct {
-	Code           Text  `json:"code"`
-	Message        Text  `json:"message"`
-	DisplayMessage Text  `json:"display_message"`
-	Retryable      bool  `json:"retryable"`
-	Actor          Actor `json:"actor"`
-}
-
-func newFailureData(f *Failure) *failureData {
-	if f == nil {
-		return nil
-	}
-	return &failureData{f.Code, f.Message, f.DisplayMessage, f.Retryable, f.Actor}
 }
 
 // resolvedEvent tells that a process has entered a step that ends it, as the visit of this number.
@@ -69,7 +53,7 @@ func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhook
 	p.Step, p.Wrong = step, ""
 	state := flow.State(p, at)
 	data := processData{
-		ProcessID: p.ID, BankSlug: p.Bank, Session: p.Session, Status: state.Status, Error: newFailureData(state.Error),
+		ProcessID: p.ID, BankSlug: p.Bank, Session: p.Session, Status: state.Status, Error: state.Error.Data(),
 		CreatedAt: p.CreatedAt.UTC().Format(eventTime),
 	}
 	if p.ConnectionID != "" {
@@ -85,7 +69,7 @@ func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhook
 func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	data := importData{
 		ConnectionID: c.ID, ProcessID: c.ProcessID, BankSlug: c.Bank, Session: c.Session,
-		Status: step.Status, Progress: step.Progress, Error: newFailureData(step.Error), Warnings: []failureData{},
+		Status: step.Status, Progress: step.Progress, Error: step.Error.Data(), Warnings: []FailureData{},
 		Run: step.Run, Number: step.Number,
 	}
 	if step.Message != "" {
@@ -95,7 +79,7 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	if step.Status.Ended() {
 		kind = EventImportFinished
 		for i := range c.Warnings {
-			data.Warnings = append(data.Warnings, *newFailureData(&c.Warnings[i]))
+			data.Warnings = append(data.Warnings, *c.Warnings[i].Data())
 		}
 	}
 	return webhookEvent{

@@ -26,12 +26,12 @@ func newConnectionBody(state *engine.ConnectionState) connectionBody {
 	body := connectionBody{
 		ID: state.ID, BankSlug: state.Bank, ProcessID: state.ProcessID,
 		Status: state.Status, ImportProgress: state.Progress, ImportMessage: textOrNull(state.Message),
-		Error: newFailureBody(state.Error), Warnings: make([]*failureBody, len(state.Warnings)),
+		Error: state.Error.Data(), Warnings: make([]*failureBody, len(state.Warnings)),
 		CreatedAt: stamp(state.CreatedAt), UpdatedAt: stamp(state.UpdatedAt),
 		FinishedAt: stampOrNull(state.FinishedAt),
 	}
 	for i := range state.Warnings {
-		body.Warnings[i] = newFailureBody(&state.Warnings[i])
+		body.Warnings[i] = state.Warnings[i].Data()
 	}
 	if state.AuthenticationStatus != "" {
 		body.AuthenticationStatus = &state.AuthenticationStatus

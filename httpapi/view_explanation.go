@@ -38,7 +38,7 @@ type conditionBody struct {
 
 func newExplanationBody(e *engine.Explanation) *explanationBody {
 	body := &explanationBody{
-		Rules: e.Rules, Forced: e.Forced, NoScenario: newFailureBody(e.NoScenario), Refused: textOrNull(string(e.Refused)),
+		Rules: e.Rules, Forced: e.Forced, NoScenario: e.NoScenario.Data(), Refused: textOrNull(string(e.Refused)),
 		Later: make([]*explainedBody, len(e.Later)), Nearest: make([]*explainedBody, len(e.Nearest)),
 	}
 	if e.Match != nil {

@@ -118,7 +118,7 @@ func newFlowBody(flow *engine.Flow) flowBody {
 func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
 	body := stepBody{
 		Name: step.Name, Status: step.Status, Challenge: newChallengeForm(step.Challenge),
-		Error: newFailureBody(step.Error), ExpiresAfter: durationOrNull(step.ExpiresAfter),
+		Error: step.Error.Data(), ExpiresAfter: durationOrNull(step.ExpiresAfter),
 		Count: listed(step.Count), Reset: listed(step.Reset),
 		Next: make([]transitionBody, len(step.Next)),
 	}

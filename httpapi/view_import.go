@@ -8,7 +8,7 @@ import (
 
 func newImportBody(t *engine.Timeline) importBody {
 	body := importBody{
-		Message: textOrNull(string(t.Message)), Error: newFailureBody(t.Error),
+		Message: textOrNull(string(t.Message)), Error: t.Error.Data(),
 		Warnings: newFailureBodies(t.Warnings), Points: make([]pointBody, len(t.Points)),
 	}
 	if t.Straight() {
@@ -24,7 +24,7 @@ func newImportBody(t *engine.Timeline) importBody {
 func newPointBody(p *engine.Point) pointBody {
 	body := pointBody{
 		After: p.After.String(), Message: textOrNull(string(p.Message)), Status: textOrNull(string(p.Status)),
-		Error: newFailureBody(p.Error), Warnings: newFailureBodies(p.Warnings),
+		Error: p.Error.Data(), Warnings: newFailureBodies(p.Warnings),
 	}
 	if !p.KeepProgress {
 		progress := percentText(p.Progress)
@@ -36,7 +36,7 @@ func newPointBody(p *engine.Point) pointBody {
 func newFailureBodies(failures []engine.Failure) []*failureBody {
 	bodies := make([]*failureBody, len(failures))
 	for i := range failures {
-		bodies[i] = newFailureBody(&failures[i])
+		bodies[i] = failures[i].Data()
 	}
 	return bodies
 }

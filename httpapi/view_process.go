@@ -47,13 +47,7 @@ type procedureBody struct {
 }
 
 // failureBody is what the bank says went wrong.
-type failureBody struct {
-	Code           string        `json:"code"`
-	Message        *string       `json:"message"`
-	DisplayMessage *string       `json:"display_message"`
-	Retryable      bool          `json:"retryable"`
-	Actor          *engine.Actor `json:"actor"`
-}
+type failureBody = engine.FailureData
 
 // composeProcess makes the process the exchange's answer.
 func (x *exchange) composeProcess(state *engine.ProcessState) {
@@ -70,7 +64,7 @@ func (x *exchange) processBody(state *engine.ProcessState) processBody {
 	x.about.process(state)
 	body := processBody{
 		ID: state.ID, BankSlug: state.Bank, Status: state.Status,
-		Challenge: x.challengeBody(state), Error: newFailureBody(state.Error),
+		Challenge: x.challengeBody(state), Error: state.Error.Data(),
 		CreatedAt: stamp(state.CreatedAt), ExpiresAt: stampOrNull(state.ExpiresAt),
 	}
 	if body.UpdatedAt = body.CreatedAt; !state.UpdatedAt.Equal(state.CreatedAt) {
@@ -89,27 +83,16 @@ func (x *exchange) challengeBody(state *engine.ProcessState) *challengeBody {
 		return nil
 	}
 	body := &challengeBody{
-		Kind: challenge.Kind, Message: textOrNull(challenge.Message),
-		AnswerFieldLabel: textOrNull(challenge.AnswerFieldLabel), AttemptsLeft: challenge.AttemptsLeft,
+		Kind: challenge.Kind, Message: engine.Shown(challenge.Message, challenge.Verbatim["message"]), AttemptsLeft: challenge.AttemptsLeft,
+		AnswerFieldLabel: engine.Shown(challenge.AnswerFieldLabel, challenge.Verbatim["answer_field_label"]),
+	}
+	if challenge.Procedures != nil {
+		body.Procedures = make([]procedureBody, 0, len(challenge.Procedures))
 	}
 	for _, p := range challenge.Procedures {
 		body.Procedures = append(body.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
 	}
 	body.Image, body.OpticalData = x.picture(state)
-	return body
-}
-
-func newFailureBody(failure *engine.Failure) *failureBody {
-	if failure == nil {
-		return nil
-	}
-	body := &failureBody{
-		Code: string(failure.Code), Message: textOrNull(string(failure.Message)),
-		DisplayMessage: textOrNull(string(failure.DisplayMessage)), Retryable: failure.Retryable,
-	}
-	if failure.Actor != "" {
-		body.Actor = &failure.Actor
-	}
 	return body
 }
 

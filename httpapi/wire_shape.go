@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -12,8 +15,8 @@ import (
 // was composed.
 func (x *exchange) reshape(shape *engine.Shape) {
 	x.wire.reshaped = true
-	if shape.Limited && shape.Body == nil && shape.HTTPStatus == http.StatusTooManyRequests {
-		x.composeLimited()
+	if shape.Refuses() {
+		x.composePlayed(shape)
 	}
 	if shape.HTTPStatus != 0 {
 		x.answer.Status = shape.HTTPStatus
@@ -38,13 +41,34 @@ func (x *exchange) reshape(shape *engine.Shape) {
 	}
 }
 
-// composeLimited makes a problem the answer to a request beyond a rate limit. The scenario that limits
-// is still named.
-func (x *exchange) composeLimited() {
+// composePlayed makes a problem of the shape's status the answer: an error never says what only a success has
+// to say. The scenario that plays it is still named.
+func (x *exchange) composePlayed(shape *engine.Shape) {
 	scenario, rules := x.answer.Scenario, x.answer.Rules
-	x.composeProblem(&engine.Error{Code: codeTooManyRequests, Message: "the bank takes no more requests of this kind for now; Retry-After says when it does"})
+	if shape.Limited && shape.HTTPStatus == http.StatusTooManyRequests {
+		x.composeProblem(&engine.Error{Code: codeTooManyRequests, Message: "the bank takes no more requests of this kind for now; Retry-After says when it does"})
+	} else {
+		p := playedProblem(shape.HTTPStatus)
+		p.RequestID, x.code = x.requestID, p.Code
+		x.answer.reset()
+		x.answer.Status, x.answer.ContentType = p.Status, problemMedia
+		x.encode(&p)
+	}
 	x.madeBy(scenario, rules)
 }
+
+// playedProblem is what the bank says with a status that a scenario or a fault makes it answer with. Its code is
+// the status's name, such as service_unavailable, or status_599 where it has none.
+func playedProblem(status int) problem {
+	title := cmp.Or(http.StatusText(status), "Status "+strconv.Itoa(status))
+	code := engine.Code(notAWord.ReplaceAllString(strings.ToLower(strings.ReplaceAll(title, "'", "")), "_"))
+	return problem{
+		Type: problemType + string(code), Title: title, Status: status, Code: code,
+		Detail: "the bank is made to answer so, by `http_status` of a scenario or a fault",
+	}
+}
+
+var notAWord = regexp.MustCompile(`[^a-z0-9]+`)
 
 // set gives the answer a header field in place of another of its name. How long a message is, and how
 // it is framed, is never a scenario's to say.

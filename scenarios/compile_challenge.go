@@ -4,6 +4,21 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
+// emptyTexts lists the texts that are written as "".
+func (c *Challenge) emptyTexts() map[string]string {
+	var empty map[string]string
+	for key, text := range map[string]Wording{"message": c.Message, "answer_field_label": c.AnswerFieldLabel} {
+		if text.Text != "" || !c.has(key) || c.null(key) {
+			continue
+		}
+		if empty == nil {
+			empty = make(map[string]string)
+		}
+		empty[key] = `""`
+	}
+	return empty
+}
+
 // picture compiles what the challenge's picture or code carries.
 func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
 	switch challenge.Kind {

@@ -140,7 +140,7 @@ func (f *flowCompiler) checkStep(written *Step) {
 
 // stepError returns the step's failure: each failed step has one.
 func (f *flowCompiler) stepError(written *Step) *engine.Failure {
-	if written.Status == engine.Authenticated && written.Error != nil {
+	if written.Status == engine.Authenticated && written.Error != nil && !written.Error.None {
 		f.report.add(written.key("error"), CodeErrorUnfit, "take it out, or write `status: AUTHENTICATION_FAILED`", "a step that is AUTHENTICATED has no error")
 	}
 	if written.Error == nil && written.Status != engine.AuthenticationFailed {
@@ -149,8 +149,11 @@ func (f *flowCompiler) stepError(written *Step) *engine.Failure {
 	return f.failure(written.Error, f.compiler.failures.builtIn.Standard.AuthenticationFailed, written.Place)
 }
 
-// failure completes a failure and checks its texts.
+// failure completes a failure and checks its texts; nil is one that is written as null.
 func (f *flowCompiler) failure(written *Failure, standard string, in Place) *engine.Failure {
+	if written != nil && written.None {
+		return nil
+	}
 	if written != nil {
 		in = written.Place
 	}
@@ -176,6 +179,7 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 		AnswerFieldLabel: f.say(asked.Place, "answer_field_label", asked.AnswerFieldLabel, ""),
 		Procedures:       f.procedures(asked),
 	}
+	challenge.Verbatim = asked.emptyTexts()
 	if challenge.Kind == "" {
 		challenge.Kind = engine.ChallengeText
 		if len(challenge.Procedures) > 0 {
@@ -205,7 +209,10 @@ func (f *flowCompiler) checkAttempts(written *Step) {
 }
 
 func (f *flowCompiler) procedures(asked *Challenge) []engine.Procedure {
-	var procedures []engine.Procedure
+	if asked.Procedures == nil {
+		return nil
+	}
+	procedures := make([]engine.Procedure, 0, len(asked.Procedures))
 	seen := make(map[string]Place, len(asked.Procedures))
 	for i := range asked.Procedures {
 		one := asked.Procedures[i]

@@ -105,12 +105,16 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	var failure *engine.Failure
 	if status == engine.FailedWithError {
 		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.place)
-	} else if end.failure != nil {
+	} else if end.failure != nil && !end.failure.None {
 		f.report.add(end.place.key("error"), CodeErrorUnfit, fmt.Sprintf("add `%s: FAILED_WITH_ERROR`, or take it out", end.outcome),
 			"only an import that is FAILED_WITH_ERROR has an error")
 	}
 	var warnings []engine.Failure
 	for i := range end.warnings {
+		if end.warnings[i].None {
+			f.report.add(end.warnings[i].at(), CodeErrorUnfit, "take it out, or write its code", "a warning says what went wrong: it is not null")
+			continue
+		}
 		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.place))
 	}
 	if len(warnings) > 0 && status == engine.FailedWithError {

@@ -126,7 +126,7 @@ func decodeList(t reflect.Type) decodeFunc {
 // itemNames say what the items of a list are.
 var itemNames = map[string]string{
 	"scenarios": "a scenario", "banks": "a bank", "next": "a transition", "import": "a point of the import",
-	"two_step_procedures": "a two-step procedure", "update": "a case of update", "warnings": "a warning",
+	"two_step_procedures": "a two-step procedure", "choices": "a choice", "update": "a case of update", "warnings": "a warning",
 	"faults": "a fault",
 }
 
@@ -191,6 +191,10 @@ func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 			continue
 		}
 		field := &plan.fields[i]
+		if field.nullable && isNull(follow(value)) {
+			d.setNull(into.FieldByIndex(field.index), follow(value))
+			continue
+		}
 		if isEmpty(follow(value)) {
 			d.problem(key, CodeEmptyValue, `write a value after the colon, or take the key out; the empty text is ""`,
 				"%q has no value", field.name)
@@ -198,7 +202,26 @@ func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 		}
 		field.decode(d, value, into.FieldByIndex(field.index), field.name)
 	}
+	d.checkAliases(plan, node)
 	d.checkRequired(plan, into, node, what)
+}
+
+// setNull makes a value none. An error that is null is one that is not there, where else each failure has one.
+func (d *decoder) setNull(into reflect.Value, node *yaml.Node) {
+	into.SetZero()
+	if failure, is := into.Addr().Interface().(**Failure); is {
+		*failure = &Failure{Place: Place{file: d.file, node: node}, None: true}
+	}
+}
+
+// checkAliases reports a key that is written twice, in both of its words.
+func (d *decoder) checkAliases(plan *structPlan, node *yaml.Node) {
+	for i := range plan.fields {
+		field := &plan.fields[i]
+		if key, _ := lookUp(node, field.alias); field.alias != "" && key != nil && writes(node, field.name) {
+			d.problem(key, CodeConflict, "take one of the two out", "%q is another word for %q", field.alias, field.name)
+		}
+	}
 }
 
 // setPlace notes where a value is written; where defaults had set it, their place lies beneath.

@@ -3,8 +3,8 @@ package scenarios
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"reflect"
+	"regexp"
 
 	"github.com/mockbank/mockbank/engine"
 	"gopkg.in/yaml.v3"
@@ -15,6 +15,10 @@ func decodeBody(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	body := into.Addr().Interface().(*Body)
 	*body = Body{Place: Place{file: d.file, node: node}}
+	if isNull(node) {
+		body.Text, body.JSON = "null", true
+		return
+	}
 	if node.Kind == yaml.ScalarNode {
 		if text, ok := d.scalar(node, what, `a text, or data to be sent as JSON; the empty text is ""`); ok {
 			body.Text = engine.Text(text)
@@ -42,7 +46,7 @@ func (d *decoder) writeJSON(out *bytes.Buffer, node *yaml.Node, what string) {
 		}
 		out.WriteByte(']')
 	default:
-		d.writeScalar(out, node, what)
+		writeScalar(out, node)
 	}
 }
 
@@ -64,42 +68,29 @@ func (d *decoder) writeObject(out *bytes.Buffer, node *yaml.Node, what string) {
 	out.WriteByte('}')
 }
 
-// writeScalar writes what YAML takes for a number, a truth or null as such, and all else as a text.
-func (d *decoder) writeScalar(out *bytes.Buffer, node *yaml.Node, what string) {
-	var value any
-	switch node.Tag {
-	case "!!null":
+// jsonNumber is a number in JSON's own spelling (RFC 8259, section 6).
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+
+// writeScalar writes a single value as it is written: a number or a truth where it is spelt as JSON spells
+// one, null for `null`, `~` and nothing at all, and a text for all else. So 012, 1_000 and yes stay what
+// their author wrote, whatever YAML makes of them.
+func writeScalar(out *bytes.Buffer, node *yaml.Node) {
+	switch value := node.Value; {
+	case !plainScalar(node):
+		writeText(out, value)
+	case value == "" || value == "null" || value == "~":
 		out.WriteString("null")
-		return
-	case "!!bool", "!!int", "!!float":
-		if number, ok := plainValue(node); ok {
-			value = number
-			break
-		}
-		d.problem(node, CodeBadNumber, "write it in quotes, as a text", "JSON has no number %q", node.Value)
-		return
+	case value == "true" || value == "false" || jsonNumber.MatchString(value):
+		out.WriteString(value)
 	default:
-		writeText(out, node.Value)
-		return
+		writeText(out, value)
 	}
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		d.problem(node, CodeWrongType, "", "%s cannot be sent as JSON: %q", what, node.Value)
-		return
-	}
-	out.Write(encoded)
 }
 
-// plainValue returns a number or a truth that JSON can tell.
-func plainValue(node *yaml.Node) (any, bool) {
-	var value any
-	if node.Decode(&value) != nil {
-		return nil, false
-	}
-	if float, is := value.(float64); is && (math.IsNaN(float) || math.IsInf(float, 0)) {
-		return nil, false
-	}
-	return value, true
+// plainScalar reports whether a single value stands without quotes and without a tag of its own.
+func plainScalar(node *yaml.Node) bool {
+	const marked = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle | yaml.TaggedStyle
+	return node.Style&marked == 0
 }
 
 // writeText writes a text as JSON, without escaping what only HTML would need escaped.

@@ -65,27 +65,50 @@ func (f failures) complete(written *Failure, standard string) failure {
 		written = &Failure{}
 	}
 	code := string(written.Code)
-	if code == "" {
+	if !written.has("code") && code == "" {
 		code = standard
 	}
 	failure := failure{Failure: engine.Failure{Code: engine.Text(code)}}
-	var retryable *bool
-	for _, from := range []*Failure{written, f.declared[code], f.known(code)} {
-		if from == nil {
-			continue
-		}
-		failure.message.fill(from.Message)
-		failure.display.fill(from.DisplayMessage)
-		if failure.Actor == "" {
-			failure.Actor = from.Actor
-		}
-		if retryable == nil {
-			retryable = from.Retryable
+	for _, key := range []string{"code", "message", "display_message", "retryable", "actor"} {
+		for _, from := range []*Failure{written, f.declared[code], f.known(code)} {
+			if from != nil && from.has(key) {
+				failure.take(from, key)
+				break
+			}
 		}
 	}
 	failure.Message, failure.DisplayMessage = failure.message.Text, failure.display.Text
-	failure.Retryable = retryable != nil && *retryable
 	return failure
+}
+
+// take takes over a member as it is written, be it null or empty.
+func (f *failure) take(from *Failure, key string) {
+	empty := false
+	switch key {
+	case "code":
+		empty = f.Code == ""
+	case "message":
+		f.message, empty = from.Message, from.Message.Text == ""
+	case "display_message":
+		f.display, empty = from.DisplayMessage, from.DisplayMessage.Text == ""
+	case "retryable":
+		f.Retryable = from.Retryable != nil && *from.Retryable
+	case "actor":
+		f.Actor = from.Actor
+	}
+	switch {
+	case from.null(key):
+		f.writeAs(key, "null")
+	case empty:
+		f.writeAs(key, `""`)
+	}
+}
+
+func (f *failure) writeAs(key, literal string) {
+	if f.Verbatim == nil {
+		f.Verbatim = make(map[string]string)
+	}
+	f.Verbatim[key] = literal
 }
 
 // known returns what is built in for a code.

@@ -136,9 +136,10 @@ type Step struct {
 	// Status that a client sees while the process is in this step.
 	Status engine.Status `yaml:"status" required:"true"`
 	// Challenge is what the user is asked.
-	Challenge *Challenge `yaml:"challenge"`
-	// Error is why the authentication failed, or what the last answer did wrong.
-	Error *Failure `yaml:"error"`
+	Challenge *Challenge `yaml:"challenge" null:"true"`
+	// Error is why the authentication failed, or what the last answer did wrong; null is no error, where a failed
+	// step else has one.
+	Error *Failure `yaml:"error" null:"true"`
 	// ExpiresAfter ends the step as AUTHENTICATION_FAILED, PROCESS_EXPIRED. Clients are told the
 	// moment. For another end add an `after` of the same length, which goes before.
 	ExpiresAfter *engine.Duration `yaml:"expires_after" example:"120s"`
@@ -158,10 +159,10 @@ type Challenge struct {
 
 	// Kind of challenge.
 	Kind engine.ChallengeKind `yaml:"kind" default:"TEXT"`
-	// Message to the user.
-	Message Wording `yaml:"message" example:"Enter the TAN"`
-	// AnswerFieldLabel is the label of the field that the user answers in.
-	AnswerFieldLabel Wording `yaml:"answer_field_label" example:"TAN"`
+	// Message to the user; null is none, and "" the empty text.
+	Message Wording `yaml:"message" null:"true" example:"Enter the TAN"`
+	// AnswerFieldLabel is the label of the field that the user answers in; null is none, and "" the empty text.
+	AnswerFieldLabel Wording `yaml:"answer_field_label" null:"true" example:"TAN"`
 	// Attempts is how many wrong answers end the step; each one before leaves it as it is. A transition
 	// `attempts: exhausted` must say where it then goes. Without it any number may be wrong.
 	Attempts *int `yaml:"attempts" example:"3"`
@@ -175,8 +176,10 @@ type Challenge struct {
 	// repeats the code of the picture that is shown at that moment counts as what it `shows`; the code of
 	// an older one counts as it is written, and so for wrong.
 	ChangesEvery *engine.Duration `yaml:"changes_every" example:"2s"`
-	// Procedures are the methods to choose from, which `two_step_procedure` transitions take.
-	Procedures []Procedure `yaml:"two_step_procedures"`
+	// Procedures are the methods to choose from, which `two_step_procedure` transitions take; an empty list is
+	// one too, of which nothing can be chosen. A choice that is not listed is never taken: `any` is any of those
+	// listed.
+	Procedures []Procedure `yaml:"choices" alias:"two_step_procedures" null:"true" example:"[{id: sms, name: SMS TAN}, {id: app, name: Banking app}]"`
 }
 
 // Procedure is a two-step procedure (a TAN method) that the user can choose.
@@ -238,8 +241,8 @@ type Import struct {
 	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
 	// Message is what the bank says it is doing meanwhile.
 	Message Wording `yaml:"message" example:"Reading accounts"`
-	// Error is why the import failed.
-	Error *Failure `yaml:"error"`
+	// Error is why the import failed; null is no error, where one that failed else has one.
+	Error *Failure `yaml:"error" null:"true"`
 	// Warnings of an import that succeeded in part.
 	Warnings []Failure `yaml:"warnings"`
 
@@ -264,8 +267,8 @@ type Point struct {
 	Await string `yaml:"await" example:"confirm"`
 	// Status ends the import; the last point must have one. `never` says that it never ends.
 	Status string `yaml:"status" enum:"SUCCESS,FAILED_WITH_ERROR,never"`
-	// Error is why the import failed.
-	Error *Failure `yaml:"error"`
+	// Error is why the import failed; null is no error, where one that failed else has one.
+	Error *Failure `yaml:"error" null:"true"`
 	// Warnings of an import that succeeded in part.
 	Warnings []Failure `yaml:"warnings"`
 	// Respond shapes reads of the connection on the wire, from here to the next point.
@@ -292,26 +295,30 @@ type UpdateCase struct {
 	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
 	// Message is what the bank says it is doing meanwhile.
 	Message Wording `yaml:"message"`
-	// Error is why the import failed.
-	Error *Failure `yaml:"error"`
+	// Error is why the import failed; null is no error, where one that failed else has one.
+	Error *Failure `yaml:"error" null:"true"`
 	// Warnings of an import that succeeded in part.
 	Warnings []Failure `yaml:"warnings"`
 }
 
-// Failure is what the bank says went wrong. It may be written as its code alone.
+// Failure is what the bank says went wrong. It may be written as its code alone. What is not written comes from
+// `errors`, and then from what is built in; what is written as null or "" is sent so.
 type Failure struct {
 	Place `yaml:"-"`
 
 	// Code is stable and upper case; clients switch on it.
-	Code engine.Text `yaml:"code" example:"INVALID_CREDENTIALS"`
+	Code engine.Text `yaml:"code" null:"true" example:"INVALID_CREDENTIALS"`
 	// Message is for the developer of the importing app.
-	Message Wording `yaml:"message"`
+	Message Wording `yaml:"message" null:"true"`
 	// DisplayMessage may be shown to the user.
-	DisplayMessage Wording `yaml:"display_message"`
+	DisplayMessage Wording `yaml:"display_message" null:"true"`
 	// Retryable says that the same request may work later.
-	Retryable *bool `yaml:"retryable"`
+	Retryable *bool `yaml:"retryable" null:"true"`
 	// Actor says who must act.
-	Actor engine.Actor `yaml:"actor"`
+	Actor engine.Actor `yaml:"actor" null:"true"`
+
+	// None says that the error is written as null: there is none.
+	None bool `yaml:"-"`
 }
 
 // Wording is a text that people read. It may be written once, or by language: clients get the one that

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ func TestErrorsAreCompletedFieldByField(t *testing.T) {
 	config := goodConfig(t)
 	shared := find(t, config, "literals").Flow.Import.Error
 	want := engine.Failure{Code: "SHARED", Message: "Shared by all", DisplayMessage: "Your bank reported an error.", Actor: engine.ActorBank}
-	if *shared != want {
+	if !reflect.DeepEqual(*shared, want) {
 		t.Errorf("%+v, want %+v", *shared, want)
 	}
 	family := find(t, config, "matchers").Flow.Import.Error

@@ -121,3 +121,8 @@ func form(node *yaml.Node) string {
 func isEmpty(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.Value == "" && node.Tag == "!!null"
 }
+
+// isNull reports whether a value is written as null or ~, and not as a text of that spelling.
+func isNull(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.Tag == "!!null" && (node.Value == "null" || node.Value == "~") && plainScalar(node)
+}

@@ -79,6 +79,12 @@ func (p Place) has(name string) bool {
 	return key != nil
 }
 
+// null reports whether the key is written as null.
+func (p Place) null(name string) bool {
+	_, _, value := p.find(name)
+	return value != nil && isNull(follow(value))
+}
+
 func (p Place) find(name string) (*source, *yaml.Node, *yaml.Node) {
 	if key, value := lookUp(follow(p.node), name); key != nil {
 		return p.file, key, value

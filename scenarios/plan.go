@@ -26,7 +26,11 @@ type fieldPlan struct {
 	name     string
 	index    []int // for reflect.Value.FieldByIndex
 	required bool
-	decode   decodeFunc
+	// nullable says that null is a value of the key: there is to be none, whatever defaults say.
+	nullable bool
+	// alias is another word for the key, "" where there is none.
+	alias  string
+	decode decodeFunc
 	// byDefault is the value of a key that is not written; invalid where there is none.
 	byDefault reflect.Value
 	// inner is the plan of the mapping that the key holds, for hints; nil where it holds none.
@@ -62,6 +66,9 @@ func (p *structPlan) addFields(t reflect.Type, within []int) {
 			p.addFields(field.Type, index)
 		case name != "-" && name != "":
 			p.byName[name] = len(p.fields)
+			if alias := field.Tag.Get("alias"); alias != "" {
+				p.byName[alias] = len(p.fields)
+			}
 			p.names = append(p.names, name)
 			p.fields = append(p.fields, planField(name, index, field))
 		}
@@ -71,6 +78,7 @@ func (p *structPlan) addFields(t reflect.Type, within []int) {
 func planField(name string, index []int, field reflect.StructField) fieldPlan {
 	plan := fieldPlan{
 		name: name, index: index, required: field.Tag.Get("required") == "true",
+		nullable: field.Tag.Get("null") == "true", alias: field.Tag.Get("alias"),
 		decode: decoderOf(field.Type), inner: innerStruct(field.Type),
 	}
 	if words := field.Tag.Get("enum"); words != "" && field.Type.Kind() == reflect.String {

@@ -20,7 +20,7 @@ func TestResponsesAreCompiled(t *testing.T) {
 	want := &engine.Response{
 		Delay:      engine.Delay{Duration: engine.Duration{Min: time.Second, Max: 2 * time.Second}},
 		HTTPStatus: 202, Headers: map[string]engine.Text{"X-Word": "${word}", "Retry-After": "3"},
-		Body: pointer(engine.Text(`{"word":"${word}","list":[1,2.5,true,null,{"a<b":16}],"text":"no","~":"empty"}`)), JSON: true,
+		Body: pointer(engine.Text(`{"word":"${word}","list":[1,2.5,true,null,{"a<b":"0x10"}],"text":"no","~":"empty"}`)), JSON: true,
 	}
 	if !reflect.DeepEqual(asked.Respond, want) {
 		t.Errorf("respond %+v, want %+v", asked.Respond, want)

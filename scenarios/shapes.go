@@ -203,9 +203,14 @@ func decodeUpdate(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 func decodeFailure(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	if node.Kind != yaml.ScalarNode || isEmpty(node) {
+		into.Addr().Interface().(*Failure).None = false // what defaults say may be null
 		decodeStruct(d, node, into, what)
 		return
 	}
 	failure := into.Addr().Interface().(*Failure)
+	if isNull(node) {
+		*failure = Failure{Place: Place{file: d.file, node: node}, None: true}
+		return
+	}
 	*failure = Failure{Place: Place{file: d.file, node: node}, Code: engine.Text(node.Value)}
 }

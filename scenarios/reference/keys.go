@@ -15,6 +15,9 @@ type key struct {
 	field    string
 	of       reflect.Type
 	required bool
+	// alias is another word for the key, "" where there is none; nullable says that null is a value of it.
+	alias    string
+	nullable bool
 	// words are what the value may be, where the field says so rather than its type.
 	words []string
 	// byDefault and example are YAML, "" where there is none.
@@ -37,6 +40,7 @@ func keysOf(t reflect.Type, said *comments) []key {
 		one := key{
 			name: name, field: field.Name, of: field.Type, required: field.Tag.Get("required") == "true",
 			byDefault: field.Tag.Get("default"), example: field.Tag.Get("example"),
+			alias: field.Tag.Get("alias"), nullable: field.Tag.Get("null") == "true",
 			doc: said.fields[t.Name()+"."+field.Name],
 		}
 		if words := field.Tag.Get("enum"); words != "" {

@@ -141,6 +141,9 @@ func (w *pageWriter) keys(keys []key) {
 	w.out.WriteString("| key | meaning | type | default | example |\n|---|---|---|---|---|\n")
 	for _, key := range keys {
 		name := "`" + key.name + "`"
+		if key.alias != "" {
+			name += " or `" + key.alias + "`"
+		}
 		if key.required {
 			name += " (required)"
 		}

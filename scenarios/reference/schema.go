@@ -114,6 +114,11 @@ func (w *schemaWriter) mapping(t reflect.Type) *node {
 	out := &node{Type: "object", Properties: &named{}, AdditionalProperties: false}
 	for _, key := range keysOf(t, w.said) {
 		out.Properties.add(key.name, w.property(key))
+		if key.alias != "" {
+			other := *w.property(key)
+			other.Title = key.alias
+			out.Properties.add(key.alias, &other)
+		}
 		if key.required && !w.fromDefaults(t, key) {
 			out.Required = append(out.Required, key.name)
 		}
@@ -143,10 +148,35 @@ func (w *schemaWriter) refine(t reflect.Type, out *node) {
 	}
 }
 
+// orNull lets a value be null too. Where its type is defined, the definition does: of a value in one of several
+// ways an editor would show what the way means, in place of what the key does.
+func (w *schemaWriter) orNull(key key, value *node) *node {
+	definition := w.definitions.nodes[bare(key.of).Name()]
+	switch {
+	case value.Type == "array":
+		value.Type = []string{"array", "null"}
+	case bare(key.of).Kind() != reflect.Struct || definition == nil:
+		return &node{AnyOf: []*node{value, {Type: "null"}}}
+	case definition.Type == "object":
+		definition.Type = []string{"object", "null"}
+	case definition.AnyOf != nil && definition.AnyOf[len(definition.AnyOf)-1].Type != "null":
+		definition.AnyOf = append(definition.AnyOf, &node{Type: "null"})
+	}
+	return value
+}
+
+// isText reports whether every single value is one of the type's, null included.
+func isText(t reflect.Type) bool {
+	return t == reflect.TypeFor[scenarios.Wording]() || t == reflect.TypeFor[engine.Text]()
+}
+
 func (w *schemaWriter) property(key key) *node {
 	out := w.value(key.of)
 	if len(key.words) > 0 {
 		out = w.oneOfWords(key)
+	}
+	if key.nullable && !isText(key.of) {
+		out = w.orNull(key, out)
 	}
 	out.Title, out.Description, out.MarkdownDescription = key.name, key.doc, key.doc
 	if key.doc == "" {

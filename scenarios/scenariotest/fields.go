@@ -43,8 +43,8 @@ func challengeFields(state *engine.ProcessState) any {
 		return nil
 	}
 	fields := map[string]any{
-		"kind": string(challenge.Kind), "message": textOrNil(challenge.Message),
-		"answer_field_label": textOrNil(challenge.AnswerFieldLabel), "two_step_procedures": nil, "attempts_left": nil,
+		"kind": string(challenge.Kind), "message": orNil(engine.Shown(challenge.Message, challenge.Verbatim["message"])),
+		"answer_field_label": orNil(engine.Shown(challenge.AnswerFieldLabel, challenge.Verbatim["answer_field_label"])), "two_step_procedures": nil, "attempts_left": nil,
 		"image": nil, "optical_data": nil, "shows": textOrNil(challenge.Code()),
 	}
 	if drawn, err := picture.For(challenge, state.ID, picture.Languages[0]); err == nil {
@@ -55,11 +55,11 @@ func challengeFields(state *engine.ProcessState) any {
 	if challenge.AttemptsLeft != nil {
 		fields["attempts_left"] = *challenge.AttemptsLeft
 	}
-	var procedures []any
-	for _, p := range challenge.Procedures {
-		procedures = append(procedures, map[string]any{"id": p.ID, "name": string(p.Name), "challenge_kind": string(p.ChallengeKind)})
-	}
-	if procedures != nil {
+	if challenge.Procedures != nil {
+		procedures := make([]any, len(challenge.Procedures))
+		for i, p := range challenge.Procedures {
+			procedures[i] = map[string]any{"id": p.ID, "name": string(p.Name), "challenge_kind": string(p.ChallengeKind)}
+		}
 		fields["two_step_procedures"] = procedures
 	}
 	return fields
@@ -69,11 +69,19 @@ func failureFields(failure *engine.Failure) any {
 	if failure == nil {
 		return nil
 	}
+	data := failure.Data()
 	return map[string]any{
-		"code": string(failure.Code), "message": textOrNil(string(failure.Message)),
-		"display_message": textOrNil(string(failure.DisplayMessage)), "retryable": failure.Retryable,
-		"actor": textOrNil(string(failure.Actor)),
+		"code": orNil(data.Code), "message": orNil(data.Message), "display_message": orNil(data.DisplayMessage),
+		"retryable": orNil(data.Retryable), "actor": textOrNil(string(failure.Actor)),
 	}
+}
+
+// orNil returns what a pointer leads to, nil for nothing.
+func orNil[T any](value *T) any {
+	if value == nil {
+		return nil
+	}
+	return *value
 }
 
 // shapeFields say what a scenario does to the answer on the wire.
