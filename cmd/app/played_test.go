@@ -119,8 +119,10 @@ func (p *played) connect() said {
 	return p.api("POST", "/bank_connections", map[string]any{"bank_authentication_process_id": p.process})
 }
 
-func (p *played) look() said   { return p.api("GET", "/bank_connections/"+p.connection, nil) }
-func (p *played) update() said { return p.api("POST", "/bank_connections/"+p.connection+"/update", nil) }
+func (p *played) look() said { return p.api("GET", "/bank_connections/"+p.connection, nil) }
+func (p *played) update() said {
+	return p.api("POST", "/bank_connections/"+p.connection+"/update", nil)
+}
 
 // at returns what lies at a path such as challenge.images.0; nil where there is nothing.
 func (s said) at(path string) any {
