@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
