@@ -44,7 +44,7 @@ type EventSpec struct {
 	// where it can. Nil: it always can.
 	Problem func(e *Event) (problem, hint string)
 	// NeverFires says why, in a step like this, the event cannot happen, "" where it can. Nil: it can.
-	NeverFires func(step *Step) string
+	NeverFires func(step *Step, e *Event) string
 
 	// value describes what the event waits for, as a scenario writes it behind the key.
 	value func(e *Event) string
@@ -54,6 +54,8 @@ type EventSpec struct {
 	reached func(e *Event, count int) bool
 	// read returns what an input says, where that depends on what the step shows. Nil: its value.
 	read func(f *Flow, p *Process, in Input, now time.Time) string
+	// offered reports whether the step offers what an input says, so that the event may take it. Nil: it does.
+	offered func(step *Step, e *Event, in Input) bool
 	// covers reports whether whatever is b is a too; both are of the kind. Nil: that cannot be told.
 	covers func(a, b *Event) bool
 }
@@ -140,6 +142,15 @@ func (e *Event) Due() (Duration, bool) {
 func (e *Event) Covers(b *Event) bool {
 	spec := e.Spec()
 	return e.Kind == b.Kind && spec.covers != nil && spec.covers(e, b)
+}
+
+// takes reports whether an input, which says value, is the event in this step.
+func (e *Event) takes(step *Step, in Input, value string) bool {
+	if e.Kind != in.Kind || !e.Value.Match(value) {
+		return false
+	}
+	offered := e.Spec().offered
+	return offered == nil || offered(step, e, in)
 }
 
 // What describes what the event waits for, as a scenario writes it behind the event's key.

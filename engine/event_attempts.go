@@ -15,11 +15,13 @@ var _ = declareEvent(EventSpec{
 })
 
 // neverExhausted says why a challenge's attempts are never used up, or nothing.
-func neverExhausted(step *Step) string {
+func neverExhausted(step *Step, _ *Event) string {
 	if step.Challenge == nil || step.Challenge.Attempts == 0 {
 		return "the step's challenge has no `attempts`"
 	}
-	if slices.ContainsFunc(step.Next, func(t Transition) bool { return t.Event.Spec().Answers() && !t.Event.Value.MatchesAll() }) {
+	if slices.ContainsFunc(step.Next, func(t Transition) bool {
+		return t.Event.Spec().Answers() && (!t.Event.Value.MatchesAll() || t.Event.Spec().offered != nil)
+	}) {
 		return ""
 	}
 	return "no answer can be wrong, since a transition takes every one"

@@ -79,7 +79,7 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 	}
 	value := f.read(&p, in, now)
 	for i := range step.Next {
-		if event := &step.Next[i].Event; event.Kind == in.Kind && step.offers(in, &event.Value) && event.Value.Match(value) {
+		if event := &step.Next[i].Event; event.takes(step, in, value) {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, nil
 		}

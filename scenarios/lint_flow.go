@@ -28,12 +28,9 @@ func (f *flowCompiler) lint() {
 func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) string {
 	way := &step.Next[at]
 	if never := way.Event.Spec().NeverFires; never != nil {
-		if why := never(step); why != "" {
+		if why := never(step, &way.Event); why != "" {
 			return why
 		}
-	}
-	if way.Event.Kind == engine.EventTwoStepProcedure && neverOffered(step, &way.Event.Value) {
-		return "the step's challenge lists no `choices`, and a choice that was not offered is never taken"
 	}
 	for i := range step.Next {
 		if why := preempts(&step.Next[i].Event, &way.Event, i < at); i != at && why != "" {
@@ -45,16 +42,6 @@ func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) stri
 		return "the step expires before it is due"
 	}
 	return ""
-}
-
-// neverOffered reports whether a step offers nothing that a choice could be: it has an empty list, or none, and
-// no id is named either.
-func neverOffered(step *engine.Step, wanted *engine.Matcher) bool {
-	if step.Challenge != nil && step.Challenge.Procedures != nil {
-		return len(step.Challenge.Procedures) == 0
-	}
-	_, named := wanted.Literals()
-	return !named
 }
 
 // preempts says why the event a keeps b from ever firing, or nothing; first says that a stands before.
