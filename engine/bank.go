@@ -95,6 +95,10 @@ type ProcessState struct {
 	step *Step
 }
 
+// Refused reports whether the bank did not carry the request out, so that the state is that of before; of
+// a login there is none.
+func (s *ProcessState) Refused() bool { return s.Shape != nil && s.Shape.Refused }
+
 // Takes reports whether the process, as it is, has a way on for inputs of the kind.
 func (s *ProcessState) Takes(kind EventKind) bool { return s.step != nil && s.step.takes(kind) }
 

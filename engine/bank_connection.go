@@ -14,45 +14,52 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	rs, now := b.rules.Load(), b.at(session.Clock)
-	var state ConnectionState
-	var used Process
-	var moves []Move
 	tries := tries[Process]{read: found}
-	err = b.change(ctx, func(tx Tx) error {
-		p, err := tries.record(func() (Process, error) { return tx.Process(processID) })
-		if err != nil {
-			return missing(err, processNoun, processID)
-		}
-		now := later(now, p.UpdatedAt)
-		p, moves = flow.Resolve(p, now)
-		if err := connectable(flow, &p); err != nil {
-			return err
-		}
-		c := b.newConnection(&p, flow, now)
-		c.Turn = session.Clock.Turns
-		p.ConnectionID = c.ID
-		flow.awaitRun(&p, &c)
-		flow.connectionOutlook(&c, &p)
-		if err := tx.SaveProcess(p); err != nil {
-			return err
-		}
-		if err := b.tellProcess(tx, rs, flow, &p, moves, false); err != nil {
-			return err
-		}
-		used = p
-		state, err = b.insertConnection(tx, rs, session.Clock, c, &p, flow, now)
-		if err != nil {
-			return err
-		}
-		return runWithin(tx, state, within)
+	var used *changedProcess
+	var state ConnectionState
+	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		load: func(c *change) error {
+			p, err := tries.record(func() (Process, error) { return c.tx.Process(processID) })
+			if err != nil {
+				return missing(err, processNoun, processID)
+			}
+			c.now = later(c.now, p.UpdatedAt)
+			p, moves := flow.Resolve(p, c.now)
+			used = &changedProcess{flow: flow, record: &p, moves: moves}
+			return nil
+		},
+		apply: func(c *change) error {
+			if err := connectable(flow, used.record); err != nil {
+				return err
+			}
+			state = c.connect(used, session.Clock)
+			return nil
+		},
+		compose: func(c *change) error {
+			state.Shape = c.answer
+			return runWithin(c.tx, state, within)
+		},
 	})
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	b.observeConnection(ctx, &used, state.Connection, moves, true)
+	b.observeConnection(ctx, used.record, state.Connection, used.moves, true)
 	b.followTurn(ctx, session.Clock, &state.Connection, flow)
 	return state, nil
+}
+
+// connect uses an authenticated process for a new connection, with what its import does at once.
+func (c *change) connect(used *changedProcess, clock Clock) ConnectionState {
+	flow, p := used.flow, used.record
+	made := c.bank.newConnection(p, flow, c.now)
+	made.Turn = clock.Turns
+	p.ConnectionID = made.ID
+	flow.awaitRun(p, &made)
+	flow.connectionOutlook(&made, p)
+	steps := flow.writeDue(&made, p, c.now)
+	c.process(used)
+	c.connection(&changedConnection{flow: flow, record: &made, made: true, due: c.bank.firstTurn(clock, &made), steps: steps})
+	return flow.ConnectionState(made, p, c.now)
 }
 
 func connectable(flow *Flow, p *Process) error {
@@ -84,21 +91,6 @@ func (c *Connection) begin(run, updateCase int, now time.Time) {
 	c.Run, c.Case, c.StartedAt, c.Written = run, updateCase, now, 0
 	c.Status, c.Progress, c.Message, c.Error, c.Warnings, c.FinishedAt = InProgress, 0, "", nil, nil, nil
 	c.UpdatedAt = later(now, c.UpdatedAt)
-}
-
-// insertConnection stores the connection with what its import does at once.
-func (b *Bank) insertConnection(tx Tx, rs *RuleSet, clock Clock, c Connection, p *Process, flow *Flow, now time.Time) (ConnectionState, error) {
-	steps := flow.writeDue(&c, p, now)
-	if err := tx.InsertConnection(c, flow, b.firstTurn(clock, &c)); err != nil {
-		return ConnectionState{}, err
-	}
-	if err := tx.AppendHistory(steps...); err != nil {
-		return ConnectionState{}, err
-	}
-	if err := b.tellSteps(tx, rs, &c, steps); err != nil {
-		return ConnectionState{}, err
-	}
-	return flow.ConnectionState(c, p, now), nil
 }
 
 // Connection returns a connection as it is now.
@@ -173,29 +165,60 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 
 // DeleteConnection removes a connection and its history, or refuses with [CodeNotFound].
 func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
-	return b.change(ctx, func(tx Tx) error {
-		c, err := tx.Connection(id)
+	for range maxTries {
+		_, flow, session, err := b.connection(ctx, id)
 		if err != nil {
-			return missing(err, connectionNoun, id)
-		}
-		if err := releaseProcess(tx, c.ProcessID); err != nil {
 			return err
 		}
-		return missing(tx.DeleteConnection(id), connectionNoun, id)
+		if err := b.deleteConnection(ctx, id, flow, session); !errors.Is(err, errFlowChanged) {
+			return err
+		}
+	}
+	return tooMuch()
+}
+
+func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, session Session) error {
+	var found Connection
+	return b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		load: func(c *change) (err error) {
+			if found, err = c.tx.Connection(id); err == nil && found.FlowHash != flow.hash {
+				return errFlowChanged
+			}
+			return missing(err, connectionNoun, id)
+		},
+		apply: func(c *change) error {
+			c.written = append(c.written, deletedConnection(id))
+			return c.releaseProcess(flow, found.ProcessID)
+		},
+		compose: func(*change) error { return nil },
 	})
 }
 
-// releaseProcess lets a process forget the import that it opens for.
-func releaseProcess(tx Tx, id string) error {
-	p, err := tx.Process(id)
+// releaseProcess lets a process forget the import that it opens for. One that waits for its user on behalf
+// of the import is AUTHENTICATED again, as it was before.
+func (c *change) releaseProcess(flow *Flow, id string) error {
+	p, err := c.tx.Process(id)
 	if errors.Is(err, ErrNotFound) || err == nil && p.Await == nil {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	if p.FlowHash != flow.hash {
+		return errFlowChanged
+	}
+	p, _ = flow.Resolve(p, c.now)
+	if p.Await.Open {
+		p.enter(flow.authenticated(), later(c.now, p.UpdatedAt))
+	}
 	p.Await = nil
-	return tx.SaveProcess(p)
+	c.process(&changedProcess{flow: flow, record: &p})
+	return nil
+}
+
+// authenticated returns the index of the first step that is AUTHENTICATED, 0 where there is none.
+func (f *Flow) authenticated() int {
+	return max(0, slices.IndexFunc(f.Steps, func(s Step) bool { return s.Status == Authenticated }))
 }
 
 // UpdateConnection imports again, as the scenario of the connection's name says now, else as its
@@ -223,30 +246,33 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 var errFlowChanged = errors.New("the connection has another flow now")
 
 func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
-	now := b.at(session.Clock)
 	var state ConnectionState
-	err := b.change(ctx, func(tx Tx) error {
-		c, err := tx.Connection(id)
-		if err != nil {
-			return missing(err, connectionNoun, id)
-		}
-		if c.FlowHash != frozen.hash {
-			return errFlowChanged
-		}
-		now := later(now, c.UpdatedAt)
-		p, err := frozen.awaited(tx, &c)
-		if err != nil {
+	var found Connection
+	var p *Process
+	err := b.run(ctx, rs, b.at(session.Clock), operation{
+		load: func(c *change) (err error) {
+			if found, err = c.tx.Connection(id); err != nil {
+				return missing(err, connectionNoun, id)
+			}
+			if found.FlowHash != frozen.hash {
+				return errFlowChanged
+			}
+			c.now = later(c.now, found.UpdatedAt)
+			p, err = frozen.awaited(c.tx, &found)
 			return err
-		}
-		if before := frozen.ConnectionState(c, p, now); !before.Status.Ended() {
-			return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
-		}
-		c.Turn = session.Clock.Turns
-		state, err = b.restart(tx, rs, frozen, c, p, now)
-		if err != nil {
+		},
+		apply: func(c *change) (err error) {
+			if before := frozen.ConnectionState(found, p, c.now); !before.Status.Ended() {
+				return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
+			}
+			found.Turn = session.Clock.Turns
+			state, err = c.restart(frozen, found, p)
 			return err
-		}
-		return runWithin(tx, state, within)
+		},
+		compose: func(c *change) error {
+			state.Shape = c.answer
+			return runWithin(c.tx, state, within)
+		},
 	})
 	if err != nil {
 		return ConnectionState{}, err
@@ -255,69 +281,44 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 }
 
 // restart begins the connection's next run.
-func (b *Bank) restart(tx Tx, rs *RuleSet, frozen *Flow, c Connection, p *Process, now time.Time) (ConnectionState, error) {
+func (c *change) restart(frozen *Flow, record Connection, p *Process) (ConnectionState, error) {
 	// The last steps of the run before belong to the history, even where its job was late.
-	last := frozen.writeDue(&c, p, now)
-	before := c
-	c.AuthenticatedAt = lastAuthenticated(&c, p, now)
+	steps := frozen.writeDue(&record, p, c.now)
+	record.AuthenticatedAt = lastAuthenticated(&record, p, c.now)
 	flow := frozen
-	if scenario, ok := rs.Scenario(c.Scenario); ok && scenario.Flow.CheckCaptures(c.Captures) == nil {
-		flow, c.FlowHash, c.Rules = scenario.Flow, scenario.Flow.hash, rs.ID()
+	if scenario, ok := c.rs.Scenario(record.Scenario); ok && scenario.Flow.CheckCaptures(record.Captures) == nil {
+		flow, record.FlowHash, record.Rules = scenario.Flow, scenario.Flow.hash, c.rs.ID()
 	}
-	c.begin(c.Run+1, flow.updateCase(&c, now), now)
-	p, err := flow.rebound(tx, &c, now)
+	record.begin(record.Run+1, flow.updateCase(&record, c.now), c.now)
+	p, err := c.rebound(frozen, flow, &record)
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	flow.connectionOutlook(&c, p)
-	first := flow.writeDue(&c, p, now)
-	if err := tx.SaveConnection(c, true, flow); err != nil {
-		return ConnectionState{}, err
-	}
-	c.Version++
-	if err := saveRebound(tx, p); err != nil {
-		return ConnectionState{}, err
-	}
-	if err := tx.AppendHistory(append(last, first...)...); err != nil {
-		return ConnectionState{}, err
-	}
-	if err := b.tellSteps(tx, rs, &before, last); err != nil {
-		return ConnectionState{}, err
-	}
-	if err := b.tellSteps(tx, rs, &c, first); err != nil {
-		return ConnectionState{}, err
-	}
-	return flow.ConnectionState(c, p, now), nil
+	flow.connectionOutlook(&record, p)
+	steps = append(steps, flow.writeDue(&record, p, c.now)...)
+	written := &changedConnection{flow: flow, record: &record, restarts: true, steps: steps}
+	c.written = slices.Insert(c.written, 0, changed(written)) // the process refers to its flow
+	return flow.ConnectionState(record, p, c.now), nil
 }
 
-// rebound returns the connection's process as it follows the new run, by the run's flow: still to be
-// saved, after that flow. It returns nil where the flow never awaits the user.
-func (f *Flow) rebound(tx Tx, c *Connection, now time.Time) (*Process, error) {
+// rebound lets the connection's process follow the new run, by the run's flow, and returns it; nil where
+// the flow never awaits the user.
+func (c *change) rebound(frozen, f *Flow, record *Connection) (*Process, error) {
 	if !f.awaits {
-		return nil, releaseProcess(tx, c.ProcessID)
+		return nil, c.releaseProcess(frozen, record.ProcessID)
 	}
-	p, err := tx.Process(c.ProcessID)
+	p, err := c.tx.Process(record.ProcessID)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil // aged out
 	}
 	if err != nil {
 		return nil, err
 	}
-	step := slices.IndexFunc(f.Steps, func(s Step) bool { return s.Status == Authenticated })
 	p.FlowHash = f.hash
-	p.enter(max(step, 0), now)
-	f.awaitRun(&p, c)
-	f.outlook(&p)
+	p.enter(f.authenticated(), c.now)
+	f.awaitRun(&p, record)
+	c.process(&changedProcess{flow: f, record: &p})
 	return &p, nil
-}
-
-func saveRebound(tx Tx, p *Process) error {
-	if p == nil {
-		return nil
-	}
-	err := tx.SaveProcess(*p)
-	p.Version++
-	return err
 }
 
 // updateCase returns the index of the first case that fits an update now, -1 for the import.

@@ -54,13 +54,18 @@ func (b *Bank) followTurn(ctx context.Context, before Clock, made *Connection, f
 	if err != nil || session.Clock.Turns == before.Turns {
 		return
 	}
-	_ = b.change(ctx, func(tx Tx) error {
-		c, err := tx.Connection(made.ID)
-		if err != nil || c.Run != made.Run || c.Turn == session.Clock.Turns {
-			return err
-		}
-		c.Turn = session.Clock.Turns
-		return tx.SaveConnection(c, true, flow)
+	_ = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		load: func(*change) error { return nil },
+		apply: func(c *change) error {
+			record, err := c.tx.Connection(made.ID)
+			if err != nil || record.Run != made.Run || record.Turn == session.Clock.Turns {
+				return err
+			}
+			record.Turn = session.Clock.Turns
+			c.connection(&changedConnection{flow: flow, record: &record, restarts: true})
+			return nil
+		},
+		compose: func(*change) error { return nil },
 	})
 }
 
@@ -73,7 +78,6 @@ func (b *Bank) writeConnection(ctx context.Context, id string) error {
 // advance writes what is due of a connection and returns it, nil where it is gone or unwanted, and the
 // clock that it goes by.
 func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) bool) (*Connection, Clock, error) {
-	rs := b.rules.Load()
 	found, flow, session, err := b.connection(ctx, id)
 	if CodeOf(err) == CodeNotFound {
 		return nil, Clock{}, nil
@@ -81,48 +85,47 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 	if err != nil {
 		return nil, Clock{}, err
 	}
-	now := b.at(session.Clock)
 	var written *Connection
+	var p *Process
 	tries := tries[Connection]{read: found}
-	err = b.change(ctx, func(tx Tx) error {
-		written = nil
-		c, err := tries.record(func() (Connection, error) { return tx.Connection(id) })
-		if errors.Is(err, ErrNotFound) || err == nil && (!wanted(&c) || c.FlowHash != found.FlowHash) {
+	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		load: func(c *change) error {
+			written = nil
+			record, err := tries.record(func() (Connection, error) { return c.tx.Connection(id) })
+			if errors.Is(err, ErrNotFound) || err == nil && (!wanted(&record) || record.FlowHash != found.FlowHash) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			written = &record
+			p, err = flow.awaited(c.tx, written)
+			return err
+		},
+		apply: func(c *change) error {
+			if written != nil {
+				c.advance(flow, written, p)
+			}
 			return nil
-		}
-		if err != nil {
-			return err
-		}
-		p, err := flow.awaited(tx, &c)
-		if err != nil {
-			return err
-		}
-		written = &c
-		return b.writeAdvance(tx, rs, flow, &c, p, now)
+		},
+		compose: func(*change) error { return nil },
 	})
 	return written, session.Clock, err
 }
 
-// writeAdvance writes what is due into the connection's record and history, and tells webhooks of it.
-func (b *Bank) writeAdvance(tx Tx, rs *RuleSet, f *Flow, c *Connection, p *Process, now time.Time) error {
-	before := *c
-	steps := f.writeDue(c, p, now)
-	if len(steps) == 0 && before.Progress == c.Progress && before.Status == c.Status && equalTimes(before.DueAt, c.DueAt) {
-		return nil
+// advance brings the connection's record and history up to now, where something is due. What the process
+// whose user it awaits has done by then is told before what the import does.
+func (c *change) advance(f *Flow, record *Connection, p *Process) {
+	before := *record
+	steps := f.writeDue(record, p, c.now)
+	if len(steps) == 0 && before.Progress == record.Progress && before.Status == record.Status && equalTimes(before.DueAt, record.DueAt) {
+		return
 	}
-	if err := tx.SaveConnection(*c, false, f); err != nil {
-		return err
+	if p != nil {
+		awaited, moves := f.Resolve(*p, c.now)
+		c.written = append(c.written, seenProcess{flow: f, record: &awaited, moves: moves})
 	}
-	if err := tx.AppendHistory(steps...); err != nil {
-		return err
-	}
-	if p != nil && len(rs.Webhooks) > 0 {
-		awaited, moves := f.Resolve(*p, now)
-		if err := b.tell(tx, rs, f.ends(&awaited, moves, false)...); err != nil {
-			return err
-		}
-	}
-	return b.tellSteps(tx, rs, c, steps)
+	c.connection(&changedConnection{flow: f, record: record, steps: steps})
 }
 
 func equalTimes(a, b *time.Time) bool {
@@ -152,7 +155,7 @@ func (f *Flow) writeDue(c *Connection, p *Process, now time.Time) []ImportStep {
 		}
 		due = append(due, ImportStep{
 			ConnectionID: c.ID, Run: c.Run, Number: i, At: state.ChangedAt, Status: state.Status,
-			Progress: state.Progress, Message: state.Message, Error: state.Error,
+			Progress: state.Progress, Message: state.Message, Error: state.Error, Warnings: state.Warnings,
 		})
 	}
 	c.Written += len(due)

@@ -23,33 +23,41 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 			return ProcessState{}, err
 		}
 	}
-	now := b.at(session.Clock)
 	var state ProcessState
-	var flow *Flow
-	var moves []Move
-	err = b.change(ctx, func(tx Tx) error {
-		if err := b.keepSession(tx, session); err != nil {
+	var made *changedProcess
+	err = b.run(ctx, rs, b.at(session.Clock), operation{
+		load: func(c *change) error {
+			state = ProcessState{}
+			if err := b.keepSession(c.tx, session); err != nil {
+				return err
+			}
+			scenario, err := rs.choose(c.tx, &login, c.now)
+			if err != nil {
+				return err
+			}
+			made, err = c.newProcess(scenario, &login, session.seed(rs))
 			return err
-		}
-		scenario, err := rs.choose(tx, &login, now)
-		if err != nil {
-			return err
-		}
-		flow = scenario.Flow
-		state, moves, err = b.start(tx, rs, scenario, &login, session.seed(rs), now)
-		if err != nil {
-			return err
-		}
-		if err := b.tellProcess(tx, rs, flow, &state.Process, moves, true); err != nil {
-			return err
-		}
-		return runWithin(tx, state, within)
+		},
+		apply: func(c *change) error {
+			c.process(made)
+			return nil
+		},
+		compose: func(c *change) error {
+			if c.refused() {
+				state.Scenario, state.Rules, state.Shape = made.record.Scenario, made.record.Rules, c.answer
+				return nil
+			}
+			state = c.state(made)
+			return runWithin(c.tx, state, within)
+		},
 	})
 	if err != nil {
 		return ProcessState{}, err
 	}
-	rs.hit(state.Scenario)
-	b.observeProcess(ctx, state.Process, flow, moves, true)
+	if !state.Refused() {
+		rs.hit(state.Scenario)
+		b.observeProcess(ctx, state.Process, made.flow, made.moves, true)
+	}
 	return state, nil
 }
 
@@ -104,39 +112,26 @@ func (rs *RuleSet) choose(tx Tx, login *Login, now time.Time) (*Scenario, error)
 	return rs.Fallback, nil
 }
 
-// start stores the process that the scenario starts.
-func (b *Bank) start(tx Tx, rs *RuleSet, scenario *Scenario, login *Login, sessionSeed uint64, now time.Time) (ProcessState, []Move, error) {
+// newProcess returns the process that the scenario starts, brought up to now.
+func (c *change) newProcess(scenario *Scenario, login *Login, sessionSeed uint64) (*changedProcess, error) {
 	flow := scenario.Flow
 	captures := scenario.When.captures(login, flow.names)
 	if err := flow.CheckCaptures(captures); err != nil {
-		return ProcessState{}, nil, err
+		return nil, err
 	}
-	seed, err := scenario.seed(tx, login.Session, sessionSeed)
+	seed, err := scenario.seed(c.tx, login.Session, sessionSeed)
 	if err != nil {
-		return ProcessState{}, nil, err
+		return nil, err
 	}
 	p := Process{
-		ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username,
-		Scenario: scenario.Name, Trigger: scenario.Trigger, Rules: rs.ID(), FlowHash: flow.hash,
+		ID: c.bank.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username,
+		Scenario: scenario.Name, Trigger: scenario.Trigger, Rules: c.rs.ID(), FlowHash: flow.hash,
 		Captures: captures, Seed: seed, RedirectURI: login.RedirectURI, State: login.State,
-		CreatedAt: now, Version: 1,
+		CreatedAt: c.now, Version: 1,
 	}
-	p.enter(0, now)
-	if err := flow.keepCounters(tx, &p, 0); err != nil {
-		return ProcessState{}, nil, err
-	}
-	p, moves := flow.Resolve(p, now)
-	shape, err := flow.shapeAnswer(tx, &p, now)
-	if err != nil {
-		return ProcessState{}, nil, err
-	}
-	flow.outlook(&p)
-	if err := tx.InsertProcess(p, flow); err != nil {
-		return ProcessState{}, nil, err
-	}
-	state := flow.State(p, now)
-	state.Shape = shape
-	return state, moves, nil
+	p.enter(0, c.now)
+	p, moves := flow.Resolve(p, c.now)
+	return &changedProcess{flow: flow, record: &p, moves: moves, made: true, shapes: true}, nil
 }
 
 // seed returns the seed of a login's random choices. Only scenarios that make any count logins.

@@ -19,7 +19,7 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 }
 
 // Poll returns a process as it is now for a client that waits for it: where the step counts reads, or
-// shapes its answers, this one is counted.
+// shapes its answers, this one is counted, unless it is refused.
 func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 	p, flow, session, err := b.process(ctx, id)
 	if err != nil {
@@ -31,10 +31,13 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 		b.observeProcess(ctx, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
-	return b.changeProcess(ctx, flow, p, now, nil, processChange{shaped: true, apply: func(p Process) (Process, []Move, error) {
-		p, moves, _ := flow.Poll(p, now)
-		return p, moves, nil
-	}})
+	return b.changeProcess(ctx, flow, p, now, processChange{
+		apply: func(p Process) (Process, []Move, error) {
+			p, moves, _ := flow.Poll(p, now)
+			return p, moves, nil
+		},
+		reads: true, shapes: true,
+	})
 }
 
 // Continue gives a process an input. Of two inputs racing for one step exactly one is taken there;
@@ -46,93 +49,104 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 		return ProcessState{}, err
 	}
 	now := b.at(session.Clock)
-	return b.changeProcess(ctx, flow, p, now, within, processChange{shaped: in.fromClient(), apply: func(p Process) (Process, []Move, error) {
-		return flow.Apply(p, in, now)
-	}})
+	return b.changeProcess(ctx, flow, p, now, processChange{
+		apply:  func(p Process) (Process, []Move, error) { return flow.Apply(p, in, now) },
+		shapes: in.fromClient(), within: within,
+	})
 }
 
-// processChange is a change to a process, and whether the step that it leads to shapes its answer.
+// processChange is what a request does to a process.
 type processChange struct {
-	apply  func(Process) (Process, []Move, error)
-	shaped bool
+	apply func(Process) (Process, []Move, error)
+	// reads says that the request only reads: a limit of reads that refuses it does so before it counts.
+	reads bool
+	// shapes says that the step that it leads to shapes the answer.
+	shapes bool
+	within []Within[ProcessState]
 }
 
 // changeProcess applies a change to the process as the transaction finds it. A flow never changes,
 // so it need not be read again.
-func (b *Bank) changeProcess(ctx context.Context, flow *Flow, p Process, now time.Time, within []Within[ProcessState],
-	change processChange,
-) (ProcessState, error) {
-	id, rs := p.ID, b.rules.Load()
+func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now time.Time, wanted processChange) (ProcessState, error) {
+	tries := tries[Process]{read: found}
+	var before Process
+	var moved *changedProcess
 	var state ProcessState
-	var taken []Move
-	tries := tries[Process]{read: p}
-	err := b.change(ctx, func(tx Tx) error {
-		current, err := tries.record(func() (Process, error) { return tx.Process(id) })
-		if err != nil {
-			return missing(err, processNoun, id)
-		}
-		next, moves, err := change.apply(current)
-		if err != nil {
-			return err
-		}
-		taken = moves
-		for _, move := range moves {
-			if !move.counts() {
-				continue
-			}
-			if err := flow.keepCounters(tx, &next, move.To); err != nil {
+	op := operation{
+		load: func(c *change) (err error) {
+			moved = &changedProcess{flow: flow, shapes: wanted.shapes}
+			before, err = tries.record(func() (Process, error) { return c.tx.Process(found.ID) })
+			return missing(err, processNoun, found.ID)
+		},
+		apply: func(c *change) error {
+			next, moves, err := wanted.apply(before)
+			if err != nil {
 				return err
 			}
-		}
-		var shape *Shape
-		if change.shaped {
-			if shape, err = flow.shapeAnswer(tx, &next, now); err != nil {
-				return err
+			moved.record, moved.moves = &next, moves
+			c.process(moved)
+			return c.resumeImport(flow, &next)
+		},
+		compose: func(c *change) error {
+			if c.refused() {
+				moved.record = &before
+				moved.moves = nil
 			}
-		}
-		flow.outlook(&next)
-		if err := tx.SaveProcess(next); err != nil {
-			return err
-		}
-		next.Version++
-		if err := b.tellProcess(tx, rs, flow, &next, moves, false); err != nil {
-			return err
-		}
-		if err := b.resumeImport(tx, rs, flow, &next); err != nil {
-			return err
-		}
-		state = flow.State(next, later(now, next.UpdatedAt))
-		state.Shape = shape
-		return runWithin(tx, state, within)
-	})
-	if err != nil {
+			state = c.state(moved)
+			if c.refused() {
+				return nil
+			}
+			return runWithin(c.tx, state, wanted.within)
+		},
+	}
+	if wanted.reads {
+		op.decide = func(c *change) (*Shape, error) { return moved.limitReads(c, before) }
+	}
+	if err := b.run(ctx, b.rules.Load(), now, op); err != nil {
 		return ProcessState{}, err
 	}
-	b.observeProcess(ctx, state.Process, flow, taken, false)
+	b.observeProcess(ctx, state.Process, flow, moved.moves, false)
 	return state, nil
 }
 
+// limitReads refuses a read beyond the limit of reads of the step that the process is in. One within the
+// limit is counted by it here, and not again where it leaves the process in that step.
+func (p *changedProcess) limitReads(c *change, before Process) (*Shape, error) {
+	current, _ := p.flow.Resolve(before, c.now)
+	if next := p.flow.nextResponse(&current); next == nil || next.RateLimit == nil {
+		return nil, nil
+	}
+	p.limited = current.Visits
+	return p.flow.shapeAnswer(c.tx, &current, c.now)
+}
+
+// state describes the process as the change leaves it.
+func (c *change) state(p *changedProcess) ProcessState {
+	record := *p.record
+	if c.refused() {
+		record, _ = p.flow.Resolve(record, c.now)
+	}
+	state := p.flow.State(record, later(c.now, record.UpdatedAt))
+	state.Shape = c.answer
+	return state
+}
+
 // resumeImport lets the import that a process opened for go on, or end, as an input decided.
-func (b *Bank) resumeImport(tx Tx, rs *RuleSet, f *Flow, p *Process) error {
+func (c *change) resumeImport(f *Flow, p *Process) error {
 	if p.Await == nil || p.ConnectionID == "" {
 		return nil
 	}
-	c, err := tx.Connection(p.ConnectionID)
-	if errors.Is(err, ErrNotFound) || err == nil && (c.FlowHash != f.hash || c.Run != p.Await.Run) {
+	connection, err := c.tx.Connection(p.ConnectionID)
+	if errors.Is(err, ErrNotFound) || err == nil && (connection.FlowHash != f.hash || connection.Run != p.Await.Run) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	steps := f.writeDue(&c, p, p.UpdatedAt)
-	f.connectionOutlook(&c, p)
-	if err := tx.SaveConnection(c, true, f); err != nil {
-		return err
-	}
-	if err := tx.AppendHistory(steps...); err != nil {
-		return err
-	}
-	return b.tellSteps(tx, rs, &c, steps)
+	steps := f.writeDue(&connection, p, p.UpdatedAt)
+	f.connectionOutlook(&connection, p)
+	c.connection(&changedConnection{flow: f, record: &connection, restarts: true, steps: steps})
+	return nil
 }
 
 // process reads a process, its flow and its session.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -16,33 +17,34 @@ type Ending struct {
 	Turn int
 }
 
-// tellProcess tells of each end that the process's moves led to, and plans to tell of the one that time
-// will bring. Begun says that the process is a new one.
-func (b *Bank) tellProcess(tx Tx, rs *RuleSet, flow *Flow, p *Process, moves []Move, begun bool) error {
-	if len(rs.Webhooks) == 0 {
-		return nil
+// nextEnding returns the next end that time will bring, nil where there is none or no webhook wants to know
+// of it.
+func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
+	move, ok := flow.nextResolved(*p)
+	if !ok {
+		return nil, nil
 	}
-	if err := b.tell(tx, rs, flow.ends(p, moves, begun)...); err != nil {
-		return err
+	planned := resolvedEvent(flow, *p, move.To, 0, move.At)
+	if !slices.ContainsFunc(c.rs.Webhooks, func(w Webhook) bool { return w.wants(&planned) }) {
+		return nil, nil
 	}
-	if p.EndsAt == nil || flow.Steps[p.Step].Status.Ended() {
-		return nil
+	session, err := c.tx.Session(p.Session)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
 	}
-	planned := resolvedEvent(flow, *p, p.Step, 0, *p.EndsAt)
-	for i := range rs.Webhooks {
-		if rs.Webhooks[i].wants(&planned) {
-			return planEnding(tx, p)
-		}
-	}
-	return nil
+	return &Ending{ProcessID: p.ID, Session: p.Session, DueAt: move.At, Turn: session.Clock.Turns}, nil
 }
 
-func planEnding(tx Tx, p *Process) error {
-	session, err := tx.Session(p.Session)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return err
+// nextResolved returns the next move by which time alone brings the process to a step that ends it, also
+// from one that does.
+func (f *Flow) nextResolved(p Process) (Move, bool) {
+	for {
+		move, ok := f.nextDue(&p)
+		if !ok || f.Steps[move.To].Status.Ended() {
+			return move, ok
+		}
+		f.move(&p, move)
 	}
-	return tx.SaveEnding(Ending{ProcessID: p.ID, Session: p.Session, DueAt: *p.EndsAt, Turn: session.Clock.Turns}, true)
 }
 
 // ends returns the events of the steps that end the process: the first, where it is a new one, and those
@@ -67,18 +69,6 @@ func (f *Flow) ends(p *Process, moves []Move, begun bool) []webhookEvent {
 	return events
 }
 
-// tellSteps tells of an import's steps.
-func (b *Bank) tellSteps(tx Tx, rs *RuleSet, c *Connection, steps []ImportStep) error {
-	if len(rs.Webhooks) == 0 {
-		return nil
-	}
-	events := make([]webhookEvent, len(steps))
-	for i := range steps {
-		events[i] = stepEvent(c, &steps[i])
-	}
-	return b.tell(tx, rs, events...)
-}
-
 // TellEnding tells webhooks of a process that time has ended. It is a background job's whole work, and
 // idempotent. It returns when, by the wall clock, there is more to do, or done.
 func (b *Bank) TellEnding(ctx context.Context, processID string, turn int) (next time.Time, done bool, err error) {
@@ -94,57 +84,57 @@ func (b *Bank) TellEnding(ctx context.Context, processID string, turn int) (next
 	return next, !runs, nil
 }
 
-// tellEnding tells what is due of a process, and returns its ending where that is still to come.
+// tellEnding tells what is due of a process, and returns its next ending where one is still to come.
 func (b *Bank) tellEnding(ctx context.Context, id string, wanted func(*Ending) bool) (*Ending, error) {
-	rs := b.rules.Load()
-	found, flow, session, err := b.process(ctx, id)
-	if CodeOf(err) == CodeNotFound {
-		return nil, b.change(ctx, func(tx Tx) error { return tx.DropEnding(id) })
+	for range maxTries {
+		found, flow, session, err := b.process(ctx, id)
+		if CodeOf(err) == CodeNotFound {
+			return nil, b.change(ctx, func(tx Tx) error { return tx.DropEnding(id) })
+		}
+		if err != nil {
+			return nil, err
+		}
+		var told *timedProcess
+		err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+			load: func(c *change) (err error) {
+				told, err = c.timedProcess(&found, flow, wanted)
+				return err
+			},
+			apply: func(c *change) error {
+				if told != nil {
+					c.written = append(c.written, told)
+				}
+				return nil
+			},
+			compose: func(*change) error { return nil },
+		})
+		switch {
+		case errors.Is(err, errFlowChanged):
+		case err != nil || told == nil:
+			return nil, err
+		default:
+			return told.next, nil
+		}
+	}
+	return nil, tooMuch()
+}
+
+// timedProcess returns a process that an ending is planned for, brought up to now; nil where the ending is
+// gone or unwanted.
+func (c *change) timedProcess(found *Process, flow *Flow, wanted func(*Ending) bool) (*timedProcess, error) {
+	planned, err := c.tx.Ending(found.ID)
+	if err != nil || !wanted(&planned) {
+		return nil, ignoreMissing(err)
+	}
+	p, err := c.tx.Process(found.ID)
+	if errors.Is(err, ErrNotFound) || err == nil && p.FlowHash != found.FlowHash {
+		return nil, errFlowChanged
 	}
 	if err != nil {
 		return nil, err
 	}
-	now := b.at(session.Clock)
-	var left *Ending
-	err = b.change(ctx, func(tx Tx) error {
-		left = nil
-		ending, err := tx.Ending(id)
-		if errors.Is(err, ErrNotFound) || err == nil && !wanted(&ending) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		p, err := tx.Process(id)
-		if err != nil || p.FlowHash != found.FlowHash { // it was connected, so it had ended before
-			return errors.Join(ignoreMissing(err), tx.DropEnding(id))
-		}
-		left, err = b.tellTime(tx, rs, flow, p, ending, now)
-		return err
-	})
-	return left, err
-}
-
-// tellTime tells of the moves that time has made, and writes them.
-func (b *Bank) tellTime(tx Tx, rs *RuleSet, flow *Flow, p Process, ending Ending, now time.Time) (*Ending, error) {
-	p, moves := flow.Resolve(p, now)
-	if len(moves) > 0 {
-		flow.outlook(&p)
-		if err := tx.SaveProcess(p); err != nil {
-			return nil, err
-		}
-		if err := b.tell(tx, rs, flow.ends(&p, moves, false)...); err != nil {
-			return nil, err
-		}
-	}
-	if p.EndsAt == nil || flow.Steps[p.Step].Status.Ended() {
-		return nil, tx.DropEnding(p.ID)
-	}
-	if ending.DueAt.Equal(*p.EndsAt) {
-		return &ending, nil
-	}
-	ending.DueAt = *p.EndsAt
-	return &ending, tx.SaveEnding(ending, false)
+	p, moves := flow.Resolve(p, c.now)
+	return &timedProcess{changedProcess: changedProcess{flow: flow, record: &p, moves: moves}, planned: planned}, nil
 }
 
 func ignoreMissing(err error) error {

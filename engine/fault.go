@@ -125,10 +125,7 @@ func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*Shape, error) {
 	if !f.shapes(p) {
 		return nil, nil
 	}
-	response := f.Steps[p.Step].Polled
-	if p.Answers == 0 {
-		response = f.Steps[p.Step].Respond
-	}
+	response := f.nextResponse(p)
 	p.Answers++
 	if response == nil {
 		return nil, nil
@@ -139,6 +136,14 @@ func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*Shape, error) {
 		key: CounterKey{Session: p.Session, Kind: CountAnswers, Name: name},
 	}
 	return c.make(tx, p.Answers)
+}
+
+// nextResponse returns what shapes the next answer that shows the process's step, nil where nothing does.
+func (f *Flow) nextResponse(p *Process) *Response {
+	if p.Answers == 0 {
+		return f.Steps[p.Step].Respond
+	}
+	return f.Steps[p.Step].Polled
 }
 
 // shapes reports whether the next answer that shows the process's step is counted, and perhaps shaped:

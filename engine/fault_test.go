@@ -206,3 +206,56 @@ func TestPointShapesReads(t *testing.T) {
 	_, err = b.PeekConnection(b.ctx(), "unknown")
 	wantCode(t, err, CodeNotFound)
 }
+
+// TestARefusedReadIsNoPoll: who ignores Retry-After gets in no sooner (B-3).
+func TestARefusedReadIsNoPoll(t *testing.T) {
+	t.Parallel()
+	waiting := step("waiting", DecoupledAuthRequired, reads(3, "yes"))
+	waiting.Polled = &Response{RateLimit: &RateLimit{Per: 5 * time.Second, Requests: 1}}
+	b := open(t, scenario("s", "p", steps(waiting, yes())))
+	id := b.login("p").ID
+	for i, want := range []struct {
+		status Status
+		sent   int
+		polls  int
+	}{
+		{DecoupledAuthRequired, 0, 1}, {DecoupledAuthRequired, 429, 1}, {DecoupledAuthRequired, 429, 1},
+		{DecoupledAuthRequired, 0, 2}, {DecoupledAuthRequired, 429, 2}, {Authenticated, 0, 0},
+	} {
+		if i == 3 || i == 5 {
+			b.wait(5 * time.Second)
+		}
+		got, err := b.Poll(b.ctx(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Status != want.status || statusOf(got.Shape) != want.sent || got.Polls != want.polls || got.Refused() != (want.sent == 429) {
+			t.Errorf("read %d: %s, sent as %d, %d polls; want %+v", i+1, got.Status, statusOf(got.Shape), got.Polls, want)
+		}
+	}
+}
+
+// TestAnAnswerThatIsRefusedChangesNothing: neither a process, nor a counter, nor a webhook's delivery is
+// left of a login or an input that the step that it leads to refuses.
+func TestAnAnswerThatIsRefusedChangesNothing(t *testing.T) {
+	t.Parallel()
+	full := yes().counts("in")
+	full.Respond = &Response{RateLimit: &RateLimit{Per: time.Minute, Requests: 0}}
+	ask := step("ask", ChallengeResponseRequired, on(tan, "1", "yes"))
+	b := open(t, scenario("at once", "a", steps(full)), scenario("asked", "b", steps(ask, full))).listen(Webhook{Name: "app"})
+	if got := b.login("a"); !got.Refused() || got.ID != "" || got.Scenario != "at once" {
+		t.Errorf("the login is answered with %+v", got)
+	}
+	asked := b.login("b")
+	if got := b.send(asked.ID, tan, "1"); !got.Refused() || got.Status != ChallengeResponseRequired {
+		t.Errorf("the answer leads to %s", got.Status)
+	}
+	memory := b.store.(*Memory)
+	if record := memory.processes[asked.ID]; len(memory.processes) != 1 || record.Version != 1 || record.Step != 0 {
+		t.Errorf("%d processes, the second is %+v", len(memory.processes), record)
+	}
+	if n := memory.counters[CounterKey{Session: DefaultSession, Bank: "A", Username: "tester", Kind: CountNamed, Name: "in"}]; n != 0 {
+		t.Errorf("the step counted %d", n)
+	}
+	wantTold(t, b.told(DeliveryFilter{}))
+}

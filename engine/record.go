@@ -107,4 +107,6 @@ type ImportStep struct {
 	Progress int
 	Message  string
 	Error    *Failure
+	// Warnings are told with the step, and not kept in the history.
+	Warnings []Failure
 }

@@ -79,7 +79,9 @@ type Shape struct {
 	// Name of the fault that shapes the answer, "" for a step or a point.
 	Name string
 	// Limited says that the request is one beyond a rate limit.
-	Limited    bool
+	Limited bool
+	// Refused says that the bank did not carry the request out: everything is as it was.
+	Refused    bool
 	Delay      time.Duration
 	HTTPStatus int
 	Headers    map[string]string
@@ -92,6 +94,7 @@ type Shape struct {
 // delay.
 func (s Shape) Under(over *Shape) Shape {
 	s.Name, s.Limited, s.Delay = over.Name, s.Limited || over.Limited, max(s.Delay, over.Delay)
+	s.Refused = s.Refused || over.Refused
 	s.HTTPStatus, s.RetryAfter = cmp.Or(over.HTTPStatus, s.HTTPStatus), cmp.Or(over.RetryAfter, s.RetryAfter)
 	s.Fault = cmp.Or(over.Fault, s.Fault)
 	if over.Body != nil {
@@ -131,6 +134,7 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 		shape.HTTPStatus = tooManyRequests
 	}
 	shape.Limited = r.RateLimit != nil
+	shape.Refused = shape.Limited
 	shape.RetryAfter = r.RetryAfter.draw(captures, random)
 	if len(r.Headers) > 0 {
 		shape.Headers = make(map[string]string, len(r.Headers))

@@ -78,8 +78,8 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	kind := EventImportStep
 	if step.Status.Ended() {
 		kind = EventImportFinished
-		for i := range c.Warnings {
-			data.Warnings = append(data.Warnings, *c.Warnings[i].Data())
+		for i := range step.Warnings {
+			data.Warnings = append(data.Warnings, *step.Warnings[i].Data())
 		}
 	}
 	return webhookEvent{
@@ -105,15 +105,15 @@ func (e *webhookEvent) payload() []byte {
 }
 
 // tell stores a delivery of each event for each webhook of the live rule set that wants it.
-func (b *Bank) tell(tx Tx, rs *RuleSet, events ...webhookEvent) error {
+func (c *change) tell(events ...webhookEvent) error {
 	for i := range events {
 		e := &events[i]
-		for j := range rs.Webhooks {
-			webhook := &rs.Webhooks[j]
+		for j := range c.rs.Webhooks {
+			webhook := &c.rs.Webhooks[j]
 			if !webhook.wants(e) {
 				continue
 			}
-			if err := b.deliver(tx, rs, webhook, e); err != nil {
+			if err := c.deliver(webhook, e); err != nil {
 				return err
 			}
 		}
@@ -121,14 +121,14 @@ func (b *Bank) tell(tx Tx, rs *RuleSet, events ...webhookEvent) error {
 	return nil
 }
 
-func (b *Bank) deliver(tx Tx, rs *RuleSet, webhook *Webhook, e *webhookEvent) error {
-	fault, err := webhook.fault(tx, rs, e)
+func (c *change) deliver(webhook *Webhook, e *webhookEvent) error {
+	fault, err := webhook.fault(c.tx, c.rs, e)
 	if err != nil {
 		return err
 	}
-	now := b.now().UTC().Truncate(time.Millisecond)
+	now := c.bank.now().UTC().Truncate(time.Millisecond)
 	d := Delivery{
-		ID: b.newID(), Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
+		ID: c.bank.newID(), Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
 		Payload: e.payload(), State: DeliveryPending, NextAt: now, CreatedAt: now,
 	}
 	if fault != nil {
@@ -140,7 +140,7 @@ func (b *Bank) deliver(tx Tx, rs *RuleSet, webhook *Webhook, e *webhookEvent) er
 			d.NextAt = now.Add(fault.Delay)
 		}
 	}
-	return tx.InsertDelivery(d)
+	return c.tx.InsertDelivery(d)
 }
 
 // fault returns the fault that is played with the event, nil where none is.

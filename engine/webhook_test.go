@@ -329,3 +329,40 @@ func TestWebhookHosts(t *testing.T) {
 		}
 	}
 }
+
+// TestEachChangeByTimeIsTold: a process that is over changes again by itself, and whoever listens is told
+// at that moment (W-2).
+func TestEachChangeByTimeIsTold(t *testing.T) {
+	t.Parallel()
+	first, last := yes(), step("at last", Authenticated)
+	first.ways = []way{after(5*time.Minute, "no")}
+	failed := no()
+	failed.ways = []way{after(time.Hour, "at last")}
+	b := open(t, scenario("s", "p", steps(first, failed, last))).listen(Webhook{Name: "app"})
+	p := b.login("p")
+	for i, want := range []time.Duration{5 * time.Minute, 65 * time.Minute} {
+		next, done, err := b.TellEnding(b.ctx(), p.ID, 0)
+		if err != nil || done || !next.Equal(epoch.Add(want)) {
+			t.Fatalf("round %d: the job comes again at %s, done %v: %v", i+1, next.Sub(epoch), done, err)
+		}
+		b.wait(next.Sub(b.time()) + time.Second)
+	}
+	if _, done, err := b.TellEnding(b.ctx(), p.ID, 0); err != nil || !done {
+		t.Errorf("done %v: %v", done, err)
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0",
+		"5m0s process.resolved AUTHENTICATION_FAILED 0", "1h5m0s process.resolved AUTHENTICATED 0")
+}
+
+// TestATurnOfTheClockTellsEachChange: an advance over several of them tells each, at its moment.
+func TestATurnOfTheClockTellsEachChange(t *testing.T) {
+	t.Parallel()
+	first := yes()
+	first.ways = []way{after(5*time.Minute, "no")}
+	b := open(t, scenario("s", "p", steps(first, no()))).listen(Webhook{Name: "app"})
+	p := b.login("p")
+	if _, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "5m0s process.resolved AUTHENTICATION_FAILED 0")
+}

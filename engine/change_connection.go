@@ -1,0 +1,59 @@
+package engine
+
+import "time"
+
+// changedConnection is a connection that a change makes, or brings forward.
+type changedConnection struct {
+	flow   *Flow
+	record *Connection
+	// made says that the record is new, due when its background job first has something to do by the wall
+	// clock; restarts that it follows another course now, for which another job comes.
+	made, restarts bool
+	due            time.Time
+	// steps are what the history gains.
+	steps []ImportStep
+}
+
+// connection adds a connection to what the change writes.
+func (c *change) connection(written *changedConnection) { c.written = append(c.written, written) }
+
+func (*changedConnection) count(*change) error { return nil }
+
+func (*changedConnection) shape(*change) error { return nil }
+
+func (w *changedConnection) save(c *change) error {
+	if w.made {
+		if err := c.tx.InsertConnection(*w.record, w.flow, w.due); err != nil {
+			return err
+		}
+	} else {
+		if err := c.tx.SaveConnection(*w.record, w.restarts, w.flow); err != nil {
+			return err
+		}
+		w.record.Version++
+	}
+	return c.tx.AppendHistory(w.steps...)
+}
+
+// notify tells of the import's steps.
+func (w *changedConnection) notify(c *change) error {
+	if len(c.rs.Webhooks) == 0 {
+		return nil
+	}
+	events := make([]webhookEvent, len(w.steps))
+	for i := range w.steps {
+		events[i] = stepEvent(w.record, &w.steps[i])
+	}
+	return c.tell(events...)
+}
+
+// deletedConnection is the identifier of a connection that a change removes, with its history.
+type deletedConnection string
+
+func (deletedConnection) shape(*change) error  { return nil }
+func (deletedConnection) count(*change) error  { return nil }
+func (deletedConnection) notify(*change) error { return nil }
+
+func (id deletedConnection) save(c *change) error {
+	return missing(c.tx.DeleteConnection(string(id)), connectionNoun, string(id))
+}
