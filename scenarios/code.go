@@ -59,6 +59,10 @@ const (
 	CodeBadWebhook     Code = "bad-webhook"
 	CodeBadLanguage    Code = "bad-language"
 	CodeNoLanguage     Code = "no-language"
+
+	CodeBadFor              Code = "bad-for"
+	CodeTooManyCombinations Code = "too-many-combinations"
+	CodeUnusedVariable      Code = "unused-variable"
 )
 
 // The codes of names that do not fit together.
@@ -70,6 +74,9 @@ const (
 	CodeUnknownProcedure   Code = "unknown-procedure"
 	CodeUnknownPlaceholder Code = "unknown-placeholder"
 	CodeTwoTranslations    Code = "two-translations"
+	CodeUnknownScenario    Code = "unknown-scenario"
+	CodeLikeCircle         Code = "like-circle"
+	CodeGotoCircle         Code = "goto-circle"
 )
 
 // The codes of flows and imports that make no sense.

@@ -21,9 +21,13 @@ type compiler struct {
 	bankPlaces  map[string]Place
 	imports     map[string]*Import
 	usedImports map[string]bool
-	failures    failures
-	cases       []*compiled
-	faults      []fault
+	// steps are those that all scenarios share, and usedSteps those that some scenario goes to.
+	steps      map[string]*Step
+	usedSteps  map[string]bool
+	stepPlaces map[string]span
+	failures   failures
+	cases      []*compiled
+	faults     []fault
 }
 
 // compiled is a scenario with what the linter needs to know of it.
@@ -38,6 +42,7 @@ func compile(l *loader) *Config {
 	c := &compiler{
 		report: l.report, breathe: l.options.Breathe, incomplete: l.incomplete,
 		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
+		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
 	}
 	c.declare(l)
@@ -50,6 +55,12 @@ func compile(l *loader) *Config {
 	}
 	c.declareFaults(l)
 	c.checkImports()
+	c.checkSteps()
+	for _, unit := range l.units {
+		for _, over := range unit.document.repeats {
+			over.report(c.report)
+		}
+	}
 	webhooks := c.webhooks(l)
 	if c.report.HasErrors() {
 		return nil
@@ -100,6 +111,11 @@ func (c *compiler) declare(l *loader) {
 		}
 		c.declareBanks(document)
 		declareNamed(c, document.Place, "imports", "import", document.Imports, c.imports)
+		declareNamed(c, document.Place, "steps", "step", document.Steps, c.steps)
+		under := Place{file: document.file, node: document.child("steps")}
+		for name := range document.Steps {
+			c.stepPlaces[name] = under.key(name)
+		}
 		declareNamed(c, document.Place, "errors", "error", document.Errors, c.failures.declared)
 	}
 	c.checkDefaultBank(l, defaultAt)
@@ -141,7 +157,9 @@ func (c *compiler) declareBanks(document *Document) {
 			c.report.add(bank.value("slug"), CodeBadName, "use letters, digits, dots, dashes and underscores", "%q is no slug", bank.Slug)
 		}
 		if before, twice := c.bankPlaces[bank.Slug]; twice {
-			c.duplicate(bank.value("slug"), "bank", bank.Slug, before.value("slug"))
+			if !bank.choice.sameName(c.report, bank.value("slug"), before.value("slug"), "bank", bank.Slug) {
+				c.duplicate(bank.value("slug"), "bank", bank.Slug, before.value("slug"))
+			}
 			continue
 		}
 		c.bankPlaces[bank.Slug] = bank.Place

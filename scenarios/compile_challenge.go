@@ -63,7 +63,7 @@ func (f *flowCompiler) await(written *Point) *int {
 		return nil
 	}
 	index := f.goTo(written.Await, written.value("await"))
-	if f.scenario.Steps[written.Await] == nil {
+	if index >= len(f.steps) || f.stepNamed(written.Await) == nil {
 		return nil // reported
 	}
 	if status := f.steps[index].Status; status.Ended() {

@@ -33,7 +33,11 @@ const firstStep = "authentication"
 // flow compiles the scenario's steps, import and update.
 func (f *flowCompiler) flow() *engine.Flow {
 	before := f.report.errors
-	f.step(f.scenario.Authentication, firstStep)
+	if first := f.scenario.Authentication; first.Goto != "" {
+		f.goTo(first.Goto, first.value("goto"))
+	} else {
+		f.step(first, firstStep)
+	}
 	timeline, updates := f.timeline(f.scenario.Import), f.updates(f.scenario.Update)
 	for _, name := range inOrder(f.scenario.Steps) {
 		if name == firstStep {

@@ -12,17 +12,24 @@ var nameForm = regexp.MustCompile(`^[^\s\pC](?:[^\pC]{0,198}[^\s\pC])?$`)
 
 // scenario checks a scenario and, where it is enabled, adds its rule.
 func (c *compiler) scenario(written *Scenario, names map[string]Place) {
+	defer c.report.playing(written)()
 	c.checkName(written, names)
-	if written.Authentication == nil {
-		return // reported by the decoder
+	if written.template && !written.origin.liked {
+		c.report.add(written.at(), CodeMissingKey, "add `authentication:`, or a scenario that is `like` this one", "a scenario has no %q", "authentication")
 	}
+	if written.Authentication == nil || written.broken {
+		return // reported by the decoder, or not meant to be played
+	}
+	c.checkVariables(written)
 	f := &flowCompiler{compiler: c, scenario: written, named: make(map[string]int), groups: groupNames(&written.When)}
+	playable := written.Enabled == nil || *written.Enabled
+	f.unbound = !playable && written.origin.liked // what it lacks, those that are like it have
 	flow := f.flow()
 	rule := &engine.Scenario{
 		Name: written.Name, Description: written.Description, Tags: written.Tags,
 		Source: written.source("name"), When: c.condition(&written.When), Flow: flow,
 	}
-	if written.Enabled == nil || *written.Enabled {
+	if playable {
 		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f})
 	}
 }
@@ -35,7 +42,9 @@ func (c *compiler) checkName(written *Scenario, names map[string]Place) {
 		c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
 	}
 	if before, twice := names[written.Name]; twice {
-		c.duplicate(written.value("name"), "scenario", written.Name, before.value("name"))
+		if !written.origin.choice.sameName(c.report, written.value("name"), before.value("name"), "scenario", written.Name) {
+			c.duplicate(written.value("name"), "scenario", written.Name, before.value("name"))
+		}
 		return
 	}
 	names[written.Name] = written.Place

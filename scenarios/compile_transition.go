@@ -25,25 +25,6 @@ func (f *flowCompiler) transition(written *Transition, name string) (engine.Even
 	return event, f.step(written.Then.Step, name)
 }
 
-// goTo returns the index of a named step.
-func (f *flowCompiler) goTo(name string, at span) int {
-	if index, done := f.named[name]; done {
-		return index
-	}
-	declared := f.scenario.Steps[name]
-	if declared == nil {
-		known := inOrder(f.scenario.Steps)
-		hint := didYouMean(name, known)
-		if len(known) == 0 {
-			hint = "declare it under the scenario's `steps`"
-		}
-		f.report.add(at, CodeUnknownStep, hint, "no step is called %q", name)
-		return 0
-	}
-	f.named[name] = len(f.steps)
-	return f.step(declared, name)
-}
-
 // event compiles a transition's event, of which there must be exactly one.
 func (f *flowCompiler) event(written *Transition) engine.Event {
 	kinds := f.kinds(written)
@@ -122,7 +103,7 @@ func (t *Transition) event(key string) any {
 // text checks that each ${name} of the text under a key has a group to take its value from.
 func (f *flowCompiler) text(in Place, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
-		if slices.Contains(f.groups, name) {
+		if slices.Contains(f.groups, name) || f.unbound {
 			continue
 		}
 		hint := didYouMean(name, f.groups)

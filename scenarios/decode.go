@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -14,8 +15,14 @@ import (
 type decoder struct {
 	file   *source
 	report *Report
-	// defaults of the file, which each scenario starts from.
-	defaults *Defaults
+	// defaults of the file, which each scenario starts from, and the node that they are read from.
+	defaults     *Defaults
+	defaultsNode *yaml.Node
+	// choice is the combination of a `for` whose scenario, bank or test is read; nil outside of one.
+	choice *choice
+	// repeats are the file's `for`, and writtenOut counts the values that they are written out to.
+	repeats    []*variables
+	writtenOut int
 }
 
 // problem reports an error at a node.
@@ -28,7 +35,9 @@ func decodeDocument(file *source, root *yaml.Node, report *Report) *Document {
 	var document Document
 	d := &decoder{file: file, report: report}
 	d.readDefaults(root)
+	report.silence(file, root)
 	decodeStruct(d, root, reflect.ValueOf(&document).Elem(), "a configuration file")
+	document.repeats = d.repeats
 	return &document
 }
 
@@ -38,21 +47,8 @@ func (d *decoder) readDefaults(root *yaml.Node) {
 	if node == nil || node.Kind != yaml.MappingNode {
 		return
 	}
-	d.defaults = new(Defaults)
+	d.defaults, d.defaultsNode = new(Defaults), node
 	decodeStruct(d, node, reflect.ValueOf(d.defaults).Elem(), "defaults")
-}
-
-// decodeScenario reads a scenario over a copy of its file's defaults.
-func decodeScenario(d *decoder, node *yaml.Node, into reflect.Value, what string) {
-	d.file.breath()
-	scenario := into.Addr().Interface().(*Scenario)
-	if from := d.defaults; from != nil {
-		*scenario = Scenario{
-			Place: from.Place, Enabled: from.Enabled, Tags: from.Tags, When: from.When, Authentication: from.Authentication,
-			Steps: from.Steps, Import: from.Import, Update: from.Update,
-		}
-	}
-	decodeStruct(d, node, into, what)
 }
 
 // decoderOf returns how a value of the type is read.
@@ -139,6 +135,7 @@ func itemName(list string) string {
 
 func decodeMap(t reflect.Type) decodeFunc {
 	element := elementDecoder(t)
+	named := t.Elem().Kind() == reflect.Pointer && planned(t.Elem().Elem()) // not headers, whose names begin so
 	return func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		decode := element()
 		node = follow(node)
@@ -151,7 +148,7 @@ func decodeMap(t reflect.Type) decodeFunc {
 			entries.SetMapIndex(key, into.MapIndex(key))
 		}
 		for key, value := range pairs(node) {
-			if !d.goodKey(key, what) {
+			if !d.goodKey(key, what) || named && strings.HasPrefix(follow(key).Value, nobodys) {
 				continue
 			}
 			entry := reflect.New(t.Elem()).Elem()
@@ -175,14 +172,23 @@ func (d *decoder) goodKey(key *yaml.Node, what string) bool {
 // defaults, and stays where the mapping does not have the key.
 func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
-	plan := planOf(into.Type())
+	if plan := planOf(into.Type()); d.keys(node, plan, into, what) {
+		d.checkRequired(plan, into, node, what)
+	}
+}
+
+// nobodys is how the keys begin that belong to nobody: a place for anchors.
+const nobodys = "x-"
+
+// keys reads the keys of a mapping, and reports whether it is one.
+func (d *decoder) keys(node *yaml.Node, plan *structPlan, into reflect.Value, what string) bool {
 	plan.setPlace(into, Place{file: d.file, node: node})
 	if node.Kind != yaml.MappingNode {
 		d.wrongForm(node, what, "a mapping (key: value)")
-		return
+		return false
 	}
 	for key, value := range pairs(node) {
-		if !d.goodKey(key, what) {
+		if !d.goodKey(key, what) || strings.HasPrefix(follow(key).Value, nobodys) {
 			continue
 		}
 		i, known := plan.byName[follow(key).Value]
@@ -203,7 +209,7 @@ func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 		field.decode(d, value, into.FieldByIndex(field.index), field.name)
 	}
 	d.checkAliases(plan, node)
-	d.checkRequired(plan, into, node, what)
+	return true
 }
 
 // setNull makes a value none. An error that is null is one that is not there, where else each failure has one.

@@ -44,6 +44,14 @@ type Document struct {
 	// Faults shape answers on the wire, whatever scenario made them. Those of all files add up, in the
 	// order of the files.
 	Faults []Fault `yaml:"faults" example:"[{endpoint: banks, probability: 0.1, http_status: 503}]"`
+	// Steps are further steps that the scenarios of all files can go to by name. Those of all files add
+	// up; a name twice is an error. A scenario's own step of that name goes before.
+	Steps map[string]*Step `yaml:"steps"`
+	// Allow names the codes of warnings that are not told about this file.
+	Allow Words `yaml:"allow" example:"[unused-step]"`
+
+	// repeats are the file's `for`.
+	repeats []*variables
 }
 
 // Bank is a bank that clients can choose.
@@ -58,6 +66,10 @@ type Bank struct {
 	IsMockBank bool `yaml:"is_mock_bank" default:"false"`
 	// MultibankingAPIProvider is the provider that clients see and filter by.
 	MultibankingAPIProvider string `yaml:"multibanking_api_provider"`
+	// For makes a bank for each combination of the values, in place: `${number}` in any text is the value.
+	For Variables `yaml:"for" example:"{number: 1..1000}"`
+
+	choice *choice
 }
 
 // Defaults are merged under each scenario of their file, key by key: a mapping adds the keys that the
@@ -93,16 +105,32 @@ type Scenario struct {
 	Tags Words `yaml:"tags" example:"[sca, slow]"`
 	// Enabled takes the scenario out of play where it is false.
 	Enabled *bool `yaml:"enabled" default:"true"`
+	// For makes a scenario for each combination of the values, in place and with the first key outermost:
+	// `${code}` in any text, the name included, is the value. There are 10,000 at most.
+	For Variables `yaml:"for" example:"{code: [A, B], percent: [20, 60]}"`
+	// Like names a scenario, of any file, that this one takes over what it lacks from, key by key: a mapping
+	// adds the keys that this one's lacks, anything else holds where this one has nothing. What that scenario
+	// has from the defaults of its file goes before the defaults of this one's. Name, description, tags,
+	// `enabled` and `for` are not taken over; a scenario that is not enabled may be named.
+	Like string `yaml:"like" example:"challenge-required"`
+	// Allow names the codes of warnings that are not told about this scenario.
+	Allow Words `yaml:"allow" example:"[waits-for-ever]"`
 	// When holds the conditions on a login, all of which must hold. Without any it takes every login.
 	When When `yaml:"when"`
-	// Authentication is the step that a login starts in.
+	// Authentication is the step that a login starts in: written here, or one of `steps` by its name.
 	Authentication *Step `yaml:"authentication" required:"true" example:"AUTHENTICATED"`
-	// Steps are further steps by name, for `then: {goto: name}`.
+	// Steps are further steps by name, for `goto`. Those at the top of any file can be gone to as well.
 	Steps map[string]*Step `yaml:"steps"`
 	// Import is what the connection made from this login does.
 	Import *Import `yaml:"import"`
 	// Update is what a later update of the connection does: where it is not written, the import again.
 	Update Update `yaml:"update"`
+
+	origin origin
+	// broken says that what the scenario is like cannot be told, so that it lacks what it has from there.
+	broken bool
+	// template says that the scenario is out of play and lacks what it answers.
+	template bool
 }
 
 // When is a scenario's condition on a login: every key that is written must hold.
@@ -151,6 +179,17 @@ type Step struct {
 	Respond *StepResponse `yaml:"respond" example:"{delay: 2s}"`
 	// Next holds the ways out; of those that an event fits, the first is taken.
 	Next []Transition `yaml:"next"`
+
+	// Goto is the name of a step in `steps` that stands for this one, where it is written so.
+	Goto string `yaml:"-"`
+}
+
+// Goto is a step by its name.
+type Goto struct {
+	Place `yaml:"-"`
+
+	// Goto is the name of a step in `steps`.
+	Goto string `yaml:"goto" required:"true" example:"soon-approved"`
 }
 
 // Challenge is what the user is asked in a step.

@@ -12,6 +12,7 @@ func (c *compiler) lint(main *unit) {
 	covers := newCovers()
 	for _, one := range c.cases {
 		c.breath()
+		done := c.report.playing(one.written)
 		if by := covers.before(one); by != nil {
 			c.report.add(one.written.key("name"), CodeNeverMatches, "move it up, or narrow the other's `when`",
 				"the scenario %q can never match: %q takes everything that it would (%s:%d)",
@@ -21,6 +22,7 @@ func (c *compiler) lint(main *unit) {
 		c.lintFacts(one)
 		one.flow.lint()
 		c.lintUpdate(one)
+		done()
 	}
 	c.lintFaults()
 	c.lintBanks(main)

@@ -123,6 +123,7 @@ func Load(ctx context.Context, name string, options Options) (*Config, *Report) 
 	l.fetching.Wait()
 	var config *Config
 	if len(l.units) > 0 {
+		l.resolveLikes()
 		config = compile(l)
 	}
 	l.report.Hash = hex.EncodeToString(l.hash.Sum(nil)[:8])

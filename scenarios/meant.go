@@ -60,6 +60,9 @@ func (p *structPlan) keyHint(unknown string) string {
 			}
 		}
 	}
+	if len(p.names) == 1 {
+		return fmt.Sprintf("take it out: %q stands alone", p.names[0])
+	}
 	return didYouMean(unknown, p.names)
 }
 

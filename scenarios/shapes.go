@@ -64,6 +64,7 @@ var shapes = map[reflect.Type][]Shape{
 	},
 	reflect.TypeFor[Step](): {
 		{Form: "scalar", Doc: "a status and nothing else", Example: "AUTHENTICATED", Words: texts(engine.Statuses())},
+		{Form: "mapping", Doc: "a step of `steps`, by its name", Example: "{goto: soon-approved}", Type: reflect.TypeFor[Goto]()},
 		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}", Type: reflect.TypeFor[Step]()},
 	},
 	reflect.TypeFor[Then](): {
@@ -80,6 +81,7 @@ var shapes = map[reflect.Type][]Shape{
 		{Form: "scalar", Doc: "one of `imports`, by its name", Example: "slow-import"},
 		{Form: "mapping", Doc: "the only case", Example: "{takes: 1s}", Type: reflect.TypeFor[UpdateCase]()},
 		{Form: "list", Doc: "cases, of which the first that fits is played", Example: "[{older_than: 90d, outcome: FAILED_WITH_ERROR, error: CONSENT_EXPIRED}, {takes: 3s}]", Type: reflect.TypeFor[UpdateCase]()},
+		{Form: "list", Doc: "the only case, as points in time", Example: "[{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]", Type: reflect.TypeFor[Point]()},
 	},
 	reflect.TypeFor[Failure](): {
 		{Form: "scalar", Doc: "the code alone; the rest comes from `errors`", Example: "INVALID_CREDENTIALS"},
@@ -131,14 +133,23 @@ func init() {
 	}
 }
 
-// decodeStep reads a status, or a step.
+// decodeStep reads a status, a step, or the name of one.
 func decodeStep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
+	step := into.Addr().Interface().(*Step)
+	if node.Kind == yaml.MappingNode && writes(node, "goto") {
+		var by Goto
+		decodeStruct(d, node, reflect.ValueOf(&by).Elem(), "a step with goto")
+		*step = Step{Place: by.Place, Goto: by.Goto}
+		return
+	}
 	if node.Kind != yaml.ScalarNode || isEmpty(node) {
+		if step.Goto != "" {
+			*step = Step{} // defaults of another form do not merge
+		}
 		decodeStruct(d, node, into, what)
 		return
 	}
-	step := into.Addr().Interface().(*Step)
 	*step = Step{Place: Place{file: d.file, node: node}}
 	decodeWord(texts(engine.Statuses()))(d, node, reflect.ValueOf(&step.Status).Elem(), "status")
 }
@@ -186,17 +197,72 @@ func decodeUpdate(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 	node = follow(node)
 	update := into.Addr().Interface().(*Update)
 	switch {
+	case node.Kind == yaml.SequenceNode && len(node.Content) > 0 && !cases(node):
+		at := Place{file: d.file, node: node}
+		*update = Update{{Place: at, Import: new(Import)}}
+		decodeImport(d, node, reflect.ValueOf((*update)[0].Import).Elem(), "import")
 	case node.Kind == yaml.SequenceNode:
 		var cases []UpdateCase
-		decodeList(reflect.TypeFor[[]UpdateCase]())(d, node, reflect.ValueOf(&cases).Elem(), what)
+		decodeList(reflect.TypeFor[[]UpdateCase]())(d, d.withoutPoints(node), reflect.ValueOf(&cases).Elem(), what)
 		*update = cases
 	case node.Kind == yaml.ScalarNode && !isEmpty(node):
 		at := Place{file: d.file, node: node}
 		*update = Update{{Place: at, Import: &Import{Place: at, Name: node.Value}}}
 	default:
-		*update = make(Update, 1)
+		only := UpdateCase{}
+		if before := *update; len(before) == 1 && before[0].node != nil && before[0].node.Kind == yaml.MappingNode {
+			only = before[0] // a mapping adds to that of the defaults
+		}
+		*update = Update{only}
 		decodeStruct(d, node, reflect.ValueOf(&(*update)[0]).Elem(), what)
 	}
+}
+
+// cases reports whether a list under `update` holds cases rather than points: something in it is said as only
+// a case can say it.
+func cases(list *yaml.Node) bool {
+	ofCase, ofPoint := planOf(reflect.TypeFor[UpdateCase]()), planOf(reflect.TypeFor[Point]())
+	for _, item := range list.Content {
+		if item = follow(item); item.Kind != yaml.MappingNode {
+			return true
+		}
+		for key := range pairs(item) {
+			_, inCase := ofCase.byName[key.Value]
+			if _, inPoint := ofPoint.byName[key.Value]; inCase && !inPoint {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// withoutPoints returns a list of cases without the points that somebody has put among them, and reports those
+// once.
+func (d *decoder) withoutPoints(list *yaml.Node) *yaml.Node {
+	ofCase, ofPoint := planOf(reflect.TypeFor[UpdateCase]()), planOf(reflect.TypeFor[Point]())
+	out, told := *list, false
+	out.Content = nil
+	for _, item := range list.Content {
+		point := (*yaml.Node)(nil)
+		if follow(item).Kind == yaml.MappingNode {
+			for key := range pairs(follow(item)) {
+				_, inCase := ofCase.byName[key.Value]
+				if _, inPoint := ofPoint.byName[key.Value]; inPoint && !inCase && point == nil {
+					point = key
+				}
+			}
+		}
+		if point == nil {
+			out.Content = append(out.Content, item)
+			continue
+		}
+		if !told {
+			d.problem(point, CodeUnknownKey, "give the case an import of its own: `import: [{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]`",
+				"a case of update has no key %q, which belongs to a point of an import", point.Value)
+		}
+		told = true
+	}
+	return &out
 }
 
 // decodeFailure reads a code, or a code and more.

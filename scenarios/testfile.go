@@ -16,6 +16,8 @@ type TestFile struct {
 	Defaults TestDefaults `yaml:"defaults"`
 	// Tests are played each for itself, in a bank where nothing has happened yet.
 	Tests []Test `yaml:"tests" required:"true"`
+	// Allow names the codes of warnings that are not told about this file.
+	Allow Words `yaml:"allow" example:"[unknown-code]"`
 
 	// Name is the file's name as the user knows it.
 	Name string `yaml:"-"`
@@ -37,8 +39,13 @@ type Test struct {
 	Name string `yaml:"name" required:"true" example:"an app approval takes two seconds"`
 	// Description tells people more.
 	Description string `yaml:"description"`
+	// For makes a test for each combination of the values, in place: `${code}` in any text, the name
+	// included, is the value.
+	For Variables `yaml:"for" example:"{code: [A, B]}"`
 	// Steps are taken one after the other; the first that fails ends the test.
 	Steps []TestStep `yaml:"steps" required:"true"`
+
+	choice *choice
 }
 
 // TestStep is one thing that happens, and what is then expected. It has one action at most; one that

@@ -55,8 +55,12 @@ func loadTestFile(ctx context.Context, name string, report *Report) *TestFile {
 	}
 	tests := &TestFile{Name: name}
 	d := &decoder{file: file, report: report}
+	report.silence(file, root)
 	decodeStruct(d, root, reflect.ValueOf(tests).Elem(), "a file of tests")
 	d.checkTestFile(tests)
+	for _, over := range d.repeats {
+		over.report(report)
+	}
 	report.Files = append(report.Files, File{Name: name, Bytes: len(text)})
 	return tests
 }
@@ -69,7 +73,8 @@ func (d *decoder) checkTestFile(file *TestFile) {
 	seen := make(map[string]Place)
 	for i := range file.Tests {
 		test := &file.Tests[i]
-		if before, twice := seen[test.Name]; twice && test.Name != "" {
+		before, twice := seen[test.Name]
+		if twice && test.Name != "" && !test.choice.sameName(d.report, test.value("name"), before.value("name"), "test", test.Name) {
 			d.report.add(test.value("name"), CodeDuplicateName, "give each test a name of its own",
 				"the test %q is there already, in line %d", test.Name, before.at().line)
 		}
