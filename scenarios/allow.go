@@ -1,10 +1,34 @@
 package scenarios
 
 import (
+	"reflect"
 	"slices"
 
 	"gopkg.in/yaml.v3"
 )
+
+// Allowed are codes of warnings that are not told. A single one may be written without a list.
+type Allowed []WarningCode
+
+// WarningCode is the code of a warning, as in docs/diagnostics.md.
+type WarningCode string
+
+func init() {
+	decoders[reflect.TypeFor[Allowed]()] = func(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+		var words Words
+		decodeWords(d, node, reflect.ValueOf(&words).Elem(), what) // [Report.allowed] knows the codes
+		codes := make(Allowed, len(words))
+		for i, word := range words {
+			codes[i] = WarningCode(word)
+		}
+		into.Set(reflect.ValueOf(codes))
+	}
+	shapes[reflect.TypeFor[WarningCode]()] = []Shape{{Form: "scalar", Doc: "the code of a warning", Words: warningCodes()}}
+	shapes[reflect.TypeFor[Allowed]()] = []Shape{
+		{Form: "scalar", Doc: "one code", Words: warningCodes()},
+		{Form: "list", Doc: "several codes", Example: "[waits-for-ever, unnamed-bank]", Type: reflect.TypeFor[WarningCode]()},
+	}
+}
 
 // silence notes the warnings that a file does not want to hear of.
 func (r *Report) silence(file *source, root *yaml.Node) {

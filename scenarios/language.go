@@ -48,7 +48,7 @@ type Document struct {
 	// up; a name twice is an error. A scenario's own step of that name goes before.
 	Steps map[string]*Step `yaml:"steps"`
 	// Allow names the codes of warnings that are not told about this file.
-	Allow Words `yaml:"allow" example:"[unused-step]"`
+	Allow Allowed `yaml:"allow" example:"[unused-step]"`
 
 	// repeats are the file's `for`.
 	repeats []*variables
@@ -114,10 +114,10 @@ type Scenario struct {
 	// `enabled` and `for` are not taken over; a scenario that is not enabled may be named.
 	Like string `yaml:"like" example:"challenge-required"`
 	// Allow names the codes of warnings that are not told about this scenario.
-	Allow Words `yaml:"allow" example:"[waits-for-ever]"`
+	Allow Allowed `yaml:"allow" example:"[waits-for-ever]"`
 	// When holds the conditions on a login, all of which must hold. Without any it takes every login.
 	When When `yaml:"when"`
-	// Authentication is the step that a login starts in: written here, or one of `steps` by its name.
+	// Authentication is the step that a login starts in. It is written here, or named: `{goto: tan}`.
 	Authentication *Step `yaml:"authentication" required:"true" example:"AUTHENTICATED"`
 	// Steps are further steps by name, for `goto`. Those at the top of any file can be gone to as well.
 	Steps map[string]*Step `yaml:"steps"`

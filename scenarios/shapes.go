@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"reflect"
 	"time"
 
@@ -109,11 +110,11 @@ func texts[T ~string](words []T) []string {
 	return out
 }
 
-// decoders read the types that [shapes] lists. It is filled by init, since they use each other.
-var decoders map[reflect.Type]decodeFunc
+// decoders read the types that [shapes] lists. It is filled by the init of each file, since they use each other.
+var decoders = make(map[reflect.Type]decodeFunc)
 
 func init() {
-	decoders = map[reflect.Type]decodeFunc{
+	maps.Copy(decoders, map[reflect.Type]decodeFunc{
 		reflect.TypeFor[engine.Duration]():      decodeDuration,
 		reflect.TypeFor[time.Duration]():        decodeLength,
 		reflect.TypeFor[engine.Percent]():       decodePercent,
@@ -130,7 +131,7 @@ func init() {
 		reflect.TypeFor[Import]():               decodeImport,
 		reflect.TypeFor[Update]():               decodeUpdate,
 		reflect.TypeFor[Failure]():              decodeFailure,
-	}
+	})
 }
 
 // decodeStep reads a status, a step, or the name of one.

@@ -17,7 +17,7 @@ type TestFile struct {
 	// Tests are played each for itself, in a bank where nothing has happened yet.
 	Tests []Test `yaml:"tests" required:"true"`
 	// Allow names the codes of warnings that are not told about this file.
-	Allow Words `yaml:"allow" example:"[unknown-code]"`
+	Allow Allowed `yaml:"allow" example:"[unknown-code]"`
 
 	// Name is the file's name as the user knows it.
 	Name string `yaml:"-"`

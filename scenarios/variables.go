@@ -13,7 +13,7 @@ import (
 // The bounds of `for`: combinations of one, and the values of a file once they are written out.
 const (
 	maxChoices    = 10_000
-	maxWrittenOut = 20_000_000
+	maxWrittenOut = maxVisits
 )
 
 // Variables are names that a `for` gives values, in the order in which they are written.

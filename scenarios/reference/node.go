@@ -25,6 +25,7 @@ type node struct {
 	MinItems             int      `json:"minItems,omitempty"`
 	MaxItems             int      `json:"maxItems,omitempty"`
 	Properties           *named   `json:"properties,omitempty"`
+	PatternProperties    *named   `json:"patternProperties,omitempty"`
 	PropertyNames        *node    `json:"propertyNames,omitempty"`
 	MinProperties        int      `json:"minProperties,omitempty"`
 	AdditionalProperties any      `json:"additionalProperties,omitempty"`

@@ -50,6 +50,47 @@ first: records and the history in the database, webhooks, ` + "`explain`, `graph
 and tests of scenarios. ` + "`${name}`" + ` stands for a capture in every language. Translations go with what a
 text says in its first language, so one scenario translates it in one way only, wherever it stands.
 What mockbank itself says about an error ` + "(`display_message`)" + ` is in English and German.
+
+## Said once
+
+What several scenarios have in common is written in one place:
+
+` + "```yaml" + `
+steps:                                   # for the scenarios of all files
+  tan:
+    status: CHALLENGE_RESPONSE_REQUIRED
+    challenge: {message: Enter the TAN}
+    next:
+      - {challenge_response: "123456", then: AUTHENTICATED}
+      - {challenge_response: any, then: {goto: refused}}
+  refused: {status: AUTHENTICATION_FAILED, error: INVALID_CHALLENGE_RESPONSE}
+
+scenarios:
+  - name: challenge-required
+    when: {password: challengeRequired}
+    authentication: {goto: tan}
+  - name: ends-well-anyway
+    like: challenge-required             # what this one does not say, that one does
+    when: {password: noTan}
+    steps: {refused: AUTHENTICATED}      # an own step goes before a shared one
+  - name: fails-${code}-at-${percent}
+    for: {code: [BANK_SERVER_REJECTION, INSTITUTION_DOWN], percent: [20, 60]}
+    when: {password: "${code}_${percent}"}
+    authentication: AUTHENTICATED
+    import: {outcome: FAILED_WITH_ERROR, stops_at: "${percent}", error: "${code}"}
+` + "```" + `
+
+- ` + "`defaults`" + ` are for the scenarios of one file, ` + "`like`" + ` is for one scenario that resembles another: own keys go first,
+  then the other's with the defaults of its file, then the defaults of this one's. Mappings merge, anything else is
+  replaced. A scenario with ` + "`enabled: false`" + ` can be there only for others to be like it.
+- ` + "`for`" + ` makes one scenario for each combination, where it stands, the first key outermost: four in the example.
+  Banks and tests have it too. ` + "`${code}`" + ` is replaced in every text; a text that is nothing else stands for the value as
+  it is written, so ` + "`stops_at` gets a number" + `. Captures of a ` + "`matches`" + ` are written in the same way, and a name is one or the
+  other. ` + "`$${code}`" + ` is left as it is.
+- A step, an import or a bank that is used by ` + "`goto`, `import: name` or a slug" + ` is declared once over all files.
+- Keys that begin with ` + "`x-`" + ` belong to nobody: a place for YAML's anchors, and for notes of your own.
+- ` + "`allow: [waits-for-ever]`" + ` on a scenario, or at the top of a file, silences warnings that are known by their
+  [code](diagnostics.md).
 `
 
 // pageOf returns the reference page.
@@ -80,6 +121,9 @@ var titles = map[reflect.Type]string{
 	reflect.TypeFor[engine.WireFault]():       "Fault of the wire",
 	reflect.TypeFor[engine.ChallengeKind]():   "Kind of challenge",
 	reflect.TypeFor[time.Duration]():          "Fixed duration",
+	reflect.TypeFor[scenarios.Goto]():         "Step by its name",
+	reflect.TypeFor[scenarios.Allowed]():      "Allowed warnings",
+	reflect.TypeFor[scenarios.WarningCode]():  "Code of a warning",
 }
 
 func title(t reflect.Type) string {

@@ -54,12 +54,12 @@ func (w *schemaWriter) value(t reflect.Type) *node {
 	case t.Kind() == reflect.Float64:
 		return w.define("Number", func() *node {
 			return &node{AnyOf: []*node{
-				{Type: "number", Minimum: number(0), Maximum: number(1_000_000)}, {Type: "string", Pattern: `^\d+(\.\d+)?$`},
+				{Type: "number", Minimum: number(0), Maximum: number(1_000_000)}, {Type: "string", Pattern: `^\d+(\.\d+)?$`}, w.variable(),
 			}}
 		})
 	case t.Kind() == reflect.Bool:
 		return w.define("Boolean", func() *node {
-			return &node{AnyOf: []*node{{Type: "boolean"}, {Type: "string", Pattern: "^(true|false)$"}}}
+			return &node{AnyOf: []*node{{Type: "boolean"}, {Type: "string", Pattern: "^(true|false)$"}, w.variable()}}
 		})
 	}
 	w.fail(fmt.Errorf("no schema for a %s", t))
@@ -80,8 +80,14 @@ func (w *schemaWriter) wholeNumber() *node {
 		return &node{AnyOf: []*node{
 			{Type: "integer", Minimum: number(0), Maximum: number(1<<31 - 1)},
 			{Type: "string", Pattern: `^(\+?\d+|-0+)$`},
+			w.variable(),
 		}}
 	})
+}
+
+// variable is what stands for a value of a `for`, whatever the value must be.
+func (w *schemaWriter) variable() *node {
+	return w.define("Variable", func() *node { return &node{Type: "string", Pattern: `\$\{[A-Za-z_][A-Za-z0-9_]*\}`} })
 }
 
 func number(n int) *int { return &n }
@@ -147,6 +153,8 @@ func (w *schemaWriter) refine(t reflect.Type, out *node) {
 			}
 		}
 	}
+	out.PatternProperties = &named{}
+	out.PatternProperties.add("^x-", &node{}) // nobody's
 }
 
 // orNull lets a value be null too. Where its type is defined, the definition does: of a value in one of several
@@ -205,7 +213,7 @@ func (w *schemaWriter) data(text string) any {
 // oneOfWords is the schema of a key that names the words its value may be.
 func (w *schemaWriter) oneOfWords(key key) *node {
 	if bare(key.of).Kind() == reflect.String {
-		return w.words(key.words)
+		return &node{AnyOf: []*node{w.words(key.words), w.variable()}}
 	}
 	var values []any
 	for _, word := range key.words {

@@ -68,12 +68,12 @@ func mappingName(t reflect.Type) string {
 func (w *schemaWriter) scalar(t reflect.Type, shape scenarios.Shape) *node {
 	switch {
 	case shape.Words != nil:
-		return w.words(shape.Words)
+		return &node{AnyOf: []*node{w.words(shape.Words), w.variable()}}
 	case shape.Pattern == "":
 		return anyText()
 	}
 	text := &node{Type: "string", Pattern: shape.Pattern, PatternMessage: "Write " + shape.Doc + ", such as " + shape.Example + "."}
-	return &node{AnyOf: []*node{text, plainNumber(t)}}
+	return &node{AnyOf: []*node{text, plainNumber(t), w.variable()}}
 }
 
 // plainNumber is what a value may be that an editor takes for a number.
@@ -138,13 +138,20 @@ func (w *schemaWriter) requireWithoutDefaults(root *node) {
 		inDefaults.add("defaults", &node{Type: "object", Required: []string{key.name}})
 		required := &named{}
 		required.add(key.name, full)
-		items := &named{}
-		items.add("scenarios", &node{Items: &node{Required: []string{key.name}, Properties: required}})
+		items, complete := &named{}, &node{Required: []string{key.name}, Properties: required}
+		items.add("scenarios", &node{Items: &node{AnyOf: []*node{complete, {Required: []string{"like"}}, outOfPlay()}}})
 		root.AllOf = append(root.AllOf, &node{
 			If:   &node{Properties: inDefaults, Required: []string{"defaults"}},
 			Else: &node{Properties: items},
 		})
 	}
+}
+
+// outOfPlay is a scenario that is there for others to be like it.
+func outOfPlay() *node {
+	never := &named{}
+	never.add("enabled", &node{Enum: []any{false, "false"}})
+	return &node{Required: []string{"enabled"}, Properties: never}
 }
 
 // lax returns the schema of a type whose required keys defaults may have written.
