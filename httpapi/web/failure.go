@@ -26,7 +26,7 @@ func (s *sheet) failure(err error, back string) error {
 		code = engine.CodeUnavailable
 	}
 	text := "problem." + string(code)
-	if _, found := s.tongue.texts[text+".title"]; !found {
+	if _, found := s.language.Texts[text+".title"]; !found {
 		text = "problem.refused"
 		if status >= http.StatusInternalServerError {
 			text = "problem.internal"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/locale"
 )
 
 // Bank is what the pages ask of the bank; [engine.Bank] is one.
@@ -37,7 +38,7 @@ type Config struct {
 // page tells of, for the log.
 type Pages struct {
 	config    Config
-	templates map[*tongue]*template.Template
+	templates map[*locale.Language]*template.Template
 	style     template.CSS
 	script    template.JS
 	// How a Content-Security-Policy names the two.
@@ -51,12 +52,12 @@ var files embed.FS
 func New(config Config) *Pages {
 	style, script := read("style.css"), read("page.js")
 	p := &Pages{
-		config: config, templates: map[*tongue]*template.Template{},
+		config: config, templates: map[*locale.Language]*template.Template{},
 		style: template.CSS(style), script: template.JS(script),
 		styleHash: hashSource(style), scriptHash: hashSource(script),
 	}
-	for _, t := range tongues {
-		p.templates[t] = template.Must(template.New(t.name).Funcs(t.functions()).ParseFS(files, "*.html"))
+	for _, l := range languages {
+		p.templates[l] = template.Must(template.New(l.Tag).Funcs(functions(l)).ParseFS(files, "*.html"))
 	}
 	return p
 }

@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/locale"
 )
 
 // sheet is a page on its way to one reader.
 type sheet struct {
 	*Pages
-	w      http.ResponseWriter
-	r      *http.Request
-	tongue *tongue
+	w        http.ResponseWriter
+	r        *http.Request
+	language *locale.Language
 	// target is where a form's answer may send the browser, besides this server.
 	target string
 	frame  frame
@@ -38,10 +39,10 @@ type frame struct {
 }
 
 func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) *sheet {
-	t := tongueFor(strings.Join(r.Header.Values("Accept-Language"), ","))
+	l := locale.Preferred(strings.Join(r.Header.Values("Accept-Language"), ","), languages)
 	return &sheet{
-		Pages: p, w: w, r: r, tongue: t,
-		frame: frame{Language: t.name, Style: p.style, Version: p.config.Version},
+		Pages: p, w: w, r: r, language: l,
+		frame: frame{Language: l.Tag, Style: p.style, Version: p.config.Version},
 	}
 }
 
@@ -70,17 +71,17 @@ func (s *sheet) scripted() *sheet {
 // show writes the page.
 func (s *sheet) show(status int, name, title string, page any) error {
 	var err error
-	if s.frame.Title, err = s.tongue.say(title); err != nil {
+	if s.frame.Title, err = s.language.Say(title); err != nil {
 		return err
 	}
 	s.frame.Page = page
 	var body bytes.Buffer
-	if err := s.templates[s.tongue].ExecuteTemplate(&body, name, s.frame); err != nil {
+	if err := s.templates[s.language].ExecuteTemplate(&body, name, s.frame); err != nil {
 		return err
 	}
 	header := s.w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Language", s.tongue.name)
+	header.Set("Content-Language", s.language.Tag)
 	header.Set("Content-Length", strconv.Itoa(body.Len()))
 	s.secure()
 	s.w.WriteHeader(status)

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"github.com/mockbank/mockbank/httpapi/locale"
+
 	"io/fs"
 	"maps"
 	"regexp"
@@ -29,21 +31,21 @@ var verb = regexp.MustCompile(`%[a-z%]|\{[a-z]\}`)
 // Each language has every text, with the same verbs, in their order where there are several of a kind.
 func TestLanguagesHaveTheSameTexts(t *testing.T) {
 	t.Parallel()
-	first := tongues[0]
-	for _, other := range tongues[1:] {
-		for name, text := range first.texts {
-			translated, found := other.texts[name]
+	first := languages[0]
+	for _, other := range languages[1:] {
+		for name, text := range first.Texts {
+			translated, found := other.Texts[name]
 			if !found || translated == "" {
-				t.Errorf("%s lacks %s: %q", other.name, name, text)
+				t.Errorf("%s lacks %s: %q", other.Tag, name, text)
 				continue
 			}
 			if want, got := verb.FindAllString(text, -1), verb.FindAllString(translated, -1); !slices.Equal(want, got) {
-				t.Errorf("%s: %s has %q, in %s %q", other.name, name, got, first.name, want)
+				t.Errorf("%s: %s has %q, in %s %q", other.Tag, name, got, first.Tag, want)
 			}
 		}
-		for name := range other.texts {
-			if _, found := first.texts[name]; !found {
-				t.Errorf("%s lacks %s, which %s has", first.name, name, other.name)
+		for name := range other.Texts {
+			if _, found := first.Texts[name]; !found {
+				t.Errorf("%s lacks %s, which %s has", first.Tag, name, other.Tag)
 			}
 		}
 	}
@@ -114,15 +116,15 @@ func TestForms(t *testing.T) {
 			0: "0 Sek.", 61 * time.Second: "1 Min. 1 Sek.", 2*time.Hour - time.Minute: "1 Std. 59 Min.", 48 * time.Hour: "2 T. 0 Std.",
 		}},
 	} {
-		tongue := tongueFor(c.language)
-		if got, err := tongue.moment(at); err != nil || got != c.moment {
+		spoken := locale.Preferred(c.language, languages)
+		if got, err := moment(spoken, at); err != nil || got != c.moment {
 			t.Errorf("%s: %q, %v; want %q", c.language, got, err, c.moment)
 		}
-		if got := tongue.percent(33.34); got != c.percent {
+		if got := spoken.Percent(33.34); got != c.percent {
 			t.Errorf("%s: %q, want %q", c.language, got, c.percent)
 		}
 		for d, want := range c.spans {
-			if got, err := tongue.span(d); err != nil || got != want {
+			if got, err := spoken.Span(d); err != nil || got != want {
 				t.Errorf("%s: %v is %q, %v; want %q", c.language, d, got, err, want)
 			}
 		}
@@ -131,7 +133,7 @@ func TestForms(t *testing.T) {
 
 func TestUnknownTextsAreErrors(t *testing.T) {
 	t.Parallel()
-	if text, err := tongues[0].say("no.such"); err == nil {
+	if text, err := languages[0].Say("no.such"); err == nil {
 		t.Errorf("said %q", text)
 	}
 }
