@@ -1,0 +1,104 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// bar is what stands over every page: the session's clock, the rules, and the last reload.
+type bar struct {
+	Session string
+	// Known says that the session is there; a clock that was never turned shows the wall's time.
+	Known  bool
+	Now    time.Time
+	Frozen bool
+	Offset time.Duration
+
+	Generation    int64
+	Hash          string
+	Scenarios     int
+	Configuration Configuration
+	ReadOnly      bool
+}
+
+// Refused reports whether the files on disk are not those that are played.
+func (b *bar) Refused() bool { return b.Configuration.Result == "refused" }
+
+func (p *page) bar() (*bar, error) {
+	rules := p.config.Bank.Rules()
+	b := &bar{
+		Session: p.frame.Session, Now: p.config.Now().UTC(), Generation: rules.Generation, Hash: rules.Hash,
+		Scenarios: len(rules.Scenarios), Configuration: p.config.Configuration(), ReadOnly: p.config.ReadOnly,
+	}
+	state, err := p.config.Bank.Session(p.r.Context(), p.frame.Session)
+	switch {
+	case engine.CodeOf(err) == engine.CodeNotFound:
+		return b, nil // nobody used it yet
+	case err != nil:
+		return nil, err
+	}
+	b.Known, b.Now, b.Frozen = true, state.Now, state.Clock.Frozen()
+	b.Offset = state.Now.Sub(p.config.Now()).Truncate(time.Second)
+	return b, nil
+}
+
+// Bar answers with the bar alone.
+func (c *Console) Bar(w http.ResponseWriter, r *http.Request) error {
+	p := c.page(w, r, "")
+	b, err := p.bar()
+	if err != nil {
+		return p.refused(err)
+	}
+	p.frame.Bar = b
+	return p.write(http.StatusOK, "bar", nil)
+}
+
+// Turn turns a session's clock, as the form says: freeze, resume, advance by a duration, or on to a moment.
+func (c *Console) Turn(w http.ResponseWriter, r *http.Request) error {
+	p := c.page(w, r, "")
+	session := r.PostFormValue("session")
+	if err := engine.CheckSessionName(session); err != nil {
+		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_session"), err)
+	}
+	turn, err := p.turn(session)
+	if err != nil {
+		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_turn"), err)
+	}
+	if _, err := c.config.Bank.TurnClock(r.Context(), session, turn); err != nil {
+		return p.refused(err)
+	}
+	return p.done(p.back("/console/live?session=" + session))
+}
+
+// turn returns what the form asks for.
+func (p *page) turn(session string) (engine.Turn, error) {
+	switch p.r.PostFormValue("turn") {
+	case "freeze":
+		return engine.Turn{Freeze: true}, nil
+	case "resume":
+		return engine.Turn{Resume: true}, nil
+	case "to":
+		to, err := time.Parse(time.RFC3339Nano, p.r.PostFormValue("to"))
+		if err != nil {
+			return engine.Turn{}, err
+		}
+		state, err := p.config.Bank.Session(p.r.Context(), session)
+		if err != nil {
+			return engine.Turn{}, err
+		}
+		return engine.Turn{Advance: max(0, to.Sub(state.Now))}, nil
+	}
+	d, err := engine.ParseDuration(p.r.PostFormValue("advance"))
+	return engine.Turn{Advance: d}, err
+}
+
+// say returns a text of the page's language; that there is one is tested.
+func (p *page) say(name string, args ...any) string {
+	text, err := p.language.Say(name, args...)
+	if err != nil {
+		return name
+	}
+	return text
+}

@@ -1,0 +1,152 @@
+package console
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/journal"
+	"github.com/mockbank/mockbank/httpapi/locale"
+)
+
+// Bank is what the console asks of the bank; [engine.Bank] is one.
+type Bank interface {
+	Rules() *engine.RuleSet
+	ViewProcess(ctx context.Context, id string) (engine.ProcessView, error)
+	ViewConnection(ctx context.Context, id string) (engine.ConnectionView, error)
+	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
+	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
+	Session(ctx context.Context, id string) (engine.SessionState, error)
+	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
+}
+
+// Answers writes what a client of the bank's API would get now.
+type Answers interface {
+	Process(state *engine.ProcessState) json.RawMessage
+	Connection(state *engine.ConnectionState) json.RawMessage
+}
+
+// Configuration is what the console shows of the rules and the last reload.
+type Configuration struct {
+	// Result of the last reload: applied, unchanged or refused.
+	Result string
+	At     time.Time
+	// Problems of the files; the refused ones first.
+	Problems []Problem
+}
+
+// Problem is something wrong in a file of the configuration.
+type Problem struct {
+	Place, Severity, Message, Hint string
+}
+
+// Config holds what the console needs from outside.
+type Config struct {
+	Bank Bank
+	// Journal is nil where none is kept.
+	Journal *journal.Journal
+	// Configuration says how the last reload went.
+	Configuration func() Configuration
+	// Tell returns the HTTP status and the words with which to tell people of an error.
+	Tell func(err error) (status int, text string)
+	// Play lets the bank answer a request, as if a client had sent it.
+	Play http.Handler
+	// BasePath is where the bank's endpoints are, Version the binary's and Node the node's name.
+	BasePath, Version, Node string
+	// ReadOnly says that nothing can be changed by the console.
+	ReadOnly bool
+	// SignsIn says that who uses the console has signed in, and can sign out.
+	SignsIn bool
+	// Now is the wall clock.
+	Now func() time.Time
+}
+
+// Console answers with pages, in the language that a request prefers.
+type Console struct {
+	config    Config
+	templates map[*locale.Language]*template.Template
+	assets    map[string]asset
+	versions  map[string]string
+}
+
+// asset is a file that pages load.
+type asset struct {
+	content   []byte
+	mediaType string
+}
+
+//go:embed *.html
+var templateFiles embed.FS
+
+//go:embed assets
+var assetFiles embed.FS
+
+// mediaTypes are those of the assets, by the end of their names.
+var mediaTypes = map[string]string{
+	"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+}
+
+// New returns the console.
+func New(config Config) *Console {
+	c := &Console{config: config, templates: map[*locale.Language]*template.Template{}, assets: map[string]asset{}, versions: map[string]string{}}
+	entries, err := fs.ReadDir(assetFiles, "assets")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	for _, entry := range entries {
+		c.load(entry.Name())
+	}
+	for _, l := range languages {
+		c.templates[l] = template.Must(template.New(l.Tag).Funcs(c.functions(l)).ParseFS(templateFiles, "*.html"))
+	}
+	return c
+}
+
+// load takes an asset in.
+func (c *Console) load(name string) {
+	content, err := assetFiles.ReadFile("assets/" + name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	kind := mediaTypes[name[lastDot(name)+1:]]
+	if kind == "" {
+		return // a licence, or where it came from
+	}
+	sum := sha256.Sum256(content)
+	c.versions[name] = base64.RawURLEncoding.EncodeToString(sum[:9])
+	c.assets[name] = asset{content, kind}
+}
+
+func lastDot(name string) int {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '.' {
+			return i
+		}
+	}
+	return -1
+}
+
+// Asset answers with a file that the pages load. Its address holds its version, so that it is asked for once.
+func (c *Console) Asset(w http.ResponseWriter, r *http.Request, name string) bool {
+	a, found := c.assets[name]
+	if !found {
+		return false
+	}
+	header := w.Header()
+	header.Set("Content-Type", a.mediaType)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-cache")
+	if r.URL.Query().Get("v") == c.versions[name] {
+		header.Set("Cache-Control", "private, max-age=31536000, immutable")
+	}
+	header.Set("ETag", `"`+c.versions[name]+`"`)
+	serveBytes(w, r, a.content)
+	return true
+}
