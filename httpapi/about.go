@@ -1,6 +1,9 @@
 package httpapi
 
 import (
+	"sync"
+	"time"
+
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/httpapi/journal"
 )
@@ -12,6 +15,7 @@ type about struct {
 	bank, username                   string
 	decided                          bool
 	decision                         journal.Decision
+	near                             []engine.ExplainedScenario
 	flow                             *engine.Flow
 	moves                            []engine.Move
 }
@@ -35,4 +39,29 @@ func (x *exchange) decided(state *engine.ProcessState, forced bool) {
 	}
 	scenario, _ := rules.Scenario(state.Scenario)
 	x.about.decided, x.about.decision = true, journal.Decision{Forced: forced, Scenario: scenario}
+	if !forced && (scenario == nil || scenario.TakesAll()) && x.api.nears.take(x.began) {
+		login := x.login
+		login.Bank = state.Bank // as it was found where none was named
+		x.about.near = rules.Near(x.context(), &login, scenario)
+	}
+}
+
+// maxNears is for how many logins a second it is worked out what they missed: that looks at every scenario.
+const maxNears = 20
+
+// pace lets something happen so many times a second.
+type pace struct {
+	mu     sync.Mutex
+	second int64
+	taken  int
+}
+
+func (p *pace) take(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if second := now.Unix(); second != p.second {
+		p.second, p.taken = second, 0
+	}
+	p.taken++
+	return p.taken <= maxNears
 }

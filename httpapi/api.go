@@ -38,7 +38,9 @@ type api struct {
 	proxySeen      atomic.Bool      // told of in the log
 	journal        *journal.Journal // nil where none is kept
 	coverage       *coverage.Collector
+	desk           *consoleDesk  // nil where there is no console
 	phoneStreams   chan struct{} // holds one for each that is open
+	nears          pace
 	fingerprintKey []byte
 	publicURL      string
 	document       []byte // openapi.yaml
@@ -86,7 +88,9 @@ func New(config Config) (http.Handler, error) {
 	if a.metrics, err = newMetrics(config, a.journal); err != nil {
 		return nil, err
 	}
+	a.desk = a.newConsole()
 	a.route()
+	a.routeConsole()
 	return a, nil
 }
 

@@ -31,6 +31,7 @@ const (
 	codeNotReady            engine.Code = "not_ready"
 	codeTooManyStreams      engine.Code = "too_many_streams"
 	codeNoJournal           engine.Code = "no_journal"
+	codeReadOnly            engine.Code = "read_only"
 	codeInternal            engine.Code = "internal"
 )
 
@@ -52,6 +53,7 @@ var outcomes = map[engine.Code]outcome{
 
 	codeUnauthorized: {http.StatusUnauthorized, "A valid bearer token is needed"},
 	codeLoopbackOnly: {http.StatusForbidden, "Without a token the admin API answers loopback only"},
+	codeReadOnly:     {http.StatusForbidden, "The console only shows"},
 	codeCrossOrigin:  {http.StatusForbidden, "Requests from other sites are refused"},
 	codeForeignHost:  {http.StatusForbidden, "The request's Host is not this server's"},
 

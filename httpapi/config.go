@@ -73,6 +73,8 @@ type Config struct {
 	// Observer is told what the bank does; it must be the one that the bank was made with. nil means
 	// that the coverage counts nothing and the journal knows no transitions.
 	Observer *Observer
+	// Console is one of [ConsoleOn], which "" means, [ConsoleReadOnly] and [ConsoleOff].
+	Console string
 	// Stopping is closed when the server begins to shut down. It ends the streams that would hold it
 	// up, and releases the answers that wait. nil means never.
 	Stopping <-chan struct{}
@@ -87,6 +89,13 @@ type Config struct {
 	Nodes func() []NodeStatus
 }
 
+// What [Config.Console] can be.
+const (
+	ConsoleOn       = "on"        // it shows and changes
+	ConsoleReadOnly = "read_only" // it only shows
+	ConsoleOff      = "off"       // there is none
+)
+
 // Bank is what the handlers ask of the bank. The comments of [engine.Bank] say which code comes
 // back when.
 type Bank interface {
@@ -100,6 +109,8 @@ type Bank interface {
 	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
+	ViewProcess(ctx context.Context, id string) (engine.ProcessView, error)
+	ViewConnection(ctx context.Context, id string) (engine.ConnectionView, error)
 	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
 	Fault(ctx context.Context, endpoint engine.Endpoint, request engine.Login) (*engine.Shape, error)
 	Wait(ctx context.Context, session string, d time.Duration) error

@@ -15,7 +15,7 @@ const (
 )
 
 // redacted stands for a value that the journal never holds.
-const redacted = "[redacted]"
+const redacted = journal.Redacted
 
 // note puts the exchange into the journal, once: before its answer is sent, so that whoever has the
 // answer finds the entry.
@@ -29,6 +29,7 @@ func (x *exchange) note() {
 		At: x.began, SessionTime: x.sessionTime(), Took: x.api.now().Sub(x.began),
 		Session: x.about.session, Route: x.endpoint.name, RequestID: x.requestID,
 		Process: x.about.processID, Connection: x.about.connectionID,
+		Near:  x.about.near,
 		State: x.about.state, Flow: x.about.flow, Moves: x.about.moves,
 		Request: x.notedRequest(&x.entry.Request), Response: x.notedResponse(&x.entry.Response),
 	}

@@ -8,7 +8,13 @@ import (
 	"github.com/mockbank/mockbank/httpapi/web"
 )
 
-func showIndex(x *exchange) error { return x.api.pages.Index(x, x.r) }
+// showIndex leads a browser to the console, where there is one, and else shows where what is.
+func showIndex(x *exchange) error {
+	if x.api.desk != nil && x.fromBrowser() {
+		return x.seeOther("/console/live")
+	}
+	return x.api.pages.Index(x, x.r)
+}
 
 // showLogin shows the bank's login page for a process.
 func showLogin(x *exchange) error { return x.showPage((*web.Pages).Login) }

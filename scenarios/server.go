@@ -39,6 +39,9 @@ type Server struct {
 	// SessionsByLogin lets a login name its session: the username tester+NAME means the user tester in
 	// the session NAME.
 	SessionsByLogin bool `yaml:"sessions_by_login" default:"false"`
+	// Console is the page at /console: `on`, `read_only` where it only shows, or `off`. It is open to whom
+	// the admin API is.
+	Console string `yaml:"console" default:"on" enum:"on,read_only,off"`
 	// JournalEntries is how many exchanges each node's journal keeps; -1 keeps none.
 	JournalEntries int `yaml:"journal_entries" default:"10000"`
 	// JournalBytes is how much memory each node's journal takes, roughly.

@@ -59,7 +59,7 @@ func (a *App) handler(ctx context.Context, version string) (http.Handler, error)
 		BasePath:       a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
-		SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
+		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
 		JournalBytes: a.server.JournalBytes, Observer: a.observer, Stopping: a.stopping,
 		Registry: a.registry, Nodes: a.nodes,
 		Version: version, Node: nodeName(), Database: a.store.Kind(),

@@ -22,8 +22,9 @@ var arrows = map[string][]string{
 	"scenarios/reload":       {"scenarios"},
 	"scenarios/reference":    {"scenarios", "engine"},
 	"scenarios/scenariotest": {"scenarios", "engine", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
-	"httpapi":                {"engine", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture"},
+	"httpapi":                {"engine", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture", "httpapi/console"},
 	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale", "httpapi/picture"},
+	"httpapi/console":        {"engine", "engine/diagram", "httpapi/journal", "httpapi/locale"},
 	"httpapi/locale":         {},
 	"httpapi/picture":        {"engine"},
 	"httpapi/journal":        {"engine"},

@@ -13,3 +13,6 @@ func (p *page) back(otherwise string) string {
 	}
 	return from.RequestURI()
 }
+
+// escapeQuery writes a text as the value of a query's parameter.
+func escapeQuery(text string) string { return url.QueryEscape(text) }

@@ -36,6 +36,9 @@ type detail struct {
 	Bare bool
 }
 
+// maxNear is how many scenarios are shown that a login missed.
+const maxNear = 3
+
 // matched is the scenario that answered, and where it stands.
 type matched struct {
 	Name, Place string
@@ -84,7 +87,7 @@ func (p *page) detail(id int64) *detail {
 	d := &detail{
 		Row: newRow(e), Session: sessionOf(e), Took: e.Took, RequestID: e.RequestID,
 		Request: requestText(&e.Request), Answer: answerText(&e.Response),
-		WireFault: e.Response.WireFault, Delayed: e.Response.Delayed, Near: e.Near,
+		WireFault: e.Response.WireFault, Delayed: e.Response.Delayed, Near: e.Near[:min(len(e.Near), maxNear)],
 	}
 	if e.Decision != nil && e.Decision.Scenario != nil {
 		d.Matched = newMatched(e.Decision)

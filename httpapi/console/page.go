@@ -151,8 +151,14 @@ func (p *page) done(back string) error {
 		p.w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
+	return p.redirect(back)
+}
+
+// redirect sends the browser to another page.
+func (p *page) redirect(to string) error {
 	secure(p.w.Header())
-	p.w.Header()["Content-Type"] = nil
-	http.Redirect(p.w, p.r, back, http.StatusSeeOther)
+	p.w.Header().Set("Cache-Control", "no-store")
+	p.w.Header()["Content-Type"] = nil // else a body is written, in English
+	http.Redirect(p.w, p.r, to, http.StatusSeeOther)
 	return nil
 }

@@ -30,10 +30,16 @@ type Entry struct {
 	Request  Request
 	Response Response
 	Decision *Decision
+	// Near are the scenarios that a login missed by the fewest conditions, where only a catch-all answered
+	// it, or none did.
+	Near []engine.ExplainedScenario
 	// Moves are the steps of Flow that the exchange took, or found that time had taken.
 	Flow  *engine.Flow
 	Moves []engine.Move
 }
+
+// Redacted stands for a value that an entry never holds.
+const Redacted = "[redacted]"
 
 // Field is a name with its value.
 type Field struct{ Name, Value string }

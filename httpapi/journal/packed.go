@@ -16,6 +16,7 @@ type kept struct {
 	flow   *engine.Flow
 	moves  []engine.Move
 	choice Decision
+	near   []engine.ExplainedScenario
 	// decided says that the entry has a decision, which choice is.
 	decided bool
 }
@@ -40,7 +41,7 @@ func (p *packer) pack(e *Entry) kept {
 	p.texts(string(a.Body), a.Scenario, a.Rules, a.Code, a.WireFault)
 	p.number(int64(a.Bytes))
 	p.number(int64(a.Delayed))
-	k := kept{id: e.ID, data: append([]byte(nil), p.data...), flow: e.Flow, moves: e.Moves, decided: e.Decision != nil}
+	k := kept{id: e.ID, data: append([]byte(nil), p.data...), flow: e.Flow, moves: e.Moves, near: e.Near, decided: e.Decision != nil}
 	if k.decided {
 		k.choice = *e.Decision
 	}
@@ -50,7 +51,7 @@ func (p *packer) pack(e *Entry) kept {
 // entry returns the entry that was packed.
 func (k *kept) entry() *Entry {
 	u := unpacker{k.data}
-	e := &Entry{ID: k.id, Flow: k.flow, Moves: k.moves}
+	e := &Entry{ID: k.id, Flow: k.flow, Moves: k.moves, Near: k.near}
 	e.At, e.SessionTime, e.Took = u.time(), u.time(), time.Duration(u.number())
 	u.texts(&e.Session, &e.Route, &e.RequestID, &e.Process, &e.Connection, &e.State)
 	r := &e.Request
@@ -72,14 +73,17 @@ func (k *kept) entry() *Entry {
 	return e
 }
 
-// The memory that an entry takes beside its bytes, and a move, roughly.
+// The memory that an entry takes beside its bytes, a move, and a scenario that was missed, roughly.
 const (
 	keptOverhead = 150
 	moveOverhead = 80
+	nearOverhead = 1000
 )
 
 // size is the memory that the entry takes, in bytes, roughly.
-func (k *kept) size() int { return keptOverhead + cap(k.data) + moveOverhead*len(k.moves) }
+func (k *kept) size() int {
+	return keptOverhead + cap(k.data) + moveOverhead*len(k.moves) + nearOverhead*len(k.near)
+}
 
 // packer writes entries. It is used again and again.
 type packer struct{ data []byte }

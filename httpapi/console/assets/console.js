@@ -1,0 +1,123 @@
+"use strict";
+(() => {
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const all = (selector) => document.querySelectorAll(selector);
+
+  // One tab of the browser follows the bank, and tells the others: a browser opens six connections at most.
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("mockbank-console") : null;
+  let missed = false, stream, last = 0, waiting;
+  function changed() {
+    if (document.hidden) { missed = true; return; }
+    const pause = 300 - (performance.now() - last);
+    clearTimeout(waiting);
+    if (pause > 0) { waiting = setTimeout(changed, pause); return; }
+    last = performance.now();
+    htmx.trigger(document.body, "changed");
+  }
+  function tell() {
+    if (channel) channel.postMessage("changed");
+    changed();
+  }
+  function follow(done) {
+    stream = new EventSource("/console/events");
+    stream.addEventListener("changed", tell);
+    stream.onerror = () => {
+      if (stream.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      setTimeout(() => { follow(done); }, 5000);
+    };
+  }
+  if (channel) channel.onmessage = changed;
+  if (document.querySelector("#bar")) {
+    if (navigator.locks && channel) navigator.locks.request("mockbank-console", () => new Promise(follow));
+    else follow();
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && missed) { missed = false; changed(); }
+  });
+  // A change made here is news for the other tabs too.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig && event.detail.requestConfig.verb === "post" && channel) channel.postMessage("changed");
+    if (event.detail.requestConfig && event.detail.requestConfig.verb === "post" && event.detail.successful && !event.detail.xhr.getResponseHeader("HX-Retarget")) $("#news").replaceChildren();
+  });
+
+  // What moves by itself rests while nobody looks, and the list while it is paused.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const of = event.detail.elt, pause = $("#pause");
+    const still = of.matches("[data-live]") && pause && pause.checked;
+    if (still || (document.hidden && of.matches("[data-moves], [data-live], #bar"))) {
+      event.preventDefault();
+      missed = missed || !still;
+    }
+    // Somebody who writes in the bar is not disturbed.
+    if (of.id === "bar" && of.contains(document.activeElement) && document.activeElement.matches("input")) event.preventDefault();
+  });
+  document.addEventListener("change", (event) => { if (event.target.id === "pause" && !event.target.checked) changed(); });
+
+  // The focus stays where it was when a part is replaced.
+  let held;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const at = document.activeElement;
+    held = at && at !== document.body ? { id: at.id, name: at.name, value: at.value, href: at.getAttribute("href"), within: at.closest("[id]") && at.closest("[id]").id } : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    mark();
+    if (!held || (document.activeElement && document.activeElement !== document.body)) return;
+    const root = held.within && document.getElementById(held.within);
+    const same = (held.id && document.getElementById(held.id)) ||
+      (root && [...root.querySelectorAll("a, button, input")].find((e) => held.href ? e.getAttribute("href") === held.href : e.name === held.name && e.value === held.value)) ||
+      (root && root.querySelector("button"));
+    if (same) same.focus({ preventScroll: true });
+  });
+
+  // New rows of the list are shown as such, the chosen one is marked, and the address follows.
+  const seen = new Set();
+  let first = true;
+  function mark() {
+    for (const link of all("#rows a[data-choose]")) {
+      const id = link.getAttribute("hx-get"), row = link.closest("tr");
+      if (!seen.has(id) && !first) row.classList.add("new");
+      seen.add(id);
+      row.classList.toggle("chosen", id === chosen);
+    }
+    first = false;
+    for (const place of all("[data-origin]")) place.textContent = place.textContent.replace("ORIGIN", location.origin);
+  }
+  let chosen = "";
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-choose]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      chosen = link.getAttribute("hx-get");
+      history.replaceState(null, "", link.getAttribute("href"));
+      mark();
+      if (matchMedia("(max-width: 60rem)").matches) $("#detail").scrollIntoView();
+    }
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      const text = $(copy.dataset.copy).textContent, before = copy.textContent;
+      navigator.clipboard.writeText(text).then(() => {
+        copy.textContent = document.body.dataset.copied;
+        setTimeout(() => { copy.textContent = before; }, 1500);
+      }, () => { getSelection().selectAllChildren($(copy.dataset.copy)); });
+    }
+  });
+
+  // Clocks tick, and what is due counts down.
+  const two = (n, length = 2) => String(n).padStart(length, "0");
+  let shownAt = performance.now();
+  function tick() {
+    const now = performance.now();
+    for (const place of all("[data-clock][data-runs]")) {
+      if (!place.began) place.began = now;
+      const at = new Date(Number(place.dataset.clock) + now - place.began);
+      place.textContent = `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}.${two(at.getUTCMilliseconds(), 3)}`;
+    }
+    for (const place of all("[data-due][data-runs]")) {
+      if (!place.began) place.began = now;
+      const left = Math.max(0, Number(place.dataset.due) - (now - place.began));
+      if (left < 60000) place.textContent = (left / 1000).toFixed(1) + " s";
+    }
+  }
+  setInterval(() => { if (!document.hidden) tick(); }, 100);
+  document.addEventListener("DOMContentLoaded", mark);
+  mark();
+})();

@@ -1,0 +1,41 @@
+package console
+
+import (
+	"net/http"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// pageSize is how many connections a page shows.
+const pageSize = 50
+
+// connectionsPage is a part of a session's connections.
+type connectionsPage struct {
+	Session, Status string
+	Statuses        []string
+	Rows            []engine.ConnectionState
+	// Next is the last one shown, where there are more.
+	Next string
+}
+
+// Connections lists a session's connections, in the order in which they were made, and finds a record by its id.
+func (c *Console) Connections(w http.ResponseWriter, r *http.Request) error {
+	p := c.page(w, r, "connections")
+	q := r.URL.Query()
+	content := connectionsPage{Session: p.frame.Session, Status: q.Get("status")}
+	for _, status := range engine.ImportStatuses() {
+		content.Statuses = append(content.Statuses, string(status))
+	}
+	rows, err := c.config.Bank.Connections(r.Context(), engine.ConnectionFilter{
+		Session: p.frame.Session, Status: engine.ImportStatus(content.Status), After: q.Get("after"), Limit: pageSize + 1,
+	})
+	if err != nil {
+		return p.refused(err)
+	}
+	if len(rows) > pageSize {
+		rows = rows[:pageSize]
+		content.Next = rows[pageSize-1].ID
+	}
+	content.Rows = rows
+	return p.show(http.StatusOK, "connections.html", "connections.title", content)
+}

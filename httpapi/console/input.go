@@ -1,0 +1,48 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// maxInput bounds what is sent to a process, in bytes.
+const maxInput = 1024
+
+var errNoInput = errors.New("the form holds no input that a process takes")
+
+// Input gives a process what the form holds, as its user or its client would.
+func (c *Console) Input(w http.ResponseWriter, r *http.Request, id string) error {
+	p := c.page(w, r, "flow")
+	kind, value := engine.EventKind(r.PostFormValue("kind")), r.PostFormValue("value")
+	if decision := r.PostFormValue("decision"); decision != "" {
+		return p.decide(id, decision)
+	}
+	spec := kind.Spec()
+	if spec == nil || spec.Door == nil || len(value) > maxInput {
+		return p.news(http.StatusUnprocessableEntity, p.say("flow.no_input"), errNoInput)
+	}
+	if _, err := c.config.Bank.Continue(r.Context(), id, engine.Input{Kind: kind, Value: value}); err != nil {
+		return p.refused(err)
+	}
+	return p.done(p.back("/console/processes/" + id))
+}
+
+// decide plays the user who decides, wherever the process asks.
+func (p *page) decide(id, decision string) error {
+	var err error
+	for _, kind := range engine.EventKinds() {
+		if door := kind.Spec().Door; door == nil || door.Field != "" {
+			continue
+		}
+		_, err = p.config.Bank.Continue(p.r.Context(), id, engine.Input{Kind: kind, Value: decision})
+		if engine.CodeOf(err) != engine.CodeNoChallengeOpen {
+			break
+		}
+	}
+	if err != nil {
+		return p.refused(err)
+	}
+	return p.done(p.back("/console/processes/" + id))
+}

@@ -1,0 +1,239 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/console"
+)
+
+// consoleDesk is what the console needs of a server, beside its pages.
+type consoleDesk struct {
+	*console.Console
+	gate *console.Gate
+	// changes counts what was changed by way of this node and is in no journal.
+	changes atomic.Int64
+	streams chan struct{} // holds one for each that is open
+}
+
+func (a *api) newConsole() *consoleDesk {
+	if a.config.Console == ConsoleOff {
+		return nil
+	}
+	d := &consoleDesk{gate: console.NewGate(a.config.AdminToken, a.now), streams: make(chan struct{}, maxConsoleStreams)}
+	d.Console = console.New(console.Config{
+		Bank: a.bank, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
+		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, Version: a.config.Version, Node: a.config.Node,
+		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: d.gate != nil, Now: a.now,
+	})
+	return d
+}
+
+// playAgain answers a request that the console sends once more, with a token where the bank wants one.
+func (a *api) playAgain(w http.ResponseWriter, r *http.Request) {
+	if len(a.config.Tokens) > 0 {
+		r.Header.Set("Authorization", "Bearer "+a.config.Tokens[0])
+	}
+	a.ServeHTTP(w, r)
+}
+
+// consoleConfiguration says how the last reload went.
+func (a *api) consoleConfiguration() console.Configuration {
+	last := a.configuration.Status().Last
+	shown := console.Configuration{Result: last.Result, At: last.At}
+	for _, p := range last.Problems {
+		place := p.File
+		if p.Line > 0 {
+			place += ":" + strconv.Itoa(p.Line)
+		}
+		shown.Problems = append(shown.Problems, console.Problem{Place: place, Severity: p.Severity, Message: p.Message, Hint: p.Hint})
+	}
+	return shown
+}
+
+// tellConsole returns the status and the words with which the console tells of an error.
+func tellConsole(err error) (status int, text string) {
+	p, _ := describe(err)
+	return p.Status, p.Detail
+}
+
+// routeConsole lays out the console's pages.
+func (a *api) routeConsole() {
+	if a.desk == nil {
+		return
+	}
+	show := func(name, path string, page func(*exchange) error) {
+		a.page(name, "GET", "/console"+path, func(x *exchange) error { return x.withinConsole(page) }).quiet = true
+	}
+	change := func(name, path string, page func(*exchange) error) {
+		a.page(name, "POST", "/console"+path, func(x *exchange) error {
+			return x.withinConsole(func(x *exchange) error { return x.changeByConsole(page) })
+		})
+	}
+	show("console_live", "/live", func(x *exchange) error { return x.api.desk.Live(x, x.r) })
+	show("console_rows", "/live/rows", func(x *exchange) error { return x.api.desk.Rows(x, x.r) })
+	show("console_bar", "/bar", func(x *exchange) error { return x.api.desk.Bar(x, x.r) })
+	show("console_events", "/events", followConsole)
+	show("console_exchange", "/exchanges/{id}", func(x *exchange) error { return x.api.desk.Exchange(x, x.r, x.exchangeID()) })
+	show("console_connections", "/connections", func(x *exchange) error { return x.api.desk.Connections(x, x.r) })
+	show("console_find", "/find", findRecord)
+	show("console_connection", "/connections/{id}", showConsoleConnection)
+	show("console_process", "/processes/{id}", showConsoleProcess)
+	show("console_root", "", func(x *exchange) error { return x.seeOther("/console/live") })
+	show("console_root_slash", "/", func(x *exchange) error { return x.seeOther("/console/live") })
+
+	change("console_replay", "/exchanges/{id}/replay", func(x *exchange) error { return x.api.desk.Replay(x, x.r, x.exchangeID()) })
+	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.Turn(x, x.r) })
+	change("console_input", "/processes/{id}/input", func(x *exchange) error {
+		return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })
+	})
+
+	a.page("console_sign_in", "GET", "/console/sign-in", func(x *exchange) error { return x.api.desk.AskToken(x, x.r) })
+	a.page("console_sign_in_token", "POST", "/console/sign-in", func(x *exchange) error {
+		return x.fromConsole(func(x *exchange) error { return x.api.desk.SignIn(x, x.r, x.api.desk.gate) })
+	})
+	a.page("console_sign_out", "POST", "/console/sign-out", func(x *exchange) error {
+		return x.fromConsole(func(x *exchange) error { return x.api.desk.SignOut(x, x.r, x.api.desk.gate) })
+	})
+	a.page("console_asset", "GET", "/console/assets/{name}", func(x *exchange) error {
+		if !x.api.desk.Asset(x, x.r, x.variable("name")) {
+			return unknownPath(x)
+		}
+		return nil
+	}).quiet = true
+}
+
+// withinConsole shows a page to those who may use the console. Others are sent to where they can sign in, or
+// told why not.
+func (x *exchange) withinConsole(page func(*exchange) error) error {
+	err := guardConsole(x)
+	switch {
+	case err == nil:
+		return page(x)
+	case errors.Is(err, errSignIn) && x.fromBrowser():
+		return x.api.desk.ToSignIn(x, x.r)
+	case x.fromBrowser():
+		return x.api.desk.Refuse(x, x.r, err)
+	}
+	return err
+}
+
+// fromBrowser reports whether the request is one for a page to look at, or for a part of one.
+func (x *exchange) fromBrowser() bool {
+	return strings.Contains(one(x.r.Header, "Accept"), "text/html") || one(x.r.Header, "Hx-Request") == "true"
+}
+
+// guardConsole lets those in who may use the admin API: who signed in where a token is configured, else this
+// machine alone.
+func guardConsole(x *exchange) error {
+	gate := x.api.desk.gate
+	if gate == nil {
+		return guardAdmin(x)
+	}
+	if gate.Admits(x.r) {
+		return nil
+	}
+	if one(x.r.Header, "Authorization") == "" {
+		return errSignIn
+	}
+	return x.api.adminTokens.admit(x)
+}
+
+// errSignIn says that a browser is to be sent to where it can sign in.
+var errSignIn = refuse(codeUnauthorized, "sign in at /console/sign-in, or send the header Authorization: Bearer TOKEN")
+
+// fromConsole lets a form of this server's own pages through, and no other site's.
+func (x *exchange) fromConsole(page func(*exchange) error) error {
+	if err := x.api.crossOrigin.Check(x.r); err != nil {
+		return refuse(codeCrossOrigin, "the form was not sent from this console's own page")
+	}
+	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxBody)
+	return page(x)
+}
+
+// changeByConsole lets a form change something, unless the console only shows.
+func (x *exchange) changeByConsole(page func(*exchange) error) error {
+	if x.api.config.Console == ConsoleReadOnly {
+		return refuse(codeReadOnly, "the configuration says server.console: read_only")
+	}
+	defer x.api.desk.changes.Add(1)
+	return x.fromConsole(func(x *exchange) error {
+		x.r = x.r.WithContext(x.context())
+		return page(x)
+	})
+}
+
+func (x *exchange) seeOther(path string) error {
+	x.Header()["Content-Type"] = nil // else a body is written
+	http.Redirect(x, x.r, path, http.StatusSeeOther)
+	return nil
+}
+
+// exchangeID is the journal's ID in the path, 0 where it is none.
+func (x *exchange) exchangeID() int64 {
+	id, err := strconv.ParseInt(x.variable("id"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// consoleRecord calls page with the record's identifier from the path.
+func (x *exchange) consoleRecord(noun string, page func(id string) error) error {
+	id, err := x.identifier(noun)
+	if err != nil {
+		return err
+	}
+	return page(id)
+}
+
+func showConsoleProcess(x *exchange) error {
+	return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Process(x, x.r, id, consoleAnswers{x}) })
+}
+
+func showConsoleConnection(x *exchange) error {
+	return x.consoleRecord(connectionNoun, func(id string) error { return x.api.desk.Connection(x, x.r, id, consoleAnswers{x}) })
+}
+
+// findRecord leads to the page of the record that an identifier names.
+func findRecord(x *exchange) error {
+	id, valid := canonicalUUID(strings.TrimSpace(x.r.URL.Query().Get("id")))
+	if !valid {
+		return x.seeOther("/console/live?id=" + url.QueryEscape(strings.TrimSpace(x.r.URL.Query().Get("id"))))
+	}
+	if _, err := x.api.bank.PeekConnection(x.context(), id); err == nil {
+		return x.seeOther("/console/connections/" + id)
+	}
+	return x.seeOther("/console/processes/" + id)
+}
+
+// consoleAnswers writes what a client would get now.
+type consoleAnswers struct{ x *exchange }
+
+// Process implements [console.Answers].
+func (c consoleAnswers) Process(state *engine.ProcessState) json.RawMessage {
+	body := c.x.processBody(state)
+	in := translator{x: c.x}
+	in.process(&body, state.Phrases)
+	return marshal(&body)
+}
+
+// Connection implements [console.Answers].
+func (c consoleAnswers) Connection(state *engine.ConnectionState) json.RawMessage {
+	body := newConnectionBody(state)
+	return marshal(&body)
+}
+
+func marshal(body any) json.RawMessage {
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // every answer is a struct of texts, numbers and lists
+	}
+	return text
+}
