@@ -71,8 +71,8 @@ func (a *api) routeConsole() {
 	show := func(name, path string, page func(*exchange) error) {
 		a.page(name, "GET", "/console"+path, func(x *exchange) error { return x.withinConsole(page) }).quiet = true
 	}
-	change := func(name, path string, page func(*exchange) error) {
-		a.page(name, "POST", "/console"+path, func(x *exchange) error {
+	change := func(name, path string, page func(*exchange) error) *endpoint {
+		return a.page(name, "POST", "/console"+path, func(x *exchange) error {
 			return x.withinConsole(func(x *exchange) error { return x.changeByConsole(page) })
 		})
 	}
@@ -92,7 +92,7 @@ func (a *api) routeConsole() {
 	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.Turn(x, x.r) })
 	change("console_input", "/processes/{id}/input", func(x *exchange) error {
 		return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })
-	})
+	}).journalled = true
 
 	a.page("console_sign_in", "GET", "/console/sign-in", func(x *exchange) error { return x.api.desk.AskToken(x, x.r) })
 	a.page("console_sign_in_token", "POST", "/console/sign-in", func(x *exchange) error {
@@ -122,6 +122,19 @@ func (x *exchange) withinConsole(page func(*exchange) error) error {
 		return x.api.desk.Refuse(x, x.r, err)
 	}
 	return err
+}
+
+// tellUnknownPath refuses a request for which there is no path: a browser gets a page, a program the problem.
+func tellUnknownPath(x *exchange) error {
+	err := unknownPath(x)
+	path := x.r.URL.Path
+	if x.api.desk == nil || !x.fromBrowser() || strings.HasPrefix(path, x.api.config.BasePath) ||
+		strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/admin/") {
+		return err
+	}
+	x.code = describedCode(err)
+	_ = x.api.desk.Refuse(x, x.r, err) // what it tells of is told
+	return nil
 }
 
 // fromBrowser reports whether the request is one for a page to look at, or for a part of one.

@@ -156,6 +156,9 @@ func TestRoutesAndDescriptionAgree(t *testing.T) {
 		}
 	}
 	for route, name := range routed {
+		if strings.HasPrefix(name, "console_") {
+			continue // pages for people, which change from version to version
+		}
 		t.Errorf("openapi.yaml lacks %s (%s)", route, name)
 	}
 }
