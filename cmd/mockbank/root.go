@@ -72,6 +72,8 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 	root.AddCommand(newExplainCommand(t), newGraphCommand(t), newSchemaCommand(), newDocsCommand())
 	root.AddCommand(newInitCommand(t), newFmtCommand(t), newNewCommand(t))
 	root.AddCommand(newTestCommand(t), newCatalogueCommand())
+	root.AddCommand(newJournalCommand(t), newClockCommand(t))
+	root.AddCommand(newDecideCommand(t, "approve", "Approve a login for its user"), newDecideCommand(t, "decline", "Decline a login for its user"))
 	return root
 }
 

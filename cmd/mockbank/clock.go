@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/spf13/cobra"
+)
+
+// clockOptions are the flags of clock.
+type clockOptions struct {
+	remote
+	session, advance       string
+	toNext, freeze, resume bool
+}
+
+func newClockCommand(t terminal) *cobra.Command {
+	var options clockOptions
+	cmd := &cobra.Command{
+		Use:   "clock",
+		Short: "Turn the clock of a session of a running bank",
+		Long: `Turns a session's clock: forward by a duration or to the next event, or freezes it, or lets it run
+on. What falls due on the way happens before the command ends. Without a flag it shows the clock.`,
+		Example: "  mockbank clock --session s --advance 90d\n  mockbank clock --freeze\n  mockbank clock --to-next",
+		Args:    onlyFlags("session"),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return turnClock(cmd, t, options) },
+	}
+	remoteFlags(cmd, &options.remote)
+	flags := cmd.Flags()
+	flags.StringVar(&options.session, "session", "default", "the session's `name`")
+	flags.StringVar(&options.advance, "advance", "", "set it forward by this `duration`: 2s, 5m, 90d")
+	flags.BoolVar(&options.toNext, "to-next", false, "set it to the next thing that is due")
+	flags.BoolVar(&options.freeze, "freeze", false, "let it stand")
+	flags.BoolVar(&options.resume, "resume", false, "let it run on")
+	return cmd
+}
+
+// turn is what the flags ask for, as the admin API takes it.
+func (o *clockOptions) turn() (map[string]any, error) {
+	turn := map[string]any{}
+	if o.advance != "" {
+		turn["advance"] = o.advance
+	}
+	for name, asked := range map[string]bool{"to_next": o.toNext, "freeze": o.freeze, "resume": o.resume} {
+		if asked {
+			turn[name] = true
+		}
+	}
+	if o.freeze && o.resume {
+		return nil, errors.New("--freeze and --resume: name one of them")
+	}
+	if o.toNext && o.advance != "" {
+		return nil, errors.New("--to-next and --advance: name one of them")
+	}
+	return turn, nil
+}
+
+func turnClock(cmd *cobra.Command, t terminal, options clockOptions) error {
+	turn, err := options.turn()
+	if err != nil {
+		return err
+	}
+	path := "/admin/v1/sessions/" + url.PathEscape(options.session)
+	var answer []byte
+	if len(turn) == 0 {
+		answer, err = options.call(cmd.Context(), http.MethodGet, path, nil)
+	} else {
+		answer, err = options.call(cmd.Context(), http.MethodPost, path+"/clock", turn)
+	}
+	if err != nil {
+		return err
+	}
+	return writeClock(t, answer)
+}
+
+// writeClock says what the clock shows, and what happened on the way.
+func writeClock(t terminal, answer []byte) error {
+	var clock struct {
+		ID, Now, Offset string
+		Frozen, Left    bool
+		Written, Sent   int
+	}
+	if err := json.Unmarshal(answer, &clock); err != nil {
+		return fmt.Errorf("the bank's answer: %w", err)
+	}
+	state := "runs"
+	if clock.Frozen {
+		state = "stands"
+	}
+	line := fmt.Sprintf("%s: the clock %s at %s, %s ahead", clock.ID, state, clock.Now, clock.Offset)
+	if clock.Written+clock.Sent > 0 {
+		line += fmt.Sprintf("; %s written, %s sent", counted(clock.Written, "import"), counted(clock.Sent, "webhook"))
+	}
+	if clock.Left {
+		line += "; more is to come, turn it again"
+	}
+	_, err := fmt.Fprintln(t.stdout, line)
+	return err
+}

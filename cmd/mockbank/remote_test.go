@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// asked is a running bank that notes what it was asked, and answers what a test says.
+type asked struct {
+	*httptest.Server
+	mu    sync.Mutex
+	calls []string
+}
+
+func answering(t *testing.T, answers map[string]string) *asked {
+	t.Helper()
+	a := new(asked)
+	a.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		a.mu.Lock()
+		a.calls = append(a.calls, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(body)))
+		a.mu.Unlock()
+		if r.Header.Get("Authorization") != "Bearer s3cret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			_ = json.NewEncoder(w).Encode(map[string]string{"detail": "send a token", "code": "unauthorized"})
+			return
+		}
+		_, _ = io.WriteString(w, answers[r.URL.Path])
+	}))
+	t.Cleanup(a.Close)
+	return a
+}
+
+func (a *asked) last() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.calls) == 0 {
+		return ""
+	}
+	return a.calls[len(a.calls)-1]
+}
+
+func TestClockOfARunningBank(t *testing.T) {
+	t.Parallel()
+	const clock = `{"id":"s","now":"2026-11-28T00:00:00.000Z","frozen":true,"offset":"90d","written":1,"sent":2,"left":true}`
+	bank := answering(t, map[string]string{"/admin/v1/sessions/s": clock, "/admin/v1/sessions/s/clock": clock})
+	for args, want := range map[string]string{
+		"":                      "GET /admin/v1/sessions/s",
+		"--advance 90d":         `POST /admin/v1/sessions/s/clock {"advance":"90d"}`,
+		"--to-next":             `POST /admin/v1/sessions/s/clock {"to_next":true}`,
+		"--freeze --advance 2s": `POST /admin/v1/sessions/s/clock {"advance":"2s","freeze":true}`,
+		"--resume":              `POST /admin/v1/sessions/s/clock {"resume":true}`,
+	} {
+		line := append([]string{"clock", "--url", bank.URL, "--token", "s3cret", "--session", "s"}, strings.Fields(args)...)
+		command(t, "", line...).wants(t, 0, "s: the clock stands at 2026-11-28T00:00:00.000Z, 90d ahead; 1 import written, 2 webhooks sent; more is to come", "")
+		if got := bank.last(); got != want {
+			t.Errorf("%q asked %s, want %s", args, got, want)
+		}
+	}
+	command(t, "", "clock", "--freeze", "--resume").wants(t, 1, "", "name one of them")
+	command(t, "", "clock", "--to-next", "--advance", "2s").wants(t, 1, "", "name one of them")
+	command(t, "", "clock", "--url", "localhost").wants(t, 1, "", "--url: write the running bank's address")
+	command(t, "", "clock", "--url", "http://127.0.0.1:1").wants(t, 1, "", "mockbank serve")
+	command(t, "", "clock", "--url", bank.URL).wants(t, 1, "", "MOCKBANK_ADMIN_TOKEN")
+}
+
+func TestDecideOfARunningBank(t *testing.T) {
+	t.Parallel()
+	bank := answering(t, map[string]string{
+		"/admin/v1/processes/p/approve": `{"status":"AUTHENTICATED"}`, "/admin/v1/processes/p/decline": `{"status":"AUTHENTICATION_FAILED","error":{"code":"SCA_DENIED"}}`,
+	})
+	command(t, "", "approve", "p", "--url", bank.URL, "--admin-token", "s3cret").wants(t, 0, "AUTHENTICATED", "")
+	command(t, "", "decline", "p", "--url", bank.URL, "--admin-token", "s3cret").wants(t, 0, "AUTHENTICATION_FAILED SCA_DENIED", "")
+	command(t, "", "approve").wants(t, 1, "", "name a process's identifier")
+}
+
+func TestJournalOfARunningBank(t *testing.T) {
+	t.Parallel()
+	const exchange = `{"at":"2026-11-28T09:30:01.000Z","session":"s","route":"authenticate","state":"AUTHENTICATED","scenario":"success",` +
+		`"request":{"method":"POST","body":{"username":"tester"}},"response":{"status":200,"code":null},"bank_authentication_process_id":"p1","bank_connection_id":null}`
+	bank := answering(t, map[string]string{
+		"/admin/v1/journal":        `{"exchanges":[` + exchange + `],"next_since":7}`,
+		"/admin/v1/journal/stream": "retry: 1000\n\n: still here\n\nevent: exchange\ndata: " + strings.Replace(exchange, "success", "later", 1) + "\n\nevent: end\ndata: {}\n\n",
+	})
+	flags := []string{"journal", "--url", bank.URL, "--admin-token", "s3cret", "--scenario", "x"}
+	command(t, "", flags...).wants(t, 0, `09:30:01.000  POST   authenticate                200  AUTHENTICATED  user="tester"  scenario=success  session=s  p1`, "")
+	command(t, "", append(flags, "--format", "json")...).wants(t, 0, exchange, "")
+	command(t, "", append(flags, "--follow")...).wants(t, 1, "scenario=later", "the bank ended the stream")
+	if got := bank.last(); got != "GET /admin/v1/journal/stream?limit=20&scenario=x&since=7" {
+		t.Error(got)
+	}
+	command(t, "", "journal", "--limit", "0").wants(t, 1, "", "from 1 to 200")
+	command(t, "", "journal", "--format", "xml").wants(t, 1, "", "use text or json")
+}
