@@ -11,7 +11,9 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	browserlog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -217,4 +219,59 @@ func (b *tab) press(keys string) {
 func (b *tab) back() {
 	b.t.Helper()
 	b.do(chromedp.NavigateBack())
+}
+
+// another opens one more tab of the same browser: it shares cookies, locks and channels.
+func (b *tab) another() *tab {
+	b.t.Helper()
+	ctx, shut := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(shut)
+	if err := chromedp.Do(ctx); err != nil {
+		b.t.Fatal(err)
+	}
+	return &tab{b.t, ctx}
+}
+
+// sendKeys types into a field.
+func sendKeys(selector, keys string) chromedp.Action[chromedp.Void] {
+	return chromedp.SendKeys(chromedp.CSS(selector), keys)
+}
+
+// complaints are what a browser's own console says of a tab's pages: errors of scripts, and what the page's policy
+// forbids.
+type complaints struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (b *tab) complaints() *complaints {
+	b.t.Helper()
+	c := new(complaints)
+	must(b.t, chromedp.Listen(b.ctx, func(event any) {
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			c.add(e.ExceptionDetails.Text)
+		case *browserlog.EventEntryAdded:
+			if e.Entry.Level == browserlog.EntryLevelError {
+				c.add(e.Entry.Text + " " + e.Entry.URL)
+			}
+		}
+	}))
+	b.do(call(browserlog.Enable, cdp.Empty{}))
+	return c
+}
+
+func (c *complaints) add(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, text)
+}
+
+func (c *complaints) none(t *testing.T) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, text := range c.said {
+		t.Errorf("the browser complains: %s", text)
+	}
 }
