@@ -67,7 +67,7 @@ func TestConsoleSaysWhatALoginMissed(t *testing.T) {
 	s := start(t)
 	s.login("chalenge")
 	s.open("/console/live?outcome=fallen").want(200).shows("1 fell to the catch-all")
-	got := s.open("/console/exchanges/" + s.lastExchange()).want(200).shows("challenge-case", "edit distance 1")
+	got := s.open("/console/exchanges/"+s.lastExchange()).want(200).shows("challenge-case", "edit distance 1")
 	if strings.Contains(got.Body.String(), "chalenge") {
 		t.Error("the password that was sent is shown")
 	}
