@@ -1,6 +1,6 @@
 # `make test` is all a contributor needs; .ci/run adds the linters.
 
-.PHONY: build test generate check
+.PHONY: build test generate check check-tools
 
 # The binary, static, as it is shipped.
 build:
@@ -13,6 +13,10 @@ test:
 
 generate:
 	go generate ./...
+
+# The tools of other people that mockbank's users have, at pinned versions, on what mockbank promises them.
+check-tools:
+	.ci/contract/check
 
 check:
 	.ci/run

@@ -43,7 +43,6 @@ type api struct {
 	nears          pace
 	fingerprintKey []byte
 	publicURL      string
-	document       []byte // openapi.yaml
 }
 
 // New returns the handler for everything that mockbank answers.
@@ -69,7 +68,6 @@ func New(config Config) (http.Handler, error) {
 		adminTokens:    newTokens(config.AdminToken),
 		fingerprintKey: fingerprintKey(config.FingerprintKey),
 		publicURL:      strings.TrimSuffix(config.PublicURL, "/"),
-		document:       describeAt(config.BasePath),
 		journal:        newJournal(&config),
 		phoneStreams:   make(chan struct{}, maxPhoneStreams),
 	}

@@ -14,6 +14,8 @@ type input struct {
 	members []string
 	// parameters are those of the query.
 	parameters []string
+	// others are further names of the parameters, which nobody is told of.
+	others []string
 	// strict says that every other parameter is refused, as a filter that got lost must not look like one
 	// that found everything; else only those are that look like one of ours.
 	strict bool
@@ -35,7 +37,10 @@ var inputs = map[string]input{
 	"connect":                    {members: []string{"bank_authentication_process_id"}},
 	"connections":                list("status", "bank_slug"),
 	"banks":                      list("search", "is_mock_bank", "multibanking_provider"),
-	"banks_v1":                   list("search", "isMockBank", "multibankingProvider", "is_mock_bank", "multibanking_provider"),
+	"banks_v1": {
+		parameters: []string{"limit", "cursor", "search", "isMockBank", "multibankingProvider"},
+		others:     []string{"is_mock_bank", "multibanking_provider"}, strict: true,
+	},
 
 	"admin_scenarios":          list(),
 	"admin_sessions":           list(),
@@ -119,7 +124,7 @@ func (q *query) checkNames(takes input) {
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		values := q.values[name]
 		switch meant := misspelt(name, takes.parameters); {
-		case slices.Contains(takes.parameters, name):
+		case slices.Contains(takes.parameters, name), slices.Contains(takes.others, name):
 			if slices.ContainsFunc(values, func(v string) bool { return v != values[0] }) {
 				q.fault(name, "must come once, or always with the same value")
 			}

@@ -2,23 +2,41 @@ package httpapi
 
 import (
 	"bytes"
-	_ "embed" // for openapi.yaml
+	_ "embed" // for openapi.yaml and openapi.json
 	"net/http"
 )
 
-//go:embed openapi.yaml
-var document []byte
+// What the API does, for people and for programs. The JSON is made from the YAML: go generate ./httpapi.
+//
+//go:generate go test . -run ^TestDescriptionAsJSON$ -update
+var (
+	//go:embed openapi.yaml
+	document []byte
+	//go:embed openapi.json
+	documentAsJSON []byte
+)
 
-// describeAt returns the API's description with the bank's endpoints where they really are.
-func describeAt(basePath string) []byte {
-	return bytes.ReplaceAll(document, []byte(DefaultBasePath), []byte(basePath))
+// describedServer is the server in the description as it is kept.
+const describedServer = "http://127.0.0.1:8080"
+
+// describeAPI returns a description with the bank's endpoints where they really are, and the server at the address
+// at which it was asked for.
+func (x *exchange) describeAPI(kept []byte) []byte {
+	here := bytes.ReplaceAll(kept, []byte(DefaultBasePath), []byte(x.api.config.BasePath))
+	return bytes.ReplaceAll(here, []byte(describedServer), []byte(x.baseURL()))
 }
 
-func showDocument(x *exchange) error {
+func showDocument(x *exchange) error { return x.showDescription("application/yaml", document) }
+
+func showDocumentAsJSON(x *exchange) error {
+	return x.showDescription("application/json", documentAsJSON)
+}
+
+func (x *exchange) showDescription(kind string, kept []byte) error {
 	header := x.Header()
-	header.Set("Content-Type", "application/yaml")
+	header.Set("Content-Type", kind)
 	header.Set("X-Content-Type-Options", "nosniff")
 	x.WriteHeader(http.StatusOK)
-	_, _ = x.Write(x.api.document) // a client that went away is no fault of ours
+	_, _ = x.Write(x.describeAPI(kept)) // a client that went away is no fault of ours
 	return nil
 }

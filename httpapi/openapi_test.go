@@ -1,10 +1,13 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -149,8 +152,8 @@ func TestRoutesAndDescriptionAgree(t *testing.T) {
 	}
 	for path, item := range description(t).Paths.Map() {
 		for method, operation := range item.Operations() {
-			if name := routed[method+" "+path]; name != operation.OperationID {
-				t.Errorf("%s %s: operationId %q, route %q", method, path, operation.OperationID, name)
+			if name := routed[method+" "+path]; name != routeOf(operation) {
+				t.Errorf("%s %s: x-mockbank-route %q, route %q", method, path, routeOf(operation), name)
 			}
 			delete(routed, method+" "+path)
 		}
@@ -189,17 +192,65 @@ func checkRequired(t *testing.T, place string, schema *openapi3.Schema) {
 	}
 }
 
+var update = flag.Bool("update", false, "write the generated files anew")
+
+// The JSON says what the YAML says.
+func TestDescriptionAsJSON(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.MarshalIndent(doc, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile("openapi.json", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(documentAsJSON, want) {
+		t.Error("openapi.json is not what openapi.yaml says; run: go generate ./httpapi")
+	}
+}
+
+// Both forms name the server at the address at which they were asked for, and the real base path.
 func TestDescriptionIsServed(t *testing.T) {
 	t.Parallel()
-	served := start(t).get("/openapi.yaml").want(200)
-	if served.Body.String() != string(document) {
-		t.Error("what is served is not openapi.yaml")
+	tests := map[string]struct {
+		change func(*Config)
+		host   string
+		server string
+		base   string
+	}{
+		"as it is":      {func(*Config) {}, "127.0.0.1:9000", "http://127.0.0.1:9000", base},
+		"public URL":    {func(c *Config) { c.PublicURL = "https://bank.test" }, "x", "https://bank.test", base},
+		"another path":  {func(c *Config) { c.BasePath = "/bank" }, "localhost:1", "http://localhost:1", "/bank"},
+		"a hostile one": {func(*Config) {}, "a\"b", "http://localhost", base},
 	}
-	elsewhere := start(t, func(c *Config) { c.BasePath = "/bank" }).get("/openapi.yaml").want(200).Body.String()
-	if !strings.Contains(elsewhere, "\n  /bank/bank_connections:\n") || strings.Contains(elsewhere, base) {
-		t.Error("the description does not follow the base path")
+	for name, test := range tests {
+		s := start(t, test.change)
+		for _, path := range []string{"/openapi.yaml", "/openapi.json"} {
+			got := s.get(path, from("127.0.0.1:1", test.host)).want(200)
+			doc, err := openapi3.NewLoader().LoadFromData(got.Body.Bytes())
+			if err != nil {
+				t.Fatalf("%s, %s: %v", name, path, err)
+			}
+			if doc.Servers[0].URL != test.server || doc.Servers[1].URL != test.server+"/sessions/{session}" {
+				t.Errorf("%s, %s: %q and %q, want %q", name, path, doc.Servers[0].URL, doc.Servers[1].URL, test.server)
+			}
+			if doc.Paths.Find(test.base+"/bank_connections") == nil || test.base != base && strings.Contains(got.Body.String(), base) {
+				t.Errorf("%s, %s: not below %s", name, path, test.base)
+			}
+		}
 	}
 }
 
 // routeOf returns the name of the route that an operation describes.
-func routeOf(operation *openapi3.Operation) string { return operation.OperationID }
+func routeOf(operation *openapi3.Operation) string {
+	route, _ := operation.Extensions["x-mockbank-route"].(string)
+	return route
+}

@@ -69,6 +69,7 @@ func (a *api) route() {
 	a.page("phone_changes", "GET", "/phone/{id}/changes", followPhone).quiet = true
 	a.page("phone_search", "GET", "/phone", findPhone)
 	a.page("openapi", "GET", "/openapi.yaml", showDocument)
+	a.page("openapi_json", "GET", "/openapi.json", showDocumentAsJSON)
 	a.quietly("healthz", "/healthz", showHealth)
 	a.quietly("readyz", "/readyz", showReadiness)
 	a.page("metrics", "GET", "/metrics", a.metrics.show).quiet = true
