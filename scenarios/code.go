@@ -63,6 +63,7 @@ const (
 	CodeBadFor              Code = "bad-for"
 	CodeTooManyCombinations Code = "too-many-combinations"
 	CodeUnusedVariable      Code = "unused-variable"
+	CodeBadCode             Code = "bad-code"
 )
 
 // The codes of names that do not fit together.
@@ -112,5 +113,8 @@ const (
 	CodeUnusedStep         Code = "unused-step"
 	CodeUnusedImport       Code = "unused-import"
 	CodeLiteralPlaceholder Code = "literal-placeholder"
+	CodeUnknownCode        Code = "unknown-code"
+	CodeLiteralPattern     Code = "literal-pattern"
+	CodeHidden             Code = "hidden-character"
 	CodeEmptyPicture       Code = "empty-picture"
 )

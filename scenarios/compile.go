@@ -117,6 +117,7 @@ func (c *compiler) declare(l *loader) {
 			c.stepPlaces[name] = under.key(name)
 		}
 		declareNamed(c, document.Place, "errors", "error", document.Errors, c.failures.declared)
+		c.checkDeclaredCodes(document)
 	}
 	c.checkDefaultBank(l, defaultAt)
 	if c.server == nil {

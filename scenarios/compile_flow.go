@@ -21,6 +21,8 @@ type flowCompiler struct {
 	written []*Step
 	// named holds the indexes of the named steps that were reached.
 	named map[string]int
+	// lost says that some step was not found, and nobody is told.
+	lost bool
 	// unbound says that this is an import that no scenario uses: whose steps it means is not known.
 	unbound bool
 	// phrases are the texts in several languages, by what they say in the first.
@@ -50,7 +52,7 @@ func (f *flowCompiler) flow() *engine.Flow {
 		Scenario: f.scenario.Name, Steps: f.steps, Import: timeline, Update: updates, Wrong: f.wrong(),
 	}
 	flow.Phrases = f.phrasesOf()
-	if f.report.errors == before { // else the steps do not hang together
+	if f.report.errors == before && !f.lost { // else the steps do not hang together
 		f.checkCircles()
 		f.checkCounts()
 	}
@@ -81,7 +83,7 @@ func (f *flowCompiler) unused(name string) {
 	steps, written, named, phrases := len(f.steps), len(f.written), maps.Clone(f.named), maps.Clone(f.phrases)
 	f.goTo(name, span{})
 	f.steps, f.written, f.named, f.phrases = f.steps[:steps], f.written[:written], named, phrases
-	if !f.inherited(name) {
+	if !f.inherited(name) && !f.scenario.doubtful(doubtInside) {
 		f.report.add(f.scenario.stepKey(name), CodeUnusedStep, fmt.Sprintf("use it with `then: {goto: %s}`, or take it out", name), "no transition goes to the step %q", name)
 	}
 }
@@ -162,6 +164,9 @@ func (f *flowCompiler) failure(written *Failure, standard string, in Place) *eng
 		in = written.Place
 	}
 	failure := f.compiler.failures.complete(written, standard)
+	if written != nil {
+		checkCode(f.report, in.value("code"), written.Code, f.compiler.failures.declared)
+	}
 	f.text(in, "code", failure.Code)
 	f.say(in, "message", failure.message, failure.Code)
 	f.say(in, "display_message", failure.display, failure.Code)
@@ -206,6 +211,9 @@ func (f *flowCompiler) checkAttempts(written *Step) {
 		if written.Next[i].Attempts != "" {
 			return
 		}
+	}
+	if written.doubtful(doubtKey) || f.scenario.file.misplaced["next"] {
+		return // the way out may be what could not be read
 	}
 	f.report.add(written.Challenge.key("attempts"), CodeNoExhausted,
 		"add `- {attempts: exhausted, then: AUTHENTICATION_FAILED}` to the step's `next`",

@@ -71,7 +71,7 @@ func (f *flowCompiler) line(written Import) engine.Timeline {
 	switch {
 	case written.StopsAt != nil:
 		line.StopsAt = f.percent(written.Place, "stops_at", written.StopsAt)
-		f.checkSuccess(line.Outcome, line.StopsAt, written.Place, "stops_at")
+		f.checkSuccess(line.Outcome, line.StopsAt, end, "stops_at")
 	case line.Outcome == engine.Success:
 		line.StopsAt.Number = 100
 	}
@@ -79,10 +79,10 @@ func (f *flowCompiler) line(written Import) engine.Timeline {
 }
 
 // checkSuccess reports an import that succeeds before it is complete.
-func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, in Place, key string) {
+func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, end importEnd, key string) {
 	if outcome == engine.Success && at.Text == "" && at.Number != 100 {
-		f.report.add(in.value(key), CodeSuccessNot100, "add `outcome: FAILED_WITH_ERROR` (or `never`), or take it out",
-			"an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
+		hint := fmt.Sprintf("write `%s: FAILED_WITH_ERROR` (or `never`) where it stops there, or take the %s out", end.outcome, key)
+		f.report.add(end.place.value(key), CodeSuccessNot100, hint, "an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
 	}
 }
 
@@ -105,7 +105,7 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	var failure *engine.Failure
 	if status == engine.FailedWithError {
 		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.place)
-	} else if end.failure != nil && !end.failure.None {
+	} else if end.failure != nil && !end.place.doubtful(doubtKey|doubtValue) && !end.failure.None {
 		f.report.add(end.place.key("error"), CodeErrorUnfit, fmt.Sprintf("add `%s: FAILED_WITH_ERROR`, or take it out", end.outcome),
 			"only an import that is FAILED_WITH_ERROR has an error")
 	}
@@ -160,7 +160,7 @@ func (f *flowCompiler) point(written *Point) engine.Point {
 		if point.KeepProgress {
 			point.KeepProgress, point.Progress.Number = false, 100
 		}
-		f.checkSuccess(point.Status, point.Progress, written.Place, "progress")
+		f.checkSuccess(point.Status, point.Progress, end, "progress")
 	}
 	return point
 }
@@ -184,7 +184,7 @@ func (f *flowCompiler) checkEnd(written *Import) {
 			return
 		}
 	}
-	if point := &written.Points[last]; !point.has("status") {
+	if point := &written.Points[last]; !point.has("status") && !point.doubtful(doubtKey) {
 		f.report.add(point.at(), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`", "the last point of the import has no status")
 	}
 }

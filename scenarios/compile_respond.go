@@ -59,7 +59,7 @@ func (r responses) response(written *Response) *engine.Response {
 	if written == nil {
 		return nil
 	}
-	if !written.shapes() {
+	if !written.shapes() && !written.doubtful(doubtKey) {
 		r.report.add(written.at(), CodeShapesNothing, "add one of "+strings.Join(shapingKeys, ", "), "the answer is not shaped at all")
 	}
 	r.checkUnseen(written)

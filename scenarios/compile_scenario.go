@@ -39,7 +39,11 @@ func (c *compiler) checkName(written *Scenario, names map[string]Place) {
 		return // reported by the decoder
 	}
 	if len(written.Name) > 800 || !nameForm.MatchString(written.Name) {
-		c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
+		hint := "use one line of at most 200 characters"
+		if found, is := hiddenCharacter(written.Name); is {
+			hint = found.hint() + " (" + found.String() + ")"
+		}
+		c.report.add(written.value("name"), CodeBadName, hint, "%q is no name", written.Name)
 	}
 	if before, twice := names[written.Name]; twice {
 		if !written.origin.choice.sameName(c.report, written.value("name"), before.value("name"), "scenario", written.Name) {

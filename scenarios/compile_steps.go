@@ -58,7 +58,8 @@ func (f *flowCompiler) stepNamed(name string) *Step {
 }
 
 func (f *flowCompiler) unknownStep(name string, at span) {
-	if f.unbound || f.incomplete {
+	if f.unbound || f.incomplete || f.scenario.file.misplaced["steps"] {
+		f.lost = true
 		return // some scenario, or a file that is missing, may have it
 	}
 	known := inOrder(f.scenario.Steps)

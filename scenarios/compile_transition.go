@@ -32,11 +32,8 @@ func (f *flowCompiler) event(written *Transition) engine.Event {
 	case 1:
 		return f.eventOf(written, kinds[0])
 	case 0:
-		plan := planOf(reflect.TypeFor[Transition]())
-		for _, kind := range EventKinds() {
-			if plan.misspelt(written.node, string(kind)) {
-				return engine.Event{}
-			}
+		if written.doubtful(doubtKey) {
+			return engine.Event{} // the event may be what could not be read
 		}
 		f.report.add(written.at(), CodeNoEvent, "one of "+strings.Join(texts(EventKinds()), ", "), "the transition has no event")
 	default:

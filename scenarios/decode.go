@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +24,8 @@ type decoder struct {
 	// repeats are the file's `for`, and writtenOut counts the values that they are written out to.
 	repeats    []*variables
 	writtenOut int
+	// frames are the mappings that the decoder is in, the innermost last.
+	frames []frame
 }
 
 // problem reports an error at a node.
@@ -172,28 +175,38 @@ func (d *decoder) goodKey(key *yaml.Node, what string) bool {
 // defaults, and stays where the mapping does not have the key.
 func decodeStruct(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
-	if plan := planOf(into.Type()); d.keys(node, plan, into, what) {
-		d.checkRequired(plan, into, node, what)
+	plan := planOf(into.Type())
+	if stands, ok := d.keys(node, plan, into, what); ok {
+		d.checkRequired(plan, into, node, what, stands)
 	}
 }
 
 // nobodys is how the keys begin that belong to nobody: a place for anchors.
 const nobodys = "x-"
 
-// keys reads the keys of a mapping, and reports whether it is one.
-func (d *decoder) keys(node *yaml.Node, plan *structPlan, into reflect.Value, what string) bool {
+// keys reads the keys of a mapping, and reports whether it is one; stands has those that unknown keys stand for.
+func (d *decoder) keys(node *yaml.Node, plan *structPlan, into reflect.Value, what string) (stands []string, ok bool) {
 	plan.setPlace(into, Place{file: d.file, node: node})
 	if node.Kind != yaml.MappingNode {
 		d.wrongForm(node, what, "a mapping (key: value)")
-		return false
+		return nil, false
 	}
-	for key, value := range pairs(node) {
+	before := d.report.errors
+	d.frames = append(d.frames, frame{plan: plan, node: node, what: what})
+	defer func() {
+		d.frames = d.frames[:len(d.frames)-1]
+		if d.report.errors > before {
+			d.file.doubt(node, doubtInside)
+		}
+	}()
+	for key, value := range pairs(plan.withDecimals(d.file, node)) {
 		if !d.goodKey(key, what) || strings.HasPrefix(follow(key).Value, nobodys) {
 			continue
 		}
 		i, known := plan.byName[follow(key).Value]
 		if !known {
-			d.unknownKey(key, plan, what)
+			stands = append(stands, d.unknownKey(key, value))
+			d.file.doubt(node, doubtKey)
 			continue
 		}
 		field := &plan.fields[i]
@@ -206,10 +219,15 @@ func (d *decoder) keys(node *yaml.Node, plan *structPlan, into reflect.Value, wh
 				"%q has no value", field.name)
 			continue
 		}
+		reported := d.report.errors
+		d.frames[len(d.frames)-1].key = field.name
 		field.decode(d, value, into.FieldByIndex(field.index), field.name)
+		if d.report.errors > reported && follow(value).Kind == yaml.ScalarNode {
+			d.file.doubt(node, doubtValue)
+		}
 	}
 	d.checkAliases(plan, node)
-	return true
+	return stands, true
 }
 
 // setNull makes a value none. An error that is null is one that is not there, where else each failure has one.
@@ -242,10 +260,10 @@ func (p *structPlan) setPlace(into reflect.Value, place Place) {
 	}
 }
 
-func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml.Node, what string) {
+func (d *decoder) checkRequired(plan *structPlan, into reflect.Value, node *yaml.Node, what string, stands []string) {
 	for i := range plan.fields {
 		field := &plan.fields[i]
-		if !field.required || !into.FieldByIndex(field.index).IsZero() || plan.misspelt(node, field.name) {
+		if !field.required || !into.FieldByIndex(field.index).IsZero() || slices.Contains(stands, field.name) {
 			continue
 		}
 		switch _, value := lookUp(node, field.name); {
@@ -267,39 +285,10 @@ func isEmptyText(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.Value == "" && !isEmpty(node)
 }
 
-// misspelt reports whether the mapping has an unknown key that was probably meant to be this one.
-func (p *structPlan) misspelt(node *yaml.Node, name string) bool {
-	for key := range pairs(node) {
-		if _, known := p.byName[key.Value]; known {
-			continue
-		}
-		meant := key.Value
-		if split, _, ok := spaced(meant, p.names); ok {
-			meant = split
-		}
-		near := nearest(meant, p.names)
-		if near == "" {
-			near, _ = p.meantKey(meant)
-		}
-		if near == name {
-			return true
-		}
-	}
-	return false
-}
-
 // writes reports whether a mapping has the key, if only with a value that could not be read.
 func writes(node *yaml.Node, name string) bool {
 	key, _ := lookUp(node, name)
 	return key != nil
-}
-
-func (d *decoder) unknownKey(key *yaml.Node, plan *structPlan, what string) {
-	if _, hint, ok := spaced(key.Value, plan.names); ok {
-		d.problem(key, CodeUnknownKey, hint, "%s has no key %q", what, key.Value)
-		return
-	}
-	d.problem(key, CodeUnknownKey, plan.keyHint(key.Value), "%s has no key %q", what, key.Value)
 }
 
 // wrongForm reports a value that is, for instance, a list where a mapping belongs.
@@ -308,5 +297,5 @@ func (d *decoder) wrongForm(node *yaml.Node, what, want string) {
 		d.problem(node, CodeEmptyValue, fmt.Sprintf("write %s", want), "%s has no value", what)
 		return
 	}
-	d.problem(node, CodeWrongType, cmp.Or(formHint(node, want), shortForm(node, what)), "%s must be %s, not %s", what, want, form(node))
+	d.problem(node, CodeWrongType, cmp.Or(formHint(node, want, what), shortForm(node, what)), "%s must be %s, not %s", what, want, form(node))
 }

@@ -94,7 +94,8 @@ func (d *decoder) layers(scenario *Scenario, parts []layer, choice *choice) {
 // others to be like it: the compiler knows whether any is.
 func (d *decoder) scenario(node *yaml.Node, into reflect.Value, what string) {
 	node, plan := follow(node), planOf(into.Type())
-	if !d.keys(node, plan, into, what) {
+	stands, ok := d.keys(node, plan, into, what)
+	if !ok {
 		return
 	}
 	scenario := into.Addr().Interface().(*Scenario)
@@ -102,7 +103,7 @@ func (d *decoder) scenario(node *yaml.Node, into reflect.Value, what string) {
 		scenario.Authentication, scenario.template = new(Step), true
 		defer func() { scenario.Authentication = nil }()
 	}
-	d.checkRequired(plan, into, node, what)
+	d.checkRequired(plan, into, node, what, stands)
 }
 
 // overDefaults reads defaults over what a scenario holds already.

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"reflect"
+	"regexp"
 	"regexp/syntax"
 
 	"github.com/mockbank/mockbank/engine"
@@ -39,6 +40,9 @@ func decodeMatcher(d *decoder, node *yaml.Node, into reflect.Value, what string)
 	switch {
 	case node.Kind == yaml.ScalarNode && !isEmpty(node):
 		*to = literalOrAny(node)
+		if !to.Any {
+			d.checkLiteral(node, what)
+		}
 	case node.Kind == yaml.SequenceNode && len(node.Content) > 0:
 		to.OneOf = make([]engine.Matcher, len(node.Content))
 		for i, item := range node.Content {
@@ -88,6 +92,9 @@ func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
 	}
 	err := to.Compile()
 	if err == nil {
+		if name := twiceNamed(to.Matches); name != "" {
+			d.report.add(at, CodeBadPattern, "give each group a name of its own", "the expression of %s has two groups of the name %q", what, name)
+		}
 		return
 	}
 	reason := "it is no regular expression"
@@ -101,4 +108,20 @@ func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
 	d.report.add(at, CodeBadPattern, "mockbank's expressions are RE2: groups are (?P<name>…), there is no look-around",
 		"the expression of %s cannot be read: %s", what, reason)
 	to.Matches = ""
+}
+
+// twiceNamed returns the name that two groups of an expression have, "" for none.
+func twiceNamed(expression string) string {
+	compiled, err := regexp.Compile(expression)
+	if err != nil {
+		return ""
+	}
+	seen := make(map[string]bool)
+	for _, name := range compiled.SubexpNames() {
+		if name != "" && seen[name] {
+			return name
+		}
+		seen[name] = true
+	}
+	return ""
 }

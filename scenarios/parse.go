@@ -29,6 +29,7 @@ func parse(file *source, report *Report) *yaml.Node {
 	if !checkBytes(file, report) {
 		return nil
 	}
+	checkTricks(file, report)
 	root := parseDocument(file, report)
 	if root == nil || !checkTree(file, root, report) {
 		return nil
@@ -106,15 +107,23 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 		}
 	}()
 	var document, second yaml.Node
-	decoder := yaml.NewDecoder(&breathing{text: strings.NewReader(file.text), file: file})
+	text, restore := forLibrary(file.text)
+	decoder := yaml.NewDecoder(&breathing{text: strings.NewReader(text), file: file})
 	err := decoder.Decode(&document)
 	if errors.Is(err, io.EOF) || err == nil && emptyDocument(&document) {
-		report.add(span{file: file}, CodeEmptyFile, "write `version: 1` and at least one scenario", "the file is empty")
+		why := "the file is empty"
+		if strings.TrimSpace(file.text) != "" {
+			why = "the file holds nothing but comments and marks"
+		}
+		report.add(span{file: file}, CodeEmptyFile, "write `version: 1` and at least one scenario", "%s", why)
 		return nil
 	}
 	if err == nil {
+		restore(&document)
 		root = document.Content[0]
-		err = decoder.Decode(&second)
+		for err = decoder.Decode(&second); err == nil && emptyDocument(&second); err = decoder.Decode(&second) {
+			second = yaml.Node{} // a --- at the end begins nothing
+		}
 	}
 	switch {
 	case errors.Is(err, io.EOF):
@@ -223,6 +232,7 @@ func (c *treeCheck) content(node *yaml.Node, depth int) {
 
 var plainTags = map[string]bool{
 	"!!str": true, "!!int": true, "!!bool": true, "!!float": true, "!!null": true, "!!map": true, "!!seq": true,
+	"!!merge": true, "!!timestamp": true,
 }
 
 // keys reports keys that are written twice, and merges of what is no mapping.

@@ -16,6 +16,10 @@ type source struct {
 	lines []string // filled by line
 	// breathe is called now and then while the file is worked on; nil is nothing.
 	breathe func()
+	// doubts are the mappings with a key or a value that could not be read, misplaced the keys that stand in a
+	// wrong place: what is lacking there may have been meant.
+	doubts    map[*yaml.Node]doubt
+	misplaced map[string]bool
 }
 
 // breath is a moment at which work on the file may pause.

@@ -33,8 +33,8 @@ type fieldPlan struct {
 	decode decodeFunc
 	// byDefault is the value of a key that is not written; invalid where there is none.
 	byDefault reflect.Value
-	// inner is the plan of the mapping that the key holds, for hints; nil where it holds none.
-	inner reflect.Type
+	// of is the type of the value.
+	of reflect.Type
 }
 
 var (
@@ -79,7 +79,7 @@ func planField(name string, index []int, field reflect.StructField) fieldPlan {
 	plan := fieldPlan{
 		name: name, index: index, required: field.Tag.Get("required") == "true",
 		nullable: field.Tag.Get("null") == "true", alias: field.Tag.Get("alias"),
-		decode: decoderOf(field.Type), inner: innerStruct(field.Type),
+		decode: decoderOf(field.Type), of: field.Type,
 	}
 	if words := field.Tag.Get("enum"); words != "" && field.Type.Kind() == reflect.String {
 		plan.decode = decodeWord(strings.Split(words, ","))
@@ -115,17 +115,6 @@ func fillDefaults(into reflect.Value) {
 	}
 }
 
-// innerStruct returns the struct type that a mapping under a key is read into, or nil.
-func innerStruct(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if _, custom := shapes[t]; t.Kind() == reflect.Struct && !custom {
-		return t
-	}
-	return nil
-}
-
 // planned reports whether values of the type have keys of their own, and so a place.
 func planned(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
@@ -134,3 +123,33 @@ func planned(t reflect.Type) bool {
 	_, has := t.FieldByName("Place")
 	return has
 }
+
+// keyNames are the keys of the language, wherever they may stand.
+var keyNames = sync.OnceValue(func() map[string]bool {
+	names, seen := make(map[string]bool), make(map[reflect.Type]bool)
+	var visit func(reflect.Type)
+	visit = func(t reflect.Type) {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if seen[t] {
+			return
+		}
+		seen[t] = true
+		for _, shape := range shapes[t] {
+			if shape.Type != nil {
+				visit(shape.Type)
+			}
+		}
+		if !planned(t) {
+			return
+		}
+		for i := range planOf(t).fields {
+			names[planOf(t).fields[i].name] = true
+			visit(planOf(t).fields[i].of)
+		}
+	}
+	visit(reflect.TypeFor[Document]())
+	visit(reflect.TypeFor[TestFile]())
+	return names
+})

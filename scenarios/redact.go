@@ -6,7 +6,7 @@ import "regexp"
 // blotted out, keeping the columns.
 var (
 	secretKeys     = regexp.MustCompile(`(?i)\b(?:admin_token|tokens?|secrets?)["']?\s*:\s*(.+)`)
-	secretPassword = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s@]+)@`)
+	secretPassword = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s"']+)@`)
 )
 
 // maxShownLine is the length from which on a line is not shown.

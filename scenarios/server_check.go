@@ -13,6 +13,9 @@ func (c *compiler) checkServer(server *Server) {
 	if !goodAddress(server.Listen) {
 		c.badServer(server, "listen", "write an address and a port, such as 127.0.0.1:8080 or :8080", "it is no address")
 	}
+	if why, hint := checkDatabase(server.Database); why != "" {
+		c.badServer(server, "database", hint, why)
+	}
 	if server.PublicURL != "" && !goodURL(server.PublicURL) {
 		c.badServer(server, "public_url", "write it with http:// or https://, such as https://bank.test", "it is no web address")
 	}

@@ -75,8 +75,24 @@ func reportSyntax(file *source, err error, report *Report) {
 		report.add(at, CodeUnknownAnchor, "quote the value if the * belongs to it", "no value before this one is marked with the anchor (&) that it refers to")
 		return
 	}
+	if at, hint, message, ok := foreignSign(file, end); ok {
+		report.add(at, CodeSyntax, hint, "%s", message)
+		return
+	}
+	if at, hint, message, ok := missingDash(file, text, end); ok {
+		report.add(at, CodeSyntax, hint, "%s", message)
+		return
+	}
+	if found := firstMistake(file.text); found != nil && found.line <= end+1 && !strings.Contains(text, "max depth") {
+		report.add(found.span(file), CodeSyntax, found.hint, "%s", found.message)
+		return
+	}
 	for _, known := range complaints {
 		if strings.Contains(text, known.says) {
+			if at, hint, message, ok := reservedSign(file, text, known.at.line(named, end)); ok {
+				report.add(at, CodeSyntax, hint, "%s", message)
+				return
+			}
 			if at, hint, message, ok := missingSpace(file, known.at.line(named, end)); ok && known.spaces {
 				report.add(at, CodeSyntax, hint, "%s", message)
 				return

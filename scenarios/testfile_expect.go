@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -87,6 +88,8 @@ type answerField struct {
 	words []string
 	// fields are those of an object, or of each item of a list.
 	fields []answerField
+	// failure says that the field is one of an error of the bank.
+	failure bool
 	// short is the field of an object that a single value stands for, "" where none does.
 	short string
 }
@@ -108,7 +111,7 @@ func momentField(name string) answerField { return answerField{name: name, form:
 
 // failureFields are those of an error of the bank.
 var failureFields = []answerField{
-	textField("code"), textField("message"), textField("display_message"),
+	{name: "code", form: ExpectText, failure: true}, textField("message"), textField("display_message"),
 	{name: "retryable", form: ExpectFlag}, textField("actor", texts(engine.Actors())...),
 }
 
@@ -197,9 +200,14 @@ func (d *decoder) expectedText(node *yaml.Node, e *Expected, field *answerField)
 		return // a pattern that cannot be read was reported
 	}
 	literals, _ := e.Text.Literals()
+	if field.name == "code" && field.failure {
+		for _, code := range literals {
+			checkCode(d.report, spanOf(d.file, node), engine.Text(code), nil)
+		}
+	}
 	for _, word := range literals {
 		if len(field.words) > 0 && !slices.Contains(field.words, word) {
-			d.problem(node, wordCode(field.name), didYouMean(word, field.words), "%q is no %s", word, strings.ReplaceAll(field.name, "_", " "))
+			d.problem(node, wordCode(field.name), d.wordHint(word, field.words, field.name), "%q is no %s", word, strings.ReplaceAll(field.name, "_", " "))
 		}
 	}
 }
@@ -267,9 +275,14 @@ func fieldHint(name string, of *answerField) string {
 	if near := nearest(name, names); near != "" {
 		return didYouMean(name, names)
 	}
+	for _, one := range synonyms[foldWord(name)] {
+		if fieldNamed(of.fields, one.key) != nil {
+			return fmt.Sprintf("did you mean %q?", one.key)
+		}
+	}
 	for i := range of.fields {
 		if inner := &of.fields[i]; inner.form == ExpectFields && fieldNamed(inner.fields, name) != nil {
-			return strconv.Quote(name) + " belongs under " + strconv.Quote(inner.name)
+			return fmt.Sprintf("%q belongs beneath `%s`", name, inner.name)
 		}
 	}
 	return "one of " + strings.Join(names, ", ")

@@ -92,6 +92,22 @@ func (d *decoder) checkTestStep(node *yaml.Node, step *TestStep) {
 		d.problem(node, CodeMissingKey, "the actions are "+strings.Join(actionKeys, ", "), "the step has neither an action nor an `expect`")
 	}
 	d.checkTimes(step)
+	d.checkTyped(node)
+}
+
+// typed are the values of a step that people type, or that a client sends for them.
+var typed = []string{"bank", "username", "password", "session", "challenge_response", "two_step_procedure"}
+
+// checkTyped warns of what a step sends that is not what it looks like.
+func (d *decoder) checkTyped(node *yaml.Node) {
+	for key, value := range pairs(node) {
+		switch value = follow(value); {
+		case key.Value == "authenticate" && value.Kind == yaml.MappingNode:
+			d.checkTyped(value)
+		case slices.Contains(typed, key.Value) && value.Kind == yaml.ScalarNode:
+			d.hiddenIn(value, key.Value, false)
+		}
+	}
 }
 
 func actionOf(key string) TestAction {

@@ -45,7 +45,7 @@ func decodeBool(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	case text == "true" || text == "false":
 		into.SetBool(text == "true")
 	default:
-		d.problem(node, CodeBadBoolean, "write true or false", "%s must be true or false, not %q", what, text)
+		d.problem(node, CodeBadBoolean, booleanHint(text), "%s must be true or false, not %q", what, text)
 	}
 }
 
@@ -71,7 +71,7 @@ func (d *decoder) unknownWord(node *yaml.Node, text string, words []string, what
 	if what == "status" || what == "then" || what == "authentication" {
 		code = CodeUnknownStatus
 	}
-	d.problem(node, code, wordHint(text, words, what), "%q is no %s", text, wordKind(what))
+	d.problem(node, code, d.wordHint(text, words, what), "%q is no %s", text, wordKind(what))
 }
 
 // wordKind says what a word under a key is.
@@ -141,7 +141,7 @@ func decodeRange(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	}
 	parsed, ok := parseRange(text)
 	if !ok {
-		d.problem(node, CodeBadRange, "write 3, 1..2 or 3..", "%s must be a number or a range, not %q", what, text)
+		d.problem(node, CodeBadRange, rangeHint(text), "%s must be a number or a range, not %q", what, text)
 		return
 	}
 	into.Set(reflect.ValueOf(parsed))

@@ -18,6 +18,7 @@ func decodeWording(d *decoder, node *yaml.Node, into reflect.Value, what string)
 	if node.Kind != yaml.MappingNode {
 		if text, ok := d.scalar(node, what, "a text, or a text by language such as {en: Yes, de: Ja}"); ok {
 			wording.Text = engine.Text(text)
+			d.unseenIn(node, what)
 		}
 		return
 	}
@@ -50,6 +51,7 @@ func (d *decoder) phrase(node *yaml.Node, what string) engine.Phrase {
 		if ok && text == "" {
 			d.problem(value, CodeEmptyValue, "write at least one character, or take the language out", "%s in %s is empty", what, tag)
 		}
+		d.unseenIn(follow(value), what)
 		phrase = append(phrase, engine.Translation{Language: tag, Text: engine.Text(text)})
 	}
 	if len(phrase) == 0 && d.report.errors == before {

@@ -76,11 +76,11 @@ func formatOnce(text string) (string, error) {
 }
 
 func parseNode(text string) (*yaml.Node, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+	document, err := scenarios.ParseNode(text)
+	if err != nil {
 		return nil, ErrCommentMoves // it could be read before a comment came to stand elsewhere
 	}
-	return &document, nil
+	return document, nil
 }
 
 func encodeNode(document *yaml.Node) (string, error) {

@@ -56,13 +56,17 @@ func spaced(text string, names []string) (name, hint string, ok bool) {
 }
 
 // formHint says how to give a value the form that is wanted, where that is plain.
-func formHint(node *yaml.Node, want string) string {
+func formHint(node *yaml.Node, want, what string) string {
 	switch {
 	case node.Kind == yaml.ScalarNode && keyWithoutSpace.MatchString(node.Value) && strings.Contains(want, "mapping"):
 		name, value, _ := strings.Cut(node.Value, ":")
 		return fmt.Sprintf("write a space after the colon: `%s: %s`", name, value)
+	case node.Kind == yaml.MappingNode && want == "a list" && len(node.Content) > 1 && node.Content[1].Kind == yaml.MappingNode:
+		return fmt.Sprintf("begin each item with `- `, such as `- name: %s`", node.Content[0].Value)
 	case node.Kind == yaml.MappingNode && want == "a list":
 		return "begin each item with `- `"
+	case node.Kind == yaml.SequenceNode && what == "authentication":
+		return "write the first step alone: the later ones follow it in its `next`, each as what `then` leads to"
 	case node.Kind == yaml.SequenceNode && strings.HasPrefix(want, "a mapping"):
 		return "take the - or the [ ] away: a mapping has a key and a colon in each line"
 	default:
