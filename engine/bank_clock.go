@@ -78,8 +78,13 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	if err != nil || b.courier == nil || len(b.rules.Load().Webhooks) == 0 {
 		return outcome, err
 	}
-	sent, left, err := b.courier.SendDue(ctx, b, id)
-	outcome.Sent, outcome.Left = sent, outcome.Left || left
+	sent, _, err := b.courier.SendDue(ctx, b, id)
+	outcome.Sent = sent
+	if err != nil {
+		return outcome, err
+	}
+	left, err := b.wakeDeliveries(ctx, s)
+	outcome.Left = outcome.Left || left
 	return outcome, err
 }
 

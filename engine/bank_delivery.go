@@ -17,7 +17,7 @@ type Courier interface {
 // else gets one of the stream.
 func (b *Bank) ClaimDelivery(ctx context.Context, webhook, stream, holder string, lease time.Duration) (claimed DeliveryClaim, err error) {
 	err = b.change(ctx, func(tx Tx) (err error) {
-		claimed, err = claim(tx, webhook, stream, holder, b.now().UTC().Truncate(time.Millisecond), lease)
+		claimed, err = claim(tx, webhook, stream, holder, b.now(), lease)
 		return err
 	})
 	return claimed, err
@@ -27,22 +27,25 @@ func (b *Bank) ClaimDelivery(ctx context.Context, webhook, stream, holder string
 // and another has taken it meanwhile, it changes nothing.
 func (b *Bank) ConcludeDelivery(ctx context.Context, d *Delivery, webhook *Webhook, attempt DeliveryAttempt) error {
 	now := b.now().UTC().Truncate(time.Millisecond)
-	err := b.change(ctx, func(tx Tx) error {
-		current, err := tx.Delivery(d.ID)
-		if err != nil {
+	var concluded Delivery // d is what the claim gave, in every run of the change
+	err := b.change(ctx, func(tx Tx) (err error) {
+		if concluded, err = tx.Delivery(d.ID); err != nil {
 			return err
 		}
-		if current.Holder != d.Holder || current.Version != d.Version {
+		if concluded.Holder != d.Holder || concluded.Version != d.Version {
 			return errNotHeld
 		}
-		current.conclude(attempt, webhook, now)
-		*d = current
-		return tx.SaveDelivery(current, false)
+		concluded.conclude(attempt, webhook, now)
+		return tx.SaveDelivery(concluded, false)
 	})
-	if errors.Is(err, errNotHeld) || errors.Is(err, ErrNotFound) {
+	switch {
+	case errors.Is(err, errNotHeld) || errors.Is(err, ErrNotFound):
 		return nil
+	case err != nil:
+		return err
 	}
-	return err
+	*d = concluded
+	return nil
 }
 
 // Deliveries returns a page of deliveries, oldest first.
@@ -72,3 +75,49 @@ func (b *Bank) ReplayDelivery(ctx context.Context, id string) (Delivery, error) 
 }
 
 const deliveryNoun = "webhook delivery"
+
+// wakeDeliveries lets a job come for each stream of a session that waits for its clock, which was turned,
+// and reports whether something is left that is due, whatever keeps it: the time that a turn may take, a
+// receiver that refuses.
+func (b *Bank) wakeDeliveries(ctx context.Context, s Session) (left bool, err error) {
+	filter := DeliveryFilter{Session: s.ID, State: DeliveryPending, Limit: turnPortion}
+	first := map[[2]string]bool{} // streams whose first pending delivery was seen
+	for {
+		page, err := b.store.Deliveries(ctx, filter)
+		if err != nil {
+			return left, err
+		}
+		for i := range page {
+			d := &page[i]
+			stream := [2]string{d.Webhook, d.Stream}
+			if first[stream] {
+				continue
+			}
+			first[stream] = true
+			at, comes := d.due(s.Clock, b.now())
+			switch {
+			case !d.keptBack() || comes && !at.After(b.now()):
+				left = true
+			case comes:
+				if err := b.wakeDelivery(ctx, d.ID); err != nil {
+					return left, err
+				}
+			}
+		}
+		if len(page) < filter.Limit {
+			return left, nil
+		}
+		filter.After = page[len(page)-1].Number
+	}
+}
+
+// wakeDelivery lets a job come for a delivery that nobody is about.
+func (b *Bank) wakeDelivery(ctx context.Context, id string) error {
+	return b.change(ctx, func(tx Tx) error {
+		d, err := tx.Delivery(id)
+		if err != nil || d.State != DeliveryPending || d.LeasedUntil != nil {
+			return ignoreMissing(err)
+		}
+		return tx.SaveDelivery(d, true)
+	})
+}

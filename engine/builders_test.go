@@ -147,7 +147,7 @@ type testBank struct {
 
 func open(t testing.TB, scenarios ...*Scenario) *testBank {
 	t.Helper()
-	return openOn(t, NewMemory(), scenarios...)
+	return openOn(t, twiceStore{NewMemory()}, scenarios...)
 }
 
 func openOn(t testing.TB, store Store, scenarios ...*Scenario) *testBank {
@@ -161,6 +161,9 @@ func openOn(t testing.TB, store Store, scenarios ...*Scenario) *testBank {
 	b.Use(rules(t, scenarios...))
 	return b
 }
+
+// memory returns what the store holds.
+func (b *testBank) memory() *Memory { return b.store.(twiceStore).Memory }
 
 func (b *testBank) time() time.Time {
 	b.mu.Lock()

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -25,8 +26,9 @@ type Delivery struct {
 
 	State    DeliveryState
 	Attempts int
-	// NextAt is when the next attempt is due, by the wall clock, and LeasedUntil is how long the one
-	// that Holder makes may take; nil where nobody is about it.
+	// NextAt is when the next attempt is due, by the wall clock, but for the first one of a delivery that a
+	// fault keeps back: that is due by its session's clock. LeasedUntil is how long the attempt that
+	// Holder makes may take; nil where nobody is about it.
 	NextAt      time.Time
 	LeasedUntil *time.Time
 	Holder      string
@@ -112,6 +114,21 @@ func (d *Delivery) conclude(attempt DeliveryAttempt, webhook *Webhook, now time.
 	}
 }
 
+// keptBack reports whether a fault keeps the delivery back by its session's clock.
+func (d *Delivery) keptBack() bool {
+	return d.Attempts == 0 && (d.Fault == DeliverLate || d.Fault == DeliverReordered)
+}
+
+// due returns when, by the wall clock, the next attempt is due, and false where the session's clock stands
+// before it.
+func (d *Delivery) due(clock Clock, wall time.Time) (time.Time, bool) {
+	if !d.keptBack() {
+		return d.NextAt, true
+	}
+	left, comes := clock.Until(d.NextAt, wall)
+	return wall.Add(left), comes
+}
+
 // held reports whether somebody is about the delivery.
 func (d *Delivery) held(now time.Time) bool { return d.LeasedUntil != nil && d.LeasedUntil.After(now) }
 
@@ -119,29 +136,38 @@ func (d *Delivery) held(now time.Time) bool { return d.LeasedUntil != nil && d.L
 type DeliveryClaim struct {
 	// Delivery is to be sent now by whoever claimed it; nil where there is none.
 	Delivery *Delivery
-	// Again is when to look again where there is none: the zero time where nothing is pending. Held says
-	// that somebody else is about the stream now.
+	// Again is when to look again where there is none: the zero time where nothing is pending, or what is
+	// waits for a session's clock that stands; a turn of it lets a job come. Held says that somebody else
+	// is about the stream now.
 	Again time.Time
 	Held  bool
 }
 
 // claim takes hold of the stream's next delivery.
-func claim(tx Tx, webhook, stream, holder string, now time.Time, lease time.Duration) (DeliveryClaim, error) {
+func claim(tx Tx, webhook, stream, holder string, wall time.Time, lease time.Duration) (DeliveryClaim, error) {
 	pending, err := tx.PendingDeliveries(webhook, stream, 2)
 	if err != nil || len(pending) == 0 {
 		return DeliveryClaim{}, err
 	}
+	now := wall.UTC().Truncate(time.Millisecond)
 	for i := range pending {
 		if pending[i].held(now) {
 			return DeliveryClaim{Again: *pending[i].LeasedUntil, Held: true}, nil
 		}
 	}
+	clock, err := clockOf(tx, pending)
+	if err != nil {
+		return DeliveryClaim{}, err
+	}
 	next := &pending[0]
-	if next.NextAt.After(now) {
-		if !overtaken(pending, now) {
-			return DeliveryClaim{Again: next.NextAt}, nil
+	if at, comes := next.due(clock, now); !comes || at.After(now) {
+		if !overtaken(pending, clock, now) {
+			if !comes {
+				return DeliveryClaim{}, nil
+			}
+			return DeliveryClaim{Again: at}, nil
 		}
-		next.NextAt = now // it goes right after the one that overtakes it
+		next.NextAt = clock.At(wall) // it goes right after the one that overtakes it
 		if err := tx.SaveDelivery(*next, false); err != nil {
 			return DeliveryClaim{}, err
 		}
@@ -156,10 +182,22 @@ func claim(tx Tx, webhook, stream, holder string, now time.Time, lease time.Dura
 	return DeliveryClaim{Delivery: next}, nil
 }
 
+// clockOf returns the clock of the deliveries' session, read only where one goes by it.
+func clockOf(tx Tx, pending []Delivery) (Clock, error) {
+	if !slices.ContainsFunc(pending, func(d Delivery) bool { return d.keptBack() }) {
+		return Clock{}, nil
+	}
+	session, err := tx.Session(pending[0].Session)
+	return session.Clock, ignoreMissing(err)
+}
+
 // overtaken reports whether the second of a stream's pending deliveries goes before the first.
-func overtaken(pending []Delivery, now time.Time) bool {
-	return pending[0].Fault == DeliverReordered && pending[0].Attempts == 0 &&
-		len(pending) > 1 && !pending[1].NextAt.After(now)
+func overtaken(pending []Delivery, clock Clock, now time.Time) bool {
+	if pending[0].Fault != DeliverReordered || pending[0].Attempts > 0 || len(pending) < 2 {
+		return false
+	}
+	at, comes := pending[1].due(clock, now)
+	return comes && !at.After(now)
 }
 
 // errNotHeld says that a delivery's lease ran out, and somebody else has taken it.

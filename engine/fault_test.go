@@ -250,7 +250,7 @@ func TestAnAnswerThatIsRefusedChangesNothing(t *testing.T) {
 	if got := b.send(asked.ID, tan, "1"); !got.Refused() || got.Status != ChallengeResponseRequired {
 		t.Errorf("the answer leads to %s", got.Status)
 	}
-	memory := b.store.(*Memory)
+	memory := b.memory()
 	if record := memory.processes[asked.ID]; len(memory.processes) != 1 || record.Version != 1 || record.Step != 0 {
 		t.Errorf("%d processes, the second is %+v", len(memory.processes), record)
 	}

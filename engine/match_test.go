@@ -219,3 +219,29 @@ func TestMatchAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations to find %q", n, found.Name)
 	}
 }
+
+// TestCaseIsIgnoredInOneWay: whatever a matcher compares with, letters are the same or are not (B-11).
+func TestCaseIsIgnoredInOneWay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"Straße", "STRAßE", true}, {"\u212aelvin", "kelvin", true}, {"ſ", "S", true}, {"ſ", "s", true}, {"ß", "ss", false},
+		{"Ärger", "äRGER", true}, {"σ", "ς", true}, {"İ", "i", false}, {"@", "`", false},
+	} {
+		for name, m := range map[string]Matcher{
+			"equals": Literal(c.a), "prefix": {Prefix: c.a}, "suffix": {Suffix: c.a}, "contains": {Contains: c.a}, "matches": {Matches: c.a},
+		} {
+			m.IgnoreCase = true
+			within := Matcher{Not: &m}
+			within.IgnoreCase = true
+			if err := within.Compile(); err != nil {
+				t.Fatal(err)
+			}
+			if m.Match(c.b) != c.same || within.Match(c.b) == c.same {
+				t.Errorf("%s %q of %q: %v, want %v", name, c.a, c.b, m.Match(c.b), c.same)
+			}
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Matcher is a condition on one text. All of what is written must hold; where nothing is, every text
@@ -122,10 +124,10 @@ func (m *Matcher) Match(value string) bool {
 	if m.MatchesAll() {
 		return true
 	}
-	if m.Equals != nil && !m.equal(value, *m.Equals) {
+	folded := m.fold(value)
+	if m.Equals != nil && folded != m.fold(*m.Equals) {
 		return false
 	}
-	folded := m.fold(value)
 	if !strings.HasPrefix(folded, m.fold(m.Prefix)) || !strings.HasSuffix(folded, m.fold(m.Suffix)) ||
 		!strings.Contains(folded, m.fold(m.Contains)) {
 		return false
@@ -139,18 +141,36 @@ func (m *Matcher) Match(value string) bool {
 	return m.Not == nil || !m.Not.Match(value)
 }
 
-func (m *Matcher) equal(a, b string) bool {
-	if m.IgnoreCase {
-		return strings.EqualFold(a, b)
-	}
-	return a == b
-}
-
 func (m *Matcher) fold(s string) string {
 	if m.IgnoreCase {
-		return strings.ToLower(s)
+		return foldCase(s)
 	}
 	return s
+}
+
+// foldCase makes texts equal that differ in case alone, for every matcher in the same way: as Unicode folds
+// single letters, and regular expressions do with (?i). Some letters have more than two forms (k, K and the
+// Kelvin sign).
+func foldCase(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf }) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf {
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			return r
+		}
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		if 'A' <= least && least <= 'Z' {
+			least += 'a' - 'A'
+		}
+		return least
+	}, s)
 }
 
 // GroupNames lists the named groups that a match of this matcher captures. Those beneath `not`

@@ -124,7 +124,7 @@ func (tx *memoryTx) ResetCounter(key CounterKey) error {
 
 func (tx *memoryTx) Window(key CounterKey, per time.Duration, now time.Time) (int, time.Time, error) {
 	window, ok := tx.windows[key]
-	if !ok || !window.since.After(now.Add(-per)) {
+	if !ok || !window.since.After(now.Add(-per)) || window.since.After(now) { // the clock was set back
 		window = memoryWindow{since: now}
 	}
 	window.count++

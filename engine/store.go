@@ -116,7 +116,8 @@ type Tx interface {
 	// ResetCounter sets the count to 0.
 	ResetCounter(key CounterKey) error
 	// Window counts a request in the window of time under key: the one that began less than per ago,
-	// else a new one that begins now. It returns the count, and when the window began.
+	// else a new one that begins now. One that would begin in the future, since a clock was set back, is
+	// over. It returns the count, and when the window began.
 	Window(key CounterKey, per time.Duration, now time.Time) (count int, since time.Time, err error)
 	// CountConnections counts the user's connections made through the trigger.
 	CountConnections(session, bank, username, trigger string) (int, error)

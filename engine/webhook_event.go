@@ -137,7 +137,7 @@ func (c *change) deliver(webhook *Webhook, e *webhookEvent) error {
 		case DeliverNever:
 			d.State = DeliveryWithheld
 		case DeliverLate, DeliverReordered:
-			d.NextAt = now.Add(fault.Delay)
+			d.NextAt = e.at.Add(fault.Delay) // by the session's clock
 		}
 	}
 	return c.tx.InsertDelivery(d)

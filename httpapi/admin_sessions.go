@@ -50,16 +50,13 @@ func (a *api) sessionBody(state *engine.SessionState) sessionBody {
 }
 
 // offset returns how far the session's clock is ahead of the wall clock, in the scenario language's
-// words, with a minus where it is behind.
+// words; one that stood is behind, and so not ahead at all.
 func (a *api) offset(state *engine.SessionState) string {
 	offset := state.Clock.Offset
 	if state.Clock.Frozen() {
 		offset = state.Now.Sub(a.now()).Truncate(time.Millisecond)
 	}
-	if offset < 0 {
-		return "-" + engine.FormatDuration(-offset)
-	}
-	return engine.FormatDuration(offset)
+	return engine.FormatDuration(max(0, offset))
 }
 
 func stampUnlessZero(t time.Time) *string {

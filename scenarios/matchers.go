@@ -26,7 +26,8 @@ type MatcherKeys struct {
 	Matches string `yaml:"matches" example:"'fail_(?P<code>[A-Z_]+)'"`
 	// Not is a matcher that must not hold.
 	Not *engine.Matcher `yaml:"not"`
-	// IgnoreCase takes capital and small letters for the same.
+	// IgnoreCase takes capital and small letters for the same, in all that the matcher compares with, within
+	// a list and a `not` too.
 	IgnoreCase bool `yaml:"ignore_case" default:"false"`
 }
 

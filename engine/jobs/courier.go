@@ -77,9 +77,13 @@ func (c *Courier) atDatabase(ctx context.Context, do func() error) error {
 	}
 }
 
-// sendStream sends what is due of a stream, in order, and returns the claim that yielded nothing more.
-func (c *Courier) sendStream(ctx context.Context, bank Letters, name, stream string) (sent int, last engine.DeliveryClaim, err error) {
+// sendStream sends what is due of a stream, in order, and returns the claim that yielded nothing more. Once
+// enough has ended it begins nothing further, and is to be called again at once.
+func (c *Courier) sendStream(ctx, enough context.Context, bank Letters, name, stream string) (sent int, last engine.DeliveryClaim, err error) {
 	for {
+		if enough.Err() != nil {
+			return sent, engine.DeliveryClaim{Again: c.now()}, ctx.Err()
+		}
 		webhook, known := bank.Rules().Webhook(name)
 		if !known {
 			webhook = &engine.Webhook{Name: name}
@@ -166,7 +170,14 @@ func pause(ctx context.Context, length time.Duration) {
 
 // dueStreams returns the session's streams that have something due, but those that wait.
 func (c *Courier) dueStreams(ctx context.Context, bank *engine.Bank, session string, waiting map[stream]bool) ([]stream, error) {
-	filter := engine.DeliveryFilter{Session: session, State: engine.DeliveryPending, DueBy: c.now(), Limit: 500}
+	now, err := bank.Now(ctx, session) // what a fault keeps back is due by this clock, all else by the wall's
+	if err != nil {
+		return nil, err
+	}
+	if wall := c.now(); now.Before(wall) {
+		now = wall
+	}
+	filter := engine.DeliveryFilter{Session: session, State: engine.DeliveryPending, DueBy: now, Limit: 500}
 	seen := make(map[stream]bool)
 	var due []stream
 	for {
@@ -198,7 +209,7 @@ func (c *Courier) sendStreams(ctx context.Context, bank *engine.Bank, due []stre
 	for range min(sendDueAtOnce, len(due)) {
 		all.Go(func() {
 			for one := range next {
-				n, last, err := c.sendStream(ctx, bank, one.webhook, one.process)
+				n, last, err := c.sendStream(ctx, ctx, bank, one.webhook, one.process)
 				sent.Add(int64(n))
 				mu.Lock()
 				if err != nil {

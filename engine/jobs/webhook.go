@@ -16,8 +16,8 @@ type deliveryWorker struct {
 	config Config
 }
 
-// deliveryTimeout bounds one turn of a delivery's job: it goes on for [Config.JobTimeout], and then lets
-// the attempt under way end.
+// Timeout bounds one turn of a delivery's job: it goes on for [Config.JobTimeout], lets the attempt under
+// way end, and comes again at once where there is more to send.
 func (w *deliveryWorker) Timeout(*river.Job[store.DeliveryJob]) time.Duration {
 	return w.config.JobTimeout + engineTimeout
 }
@@ -27,7 +27,9 @@ const engineTimeout = 40 * time.Second
 
 // Work implements river.Worker.
 func (w *deliveryWorker) Work(ctx context.Context, job *river.Job[store.DeliveryJob]) error {
-	_, last, err := w.config.Courier.sendStream(ctx, w.bank, job.Args.Webhook, job.Args.Stream)
+	enough, cancel := context.WithTimeout(ctx, w.config.JobTimeout)
+	defer cancel()
+	_, last, err := w.config.Courier.sendStream(ctx, enough, w.bank, job.Args.Webhook, job.Args.Stream)
 	switch {
 	case err != nil && passes(ctx, err):
 		return river.JobSnooze(outagePause)

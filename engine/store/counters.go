@@ -17,12 +17,12 @@ const (
 		ON CONFLICT (session, bank, username, kind, name)
 		DO UPDATE SET value = counters.value + excluded.value, updated_at = excluded.updated_at
 		RETURNING value`
-	// A window that is over begins anew.
+	// A window that is over begins anew, and so does one that begins in the future: the clock was set back.
 	countInWindow = `INSERT INTO rate_windows (session, bank, username, kind, name, since, count)
 		VALUES (?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT (session, bank, username, kind, name) DO UPDATE SET
-			count = CASE WHEN rate_windows.since > ? THEN rate_windows.count + 1 ELSE 1 END,
-			since = CASE WHEN rate_windows.since > ? THEN rate_windows.since ELSE excluded.since END
+			count = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.count + 1 ELSE 1 END,
+			since = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.since ELSE excluded.since END
 		RETURNING since, count`
 	countConnections = `SELECT count(*) FROM bank_connections
 		WHERE session = ? AND bank = ? AND username = ? AND trigger_key = ?`

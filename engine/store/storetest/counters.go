@@ -95,6 +95,7 @@ func testWindows(t *testing.T, s suite) {
 	}{
 		{0, 1, 0}, {time.Second, 2, 0}, {4999 * time.Millisecond, 3, 0}, {5 * time.Second, 1, 5 * time.Second},
 		{time.Minute, 1, time.Minute}, {time.Minute, 2, time.Minute},
+		{30 * time.Second, 1, 30 * time.Second}, {31 * time.Second, 2, 30 * time.Second}, // the clock was set back
 	} {
 		var count int
 		var since time.Time

@@ -1,0 +1,77 @@
+package engine
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// sends is a courier that delivers what is due, to a receiver that takes it or refuses.
+type sends struct{ problem string }
+
+func (s sends) SendDue(ctx context.Context, b *Bank, session string) (sent int, left bool, err error) {
+	pending, err := b.Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending})
+	for _, d := range pending {
+		claimed, err := b.ClaimDelivery(ctx, d.Webhook, d.Stream, "node", time.Minute)
+		if err != nil || claimed.Delivery == nil {
+			return sent, false, err
+		}
+		webhook, _ := b.Rules().Webhook(d.Webhook)
+		if err := b.ConcludeDelivery(ctx, claimed.Delivery, webhook, DeliveryAttempt{Status: 200, Problem: s.problem}); err != nil {
+			return sent, false, err
+		}
+		sent++
+	}
+	return sent, false, err
+}
+
+// TestLateGoesByTheSessionsClock: W-3.
+func TestLateGoesByTheSessionsClock(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "p", steps(yes()))).listen(Webhook{
+		Name: "app", Faults: []WebhookFault{{Kind: DeliverLate, Delay: 5 * time.Second}},
+	})
+	b.courier = sends{}
+	turn := func(turn Turn, sent int) {
+		t.Helper()
+		outcome, err := b.TurnClock(b.ctx(), DefaultSession, turn)
+		if err != nil || outcome.Sent != sent || outcome.Left {
+			t.Errorf("turn %+v: %d sent, left %v: %v", turn, outcome.Sent, outcome.Left, err)
+		}
+	}
+	turn(Turn{Freeze: true}, 0)
+	b.login("p")
+	b.wait(time.Hour) // nothing passes in the session
+	if claimed, err := b.ClaimDelivery(b.ctx(), "app", "id-000001", "node", time.Minute); err != nil || claimed.Delivery != nil {
+		t.Errorf("claimed %+v: %v", claimed, err)
+	}
+	turn(Turn{Advance: 4999 * time.Millisecond}, 0)
+	turn(Turn{Advance: time.Millisecond}, 1)
+	b.login("p")
+	turn(Turn{Resume: true}, 0)
+	all, err := b.Deliveries(b.ctx(), DeliveryFilter{State: DeliveryPending})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d pending: %v", len(all), err)
+	}
+	claimed, err := b.ClaimDelivery(b.ctx(), "app", all[0].Stream, "node", time.Minute)
+	if want := b.time().Add(5 * time.Second); err != nil || claimed.Delivery != nil || !claimed.Again.Equal(want) {
+		t.Errorf("it is due at %s, want %s: %v", claimed.Again, want, err)
+	}
+}
+
+// TestLeftSaysWhatWaits: W-4.
+func TestLeftSaysWhatWaits(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "p", steps(yes()))).listen(Webhook{Name: "app"})
+	b.courier = sends{problem: "connection refused"}
+	b.login("p")
+	outcome, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Second})
+	if err != nil || !outcome.Left {
+		t.Errorf("left %v: %v", outcome.Left, err)
+	}
+	b.courier = sends{}
+	b.wait(time.Minute)
+	if outcome, err = b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Second}); err != nil || outcome.Left || outcome.Sent != 1 {
+		t.Errorf("%d sent, left %v: %v", outcome.Sent, outcome.Left, err)
+	}
+}
