@@ -10,6 +10,11 @@ import (
 // Connect makes a connection from an authenticated process and starts its import. It refuses with
 // [CodeNotFound], [CodeNotAuthenticated] and [CodeAlreadyUsed].
 func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[ConnectionState]) (ConnectionState, error) {
+	return b.connectFrom(ctx, processID, nil, within...)
+}
+
+// connectFrom is as [Bank.Connect], for an import that began when the function says; nil is now.
+func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Process) time.Time, within ...Within[ConnectionState]) (ConnectionState, error) {
 	found, flow, session, err := b.process(ctx, processID)
 	if err != nil {
 		return ConnectionState{}, err
@@ -32,7 +37,11 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 			if err := connectable(flow, used.record); err != nil {
 				return err
 			}
-			state = c.connect(used, session.Clock)
+			start := c.now
+			if began != nil {
+				start = began(used.record)
+			}
+			state = c.connect(used, session.Clock, start)
 			return nil
 		},
 		compose: func(c *change) error {
@@ -49,9 +58,9 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 }
 
 // connect uses an authenticated process for a new connection, with what its import does at once.
-func (c *change) connect(used *changedProcess, clock Clock) ConnectionState {
+func (c *change) connect(used *changedProcess, clock Clock, start time.Time) ConnectionState {
 	flow, p := used.flow, used.record
-	made := c.bank.newConnection(p, flow, c.now)
+	made := c.bank.newConnection(p, flow, start)
 	made.Turn = clock.Turns
 	p.ConnectionID = made.ID
 	flow.awaitRun(p, &made)

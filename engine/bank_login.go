@@ -68,7 +68,7 @@ func completeLogin(rs *RuleSet, login *Login) error {
 	if login.Bank == "" {
 		login.Bank = rs.DefaultBank
 	}
-	if _, ok := rs.Bank(login.Bank); !ok {
+	if _, ok := rs.Bank(login.Bank); !ok && !login.AsBank {
 		return &Error{Code: CodeUnknownBank, Message: unknownName("bank", login.Bank, bankSlugs(rs.Banks)), Related: login.Bank}
 	}
 	if login.Scenario != "" {
@@ -91,6 +91,9 @@ func bankSlugs(banks []Institution) []string {
 // choose returns the scenario that answers the login. Facts are read, and attempts counted, only
 // where a scenario that the login reaches asks for them.
 func (rs *RuleSet) choose(tx Tx, login *Login, now time.Time) (*Scenario, error) {
+	if login.AsBank {
+		return rs.chooseOfCase(tx, login, now)
+	}
 	if login.Scenario != "" {
 		scenario, _ := rs.Scenario(login.Scenario)
 		return scenario, nil

@@ -49,10 +49,14 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 		return ProcessState{}, err
 	}
 	now := b.at(session.Clock)
-	return b.changeProcess(ctx, flow, p, now, processChange{
+	state, err := b.changeProcess(ctx, flow, p, now, processChange{
 		apply:  func(p Process) (Process, []Move, error) { return flow.Apply(p, in, now) },
 		shapes: in.fromClient(), within: within,
 	})
+	if err != nil || state.Refused() {
+		return state, err
+	}
+	return b.connectIfDue(ctx, state)
 }
 
 // processChange is what a request does to a process.

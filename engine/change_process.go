@@ -7,6 +7,8 @@ type changedProcess struct {
 	// moves are those that led the record to where it is now; made says that it is new.
 	moves []Move
 	made  bool
+	// rebound says that the record was there before its scenario was chosen.
+	rebound bool
 	// shapes says that the step that it is in shapes the answer.
 	shapes bool
 	// limited is the visit whose limit of reads has counted this one already, 0 where none has.
@@ -50,6 +52,11 @@ func (p *changedProcess) shape(c *change) (err error) {
 
 func (p *changedProcess) save(c *change) error {
 	p.flow.outlook(p.record)
+	if p.rebound {
+		err := c.tx.RebindProcess(*p.record, p.flow)
+		p.record.Version++
+		return err
+	}
 	if p.made {
 		return c.tx.InsertProcess(*p.record, p.flow)
 	}

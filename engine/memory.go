@@ -22,6 +22,7 @@ type Memory struct {
 	sessions    map[string]Session
 	windows     map[CounterKey]memoryWindow
 	memoryWebhooks
+	memorySurface
 }
 
 type memoryWindow struct {
@@ -42,7 +43,7 @@ func NewMemory() *Memory {
 		history: make(map[string][]ImportStep), flows: make(map[string][]byte),
 		counters: make(map[CounterKey]int), requests: make(map[RequestKey]memoryRequest),
 		sessions: make(map[string]Session), windows: make(map[CounterKey]memoryWindow),
-		memoryWebhooks: newMemoryWebhooks(),
+		memoryWebhooks: newMemoryWebhooks(), memorySurface: newMemorySurface(),
 	}
 }
 

@@ -75,6 +75,7 @@ func (tx *memoryTx) ForgetSession(id string) error {
 			remove(tx, tx.processes, key)
 		}
 	}
+	tx.forgetSurface(id)
 	for key := range tx.counters {
 		if key.Session == id {
 			remove(tx, tx.counters, key)

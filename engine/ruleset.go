@@ -29,7 +29,10 @@ type RuleSet struct {
 	Webhooks []Webhook
 	// Seed is what random choices are derived from.
 	Seed uint64
+	// Surfaces are the declared apis, nil where there are none.
+	Surfaces Surfaces
 
+	onPage *Flow
 	faults map[Endpoint][]*Fault
 	id     string
 	banks  map[string]int
@@ -51,6 +54,8 @@ type RuleSetConfig struct {
 	// Phrases are its texts that are written in several languages.
 	Phrases Phrases
 	Seed    uint64
+	// Surfaces are the declared apis, nil where there are none.
+	Surfaces Surfaces
 	// Breathe, where set, is called after each scenario, and may pause for the sake of others.
 	Breathe func()
 }
@@ -60,7 +65,7 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	rs := &RuleSet{
 		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
 		Scenarios: config.Scenarios, Faults: config.Faults, Seed: config.Seed,
-		Webhooks: config.Webhooks,
+		Webhooks: config.Webhooks, Surfaces: config.Surfaces,
 		faults:   make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
@@ -76,6 +81,10 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		return nil, err
 	}
 	rs.flows[rs.Fallback.Flow.hash] = rs.Fallback.Flow
+	if rs.Surfaces != nil {
+		rs.onPage = credentialsFlow()
+		rs.flows[rs.onPage.hash] = rs.onPage
+	}
 	for i, scenario := range config.Scenarios {
 		if config.Breathe != nil {
 			config.Breathe()

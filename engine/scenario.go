@@ -67,6 +67,8 @@ type Institution struct {
 	Name                    string
 	IsMockBank              bool
 	MultibankingAPIProvider string
+	// Countries in which the bank is, as two letters; none is everywhere.
+	Countries []string
 }
 
 // Login is a request to authenticate.
@@ -79,6 +81,9 @@ type Login struct {
 	Header func(name string) string
 	// Scenario, where not empty, is played whatever the credentials.
 	Scenario string
+	// AsBank says that the scenario was chosen as if it were a bank: its slug is Bank, and facts count, and
+	// decide among the scenarios of its case.
+	AsBank bool
 	// RedirectURI and State are where the bank's page sends the browser back, and what it brings.
 	RedirectURI string
 	State       string

@@ -22,6 +22,9 @@ type Store interface {
 	// ClaimRequest takes hold of a request that its client may repeat, until now+lease; see [Claim].
 	ClaimRequest(ctx context.Context, key RequestKey, fingerprint string, now time.Time, lease time.Duration) (Claim, error)
 
+	// Surface reads what declared apis keep.
+	Surface(ctx context.Context) SurfaceRecords
+
 	// Session returns the session, or [ErrNotFound] where nobody made it. Every request asks, so an
 	// adapter that is its database's only writer answers from memory.
 	Session(ctx context.Context, id string) (Session, error)
@@ -46,6 +49,8 @@ type Store interface {
 // Tx is a transaction of a [Store]. It is valid only within the change it was passed to, and not
 // safe for concurrent use.
 type Tx interface {
+	SurfaceTx
+
 	Process(id string) (Process, error)
 	Connection(id string) (Connection, error)
 

@@ -67,7 +67,7 @@ func (m *workMetrics) CleanedUp(removed store.Removed, err error) {
 	for table, rows := range map[string]int64{
 		"bank_connections": removed.Connections, "bank_authentication_processes": removed.Processes,
 		"counters": removed.Counters, "rate_windows": removed.Windows, "idempotency_keys": removed.Requests, "flows": removed.Flows,
-		"webhook_deliveries": removed.Deliveries,
+		"webhook_deliveries": removed.Deliveries, "api_identifiers": removed.Identifiers, "api_kept": removed.Kept,
 	} {
 		m.removed.WithLabelValues(table).Add(float64(rows))
 	}

@@ -65,6 +65,6 @@ func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) erro
 	}
 	w.config.Logger.DebugContext(ctx, "old rows removed", "connections", removed.Connections,
 		"processes", removed.Processes, "counters", removed.Counters, "windows", removed.Windows, "requests", removed.Requests, "flows", removed.Flows,
-		"deliveries", removed.Deliveries)
+		"deliveries", removed.Deliveries, "identifiers", removed.Identifiers, "kept", removed.Kept)
 	return nil
 }

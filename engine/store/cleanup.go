@@ -20,6 +20,8 @@ type Horizon struct {
 // Removed counts the rows that a clean-up removed. A connection's history goes with it, uncounted.
 type Removed struct {
 	Connections, Processes, Counters, Windows, Requests, Flows, Deliveries int64
+	// Identifiers and Kept are what declared apis kept of processes that are gone.
+	Identifiers, Kept int64
 }
 
 // CleanUp removes what is older than the horizon, in many small transactions. It ends early, with
@@ -36,6 +38,8 @@ func (s *Store) CleanUp(ctx context.Context, horizon Horizon) (removed Removed, 
 		{&removed.Windows, func() (int64, error) { return s.removeAll(ctx, oldWindows, records) }},
 		{&removed.Requests, func() (int64, error) { return s.removeAll(ctx, oldRequests, requests) }},
 		{&removed.Deliveries, func() (int64, error) { return s.removeAll(ctx, oldDeliveries, records) }},
+		{&removed.Identifiers, func() (int64, error) { return s.removeAll(ctx, oldIdentifiers, records) }},
+		{&removed.Kept, func() (int64, error) { return s.removeAll(ctx, oldKept, records) }},
 		{&removed.Flows, func() (int64, error) { return s.removeFlows(ctx, records) }},
 	}
 	for _, step := range steps {

@@ -34,6 +34,8 @@ var forgetSession = []string{
 	`DELETE FROM idempotency_keys WHERE session = ?`,
 	`DELETE FROM webhook_deliveries WHERE session = ?`,
 	`DELETE FROM awaited_endings WHERE session = ?`,
+	`DELETE FROM api_identifiers WHERE session = ?`,
+	`DELETE FROM api_kept WHERE session = ?`,
 }
 
 func sessionArgs(d dialect, s *engine.Session) []any {

@@ -1,0 +1,137 @@
+package surface
+
+import (
+	"net/textproto"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Endpoint is a route of an api, and what it does.
+type Endpoint struct {
+	API *API
+	// Method and Path are as declared; Path is beneath the api's base.
+	Method, Path string
+	Source       engine.Source
+	Description  string
+	// Cases are tried in their order; the first whose condition holds answers.
+	Cases []*Case
+	// Expects is what a request must hold, whichever case answers it.
+	Expects *Expects
+	// RateLimit is counted before any answer, nil for none.
+	RateLimit *RateLimit
+
+	variables []string
+	open      bool
+}
+
+// Case is one thing that an endpoint does.
+type Case struct {
+	When    *Condition
+	Expects *Expects
+	// Of names the record that the operation works on, nil where the path or nothing does.
+	Of        Node
+	Operation Operation
+	// Keep are the fields of the request that are stored with the process.
+	Keep []Kept
+	// Answers are tried in their order; the first whose condition holds is given.
+	Answers []*Answer
+
+	// Issues says that an answer issues tokens, and Renews that it issues a refresh token.
+	Issues, Renews bool
+
+	secrets [][]string // paths into the request to what nobody may see
+}
+
+// Kept is a field that is stored with the process.
+type Kept struct {
+	Name string
+	// Value is what is stored, nil for the field of that name.
+	Value Node
+}
+
+// Answer is what an endpoint says.
+type Answer struct {
+	When *Condition
+	// Status is 200 where it is 0.
+	Status  int
+	Headers []Header
+	// Body is nil for none. Raw says that it is a text that is sent as it is.
+	Body Node
+	Raw  bool
+	// Response shapes the answer on the wire further, nil for not at all.
+	Response *engine.Response
+	Source   engine.Source
+}
+
+// Header is a field of an answer's header.
+type Header struct {
+	Name  string
+	Value Node
+}
+
+// RateLimit is how many requests pass in a time.
+type RateLimit struct {
+	Limit engine.RateLimit
+	// For says whose requests are counted together: session, user, process, connection or account.
+	For string
+	// Headers are sent with every answer that was counted.
+	Headers []Header
+}
+
+// Name names the endpoint in metrics, journals and faults: "apis.NAME METHOD /path".
+func (e *Endpoint) Name() string { return "apis." + e.API.Name + " " + e.Method + " " + e.Path }
+
+// FullPath is the path that requests have.
+func (e *Endpoint) FullPath() string { return e.API.Base + e.Path }
+
+func (e *Endpoint) segments() []string { return splitPath(e.FullPath()) }
+
+// finish works out what follows from an endpoint's parts, once they are compiled.
+func (e *Endpoint) finish() {
+	e.variables = Variables(e.Path)
+	for _, c := range e.Cases {
+		e.open = e.open || c.Issues || c.Operation.Kind == DoesKeys || c.Operation.Kind == DoesRefresh
+		c.secrets = nil
+		for _, name := range sortedNames(c.Operation.Inputs) {
+			if secretInputs[name] {
+				c.hide(c.Operation.Inputs[name])
+			}
+		}
+		for _, name := range sortedNames(c.Operation.Fields) {
+			c.hide(c.Operation.Fields[name])
+		}
+	}
+}
+
+// hide lets no journal hold what a node reads from the request.
+func (c *Case) hide(node Node) {
+	if x, is := node.(*Expression); is {
+		if path := requestPath(x.source); path != nil {
+			c.secrets = append(c.secrets, path)
+		}
+	}
+}
+
+// requestPath returns the names of a path into the request, nil for any other expression.
+func requestPath(source string) []string {
+	if strings.ContainsAny(source, " []|?'\"") {
+		return nil
+	}
+	path := strings.Split(source, ".")
+	if path[0] == "header" && len(path) == 2 {
+		path[1] = textproto.CanonicalMIMEHeaderKey(path[1])
+	}
+	return path
+}
+
+// operations lists what the cases do, as faults name it.
+func (e *Endpoint) operations() []engine.Endpoint {
+	var all []engine.Endpoint
+	for _, c := range e.Cases {
+		if name := c.Operation.Kind.fault(); name != "" {
+			all = append(all, name)
+		}
+	}
+	return all
+}

@@ -1,0 +1,412 @@
+package surface
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// OperationKind is what an endpoint does.
+type OperationKind string
+
+// The operations.
+const (
+	DoesNothing        OperationKind = ""
+	DoesAuthenticate   OperationKind = "authenticate"
+	DoesRead           OperationKind = "read"
+	DoesAnswer         OperationKind = "answer"
+	DoesConnect        OperationKind = "connect"
+	DoesReadConnection OperationKind = "read_connection"
+	DoesUpdate         OperationKind = "update"
+	DoesDelete         OperationKind = "delete"
+	DoesKeys           OperationKind = "keys"
+	DoesBanks          OperationKind = "banks"
+	DoesRefresh        OperationKind = "refresh"
+)
+
+// OperationKinds lists every operation.
+func OperationKinds() []OperationKind {
+	return []OperationKind{
+		DoesAuthenticate, DoesRead, DoesAnswer, DoesConnect, DoesReadConnection, DoesUpdate, DoesDelete, DoesKeys, DoesBanks, DoesRefresh,
+	}
+}
+
+// inputNames are the inputs that an operation takes.
+var inputNames = map[OperationKind][]string{
+	DoesAuthenticate: {"bank", "username", "password", "redirect_uri", "state", "fields", "scenario"},
+	DoesAnswer:       {"response", "choice", "password"},
+	DoesBanks:        {"is_mock_bank", "search", "country"},
+	DoesRefresh:      {"refresh"},
+}
+
+// Inputs lists the names of the inputs that an operation takes.
+func (k OperationKind) Inputs() []string { return inputNames[k] }
+
+// secretInputs are those that nobody may see.
+var secretInputs = map[string]bool{"password": true, "response": true, "state": true, "refresh": true, "fields": true}
+
+// fault returns what faults call the operation, "" where none concerns it.
+func (k OperationKind) fault() engine.Endpoint {
+	switch k {
+	case DoesAuthenticate:
+		return engine.EndpointAuthenticate
+	case DoesRead:
+		return engine.EndpointProcess
+	case DoesAnswer:
+		return engine.EndpointConfirm
+	case DoesConnect:
+		return engine.EndpointConnect
+	case DoesReadConnection:
+		return engine.EndpointConnection
+	case DoesUpdate:
+		return engine.EndpointUpdate
+	case DoesBanks:
+		return engine.EndpointBanks
+	case DoesDelete:
+		return "delete"
+	default:
+		return ""
+	}
+}
+
+// needs returns the record that the operation works on.
+func (k OperationKind) needs() Target {
+	switch k {
+	case DoesRead, DoesAnswer, DoesConnect:
+		return OfProcess
+	case DoesReadConnection, DoesUpdate, DoesDelete:
+		return OfConnection
+	default:
+		return ""
+	}
+}
+
+// Operation is what an endpoint does, with where its inputs come from.
+type Operation struct {
+	Kind   OperationKind
+	Inputs map[string]Node
+	// Fields are further fields of a login, by name.
+	Fields map[string]Node
+}
+
+// The longest inputs, in bytes.
+const (
+	maxName     = 1024
+	maxSecret   = 4096
+	maxRedirect = 2048
+)
+
+// input returns an input's text. One that is too long is a fault.
+func (p *play) input(name string, longest int) (string, error) {
+	node := p.selected.Operation.Inputs[name]
+	if node == nil {
+		return "", nil
+	}
+	value := node.Eval(&p.Env)
+	text := Text(value)
+	if secretInputs[name] {
+		p.hide(text)
+	}
+	if len(text) > longest {
+		r := refuse(CodeInvalidFields, "%s must have at most %d bytes", name, longest)
+		r.Errors = []FieldError{{Pointer: "/" + name, Detail: fmt.Sprintf("must have at most %d bytes", longest)}}
+		return "", r
+	}
+	return text, nil
+}
+
+// operate lets the bank do what the case says.
+func (p *play) operate(ctx context.Context) error {
+	switch p.selected.Operation.Kind {
+	case DoesAuthenticate:
+		return p.authenticate(ctx)
+	case DoesRead:
+		return p.read(ctx)
+	case DoesAnswer:
+		return p.answerChallenge(ctx)
+	case DoesConnect:
+		return p.connect(ctx)
+	case DoesReadConnection:
+		return p.readConnection(ctx)
+	case DoesUpdate:
+		state, err := p.host.Bank.UpdateConnection(ctx, p.connection.ID, p.withinConnection()...)
+		return p.gotConnection(state, err)
+	case DoesDelete:
+		return p.host.Bank.DeleteConnection(ctx, p.connection.ID)
+	case DoesBanks:
+		return p.listBanks()
+	case DoesRefresh:
+		return p.refreshTokens(ctx)
+	default:
+		return nil
+	}
+}
+
+// authenticate starts a process.
+func (p *play) authenticate(ctx context.Context) error {
+	login, err := p.login()
+	if err != nil {
+		return err
+	}
+	p.response.Login = &login
+	begin := p.host.Bank.Authenticate
+	if p.api.CredentialsOnPage && !login.AsBank && login.Scenario == "" {
+		begin = p.host.Bank.BeginOnPage
+	}
+	state, err := begin(ctx, login, p.withinProcess()...)
+	if err != nil {
+		return err
+	}
+	return p.gotProcess(ctx, state)
+}
+
+// login gathers the inputs of a login.
+func (p *play) login() (engine.Login, error) {
+	login := engine.Login{Session: p.session, Header: p.request.header, Scenario: p.request.Scenario}
+	for _, one := range []struct {
+		to      *string
+		name    string
+		longest int
+	}{
+		{&login.Bank, "bank", maxName}, {&login.Username, "username", maxName}, {&login.Password, "password", maxSecret},
+		{&login.RedirectURI, "redirect_uri", maxRedirect}, {&login.State, "state", maxRedirect},
+	} {
+		text, err := p.input(one.name, one.longest)
+		if err != nil {
+			return login, err
+		}
+		*one.to = text
+	}
+	if p.request.Username != "" {
+		login.Username = p.request.Username
+	}
+	if forced, err := p.input("scenario", maxName); err != nil {
+		return login, err
+	} else if forced != "" {
+		login.Scenario = forced
+	}
+	if err := p.checkRedirect(login.RedirectURI); err != nil {
+		return login, err
+	}
+	p.chooseBank(&login)
+	return login, nil
+}
+
+func (p *play) checkRedirect(uri string) error {
+	if uri == "" || p.host.CheckRedirect == nil {
+		return nil
+	}
+	err := p.host.CheckRedirect(uri)
+	if err == nil {
+		return nil
+	}
+	r := refuse(CodeInvalidFields, "redirect_uri %s", err)
+	r.Errors = []FieldError{{Pointer: "/redirect_uri", Detail: err.Error()}}
+	return r
+}
+
+// tester is the user for whom a scenario is played that was chosen as a bank.
+const tester = "tester"
+
+// chooseBank lets the login play the scenario that it names as its bank.
+func (p *play) chooseBank(login *engine.Login) {
+	if p.bank != nil && login.Bank == "" {
+		login.Bank = p.bank.Slug
+	}
+	if !p.api.BanksFromScenarios || login.Bank == "" || login.Scenario != "" {
+		return
+	}
+	if _, declared := p.host.Rules.Bank(login.Bank); declared {
+		return
+	}
+	if scenario, ok := p.host.Rules.Scenario(login.Bank); ok && !scenario.NeedsCaptures() {
+		login.Scenario, login.AsBank, login.Username = scenario.Name, true, tester
+	}
+}
+
+// read reads a process as a client does that waits for it.
+func (p *play) read(ctx context.Context) error {
+	state, err := p.host.Bank.Poll(ctx, p.process.ID)
+	if err != nil {
+		return err
+	}
+	return p.gotProcess(ctx, state)
+}
+
+// answerChallenge gives a process what its user answered or chose; nothing of it is a poll.
+func (p *play) answerChallenge(ctx context.Context) error {
+	for _, one := range []struct {
+		name string
+		kind engine.EventKind
+	}{
+		{"response", engine.EventChallengeResponse}, {"choice", engine.EventTwoStepProcedure}, {"password", engine.EventPassword},
+	} {
+		text, err := p.input(one.name, maxSecret)
+		if err != nil {
+			return err
+		}
+		if text == "" {
+			continue
+		}
+		state, err := p.host.Bank.Continue(ctx, p.process.ID, engine.Input{Kind: one.kind, Value: text}, p.withinProcess()...)
+		if err != nil {
+			return err
+		}
+		return p.gotProcess(ctx, state)
+	}
+	return p.read(ctx)
+}
+
+// connect makes a connection from a process. Where the api connects by itself, the one that there is will do.
+func (p *play) connect(ctx context.Context) error {
+	if p.api.ConnectsWhenAuthenticated && p.connection != nil {
+		return nil
+	}
+	state, err := p.host.Bank.Connect(ctx, p.process.ID, p.withinConnection()...)
+	return p.gotConnection(state, err)
+}
+
+func (p *play) readConnection(ctx context.Context) error {
+	state, err := p.host.Bank.Connection(ctx, p.connection.ID)
+	if err != nil {
+		return err
+	}
+	p.response.Step = state.Shape
+	p.connection = &state
+	return nil
+}
+
+// listBanks finds the banks that the inputs do not leave out.
+func (p *play) listBanks() error {
+	var filters [3]string
+	for i, name := range inputNames[DoesBanks] {
+		text, err := p.input(name, maxName)
+		if err != nil {
+			return err
+		}
+		filters[i] = text
+	}
+	p.banks = []any{}
+	for _, bank := range p.institutions() {
+		if selects(bank, filters[0], filters[1], filters[2]) {
+			p.banks = append(p.banks, bank)
+		}
+	}
+	return nil
+}
+
+func selects(bank *engine.Institution, mock, search, country string) bool {
+	if (mock == "true" || mock == "false") && (mock == "true") != bank.IsMockBank {
+		return false
+	}
+	search = strings.ToLower(search)
+	if !strings.Contains(strings.ToLower(bank.Name), search) && !strings.Contains(strings.ToLower(bank.Slug), search) {
+		return false
+	}
+	if country == "" || len(bank.Countries) == 0 {
+		return true
+	}
+	for _, one := range bank.Countries {
+		if strings.EqualFold(one, country) {
+			return true
+		}
+	}
+	return false
+}
+
+// bankList returns the banks that an answer lists.
+func (e *Env) bankList() any {
+	if e.banks == nil {
+		for _, bank := range e.institutions() {
+			e.banks = append(e.banks, bank)
+		}
+	}
+	return e.banks
+}
+
+// institutions lists the declared banks, and after them, where the api says so, the scenarios.
+func (e *Env) institutions() []*engine.Institution {
+	rules := e.host.Rules
+	all := make([]*engine.Institution, 0, len(rules.Banks))
+	for i := range rules.Banks {
+		all = append(all, &rules.Banks[i])
+	}
+	if !e.api.BanksFromScenarios {
+		return all
+	}
+	for _, scenario := range rules.Scenarios {
+		if _, declared := rules.Bank(scenario.Name); !declared && !scenario.NeedsCaptures() {
+			all = append(all, scenarioBank(scenario))
+		}
+	}
+	return all
+}
+
+func scenarioBank(scenario *engine.Scenario) *engine.Institution {
+	return &engine.Institution{Slug: scenario.Name, Name: cmp.Or(scenario.Description, scenario.Name), IsMockBank: true}
+}
+
+// institution returns a bank of the api by its slug.
+func (e *Env) institution(slug string) (*engine.Institution, bool) {
+	if bank, ok := e.host.Rules.Bank(slug); ok {
+		return &bank, true
+	}
+	if !e.api.BanksFromScenarios {
+		return nil, false
+	}
+	scenario, ok := e.host.Rules.Scenario(slug)
+	if !ok || scenario.NeedsCaptures() {
+		return nil, false
+	}
+	return scenarioBank(scenario), true
+}
+
+// refreshTokens takes a refresh token. Where a new one is issued the old one is spent.
+func (p *play) refreshTokens(ctx context.Context) error {
+	text, err := p.input("refresh", maxSecret)
+	if err != nil {
+		return err
+	}
+	found, err := p.Env.refresh(text)
+	if err != nil {
+		return err
+	}
+	if p.selected.Renews {
+		p.spent = &found
+	}
+	p.subject = subject{process: found.Process, connection: found.Connection}
+	return p.load(ctx, "")
+}
+
+// gotProcess takes the state that an operation led to, and looks at its connection.
+func (p *play) gotProcess(ctx context.Context, state engine.ProcessState) error {
+	if p.response.Step == nil {
+		p.response.Step = state.Shape
+	}
+	p.setProcess(state)
+	if p.composed {
+		return nil
+	}
+	if p.api.ConnectsWhenAuthenticated && state.Status == engine.Authenticated && state.ConnectionID == "" {
+		connected, err := p.host.Bank.ConnectIfDue(ctx, state.ID)
+		if err != nil {
+			return err
+		}
+		p.setProcess(connected)
+	}
+	return p.loadConnectionOf(ctx)
+}
+
+func (p *play) setProcess(state engine.ProcessState) { p.process = &state }
+
+// gotConnection takes the state that an operation led to.
+func (p *play) gotConnection(state engine.ConnectionState, err error) error {
+	if err != nil {
+		return err
+	}
+	p.connection = &state
+	return nil
+}

@@ -1,0 +1,190 @@
+package surface
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Set is every api of a configuration. It never changes once it is built.
+type Set struct {
+	APIs []*API
+
+	byName map[string]*API
+	routes *routes
+	// before says that some api's routes go before mockbank's own.
+	before bool
+}
+
+// NewSet gathers apis.
+func NewSet(apis []*API) (*Set, error) {
+	s := &Set{APIs: apis, byName: make(map[string]*API, len(apis))}
+	for _, api := range apis {
+		s.byName[api.Name] = api
+		s.before = s.before || len(api.Replaces) > 0 || api.Accept != ""
+		api.endpoints = new(routes)
+		for _, e := range api.Endpoints {
+			e.API = api
+			e.finish()
+			if other := api.endpoints.add(e); other != nil {
+				return nil, fmt.Errorf("two endpoints are %s %s", e.Method, e.Path)
+			}
+		}
+	}
+	return s, nil
+}
+
+// Of returns the apis of a rule set, nil where it has none.
+func Of(rules *engine.RuleSet) *Set {
+	s, _ := rules.Surfaces.(*Set)
+	return s
+}
+
+// API returns the api of a name.
+func (s *Set) API(name string) (*API, bool) {
+	if s == nil {
+		return nil, false
+	}
+	api, ok := s.byName[name]
+	return api, ok
+}
+
+// ConnectsWhenAuthenticated implements [engine.Surfaces].
+func (s *Set) ConnectsWhenAuthenticated(name string) bool {
+	api, ok := s.byName[name]
+	return ok && api.ConnectsWhenAuthenticated
+}
+
+// Match is what a request's method, path and media type lead to.
+type Match struct {
+	API *API
+	// Endpoint is nil where the path leads nowhere, or does not take the method: Refusal says so.
+	Endpoint  *Endpoint
+	Variables map[string]string
+	Refusal   error
+}
+
+// Match finds the api that answers a request, nil where none does. The path is as it came, escaped.
+func (s *Set) Match(method, path, accept string) *Match {
+	if s == nil {
+		return nil
+	}
+	segments := splitPath(path)
+	var wrong, beneath *Match
+	for _, api := range s.APIs {
+		if !beneathBase(path, api.Base) || api.Accept != "" && !accepts(accept, api.Accept) {
+			continue
+		}
+		m := api.match(method, segments)
+		switch {
+		case m.Endpoint != nil:
+			return m
+		case codeOf(m.Refusal) == CodeMethodNotAllowed:
+			if wrong == nil {
+				wrong = m
+			}
+		case beneath == nil || len(api.Base) > len(beneath.API.Base):
+			beneath = m
+		}
+	}
+	if wrong != nil {
+		return wrong
+	}
+	return beneath
+}
+
+// Before is as Match, for requests that an api takes over from mockbank's own routes: nil where none does.
+func (s *Set) Before(method, path, accept string) *Match {
+	if s == nil || !s.before {
+		return nil
+	}
+	m := s.Match(method, path, accept)
+	if m == nil || m.Endpoint == nil || m.API.Accept == "" && len(m.API.Replaces) == 0 {
+		return nil
+	}
+	return m
+}
+
+func (a *API) match(method string, segments []string) *Match {
+	m := &Match{API: a}
+	if method == "HEAD" {
+		method = "GET"
+	}
+	found := a.endpoints.find(segments, method)
+	if found == nil {
+		m.Refusal = refuse(CodeUnknownPath, "the api %s has nothing at this path; %s", a.Name, a.has())
+		return m
+	}
+	e := found.endpoints[method]
+	if e == nil {
+		allowed := strings.Join(found.allowed(), ", ")
+		r := refuse(CodeMethodNotAllowed, "the path takes %s", allowed)
+		r.Header = []HeaderField{{"Allow", allowed}}
+		m.Refusal = r
+		return m
+	}
+	m.Endpoint = e
+	if len(e.variables) > 0 {
+		m.Variables = make(map[string]string, len(e.variables))
+		for i, segment := range e.segments() {
+			if name := variableOf(segment); name != "" {
+				m.Variables[name] = segments[i]
+			}
+		}
+	}
+	return m
+}
+
+// has tells of an api's endpoints, as many as one line takes.
+func (a *API) has() string {
+	const most = 5
+	var names []string
+	for _, e := range a.Endpoints {
+		names = append(names, e.Method+" "+e.FullPath())
+	}
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return "it has " + strings.Join(names, ", ")
+}
+
+// beneathBase reports whether a path is an api's base, or lies beneath it.
+func beneathBase(path, base string) bool {
+	return strings.HasPrefix(path, base) && (len(path) == len(base) || path[len(base)] == '/')
+}
+
+// accepts reports whether an Accept header names a media type.
+func accepts(header, media string) bool {
+	return slices.ContainsFunc(strings.Split(header, ","), func(one string) bool {
+		kind, _, _ := strings.Cut(one, ";")
+		return strings.EqualFold(strings.TrimSpace(kind), media)
+	})
+}
+
+// Names lists what faults may call the endpoint: its operations, all apis, its api, and itself.
+func (m *Match) Names() []engine.Endpoint {
+	names := []engine.Endpoint{"apis", engine.Endpoint("apis." + m.API.Name)}
+	if m.Endpoint != nil {
+		names = append(append(m.Endpoint.operations(), names...), engine.Endpoint(m.Endpoint.Name()))
+	}
+	return names
+}
+
+// LoginName returns the user name that a request's login has, "" where it is none.
+func (m *Match) LoginName(host *Host, r *Request) string {
+	if m.Endpoint == nil {
+		return ""
+	}
+	r.variables = m.Variables
+	e := &Env{api: m.API, host: host, request: r, session: r.Session}
+	for _, c := range m.Endpoint.Cases {
+		node := c.Operation.Inputs["username"]
+		if c.Operation.Kind != DoesAuthenticate || node == nil || c.When.NeedsRecord() || !c.When.holds(e) {
+			continue
+		}
+		return Text(node.Eval(e))
+	}
+	return ""
+}
