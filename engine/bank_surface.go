@@ -22,6 +22,18 @@ func (b *Bank) ChangeSurface(ctx context.Context, change func(tx Tx) error) erro
 	return b.change(ctx, change)
 }
 
+// ShapeAnswer chooses how a declared answer of this name is shaped on the wire, nil for not at all.
+func (b *Bank) ShapeAnswer(ctx context.Context, session, name string, response *Response) (*Shape, error) {
+	s, err := b.session(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	return b.choose(ctx, choice{
+		response: response, key: CounterKey{Session: s.ID, Kind: CountAnswers, Name: name},
+		seed: LoginSeed(s.seed(b.rules.Load()), name, 0), now: b.at(s.Clock),
+	})
+}
+
 // NewID returns an identifier that no record has.
 func (b *Bank) NewID() string { return b.newID() }
 

@@ -66,7 +66,7 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
 		Scenarios: config.Scenarios, Faults: config.Faults, Seed: config.Seed,
 		Webhooks: config.Webhooks, Surfaces: config.Surfaces,
-		faults:   make(map[Endpoint][]*Fault),
+		faults: make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
 		}}, Phrases: config.Phrases}},

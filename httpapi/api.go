@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +44,8 @@ type api struct {
 	nears          pace
 	fingerprintKey []byte
 	publicURL      string
+	// declaredEndpoints are those of declared apis that were asked, by name.
+	declaredEndpoints sync.Map
 }
 
 // New returns the handler for everything that mockbank answers.
@@ -53,6 +56,7 @@ func New(config Config) (http.Handler, error) {
 	if config.BasePath == "" {
 		config.BasePath = DefaultBasePath
 	}
+	config.IdentifierKey = fingerprintKey(config.IdentifierKey)
 	if config.Now == nil {
 		config.Now = time.Now
 	}
@@ -126,7 +130,13 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.preflight.ServeHTTP(x, x.r)
 		return
 	}
-	if a.router.Match(x.r, &x.match) {
+	matched := a.router.Match(x.r, &x.match)
+	own := matched && x.match.MatchErr == nil && x.match.Route != nil && x.match.Route.GetName() != ""
+	if e := a.declaredFor(x, own); e != nil {
+		e.ServeHTTP(x, r)
+		return
+	}
+	if matched {
 		x.match.Handler.ServeHTTP(x, r)
 	}
 }

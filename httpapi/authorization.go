@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"strings"
+
+	"github.com/mockbank/mockbank/engine/surface"
 )
 
 // tokens are the bearer tokens that open something, as hashes: comparing those takes the same time
@@ -39,12 +41,21 @@ func (t tokens) admit(x *exchange) error {
 	return nil
 }
 
-// guardBank wants a token where the configuration lists any.
+// guardBank wants a token where the configuration lists any: one of those, or one that a declared api issued.
 func guardBank(x *exchange) error {
 	if len(x.api.tokens) == 0 {
 		return x.refuseCrossSite()
 	}
-	return x.api.tokens.admit(x)
+	refused := x.api.tokens.admit(x)
+	if refused == nil {
+		return nil
+	}
+	_, token, _ := strings.Cut(one(x.r.Header, "Authorization"), " ")
+	admitted, err := surface.Of(x.api.bank.Rules()).Admits(x.context(), x.api.bank, strings.TrimSpace(token))
+	if err != nil || admitted {
+		return err
+	}
+	return refused
 }
 
 // guardAdmin wants the admin token; without one configured, only this machine is answered, and no

@@ -83,6 +83,10 @@ type Config struct {
 	// good for as long as the process lives. At least 16 bytes.
 	FingerprintKey []byte
 
+	// IdentifierKey is the secret that the identifiers of declared apis follow from, on every node of a database
+	// the same; nil means a random one, good for as long as the process lives.
+	IdentifierKey []byte
+
 	// Version of the binary, Node's name and the kind of Database are shown by the admin API.
 	Version, Node, Database string
 	// Nodes returns all nodes on the database, as this one last saw them; nil means that nobody knows.
@@ -125,6 +129,7 @@ type Bank interface {
 	ResetSession(ctx context.Context, id string) error
 	ResetAll(ctx context.Context) error
 	Deliveries
+	declaredBank
 }
 
 // Requests is the part of [engine.Store] that remembers which requests were answered already.

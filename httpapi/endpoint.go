@@ -72,7 +72,12 @@ func (e *endpoint) serve(x *exchange) error {
 		x.servePage(e.page)
 		return nil
 	}
-	if x.r.Method != http.MethodPost {
+	if !e.takesBody(x) {
+		if x.declared != nil {
+			if err := e.session(x); err != nil {
+				return err
+			}
+		}
 		return e.handle(x)
 	}
 	if err := x.readBody(); err != nil {

@@ -42,6 +42,8 @@ type exchange struct {
 	claim   claim
 	login   engine.Login // the request's, as the bank was given it
 	wire    wire
+	// declared is what the request asks of a declared api; nil for mockbank's own endpoints.
+	declared *declared
 	// explanation is that of a login whose client asked for it.
 	explanation *explanationBody
 
@@ -82,7 +84,7 @@ func (x *exchange) release() {
 	x.match, x.claim = mux.RouteMatch{}, claim{}
 	x.login, x.wire = engine.Login{}, wire{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
-	x.decoded, x.about, x.explanation = nil, about{}, nil
+	x.decoded, x.about, x.explanation, x.declared = nil, about{}, nil, nil
 	x.sent, x.noted, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil
 	exchanges.Put(x)
 }

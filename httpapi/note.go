@@ -96,7 +96,9 @@ func (x *exchange) notedRequest(before *journal.Request) journal.Request {
 		Method: x.r.Method, Path: notedText(x.prefix + x.r.URL.Path), Bytes: x.body.Len(),
 		Query: before.Query[:0], Header: noteHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
 	}
-	if x.r.URL.RawQuery != "" {
+	if x.declared != nil {
+		noted.Path = x.declared.redactText(noted.Path)
+	} else if x.r.URL.RawQuery != "" {
 		noteQuery(&noted, x.r.URL.Query())
 	}
 	x.noteBody(&noted)

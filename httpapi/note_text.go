@@ -24,6 +24,10 @@ func noteQuery(noted *journal.Request, query url.Values) {
 // noteBody notes the body's fields that may be shown, and the names of those that are secret. Of a
 // body that could not be decoded its length is all there is.
 func (x *exchange) noteBody(noted *journal.Request) {
+	if x.declared != nil {
+		x.noteDeclared(noted)
+		return
+	}
 	f := x.decoded
 	if f == nil && x.r.PostForm != nil { // a page decoded it
 		f = &fields{form: x.r.PostForm}
@@ -96,6 +100,9 @@ func (x *exchange) notedAnswerBody() []byte {
 	body := withoutPictures(x.answer.body.Bytes())
 	if len(body) == 0 || len(body) > maxNotedBody {
 		return nil
+	}
+	if x.declared != nil {
+		return x.declared.redact(body)
 	}
 	if x.wire.reshaped && !json.Valid(body) {
 		return nil

@@ -62,6 +62,10 @@ func (r *refusal) with(name, value string) *refusal {
 
 // composeProblem makes err the exchange's answer.
 func (x *exchange) composeProblem(err error) {
+	if x.declared != nil {
+		x.refuseDeclared(err)
+		return
+	}
 	p, header := describe(err)
 	if p.Status >= http.StatusInternalServerError && errors.Is(x.r.Context().Err(), context.Canceled) {
 		p, header = describe(refuse(codeClientGone, "nobody waits for the answer any more"))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/surface"
 )
 
 // sessionsPath is where the whole of the bank's API is once more for each session.
@@ -48,7 +49,8 @@ func (a *api) inSession(path string) bool {
 
 // ofBank reports whether the path, without a session's name, belongs to the bank's API.
 func (a *api) ofBank(path string) bool {
-	return strings.HasPrefix(path, a.config.BasePath+"/") || path == banksPath || strings.HasPrefix(path, banksPath+"/")
+	return strings.HasPrefix(path, a.config.BasePath+"/") || path == banksPath || strings.HasPrefix(path, banksPath+"/") ||
+		surface.Of(a.bank.Rules()).Beneath(path)
 }
 
 // goOnAt lets the request stand for one of another path. The server's own stays as it is.

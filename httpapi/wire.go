@@ -137,6 +137,8 @@ func (x *exchange) sessionOfRecord() string {
 // deleted meanwhile, or the client has gone away) leaves the answer as it was.
 func (x *exchange) composeAgain() {
 	switch {
+	case x.declared != nil:
+		x.composeDeclaredAgain()
 	case x.code != "" || x.about.processID == "":
 		return // a refusal, or a list
 	case x.endpoint.fault == engine.EndpointConnect, x.endpoint.fault == engine.EndpointConnection, x.endpoint.fault == engine.EndpointUpdate:

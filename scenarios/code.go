@@ -101,6 +101,16 @@ const (
 	CodeFactInFault    Code = "fact-in-fault"
 )
 
+// The codes of declared apis.
+const (
+	CodeUnknownPath Code = "unknown-path"
+	CodeBadRoute    Code = "bad-route"
+	CodeRouteTaken  Code = "route-taken"
+	CodeDataCircle  Code = "data-circle"
+	CodeWordLacks   Code = "word-lacks"
+	CodeNoAnswer    Code = "no-answer"
+)
+
 // The codes of what the linter warns of.
 const (
 	CodeNeverMatches       Code = "never-matches"

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/surface"
 )
 
 // compiler turns the documents of a configuration into rules.
@@ -61,11 +62,12 @@ func compile(l *loader) *Config {
 			over.report(c.report)
 		}
 	}
+	apis := c.declareAPIs(l)
 	webhooks := c.webhooks(l)
 	if c.report.HasErrors() {
 		return nil
 	}
-	rules, err := c.rules(webhooks)
+	rules, err := c.rules(webhooks, apis)
 	if err != nil {
 		c.report.add(span{file: l.units[len(l.units)-1].file}, CodeConflict, "", "the scenarios cannot be compiled: %v", err)
 		return nil
@@ -81,17 +83,21 @@ func (c *compiler) breath() {
 	}
 }
 
-func (c *compiler) rules(webhooks []engine.Webhook) (*engine.RuleSet, error) {
+func (c *compiler) rules(webhooks []engine.Webhook, apis *surface.Set) (*engine.RuleSet, error) {
 	playable := make([]*engine.Scenario, 0, len(c.cases))
 	for _, one := range c.cases {
 		playable = append(playable, one.rule)
 	}
 	none := c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario)
-	return engine.NewRuleSet(engine.RuleSetConfig{
+	config := engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
 		NoScenario: none.Failure, Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
 		Breathe: c.breathe,
-	})
+	}
+	if apis != nil {
+		config.Surfaces = apis
+	}
+	return engine.NewRuleSet(config)
 }
 
 // declare gathers what scenarios refer to: banks, imports, errors, and the server's settings.
@@ -170,6 +176,7 @@ func (c *compiler) declareBanks(document *Document) {
 		}
 		c.banks = append(c.banks, engine.Institution{
 			Slug: bank.Slug, Name: name, IsMockBank: bank.IsMockBank, MultibankingAPIProvider: bank.MultibankingAPIProvider,
+			Countries: bank.Countries,
 		})
 	}
 }

@@ -44,6 +44,9 @@ type Document struct {
 	// Faults shape answers on the wire, whatever scenario made them. Those of all files add up, in the
 	// order of the files.
 	Faults []Fault `yaml:"faults" example:"[{endpoint: banks, probability: 0.1, http_status: 503}]"`
+	// APIs are declared ones: routes that another aggregator's client uses, over this bank. Those of all files
+	// add up; a name twice is an error.
+	APIs []API `yaml:"apis"`
 	// Steps are further steps that the scenarios of all files can go to by name. Those of all files add
 	// up; a name twice is an error. A scenario's own step of that name goes before.
 	Steps map[string]*Step `yaml:"steps"`
@@ -66,6 +69,9 @@ type Bank struct {
 	IsMockBank bool `yaml:"is_mock_bank" default:"false"`
 	// MultibankingAPIProvider is the provider that clients see and filter by.
 	MultibankingAPIProvider string `yaml:"multibanking_api_provider"`
+	// Countries in which the bank is, as two letters: filters of declared apis go by them. Everywhere where none
+	// is written.
+	Countries Words `yaml:"countries" example:"[DE, AT]"`
 	// For makes a bank for each combination of the values, in place: `${number}` in any text is the value.
 	For Variables `yaml:"for" example:"{number: 1..1000}"`
 

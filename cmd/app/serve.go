@@ -53,10 +53,14 @@ func (a *App) handler(ctx context.Context, version string) (http.Handler, error)
 	if err != nil {
 		return nil, err
 	}
+	identifiers, err := a.store.Key(ctx, "identifiers")
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.New(httpapi.Config{
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Ready: a.store.Ping, Logger: a.logger,
-		FingerprintKey: key,
-		BasePath:       a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
+		FingerprintKey: key, IdentifierKey: identifiers,
+		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
 		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,

@@ -155,3 +155,28 @@ func TestNoPathsOfOneMachine(t *testing.T) {
 		}
 	})
 }
+
+// aggregators are those whose apis packs declare; "~" keeps the pattern from finding itself.
+var aggregators = regexp.MustCompile(strings.ReplaceAll("(?i)gocar~dless|nordi~gen|pl~aid|true~layer|enable_?ban~king|fin~api", "~", ""))
+
+// namesAnAggregator are the files that may: webhooks of one of them are signed in a way of its own.
+var namesAnAggregator = []string{"engine/jobs/sign_jwt.go"}
+
+// An aggregator is YAML, never Go.
+func TestNoAggregatorInGo(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		for _, name := range p.GoFiles {
+			place := p.place() + "/" + name
+			text, err := os.ReadFile(root + "/" + place)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for number, line := range strings.Split(string(text), "\n") {
+				if aggregators.MatchString(line) && !slices.Contains(namesAnAggregator, place) {
+					t.Errorf("%s:%d names an aggregator: %s", place, number+1, strings.TrimSpace(line))
+				}
+			}
+		}
+	}
+}

@@ -11,18 +11,19 @@ import (
 var arrows = map[string][]string{
 	"engine":                 {},
 	"engine/coverage":        {"engine"},
+	"engine/surface":         {"engine"},
 	"engine/diagram":         {"engine"},
 	"engine/store":           {"engine"},
 	"engine/store/storetest": {"engine"},
 	"engine/store/pgtest":    {},
 	"engine/jobs":            {"engine", "engine/store"},
-	"scenarios":              {"engine", "scenarios/catalogue"},
+	"scenarios":              {"engine", "engine/surface", "scenarios/catalogue"},
 	"scenarios/catalogue":    {},
 	"scenarios/edit":         {"scenarios", "engine"},
 	"scenarios/reload":       {"scenarios"},
 	"scenarios/reference":    {"scenarios", "engine"},
-	"scenarios/scenariotest": {"scenarios", "engine", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
-	"httpapi":                {"engine", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture", "httpapi/console"},
+	"scenarios/scenariotest": {"scenarios", "engine", "engine/surface", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
+	"httpapi":                {"engine", "engine/surface", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture", "httpapi/console"},
 	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale", "httpapi/picture"},
 	"httpapi/console":        {"engine", "engine/diagram", "httpapi/journal", "httpapi/locale"},
 	"httpapi/locale":         {},

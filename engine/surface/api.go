@@ -78,6 +78,9 @@ func (w *Words) word(e *Env, step segment) any {
 	return key
 }
 
+// DefineWords gives a table that was declared its words.
+func (a *API) DefineWords(name string, table *Words) { *a.words[name] = *table }
+
 // Kind is a kind of identifier that an api gives to records.
 type Kind struct {
 	Name string

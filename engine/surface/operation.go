@@ -163,6 +163,11 @@ func (p *play) authenticate(ctx context.Context) error {
 	return p.gotProcess(ctx, state)
 }
 
+// errNotCarriedOut refuses what the bank did not carry out, as its scenario says.
+func errNotCarriedOut() error {
+	return refuse(CodeTooManyRequests, "the bank takes no more requests of this kind for now; Retry-After says when it does")
+}
+
 // login gathers the inputs of a login.
 func (p *play) login() (engine.Login, error) {
 	login := engine.Login{Session: p.session, Header: p.request.header, Scenario: p.request.Scenario}
@@ -383,6 +388,10 @@ func (p *play) refreshTokens(ctx context.Context) error {
 
 // gotProcess takes the state that an operation led to, and looks at its connection.
 func (p *play) gotProcess(ctx context.Context, state engine.ProcessState) error {
+	if state.Refused() {
+		p.response.Step = state.Shape
+		return errNotCarriedOut()
+	}
 	if p.response.Step == nil {
 		p.response.Step = state.Shape
 	}

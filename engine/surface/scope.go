@@ -67,6 +67,13 @@ func (s *Scope) Issues() bool { return s.found.tokens }
 // Renews reports whether something that was compiled in the scope issues a refresh token.
 func (s *Scope) Renews() bool { return s.found.refresh }
 
+// Afresh returns the scope with nothing found in it.
+func (s *Scope) Afresh() *Scope {
+	inner := *s
+	inner.found = new(findings)
+	return &inner
+}
+
 // Warnings returns, once, what is doubtful about what was compiled.
 func (s *Scope) Warnings() []string {
 	warnings := s.found.warnings

@@ -163,6 +163,19 @@ func accepts(header, media string) bool {
 	})
 }
 
+// Beneath reports whether a path lies beneath some api's base.
+func (s *Set) Beneath(path string) bool {
+	return s != nil && slices.ContainsFunc(s.APIs, func(a *API) bool { return beneathBase(path, a.Base) })
+}
+
+// Refuse answers a request that was refused before it was served.
+func (m *Match) Refuse(host *Host, r *Request, err error) *Response {
+	p := &play{endpoint: m.Endpoint, response: &Response{}, Env: Env{api: m.API, host: host, request: r, session: r.Session}}
+	p.refuse(err)
+	p.finish()
+	return p.response
+}
+
 // Names lists what faults may call the endpoint: its operations, all apis, its api, and itself.
 func (m *Match) Names() []engine.Endpoint {
 	names := []engine.Endpoint{"apis", engine.Endpoint("apis." + m.API.Name)}

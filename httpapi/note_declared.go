@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/mockbank/mockbank/httpapi/journal"
+)
+
+// noteDeclared notes the fields of a request to a declared endpoint by what they are mapped to, not by their
+// names, and counts the others.
+func (x *exchange) noteDeclared(noted *journal.Request) {
+	d := x.declared
+	fields := len(d.request.Query)
+	if object, is := d.request.Body.(map[string]any); is {
+		fields += len(object)
+	}
+	if d.response != nil {
+		for _, field := range d.response.Noted {
+			value := redacted
+			switch field.Input {
+			case "bank", "username", "choice", "is_mock_bank", "search", "country":
+				value = notedText(d.redactText(field.Value))
+			case "redirect_uri":
+				value = x.notedRedirect(field.Value)
+			}
+			noted.Body = append(noted.Body, journal.Field{Name: strings.TrimPrefix(field.Name, "body."), Value: value})
+		}
+	}
+	noted.Hidden = max(0, fields-len(noted.Body))
+}
+
+// redact returns the body of an answer without what nobody may see, nil where that cannot be told.
+func (d *declared) redact(body []byte) []byte {
+	if d.response == nil || len(d.response.Secrets) == 0 {
+		if !json.Valid(body) {
+			return nil
+		}
+		return body
+	}
+	var value any
+	if json.Unmarshal(body, &value) != nil {
+		return nil
+	}
+	clean, err := json.Marshal(d.redactValue(value))
+	if err != nil {
+		return nil
+	}
+	return clean
+}
+
+func (d *declared) redactValue(value any) any {
+	switch value := value.(type) {
+	case string:
+		return d.redactText(value)
+	case []any:
+		for i := range value {
+			value[i] = d.redactValue(value[i])
+		}
+	case map[string]any:
+		for name, member := range value {
+			value[name] = d.redactValue(member)
+		}
+	}
+	return value
+}
+
+// shortSecret is the length, in bytes, below which a secret is found only where it stands alone: a shorter one
+// is part of many a word.
+const shortSecret = 4
+
+// redactText returns the text, or the word for what is left out where it holds a secret.
+func (d *declared) redactText(text string) string {
+	if d.response == nil {
+		return text
+	}
+	for _, secret := range d.response.Secrets {
+		if text == secret || len(secret) >= shortSecret && (strings.Contains(text, secret) || strings.Contains(text, url.PathEscape(secret))) {
+			return redacted
+		}
+	}
+	return text
+}

@@ -1,0 +1,433 @@
+package scenarios
+
+import (
+	"errors"
+	"net/textproto"
+	"regexp"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/surface"
+	"gopkg.in/yaml.v3"
+)
+
+// apiCompiler compiles one declared api.
+type apiCompiler struct {
+	*compiler
+	written *API
+	api     *surface.API
+	root    *surface.Scope
+}
+
+// apiNames appear in addresses of faults, metrics and journals.
+var apiName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+
+// declareAPIs compiles the apis of all files.
+func (c *compiler) declareAPIs(l *loader) *surface.Set {
+	names := make(map[string]Place)
+	var apis []*surface.API
+	var compilers []*apiCompiler
+	for _, unit := range l.units {
+		for i := range unit.document.APIs {
+			written := &unit.document.APIs[i]
+			if before, twice := names[written.Name]; twice && written.Name != "" {
+				c.duplicate(written.value("name"), "api", written.Name, before.value("name"))
+				continue
+			}
+			names[written.Name] = written.Place
+			a := c.api(written)
+			apis, compilers = append(apis, a.api), append(compilers, a)
+		}
+	}
+	if len(apis) == 0 || c.report.HasErrors() {
+		return nil
+	}
+	if c.checkRoutes(compilers); c.report.HasErrors() {
+		return nil
+	}
+	set, err := surface.NewSet(apis)
+	if err != nil {
+		c.report.add(compilers[0].written.at(), CodeConflict, "", "the apis cannot be served: %v", err)
+		return nil
+	}
+	return set
+}
+
+// api compiles an api: first what its texts may name, then the texts.
+func (c *compiler) api(written *API) *apiCompiler {
+	c.breath()
+	a := &apiCompiler{compiler: c, written: written, api: surface.NewAPI(written.Name, strings.TrimSuffix(written.Base, "/"))}
+	a.root = a.api.Root()
+	a.checkName()
+	a.settings()
+	a.names()
+	a.texts()
+	a.endpoints()
+	return a
+}
+
+func (a *apiCompiler) checkName() {
+	if a.written.Name != "" && !apiName.MatchString(a.written.Name) {
+		a.report.add(a.written.value("name"), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an api", a.written.Name)
+	}
+	base := a.api.Base
+	if base != "" && (base[0] != '/' || strings.ContainsAny(base, "{}?# ") || strings.Contains(base, "//")) {
+		a.report.add(a.written.value("base"), CodeBadRoute, "such as /shop/v1", "%q is no path that routes can begin with", a.written.Base)
+	}
+	for _, own := range []string{"/admin", "/sessions", "/login", "/phone"} {
+		if base == own || strings.HasPrefix(base, own+"/") {
+			a.report.add(a.written.value("base"), CodeRouteTaken, "choose another path", "%s is mockbank's own", own)
+		}
+	}
+}
+
+// settings takes over what is a plain choice.
+func (a *apiCompiler) settings() {
+	w := a.written
+	a.api.Source = w.source("name")
+	a.api.ConnectsWhenAuthenticated = w.Connects == "when_authenticated"
+	a.api.CredentialsOnPage = w.Credentials == "on_page"
+	a.api.BanksFromScenarios = w.Banks == "from_scenarios"
+	a.api.Accept = w.Accept
+	if w.Tokens != nil {
+		a.api.Tokens = &surface.Tokens{ExpiresAfter: w.Tokens.ExpiresAfter, Refresh: w.Tokens.Refresh}
+	}
+	own := surface.OwnRoutes(a.server.BasePath)
+	for _, route := range w.Replaces {
+		if _, known := ownRoute(own, route); !known {
+			a.report.add(w.value("replaces"), CodeUnknownWord, didYouMean(route, own), "%q is none of mockbank's own routes", route)
+		}
+		a.api.Replaces = append(a.api.Replaces, route)
+	}
+}
+
+func ownRoute(own []string, route string) (string, bool) {
+	for _, one := range own {
+		if one == route {
+			return one, true
+		}
+	}
+	return "", false
+}
+
+// names declares what the api's texts may name.
+func (a *apiCompiler) names() {
+	w := a.written
+	for name := range w.Words {
+		a.api.DeclareWords(name, &surface.Words{Entries: map[string]surface.Node{}})
+	}
+	for name, id := range w.IDs {
+		if id == nil {
+			continue
+		}
+		secret := id.Once
+		if id.Secret != nil {
+			secret = *id.Secret
+		}
+		if !apiName.MatchString(name) {
+			a.report.add(Place{file: w.file, node: w.child("ids")}.key(name), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an id", name)
+		}
+		a.api.DeclareID(&surface.Kind{
+			Name: name, Of: surface.Target(id.Of), Prefix: id.Prefix, Once: id.Once, ExpiresAfter: id.ExpiresAfter,
+			ForEachUser: id.NewWithEachConsent != nil && !*id.NewWithEachConsent, Secret: secret,
+		}, id.Each != nil)
+	}
+	for name, value := range w.Data {
+		a.api.DeclareData(name, shapeOf(value.node))
+	}
+	for _, group := range a.groups() {
+		a.api.DeclareCapture(group)
+	}
+	for _, endpoint := range w.Endpoints {
+		if endpoint != nil {
+			a.declareKept(&endpoint.APICase)
+		}
+	}
+}
+
+// groups lists the named groups of all scenarios.
+func (a *apiCompiler) groups() []string {
+	var names []string
+	for _, one := range a.cases {
+		names = append(names, groupNames(&one.written.When)...)
+	}
+	return names
+}
+
+func (a *apiCompiler) declareKept(one *APICase) {
+	if one.Keep != nil {
+		for _, name := range one.Keep.fields {
+			head, _, _ := strings.Cut(name, ".")
+			a.api.DeclareKept(head)
+		}
+		for name := range one.Keep.values {
+			a.api.DeclareKept(name)
+		}
+	}
+	if one.Does != nil {
+		for i := range one.Does.cases {
+			a.declareKept(&one.Does.cases[i])
+		}
+	}
+}
+
+// shapeOf says which members the data has, as it is written.
+func shapeOf(node *yaml.Node) *surface.Shape {
+	node = follow(node)
+	switch node.Kind {
+	case yaml.MappingNode:
+		if list, _ := eachOf(node); list != nil {
+			return surface.ShapeOfAnything()
+		}
+		members := make(map[string]*surface.Shape)
+		for key, value := range pairs(node) {
+			members[key.Value] = shapeOf(value)
+		}
+		return surface.ShapeOfMembers(members)
+	case yaml.SequenceNode:
+		var element *surface.Shape
+		for _, item := range node.Content {
+			element = element.Merge(shapeOf(item))
+		}
+		if element == nil {
+			element = surface.ShapeOfAnything()
+		}
+		return surface.ShapeOfList(element)
+	default:
+		if surface.HasExpression(node.Value) {
+			return surface.ShapeOfAnything()
+		}
+		return surface.ShapeOfScalar()
+	}
+}
+
+// texts compiles what is not an endpoint's.
+func (a *apiCompiler) texts() {
+	w := a.written
+	a.dataTexts()
+	for name, table := range w.Words {
+		words := &surface.Words{Entries: make(map[string]surface.Node, len(table))}
+		for word, value := range table {
+			node := a.value(a.root, value.node)
+			if word == AnyWord {
+				words.Any = node
+				continue
+			}
+			words.Entries[word] = node
+		}
+		a.api.DefineWords(name, words)
+	}
+	for name, id := range w.IDs {
+		if id != nil && id.Each != nil {
+			a.api.SetEach(name, a.value(a.root, id.Each.node))
+		}
+	}
+	for decision, returns := range w.Returns {
+		if returns != nil {
+			a.api.Returns[decision] = a.returns(returns)
+		}
+	}
+	a.problem(w.Problem)
+}
+
+// dataTexts compiles the data, whose entries may name each other, but not themselves.
+func (a *apiCompiler) dataTexts() {
+	named := make(map[string][]string)
+	for name, value := range a.written.Data {
+		a.root.DataNamed()
+		a.api.SetData(name, a.value(a.root, value.node))
+		named[name] = a.root.DataNamed()
+	}
+	for name := range named {
+		if reaches(named, name, name, make(map[string]bool)) {
+			value := a.written.Data[name]
+			a.report.add(value.at(), CodeDataCircle, "write it once, and name it from elsewhere", "the data %q names itself", name)
+		}
+	}
+}
+
+func reaches(named map[string][]string, from, to string, seen map[string]bool) bool {
+	for _, next := range named[from] {
+		if next == to {
+			return true
+		}
+		if !seen[next] {
+			seen[next] = true
+			if reaches(named, next, to, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *apiCompiler) returns(written *APIReturns) *surface.Returns {
+	returns := &surface.Returns{Nowhere: written.nowhere}
+	query := Place{file: written.file, node: written.child("query")}
+	if query.node == nil {
+		return returns
+	}
+	for key := range pairs(query.node) {
+		returns.Names = append(returns.Names, key.Value)
+		returns.Nodes = append(returns.Nodes, a.value(a.root, written.Query[key.Value].node))
+	}
+	return returns
+}
+
+func (a *apiCompiler) problem(written *APIProblem) {
+	if written == nil {
+		return
+	}
+	if written.Body != nil {
+		a.api.Problems = []*surface.Answer{{Body: a.value(a.root, written.Body.node), Source: written.Source()}}
+		return
+	}
+	for i := range written.Answers {
+		a.api.Problems = append(a.api.Problems, a.answer(a.root, &written.Answers[i]))
+	}
+}
+
+// value compiles a piece of an answer.
+func (a *apiCompiler) value(scope *surface.Scope, node *yaml.Node) surface.Node {
+	node = follow(node)
+	switch node.Kind {
+	case yaml.MappingNode:
+		if list, is := eachOf(node); list != nil {
+			inner, each := scope.Each(a.value(scope, list))
+			each.Is = a.value(inner, is)
+			return each
+		}
+		var names []string
+		var nodes []surface.Node
+		for key, value := range pairs(node) {
+			names, nodes = append(names, follow(key).Value), append(nodes, a.value(scope, value))
+		}
+		return surface.NewMembers(names, nodes)
+	case yaml.SequenceNode:
+		items := make(surface.Items, len(node.Content))
+		for i, item := range node.Content {
+			items[i] = a.value(scope, item)
+		}
+		return items
+	default:
+		return a.scalarValue(scope, node)
+	}
+}
+
+// eachOf returns the list and the element of `{each: list, is: element}`, nil for any other mapping.
+func eachOf(node *yaml.Node) (list, is *yaml.Node) {
+	if len(node.Content) != 4 {
+		return nil, nil
+	}
+	_, list = lookUp(node, "each")
+	_, is = lookUp(node, "is")
+	if list == nil || is == nil {
+		return nil, nil
+	}
+	return list, is
+}
+
+func (a *apiCompiler) scalarValue(scope *surface.Scope, node *yaml.Node) surface.Node {
+	if !surface.HasExpression(node.Value) {
+		return surface.Scalar(node.Value, node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0)
+	}
+	compiled, err := scope.Compile(node.Value)
+	for _, warning := range scope.Warnings() {
+		a.report.add(spanOf(a.written.file, node), CodeWordLacks, "add them, or `any`", "%s", warning)
+	}
+	var wrong *surface.PathError
+	if errors.As(err, &wrong) {
+		a.report.add(a.spanWithin(node, wrong.Expression), CodeUnknownPath, wrong.Hint, "%s", wrong.Message)
+		return surface.NewLiteral(nil)
+	}
+	return compiled
+}
+
+// spanWithin returns where an expression stands in a text.
+func (a *apiCompiler) spanWithin(node *yaml.Node, expression string) span {
+	at := spanOf(a.written.file, node)
+	line := []rune(a.written.file.line(node.Line))
+	if len(line) > maxShownLine || at.column < 1 || at.column > len(line) {
+		return at
+	}
+	rest := string(line[at.column-1:])
+	if i := strings.Index(rest, expression); expression != "" && i >= 0 {
+		at.column += len([]rune(rest[:i]))
+		at.end = at.column + len([]rune(expression))
+	}
+	return at
+}
+
+// headers compiles headers in the order in which they are written.
+func (a *apiCompiler) headers(scope *surface.Scope, in Place, values map[string]Value) []surface.Header {
+	under := Place{file: in.file, node: in.child("headers")}
+	if under.node == nil {
+		return nil
+	}
+	var headers []surface.Header
+	for key := range pairs(under.node) {
+		name := key.Value
+		value, has := values[name]
+		if !has {
+			continue
+		}
+		switch canonical := textproto.CanonicalMIMEHeaderKey(name); {
+		case !headerForm.MatchString(name):
+			a.report.add(under.key(name), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header", name)
+		case ownHeaders[canonical]:
+			a.report.add(under.key(name), CodeBadHeader, "take it out; to break an answer on its way, use `fault`", "mockbank sets the header %s itself", canonical)
+		}
+		headers = append(headers, surface.Header{Name: textproto.CanonicalMIMEHeaderKey(name), Value: a.value(scope, value.node)})
+	}
+	return headers
+}
+
+// condition compiles a `when`; nil is none.
+func (a *apiCompiler) condition(written *APIWhen) *surface.Condition {
+	if written == nil {
+		return nil
+	}
+	c := &surface.Condition{
+		Bank: written.Bank, Username: written.Username, Scenario: written.Scenario, Session: written.Session,
+		Process: written.Process, Connection: written.Connection, Error: written.Error, Not: a.condition(written.Not), Fields: written.Fields,
+	}
+	a.checkStatuses(written, "process", written.Process, texts(engine.Statuses()))
+	a.checkStatuses(written, "connection", written.Connection, texts(engine.ImportStatuses()))
+	if written.Headers != nil {
+		c.Headers = make(map[string]engine.Matcher, len(written.Headers))
+		for name, matcher := range written.Headers {
+			c.Headers[textproto.CanonicalMIMEHeaderKey(name)] = matcher
+		}
+	}
+	if written.OlderThan != nil {
+		c.SetOlderThan(*written.OlderThan)
+	}
+	for _, one := range written.AnyOf {
+		c.AnyOf = append(c.AnyOf, a.condition(one))
+	}
+	if err := c.Compile(); err != nil {
+		a.report.add(written.at(), CodeBadPattern, "", "%v", err)
+	}
+	return c
+}
+
+// checkStatuses reports texts that are no status.
+func (a *apiCompiler) checkStatuses(in *APIWhen, key string, matcher *engine.Matcher, statuses []string) {
+	if matcher == nil {
+		return
+	}
+	for _, text := range literalsIn(matcher) {
+		if _, known := indexOf(statuses, text); !known && text != "" {
+			a.report.add(in.value(key), CodeUnknownStatus, didYouMean(text, statuses), "%q is no status of a %s", text, key)
+		}
+	}
+}
+
+func indexOf(words []string, word string) (int, bool) {
+	for i, one := range words {
+		if one == word {
+			return i, true
+		}
+	}
+	return 0, false
+}
