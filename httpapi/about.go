@@ -12,6 +12,8 @@ import (
 type about struct {
 	session, processID, connectionID string
 	state                            string
+	failure                          string // the code of what the bank says went wrong
+	progress                         int    // of an import, -1 for none
 	bank, username                   string
 	decided                          bool
 	decision                         journal.Decision
@@ -23,11 +25,20 @@ type about struct {
 func (a *about) process(state *engine.ProcessState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ID, state.ConnectionID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
+	a.failure, a.progress = codeOf(state.Error), -1
+}
+
+func codeOf(f *engine.Failure) string {
+	if f == nil {
+		return ""
+	}
+	return string(f.Code)
 }
 
 func (a *about) connection(state *engine.ConnectionState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ProcessID, state.ID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
+	a.failure, a.progress = codeOf(state.Error), state.Progress
 }
 
 // decided notes which scenario a login led to. Under rules that were replaced meanwhile it is not

@@ -36,7 +36,8 @@ type api struct {
 	adminTokens    tokens
 	crossOrigin    *http.CrossOriginProtection
 	origins        origins
-	proxySeen      atomic.Bool      // told of in the log
+	proxySeen      atomic.Bool // told of in the log
+	nearestLookups throttle
 	journal        *journal.Journal // nil where none is kept
 	coverage       *coverage.Collector
 	desk           *consoleDesk  // nil where there is no console

@@ -50,6 +50,8 @@ func (e *ConfigurationError) Error() string {
 type App struct {
 	server        scenarios.Server
 	logger        zerolog.Logger
+	terminal      io.Writer // the log's, where people read it, else nil
+	colour        bool      // of the terminal
 	bank          *engine.Bank
 	store         *store.Store
 	courier       *jobs.Courier
@@ -87,6 +89,9 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		server: config.Server, logger: logger, failed: make(chan error, 1),
 		observer: httpapi.NewObserver(), stopping: make(chan struct{}), registry: prometheus.NewRegistry(),
 		id: processID(),
+	}
+	if isPretty(options, cmp.Or(options.LogFormat, config.Server.LogFormat)) {
+		a.terminal, a.colour = options.Log, options.Terminal
 	}
 	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)

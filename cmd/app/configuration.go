@@ -1,7 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +25,11 @@ type configuration struct {
 	reloader *reload.Reloader
 	bank     *engine.Bank
 	logger   zerolog.Logger
+	path     string
+	// terminal takes what people read in another form than machines; nil where nobody reads it.
+	terminal io.Writer
+	colour   bool
+	diff     rulesDiff // of the last configuration that went live; the reloader's goroutine alone uses it
 
 	mu       sync.Mutex
 	files    []string
@@ -32,7 +39,7 @@ type configuration struct {
 // watch follows the configuration's files until the app stops. took is how long the first load took.
 func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Report, took time.Duration) func(context.Context) error {
 	return func(context.Context) error {
-		c := &configuration{bank: a.bank, logger: a.logger}
+		c := &configuration{bank: a.bank, logger: a.logger, path: path, terminal: a.terminal, colour: a.colour}
 		c.note(config)
 		options := loadOptions()
 		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
@@ -40,6 +47,8 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
 		})
 		c.logProblems(report)
+		c.logger.Info().Str("path", path).Int("files", len(config.Files)).Int("scenarios", len(config.Rules.Scenarios)).
+			Str("hash", config.Hash).Int("warnings", report.Warnings()).Msg("configuration loaded")
 		a.configuration = c
 		ctx, cancel := context.WithCancel(context.Background())
 		ended := make(chan struct{})
@@ -60,6 +69,7 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 
 // use makes a good configuration live.
 func (c *configuration) use(config *scenarios.Config) {
+	c.diff = diffRules(c.bank.Rules(), config.Rules)
 	c.bank.Use(config.Rules)
 	c.note(config)
 }
@@ -84,8 +94,12 @@ func (c *configuration) log(outcome reload.Outcome) {
 	case reload.ResultUnchanged:
 		message = "configuration unchanged"
 	}
-	c.logger.WithLevel(level).Str("trigger", string(outcome.Trigger)).Dur("took_ms", outcome.Took).
-		Str("hash", outcome.Hash).Int64("generation", c.bank.Rules().Generation).
+	event := c.logger.WithLevel(level).Str("path", c.path).Str("trigger", string(outcome.Trigger)).Dur("took_ms", outcome.Took).
+		Int("scenarios", len(c.bank.Rules().Scenarios))
+	if outcome.Result == reload.ResultLoaded {
+		c.diff.log(event)
+	}
+	event.Str("hash", outcome.Hash).Int64("generation", c.bank.Rules().Generation).
 		Int("errors", outcome.Report.Errors()).Int("warnings", outcome.Report.Warnings()).Msg(message)
 	if len(outcome.Restart) > 0 {
 		c.logger.Warn().Strs("keys", outcome.Restart).Msg("server settings take effect with a restart")
@@ -95,7 +109,12 @@ func (c *configuration) log(outcome reload.Outcome) {
 // maxLogged bounds how many problems of one load are written to the log.
 const maxLogged = 20
 
+// logProblems writes the report of `mockbank validate` on a terminal, and else a line for each problem.
 func (c *configuration) logProblems(report *scenarios.Report) {
+	if c.terminal != nil {
+		c.writeReport(report)
+		return
+	}
 	for i, d := range report.Diagnostics {
 		if i == maxLogged {
 			c.logger.Warn().Int("more", len(report.Diagnostics)-maxLogged).Msg("further problems: mockbank validate shows all")
@@ -106,7 +125,18 @@ func (c *configuration) logProblems(report *scenarios.Report) {
 			level = zerolog.ErrorLevel
 		}
 		c.logger.WithLevel(level).Str("file", d.File).Int("line", d.Line).Int("column", d.Column).
-			Str("code", string(d.Code)).Str("hint", d.Hint).Msg(d.String())
+			Str("code", string(d.Code)).Str("hint", d.Hint).Str("source", d.Source).Msg(d.String())
+	}
+}
+
+// writeReport writes the report at once, so that no other line comes into it.
+func (c *configuration) writeReport(report *scenarios.Report) {
+	if len(report.Diagnostics) == 0 {
+		return
+	}
+	var text bytes.Buffer
+	if report.WriteText(&text, c.colour) == nil {
+		_, _ = c.terminal.Write(text.Bytes()) // a log that cannot be written has no other place to say so
 	}
 }
 

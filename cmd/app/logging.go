@@ -21,12 +21,17 @@ func newLogger(options Options, level, format string) (zerolog.Logger, error) {
 	}
 	w := options.Log
 	switch {
-	case format == "pretty" || format == "auto" && options.Terminal:
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !options.Terminal}
+	case isPretty(options, format):
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !options.Terminal, FormatPrepare: tellStory}
 	case format != "json" && format != "auto":
 		return zerolog.Nop(), fmt.Errorf("log format %q: use auto, pretty or json", format)
 	}
 	return zerolog.New(w).Level(parsed).Hook(stamp{}), nil
+}
+
+// isPretty reports whether people read the log.
+func isPretty(options Options, format string) bool {
+	return format == "pretty" || format == "auto" && options.Terminal
 }
 
 // stamp adds the time to each line.

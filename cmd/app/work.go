@@ -17,7 +17,7 @@ func (a *App) startCourier(context.Context) error {
 		return fmt.Errorf("server.webhook_hosts: %q is no host", bad)
 	}
 	a.work = newWorkMetrics(a.registry)
-	a.courier = jobs.NewCourier(jobs.CourierConfig{Hosts: hosts, Holder: a.id, Metrics: a.work})
+	a.courier = jobs.NewCourier(jobs.CourierConfig{Hosts: hosts, Holder: a.id, Metrics: a.work, Concluded: newDeliveryLog(a.logger).concluded})
 	a.stops = append(a.stops, func(context.Context) error {
 		a.courier.Close()
 		return nil

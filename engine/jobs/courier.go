@@ -29,6 +29,9 @@ type CourierConfig struct {
 	// AtOnce is how many deliveries are claimed or written at once. Default: 4.
 	AtOnce  int
 	Metrics Metrics
+	// Concluded hears how each attempt went, after it was written: the delivery is as it is now. It must return
+	// at once. Default: nothing.
+	Concluded func(d *engine.Delivery, attempt engine.DeliveryAttempt)
 	// Now is the wall clock. Default: time.Now.
 	Now func() time.Time
 }
@@ -38,6 +41,7 @@ type Courier struct {
 	post    *post
 	holder  string
 	metrics Metrics
+	heard   func(*engine.Delivery, engine.DeliveryAttempt)
 	now     func() time.Time
 	turns   chan struct{} // holds a token for each that is at the database
 }
@@ -50,7 +54,11 @@ func NewCourier(config CourierConfig) *Courier {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Concluded == nil {
+		config.Concluded = func(*engine.Delivery, engine.DeliveryAttempt) {}
+	}
 	return &Courier{
+		heard: config.Concluded,
 		post: newPost(config.Hosts), holder: cmp.Or(config.Holder, "node"), metrics: config.Metrics, now: config.Now,
 		turns: make(chan struct{}, cmp.Or(config.AtOnce, 4)),
 	}
@@ -127,7 +135,11 @@ func (c *Courier) attempt(ctx context.Context, webhook *engine.Webhook, d *engin
 func (c *Courier) conclude(ctx context.Context, bank Letters, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), concludeWithin)
 	defer cancel()
-	return c.atDatabase(patience, func() error { return bank.ConcludeDelivery(patience, d, webhook, attempt) })
+	err := c.atDatabase(patience, func() error { return bank.ConcludeDelivery(patience, d, webhook, attempt) })
+	if err == nil {
+		c.heard(d, attempt)
+	}
+	return err
 }
 
 // stream names a stream of a webhook.
