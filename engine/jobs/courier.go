@@ -59,7 +59,7 @@ func NewCourier(config CourierConfig) *Courier {
 	}
 	return &Courier{
 		heard: config.Concluded,
-		post: newPost(config.Hosts), holder: cmp.Or(config.Holder, "node"), metrics: config.Metrics, now: config.Now,
+		post:  newPost(config.Hosts), holder: cmp.Or(config.Holder, "node"), metrics: config.Metrics, now: config.Now,
 		turns: make(chan struct{}, cmp.Or(config.AtOnce, 4)),
 	}
 }
