@@ -49,11 +49,23 @@ func loadTestFile(ctx context.Context, name string, report *Report) *TestFile {
 		l.unreadable(file, span{}, err)
 		return nil
 	}
+	return decodeTestFile(file, report)
+}
+
+// DiagnoseTests reports what is wrong with a text as a file of tests of this name.
+func DiagnoseTests(name, text string) *Report {
+	report := &Report{order: map[string]int{name: 0}, folders: make(map[string]bool)}
+	decodeTestFile(&source{name: name, text: text}, report)
+	report.sort()
+	return report
+}
+
+func decodeTestFile(file *source, report *Report) *TestFile {
 	root := parse(file, report)
 	if root == nil {
 		return nil
 	}
-	tests := &TestFile{Name: name}
+	tests := &TestFile{Name: file.name}
 	d := &decoder{file: file, report: report}
 	report.silence(file, root)
 	decodeStruct(d, root, reflect.ValueOf(tests).Elem(), "a file of tests")
@@ -61,7 +73,7 @@ func loadTestFile(ctx context.Context, name string, report *Report) *TestFile {
 	for _, over := range d.repeats {
 		over.report(report)
 	}
-	report.Files = append(report.Files, File{Name: name, Bytes: len(text)})
+	report.Files = append(report.Files, File{Name: file.name, Bytes: len(file.text)})
 	return tests
 }
 

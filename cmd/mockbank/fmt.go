@@ -67,7 +67,7 @@ func formatFile(t terminal, name string, write, check bool) (changed bool, err e
 	case check:
 	case write && name != "-":
 		if changed {
-			err = replaceFile(name, []byte(formatted))
+			err = edit.Replace(name, []byte(formatted))
 		}
 	default:
 		_, err = io.WriteString(t.stdout, formatted)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/edit"
 )
 
 func newInitCommand(t terminal) *cobra.Command {
@@ -27,7 +28,7 @@ file that is there already is left alone.`,
 }
 
 func writeStarter(t terminal, name string) error {
-	if err := createFile(name, scenarios.Starter()); exists(err) {
+	if err := edit.Create(name, scenarios.Starter()); exists(err) {
 		return fmt.Errorf("%s is there already, and stays as it is; name another file: mockbank init FILE", name)
 	} else if err != nil {
 		return err

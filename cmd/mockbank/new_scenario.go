@@ -98,7 +98,7 @@ func newScenario(ctx context.Context, t terminal, options newScenarioOptions) er
 		}
 		return err
 	}
-	if err := replaceFile(file, []byte(added.Text)); err != nil {
+	if err := edit.Replace(file, []byte(added.Text)); err != nil {
 		return err
 	}
 	return sayAdded(t, options, added)
