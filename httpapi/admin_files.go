@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -53,6 +52,20 @@ type Completion struct {
 
 // maxConfigurationFile is the largest file of a configuration, in bytes.
 const maxConfigurationFile = 16 << 20
+
+// largestFileBody is the largest body with a file in it: each character may be escaped.
+const largestFileBody = 2*maxConfigurationFile + 4096
+
+// guardFiles lets those write files who may use the admin API, unless the server only shows.
+func guardFiles(x *exchange) error {
+	if err := guardAdmin(x); err != nil {
+		return err
+	}
+	if x.api.config.Console == ConsoleReadOnly {
+		return refuse(codeReadOnly, "the configuration says server.console: read_only, so that its files are not changed by this server")
+	}
+	return nil
+}
 
 type filesBody struct {
 	Files []fileBody `json:"files"`
@@ -219,10 +232,10 @@ func (x *exchange) expectedTag(files Files, path string) (string, error) {
 
 // fileText returns the body: the text as it is, or {"text": "..."}.
 func (x *exchange) fileText() (string, error) {
-	if err := x.readBounded(maxConfigurationFile + 1024); err != nil {
+	if err := x.readBody(); err != nil {
 		return "", err
 	}
-	if media, _, _ := mime.ParseMediaType(sentHeader(x.r, "Content-Type")); media == "application/json" {
+	if mediaType(sentHeader(x.r, "Content-Type")) == "application/json" {
 		f, err := x.fields()
 		if err != nil {
 			return "", err

@@ -74,15 +74,20 @@ func (x *exchange) reloadBody(outcome *ReloadOutcome) reloadBody {
 		Result: outcome.Result, Trigger: outcome.Trigger, At: stamp(outcome.At),
 		TookMS:     float64(outcome.Took.Microseconds()) / 1000,
 		Generation: rules.Generation, Hash: rules.Hash,
-		Problems: make([]problemBody, len(outcome.Problems)),
+		Problems: problemBodies(outcome.Problems),
 	}
-	for i, p := range outcome.Problems {
-		body.Problems[i] = problemBody{
+	return body
+}
+
+func problemBodies(problems []ConfigurationProblem) []problemBody {
+	bodies := make([]problemBody, len(problems))
+	for i, p := range problems {
+		bodies[i] = problemBody{
 			File: p.File, Line: placeOrNull(p.Line), Column: placeOrNull(p.Column),
 			Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: textOrNull(p.Hint),
 		}
 	}
-	return body
+	return bodies
 }
 
 func placeOrNull(place int) *int {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// maxBody is the largest request body, in bytes, packed or not.
+// maxBody is the largest request body that most endpoints take, in bytes, packed or not.
 const maxBody = 1 << 20
 
 // readBody reads the request's body into the exchange, unpacked.
@@ -19,14 +19,15 @@ func (x *exchange) readBody() error {
 	if x.r.Body == nil || x.r.Body == http.NoBody {
 		return nil
 	}
-	if x.r.ContentLength > maxBody {
-		return tooLarge()
+	bound := x.endpoint.bodyBound()
+	if x.r.ContentLength > bound {
+		return tooLarge(bound)
 	}
 	coding, err := x.coding()
 	if err != nil {
 		return err
 	}
-	if _, err := x.body.ReadFrom(http.MaxBytesReader(x.w, x.r.Body, maxBody)); err != nil {
+	if _, err := x.body.ReadFrom(http.MaxBytesReader(x.w, x.r.Body, bound)); err != nil {
 		return x.unreadable(err)
 	}
 	if coding == "" || x.body.Len() == 0 {
@@ -40,7 +41,7 @@ func (x *exchange) unreadable(err error) error {
 	var exceeded *http.MaxBytesError
 	switch {
 	case errors.As(err, &exceeded):
-		return tooLarge()
+		return tooLarge(exceeded.Limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refuse(codeRequestTimeout, "the body did not come in time; send all that Content-Length announces").with("Connection", "close")
 	case x.context().Err() != nil && !errors.Is(err, io.ErrUnexpectedEOF): // which ends the context, too
@@ -50,8 +51,16 @@ func (x *exchange) unreadable(err error) error {
 	}
 }
 
-func tooLarge() error {
-	return refuse(codeBodyTooLarge, "a body may have up to %d bytes", maxBody).with("Connection", "close")
+// bodyBound is the largest body that the endpoint takes, in bytes, packed or not.
+func (e *endpoint) bodyBound() int64 {
+	if e.largestBody > 0 {
+		return e.largestBody
+	}
+	return maxBody
+}
+
+func tooLarge(bound int64) error {
+	return refuse(codeBodyTooLarge, "a body may have up to %d bytes", bound).with("Connection", "close")
 }
 
 // coding returns how the body is packed: "gzip", or "" for not at all.
@@ -76,12 +85,13 @@ func (x *exchange) unpackBody() error {
 	if err != nil {
 		return refuse(codeUnreadableBody, "the body is not what its Content-Encoding says, gzip")
 	}
+	bound := x.endpoint.bodyBound()
 	x.body.Reset()
-	switch _, err := x.body.ReadFrom(io.LimitReader(packed, maxBody+1)); {
+	switch _, err := x.body.ReadFrom(io.LimitReader(packed, bound+1)); {
 	case err != nil:
 		return refuse(codeUnreadableBody, "the body is not what its Content-Encoding says, gzip, or it ended before it was complete")
-	case x.body.Len() > maxBody:
-		return tooLarge()
+	case int64(x.body.Len()) > bound:
+		return tooLarge(bound)
 	}
 	return nil
 }

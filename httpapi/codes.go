@@ -34,7 +34,10 @@ const (
 	codeTooManyStreams      engine.Code = "too_many_streams"
 	codeNoJournal           engine.Code = "no_journal"
 	codeReadOnly            engine.Code = "read_only"
-	codeInternal            engine.Code = "internal"
+	codeFileChanged         engine.Code = "file_changed"
+
+	codePreconditionRequired engine.Code = "precondition_required"
+	codeInternal             engine.Code = "internal"
 )
 
 // outcome is how a code is told over HTTP.
@@ -70,6 +73,9 @@ var ownOutcomes = map[engine.Code]outcome{
 
 	codeNoJournal: {http.StatusConflict, "No journal is kept"},
 	codeKeyInUse:  {http.StatusConflict, "The first request with this key is still running"},
+
+	codeFileChanged:          {http.StatusPreconditionFailed, "The file has changed meanwhile"},
+	codePreconditionRequired: {http.StatusPreconditionRequired, "Say which version of the file you saw"},
 
 	codeBodyTooLarge: {http.StatusRequestEntityTooLarge, "The body is too large"},
 	codeMediaType:    {http.StatusUnsupportedMediaType, "The content type is not supported"},

@@ -33,6 +33,8 @@ type Config struct {
 	Requests Requests
 	// Configuration reloads the scenarios and reports how that went. Required.
 	Configuration Configuration
+	// Files are the configuration's files, for the admin API and the console's editor; nil where it has none.
+	Files Files
 	// Ready reports why requests cannot be served now; nil means always ready.
 	Ready func(ctx context.Context) error
 	// Logger takes one line for each request.

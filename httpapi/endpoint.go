@@ -24,6 +24,8 @@ type endpoint struct {
 	// session, where set, finds the session that a body names, before the Idempotency-Key is looked up.
 	session func(x *exchange) error
 
+	// largestBody is the largest body in bytes, where that is another than for most.
+	largestBody int64
 	// fault, where set, is what faults of the scenarios call the endpoint.
 	fault engine.Endpoint
 	// journalled says that the journal keeps its exchanges.

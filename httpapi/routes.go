@@ -56,6 +56,11 @@ func (a *api) route() {
 	a.to("admin_webhook_deliveries", "GET", admin+"/webhook_deliveries", guardAdmin, listDeliveries)
 	a.to("admin_replay", "POST", admin+"/webhook_deliveries/{id}/replay", guardAdmin, replayDelivery)
 	a.to("admin_explain", "POST", admin+"/explain", guardAdmin, explain)
+	a.to("admin_files", "GET", admin+"/files", guardAdmin, listFiles)
+	a.page("admin_file", "GET", admin+"/files/{path:.+}", showFile).guard = guardAdmin
+	a.to("admin_write_file", "PUT", admin+"/files/{path:.+}", guardFiles, writeFile).largestBody = largestFileBody
+	a.to("admin_diagnose", "POST", admin+"/diagnose", guardAdmin, diagnose).largestBody = largestFileBody
+	a.to("admin_complete", "POST", admin+"/complete", guardAdmin, complete).largestBody = largestFileBody
 	a.to("admin_journal", "GET", admin+"/journal", guardAdmin, listJournal)
 	a.to("admin_forget_journal", "DELETE", admin+"/journal", guardAdmin, forgetJournal)
 	a.page("admin_follow_journal", "GET", admin+"/journal/stream", followJournal).guard = guardAdmin

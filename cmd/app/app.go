@@ -102,7 +102,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	}()
 	for _, step := range []func(context.Context) error{
 		a.listen, a.openStore, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version),
-		a.watch(options.Config, config, report, took), a.serve(options.Version),
+		a.watch(options.Config, config, report, took), a.serve(options.Config, options.Version),
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

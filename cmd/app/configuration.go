@@ -167,11 +167,17 @@ func describeOutcome(outcome reload.Outcome) httpapi.ReloadOutcome {
 	described := httpapi.ReloadOutcome{
 		Result: results[outcome.Result], Trigger: string(outcome.Trigger), At: outcome.At, Took: outcome.Took,
 	}
-	for _, d := range outcome.Report.Diagnostics {
-		described.Problems = append(described.Problems, httpapi.ConfigurationProblem{
+	described.Problems = describeProblems(outcome.Report)
+	return described
+}
+
+func describeProblems(report *scenarios.Report) []httpapi.ConfigurationProblem {
+	var problems []httpapi.ConfigurationProblem
+	for _, d := range report.Diagnostics {
+		problems = append(problems, httpapi.ConfigurationProblem{
 			File: d.File, Line: d.Line, Column: d.Column, Severity: strings.ToLower(string(d.Severity)),
 			Code: string(d.Code), Message: d.Message, Hint: d.Hint,
 		})
 	}
-	return described
+	return problems
 }

@@ -25,9 +25,9 @@ const (
 )
 
 // serve builds the handler and begins to answer.
-func (a *App) serve(version string) func(context.Context) error {
+func (a *App) serve(path, version string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		handler, err := a.handler(ctx, version)
+		handler, err := a.handler(ctx, path, version)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (a *App) serve(version string) func(context.Context) error {
 	}
 }
 
-func (a *App) handler(ctx context.Context, version string) (http.Handler, error) {
+func (a *App) handler(ctx context.Context, path, version string) (http.Handler, error) {
 	key, err := a.store.Key(ctx, "idempotency")
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (a *App) handler(ctx context.Context, version string) (http.Handler, error)
 		return nil, err
 	}
 	return httpapi.New(httpapi.Config{
-		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Ready: a.store.Ping, Logger: a.logger,
+		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key, IdentifierKey: identifiers,
 		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
