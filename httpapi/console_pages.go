@@ -30,6 +30,7 @@ func (a *api) newConsole() *consoleDesk {
 	d.Console = console.New(console.Config{
 		Bank: a.bank, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
 		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, Version: a.config.Version, Node: a.config.Node,
+		Coverage: a.coverage.Report, ChangeSession: a.changeSession, Files: a.consoleFiles(),
 		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: d.gate != nil, Now: a.now,
 	})
 	return d
@@ -85,10 +86,32 @@ func (a *api) routeConsole() {
 	show("console_find", "/find", findRecord)
 	show("console_connection", "/connections/{id}", showConsoleConnection)
 	show("console_process", "/processes/{id}", showConsoleProcess)
+	show("console_scenarios", "/scenarios", func(x *exchange) error { return x.api.desk.Scenarios(x, x.r) })
+	show("console_scenario", "/scenarios/{name:.+}", func(x *exchange) error { return x.api.desk.Scenario(x, x.r, x.variable("name")) })
+	show("console_webhooks", "/webhooks", func(x *exchange) error { return x.api.desk.Webhooks(x, x.r) })
+	show("console_sessions", "/sessions", func(x *exchange) error { return x.api.desk.Sessions(x, x.r) })
+	show("console_editor", "/editor", func(x *exchange) error { return x.api.desk.Editor(x, x.r) })
 	show("console_root", "", func(x *exchange) error { return x.seeOther("/console/live") })
 	show("console_root_slash", "/", func(x *exchange) error { return x.seeOther("/console/live") })
 
 	change("console_replay", "/exchanges/{id}/replay", func(x *exchange) error { return x.api.desk.Replay(x, x.r, x.exchangeID()) })
+	change("console_try", "/scenarios/{name:.+}/try", func(x *exchange) error { return x.api.desk.Try(x, x.r, x.variable("name")) })
+	change("console_session", "/sessions", func(x *exchange) error { return x.api.desk.ChangeSession(x, x.r) })
+	change("console_delivery", "/webhooks/{id}/replay", func(x *exchange) error {
+		return x.consoleRecord(deliveryNoun, func(id string) error { return x.api.desk.ReplayDelivery(x, x.r, id) })
+	})
+	for name, e := range map[string]*endpoint{
+		"/diagnose":        {name: "console_diagnose", answer: diagnose},
+		"/complete":        {name: "console_complete", answer: complete},
+		"/files/{path:.+}": {name: "console_write_file", answer: writeFile},
+	} {
+		e.guard, e.largestBody, e.quiet = guardConsoleEditor, largestFileBody, true
+		method := http.MethodPost
+		if e.name == "console_write_file" {
+			method, e.guard, e.quiet = http.MethodPut, guardConsoleWriter, false
+		}
+		a.add(method, "/console"+name, e)
+	}
 	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.Turn(x, x.r) })
 	change("console_input", "/processes/{id}/input", func(x *exchange) error {
 		return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })

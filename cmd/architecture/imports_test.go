@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"scenarios/scenariotest": {"scenarios", "engine", "engine/surface", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
 	"httpapi":                {"engine", "engine/surface", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture", "httpapi/console"},
 	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale", "httpapi/picture"},
-	"httpapi/console":        {"engine", "engine/diagram", "httpapi/journal", "httpapi/locale"},
+	"httpapi/console":        {"engine", "engine/coverage", "engine/diagram", "httpapi/journal", "httpapi/locale"},
 	"httpapi/locale":         {},
 	"httpapi/picture":        {"engine"},
 	"httpapi/journal":        {"engine"},

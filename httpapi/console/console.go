@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/coverage"
 	"github.com/mockbank/mockbank/httpapi/journal"
 	"github.com/mockbank/mockbank/httpapi/locale"
 )
@@ -24,7 +25,20 @@ type Bank interface {
 	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	Session(ctx context.Context, id string) (engine.SessionState, error)
+	Sessions(ctx context.Context) ([]engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
+	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
+	ReplayDelivery(ctx context.Context, id string) (engine.Delivery, error)
+}
+
+// Files are the configuration's files, for the editor.
+type Files interface {
+	// Paths are those that can be edited, the main one first.
+	Paths() []string
+	// PathOf returns the path of a file as rules name it, "" where it cannot be edited.
+	PathOf(name string) string
+	// Read returns a file's text, the tag with which it is written, and what it was before it was written last.
+	Read(path string) (text, tag, before string, err error)
 }
 
 // Answers writes what a client of the bank's API would get now.
@@ -54,6 +68,12 @@ type Config struct {
 	Journal *journal.Journal
 	// Configuration says how the last reload went.
 	Configuration func() Configuration
+	// Coverage says what was exercised in a session, "" for all.
+	Coverage func(session string) coverage.Report
+	// ChangeSession creates, resets or deletes a session, and what this node remembers of it.
+	ChangeSession func(ctx context.Context, action, id string) error
+	// Files is nil where the configuration is not made of files.
+	Files Files
 	// Tell returns the HTTP status and the words with which to tell people of an error.
 	Tell func(err error) (status int, text string)
 	// Play lets the bank answer a request, as if a client had sent it.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,6 +36,26 @@ func TestLibrariesAreAsPublished(t *testing.T) {
 		if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != row[2] {
 			t.Errorf("%s is not the file that SOURCES.md names", row[1])
 		}
+	}
+}
+
+// editor/build.sh says in the bundle from what it was made.
+func TestTheEditorIsMadeFromItsSource(t *testing.T) {
+	t.Parallel()
+	made := sha256.New()
+	for _, name := range []string{"editor/editor.js", "editor/package-lock.json"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.Write(text)
+	}
+	bundle, err := assetFiles.ReadFile("assets/editor.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := hex.EncodeToString(made.Sum(nil))[:32]; !strings.HasPrefix(string(bundle), "/* made by editor/build.sh from "+sum) {
+		t.Error("assets/editor.js is not made from editor/editor.js as it is now; run editor/build.sh")
 	}
 }
 

@@ -29,7 +29,11 @@ type frame struct {
 	Session  string
 	SignsIn  bool
 	ReadOnly bool
-	Bar      *bar
+	// Edits says that there are files to edit.
+	Edits bool
+	Bar   *bar
+	// Nonce lets the editor's own styles through the page's policy, "" on all other pages.
+	Nonce string
 	// News is what went wrong or well just now, "" for nothing.
 	News string
 	Page any
@@ -44,7 +48,7 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string) *pag
 	}
 	p.frame = frame{
 		Language: l.Tag, Version: c.config.Version, Node: c.config.Node, Name: name, Session: session,
-		SignsIn: c.config.SignsIn, ReadOnly: c.config.ReadOnly,
+		SignsIn: c.config.SignsIn, ReadOnly: c.config.ReadOnly, Edits: c.config.Files != nil,
 	}
 	return p
 }
@@ -77,6 +81,10 @@ func (p *page) write(status int, name string, content any) error {
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Accept-Language, HX-Request")
 	secure(header)
+	if p.frame.Nonce != "" {
+		policy := header.Get("Content-Security-Policy")
+		header.Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'self' 'nonce-"+p.frame.Nonce+"'", 1))
+	}
 	if status != http.StatusOK {
 		header.Set("Content-Length", strconv.Itoa(body.Len()))
 		p.w.WriteHeader(status)

@@ -1,0 +1,61 @@
+package console
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// webhooksPage is a part of what webhooks were told, the oldest first.
+type webhooksPage struct {
+	Session, State, Webhook string
+	States, Webhooks        []string
+	Rows                    []delivery
+	Next                    int64
+	ReadOnly                bool
+}
+
+// delivery is one message, with its body as it was sent.
+type delivery struct {
+	engine.Delivery
+	Body string
+}
+
+// Webhooks lists what webhooks were told, and how that went.
+func (c *Console) Webhooks(w http.ResponseWriter, r *http.Request) error {
+	p := c.page(w, r, "webhooks")
+	q := r.URL.Query()
+	content := webhooksPage{Session: q.Get("session"), State: q.Get("state"), Webhook: q.Get("webhook"), ReadOnly: c.config.ReadOnly}
+	for _, state := range engine.DeliveryStates() {
+		content.States = append(content.States, string(state))
+	}
+	for _, webhook := range c.config.Bank.Rules().Webhooks {
+		content.Webhooks = append(content.Webhooks, webhook.Name)
+	}
+	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
+	found, err := c.config.Bank.Deliveries(r.Context(), engine.DeliveryFilter{
+		Session: content.Session, Webhook: content.Webhook, State: engine.DeliveryState(content.State), After: max(after, 0), Limit: pageSize + 1,
+	})
+	if err != nil {
+		return p.refused(err)
+	}
+	if len(found) > pageSize {
+		found = found[:pageSize]
+		content.Next = found[pageSize-1].Number
+	}
+	for _, d := range found {
+		content.Rows = append(content.Rows, delivery{d, indent(json.RawMessage(d.Payload))})
+	}
+	return p.show(http.StatusOK, "webhooks.html", "webhooks.title", content)
+}
+
+// ReplayDelivery sends a message once more.
+func (c *Console) ReplayDelivery(w http.ResponseWriter, r *http.Request, id string) error {
+	p := c.page(w, r, "webhooks")
+	if _, err := c.config.Bank.ReplayDelivery(r.Context(), id); err != nil {
+		return p.refused(err)
+	}
+	return p.done(p.back("/console/webhooks"))
+}
