@@ -144,7 +144,8 @@ func (l *loader) start(name string) {
 		folder, base = name, ""
 	}
 	l.report.folders[folder], l.report.order[name] = true, 0 // to be watched, even if it is not there now
-	if err != nil {
+	_, given := l.options.edited()[fullPath(name)]           // a text that is no file, such as the standard input
+	if err != nil && !given {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
@@ -155,7 +156,7 @@ func (l *loader) start(name string) {
 	}
 	defer root.Close() //nolint:errcheck // only read from
 	l.home = &room{files: root.FS(), folder: folder, edited: l.options.edited()}
-	if info.IsDir() {
+	if info != nil && info.IsDir() {
 		l.folder(name)
 		return
 	}
@@ -272,6 +273,9 @@ func (l *loader) unreadable(file *source, at span, err error) {
 		at = span{file: file}
 		if code == CodeFileNotFound {
 			hint = initHint
+			if IsTestFile(file.name) {
+				hint = "`mockbank new test` writes one"
+			}
 		}
 		l.report.add(at, code, hint, "the file %s", why)
 		return

@@ -21,24 +21,32 @@ func ParseNode(text string) (*yaml.Node, error) {
 // forLibrary returns a text as the library can read it, each character in its place, and what restores the nodes that
 // it reads: a question mark within { } or [ ] is a letter there, and a line that names version 1.2 a comment.
 func forLibrary(text string) (readable string, restore func(*yaml.Node)) {
-	text = withoutVersion(text)
-	if !strings.Contains(text, "?") || !strings.ContainsAny(text, "[{") {
+	text, stand := WithoutQuestions(withoutVersion(text))
+	if stand == "" {
 		return text, func(*yaml.Node) {}
+	}
+	return text, func(node *yaml.Node) { replaceIn(node, stand, "?", make(map[*yaml.Node]bool)) }
+}
+
+// WithoutQuestions replaces the question marks within { } or [ ], which the library takes for signs, by a letter that
+// the text does not have, and returns that; "" where there are none.
+func WithoutQuestions(text string) (readable, stand string) {
+	if !strings.Contains(text, "?") || !strings.ContainsAny(text, "[{") {
+		return text, ""
 	}
 	marks := questionMarks(text)
 	if len(marks) == 0 {
-		return text, func(*yaml.Node) {}
+		return text, ""
 	}
-	stand := unusedCharacter(text)
+	stand = string(unusedCharacter(text))
 	var out strings.Builder
 	from := 0
 	for _, at := range marks {
-		out.WriteString(text[from:at])
-		out.WriteRune(stand)
+		out.WriteString(text[from:at] + stand)
 		from = at + 1
 	}
 	out.WriteString(text[from:])
-	return out.String(), func(node *yaml.Node) { replaceIn(node, string(stand), "?", make(map[*yaml.Node]bool)) }
+	return out.String(), stand
 }
 
 // questionMarks lists the places of the question marks within { } or [ ] that are no sign of a key.

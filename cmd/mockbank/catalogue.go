@@ -25,7 +25,7 @@ happens, and the real systems that behave so. A configuration plays a pack that 
 
 The passwords of a pack mean the same for every user of every bank of the configuration.`,
 		Example: "  mockbank catalogue\n  mockbank catalogue --format json\n  mockbank catalogue show imports > my-imports.yaml",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listCatalogue(cmd.OutOrStdout(), format)
 		},
@@ -41,7 +41,7 @@ func newCatalogueShowCommand() *cobra.Command {
 		Use:     "show PACK",
 		Short:   "Print a pack's YAML, to read it or to make it one's own",
 		Example: "  mockbank catalogue show limits\n  mockbank catalogue show imports > my-imports.yaml",
-		Args:    cobra.ExactArgs(1),
+		Args:    needs(1, 1, "a pack, as `mockbank catalogue` lists them"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showPack(cmd.OutOrStdout(), args[0])
 		},
@@ -63,7 +63,7 @@ func listCatalogue(out io.Writer, format string) error {
 		_, err := io.WriteString(out, packPage(packs))
 		return err
 	default:
-		return fmt.Errorf("--format %q: use table, json or markdown", format)
+		return oneOf("format", format, "table", "json", "markdown")
 	}
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -204,18 +206,29 @@ func TestNewScenario(t *testing.T) {
 
 func TestNewScenarioAsks(t *testing.T) {
 	t.Parallel()
+	free := func(_ context.Context, a edit.Addition) error {
+		if a.Name == "taken" || a.Password == "taken" {
+			return errors.New("it is taken")
+		}
+		return nil
+	}
 	options := newScenarioOptions{}
 	options.Status = "AUTHENTICATED"
 	var out bytes.Buffer
-	answers := "\nasked\nsecret\nchallenge_response_required\nYour TAN?\n4711\n50\nSOME_CODE\n"
-	if err := askAddition(strings.NewReader(answers), &out, &options.Addition); err != nil {
+	answers := "\ntaken\nasked\ntaken\nsecret\nTAN\n9\n3\nYour TAN?\n4711\nhalf\n50%\nINVALID_CREDENTIAL\nnot a code\nINVALID_CREDENTIAL\n"
+	if err := askAddition(t.Context(), strings.NewReader(answers), &out, &options.Addition, free); err != nil {
 		t.Fatal(err)
 	}
 	a := options.Addition
-	if a.Name != "asked" || a.Password != "secret" || a.Status != "CHALLENGE_RESPONSE_REQUIRED" || a.Answer != "4711" || a.ImportFailsAt != "50" || a.ErrorCode != "SOME_CODE" {
+	if a.Name != "asked" || a.Password != "secret" || a.Status != "CHALLENGE_RESPONSE_REQUIRED" || a.Answer != "4711" || a.ImportFailsAt != "50" || a.ErrorCode != "INVALID_CREDENTIAL" {
 		t.Errorf("%+v\n%s", a, out.String())
 	}
-	if err := askAddition(strings.NewReader("only a name\n"), &out, new(edit.Addition)); err == nil {
+	for _, said := range []string{"it is taken", `"TAN" is no status; did you mean "CHALLENGE_RESPONSE_REQUIRED"?`, "the numbers are 1 to 6", `"half" is no percentage`, "did you mean INVALID_CREDENTIALS?", "no code of an error"} {
+		if !strings.Contains(out.String(), said) {
+			t.Errorf("it does not say %q:\n%s", said, out.String())
+		}
+	}
+	if err := askAddition(t.Context(), strings.NewReader("only a name\n"), &out, new(edit.Addition), free); err == nil {
 		t.Error("an interview that breaks off should be refused")
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,33 @@ func completeScenarios(cmd *cobra.Command, args []string, begun string) ([]cobra
 	for _, scenario := range config.Rules.Scenarios {
 		if strings.HasPrefix(scenario.Name, begun) {
 			names = append(names, cobra.CompletionWithDesc(scenario.Name, scenario.Description))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeTests completes the name of a test of the configuration that --config names, as an expression that matches
+// it alone.
+func completeTests(cmd *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	name, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	config, _ := scenarios.Load(cmd.Context(), name, loadOptions())
+	if config == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	found, err := config.TestFiles()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	files, _ := scenarios.LoadTests(cmd.Context(), found)
+	var names []cobra.Completion
+	for _, file := range files {
+		for i := range file.Tests {
+			if test := regexp.QuoteMeta(file.Tests[i].Name); strings.HasPrefix(test, begun) {
+				names = append(names, test)
+			}
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +33,11 @@ func unknownScenario(config *scenarios.Config, name string) error {
 	if near := nearestNames(scenarioNames(config), name); near != "" {
 		return fmt.Errorf("no scenario is named %q; did you mean %s?", name, near)
 	}
-	return fmt.Errorf("no scenario is named %q", name)
+	names := scenarioNames(config)
+	if len(names) > 20 {
+		return fmt.Errorf("no scenario is named %q; the configuration has %d, such as %s", name, len(names), strings.Join(names[:5], ", "))
+	}
+	return fmt.Errorf("no scenario is named %q; there are %s", name, strings.Join(names, ", "))
 }
 
 func scenarioNames(config *scenarios.Config) []string {

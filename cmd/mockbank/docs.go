@@ -19,7 +19,7 @@ func newDocsCommand() *cobra.Command {
 		Use:    "docs",
 		Short:  "Print this reference of the commands as Markdown",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			page := docsOf(cmd.Root())
 			if file != "" {

@@ -33,7 +33,7 @@ have needed, and then what the bank will do, step by step. It asks the configura
 nothing has happened before, so facts such as connections are 0, and the attempt is the first one
 unless --attempt says otherwise.`,
 		Example: "  mockbank explain --username tester --password challengeRequired\n  mockbank explain --username tester --password lockAfter3 --attempt 3",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return explain(cmd.Context(), t, options)
 		},
@@ -63,8 +63,8 @@ type explained struct {
 }
 
 func explain(ctx context.Context, t terminal, options explainOptions) error {
-	if options.format != "text" && options.format != "json" {
-		return fmt.Errorf("--format %q: use text or json", options.format)
+	if err := oneOf("format", options.format, "text", "json"); err != nil {
+		return err
 	}
 	login, err := options.login()
 	if err != nil {

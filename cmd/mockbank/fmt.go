@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -84,5 +86,15 @@ func readFile(t terminal, name string) (string, error) {
 		return string(text), err
 	}
 	text, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("the file %s is not there", name)
+	case errors.Is(err, fs.ErrPermission):
+		return "", fmt.Errorf("the file %s cannot be read: the permission is lacking", name)
+	case err != nil:
+		if info, statErr := os.Stat(name); statErr == nil && info.IsDir() {
+			return "", fmt.Errorf("%s is a folder: name its files, such as %s/*.yaml", name, strings.TrimRight(name, "/"))
+		}
+	}
 	return string(text), err
 }

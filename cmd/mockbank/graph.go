@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -37,7 +36,7 @@ func graph(ctx context.Context, t terminal, config, name, format string) error {
 		"dot":     (*diagram.Drawing).WriteDOT,
 	}[format]
 	if write == nil {
-		return fmt.Errorf("--format %q: use svg, mermaid or dot", format)
+		return oneOf("format", format, "svg", "mermaid", "dot")
 	}
 	loaded, err := loadConfiguration(ctx, t, config)
 	if err != nil {

@@ -18,7 +18,7 @@ func TestMistypedCommandLines(t *testing.T) {
 		{[]string{"serve", "--config", absent}, 1, "", "`mockbank init` writes one to begin with"},
 		{[]string{"validate", absent}, 1, "", "`mockbank init` writes one to begin with"},
 		{[]string{"serve", "--config", shipped, "--listen", "8080"}, 1, "",
-			`cannot listen on "8080": missing port in address; choose another address with --listen or server.listen, such as 127.0.0.1:8081`},
+			`--listen 8080: write an address and a port: 127.0.0.1:8080`},
 		{[]string{"--version"}, 0, "mockbank ", ""},
 		{[]string{"sevre"}, 1, "", "serve"},
 	} {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/scenarios"
 	"github.com/mockbank/mockbank/scenarios/edit"
 )
 
@@ -36,7 +39,7 @@ order with the new scenario. Without --name and --password it asks, on a termina
 		Example: `  mockbank new scenario --name wrong-tan --password wrongTan --status CHALLENGE_RESPONSE_REQUIRED --answer 4711
   mockbank new scenario --name slow-app --password slowApp --status DECOUPLED_AUTH_REQUIRED --after 30s
   mockbank new scenario --name half-way --password halfWay --import-fails-at 50 --error-code BANK_SERVER_REJECTION`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return newScenario(cmd.Context(), t, options)
 		},
@@ -62,6 +65,7 @@ func (o *newScenarioOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.ImportFailsAt, "import-fails-at", "", "the `percentage` at which the import fails")
 	flags.StringVar(&o.ErrorCode, "error-code", "", "the `code` of the error that the import, or else the authentication, fails with")
 	completeWords(cmd, "status", statusWords()...)
+	completeWords(cmd, "error-code", scenarios.BuiltInCodes()...)
 }
 
 func statusWords() []string {
@@ -73,23 +77,38 @@ func statusWords() []string {
 }
 
 func newScenario(ctx context.Context, t terminal, options newScenarioOptions) error {
-	options.Status = engine.Status(options.status)
-	if options.Name == "" || options.Password == "" {
-		if !readsFromPerson(t.stdin) {
-			return errors.New("give --name and --password; see mockbank new scenario --help")
-		}
-		if err := askAddition(t.stdin, t.stdout, &options.Addition); err != nil {
-			return err
-		}
+	options.Status = engine.Status(strings.ToUpper(options.status))
+	if err := options.check(); err != nil {
+		return err
 	}
 	file := options.file
 	if file == "" {
 		file = options.config
 	}
-	if info, err := os.Stat(file); err != nil {
+	if info, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the file %s is not there: `mockbank init` writes one", file)
+	} else if err != nil {
 		return err
 	} else if info.IsDir() {
 		return fmt.Errorf("%s is a folder: say with --file which file of it to add to", file)
+	}
+	if options.Name == "" || options.Password == "" {
+		if !readsFromPerson(t.stdin) {
+			return errors.New("give --name and --password; see mockbank new scenario --help")
+		}
+		if _, err := loadConfiguration(ctx, t, options.config); err != nil {
+			return err // before anything is asked
+		}
+		try := func(ctx context.Context, addition edit.Addition) error {
+			_, _, err := edit.Add(ctx, options.config, file, addition, loadOptions())
+			return err
+		}
+		if err := askAddition(ctx, t.stdin, t.stdout, &options.Addition, try); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return errInterrupted
 	}
 	added, report, err := edit.Add(ctx, options.config, file, options.Addition, loadOptions())
 	if err != nil {
@@ -102,6 +121,31 @@ func newScenario(ctx context.Context, t terminal, options newScenarioOptions) er
 		return err
 	}
 	return sayAdded(t, options, added)
+}
+
+// check refuses values of flags in the flags' own names, before a file is looked at.
+func (o *newScenarioOptions) check() error {
+	if _, err := statusCheck(string(o.Status)); err != nil {
+		return fmt.Errorf("--status: %w", err)
+	}
+	for _, one := range []struct {
+		flag  string
+		value *string
+		check check
+	}{
+		{"after", &o.After, durationCheck}, {"import-takes", &o.ImportTakes, durationCheck}, {"import-fails-at", &o.ImportFailsAt, percentCheck},
+		{"error-code", &o.ErrorCode, func(code string) (string, error) { _, err := scenarios.CheckErrorCode(code); return code, err }},
+	} {
+		if *one.value == "" {
+			continue
+		}
+		meant, err := one.check(*one.value)
+		if err != nil {
+			return fmt.Errorf("--%s: %w", one.flag, err)
+		}
+		*one.value = meant
+	}
+	return nil
 }
 
 func sayAdded(t terminal, options newScenarioOptions, added *edit.Added) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/mockbank/mockbank/scenarios"
@@ -21,6 +20,6 @@ func writeReport(t terminal, report *scenarios.Report, format string) error {
 	case "github":
 		return report.WriteGitHub(t.stdout)
 	default:
-		return fmt.Errorf("--format %q: use text, json or github", format)
+		return oneOf("format", format, "text", "json", "github")
 	}
 }

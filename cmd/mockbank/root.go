@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // Exit codes, the same for every command.
@@ -21,8 +19,10 @@ const (
 
 // terminal is what a command sees of the process it runs in; tests hand in one of their own.
 type terminal struct {
-	args           []string
-	lookupEnv      func(name string) (string, bool)
+	args      []string
+	lookupEnv func(name string) (string, bool)
+	// environ lists all variables as NAME=VALUE, for warnings about those that nothing reads.
+	environ        []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -34,6 +34,7 @@ func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, t terminal) int {
+	t.stdin = newInterruptible(ctx, t.stdin)
 	root := newRootCommand(t)
 	root.SetArgs(t.args)
 	root.SetIn(t.stdin)
@@ -64,7 +65,10 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return flagsFromEnvironment(cmd.Flags(), t.lookupEnv)
+			if err := flagsFromEnvironment(cmd.Flags(), t.lookupEnv); err != nil {
+				return err
+			}
+			return unreadVariables(cmd, t)
 		},
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
@@ -72,26 +76,11 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 	root.AddCommand(newExplainCommand(t), newGraphCommand(t), newSchemaCommand(), newDocsCommand())
 	root.AddCommand(newInitCommand(t), newFmtCommand(t), newNewCommand(t))
 	root.AddCommand(newTestCommand(t), newCatalogueCommand())
+	root.SetFlagErrorFunc(flagProblem(t.args))
+	root.SetHelpCommand(newHelpCommand(root))
 	root.AddCommand(newJournalCommand(t), newClockCommand(t))
 	root.AddCommand(newDecideCommand(t, "approve", "Approve a login for its user"), newDecideCommand(t, "decline", "Decline a login for its user"))
 	return root
-}
-
-// flagsFromEnvironment sets each flag that the command line leaves out from MOCKBANK_<FLAG>.
-func flagsFromEnvironment(flags *pflag.FlagSet, lookupEnv func(string) (string, bool)) error {
-	var problem error
-	flags.VisitAll(func(flag *pflag.Flag) {
-		if flag.Changed || problem != nil {
-			return
-		}
-		name := "MOCKBANK_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
-		if value, ok := lookupEnv(name); ok && value != "" {
-			if err := flags.Set(flag.Name, value); err != nil {
-				problem = fmt.Errorf("environment variable %s: %w", name, err)
-			}
-		}
-	})
-	return problem
 }
 
 // isTerminal reports whether what is written to w is read by a person.

@@ -15,7 +15,7 @@ then completes keys and statuses, shows what they mean, and flags mistakes, if t
 
   # yaml-language-server: $schema=./schema.json`,
 		Example: "  mockbank schema > schema.json",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := cmd.OutOrStdout().Write(scenarios.Schema())
 			return err

@@ -24,6 +24,9 @@ SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
 		Example: "  mockbank serve --config mockbank.yaml\n  mockbank serve --config scenarios/ --listen 127.0.0.1:9000",
 		Args:    onlyFlags("config"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkServe(&options); err != nil {
+				return err
+			}
 			return serve(cmd.Context(), t, options)
 		},
 	}
@@ -33,7 +36,30 @@ SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
 	flags.StringVar(&options.Database, "database", "", "`file`, :memory: or postgres://..., instead of the configuration's")
 	flags.StringVar(&options.LogLevel, "log-level", "", "trace, debug, info, warn or error, instead of the configuration's")
 	flags.StringVar(&options.LogFormat, "log-format", "", "pretty, json or auto (pretty on a terminal), instead of the configuration's")
+	completeWords(cmd, "log-level", logLevels...)
+	completeWords(cmd, "log-format", logFormats...)
 	return cmd
+}
+
+var (
+	logLevels  = []string{"trace", "debug", "info", "warn", "error"}
+	logFormats = []string{"auto", "pretty", "json"}
+)
+
+// checkServe refuses values of flags that nothing could be served with.
+func checkServe(options *app.Options) error {
+	if err := checkListen(options.Listen); err != nil {
+		return err
+	}
+	if options.LogLevel != "" {
+		if err := oneOf("log-level", options.LogLevel, logLevels...); err != nil {
+			return err
+		}
+	}
+	if options.LogFormat != "" {
+		return oneOf("log-format", options.LogFormat, logFormats...)
+	}
+	return nil
 }
 
 // serve runs the bank until ctx ends.

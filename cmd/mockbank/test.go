@@ -54,6 +54,9 @@ where they could not be played.`,
 	flags.StringVar(&options.against, "against", "", "play them against the running mockbank at this `URL`")
 	flags.StringVar(&options.token, "admin-token", "", "the admin `token` of that mockbank, where it wants one")
 	completeWords(cmd, "format", "pretty", "json", "junit")
+	if err := cmd.RegisterFlagCompletionFunc("run", completeTests); err != nil {
+		panic(err) // the command has no such flag: a defect
+	}
 	return cmd
 }
 
@@ -74,8 +77,8 @@ func (o *testOptions) check() (err error) {
 		return fmt.Errorf("--run %q: %w", o.only, err)
 	}
 	switch {
-	case o.format != "pretty" && o.format != "json" && o.format != "junit":
-		return fmt.Errorf("--format %q: use pretty, json or junit", o.format)
+	case oneOf("format", o.format, "pretty", "json", "junit") != nil:
+		return oneOf("format", o.format, "pretty", "json", "junit")
 	case o.coverageMin < 0 || o.coverageMin > 100:
 		return fmt.Errorf("--coverage-min %v: a percentage is from 0 to 100", o.coverageMin)
 	case o.parallel < 0:
@@ -100,7 +103,7 @@ func testOnce(ctx context.Context, t terminal, options testOptions, names []stri
 		}
 	}
 	if len(names) == 0 {
-		return reports, fmt.Errorf("no tests: write NAME_test.yaml beside %s, or name a file", options.config)
+		return reports, fmt.Errorf("no tests: write NAME_test.yaml beside %s, or name a file; `mockbank new test` writes one", options.config)
 	}
 	files, read := scenarios.LoadTests(ctx, names)
 	reports = append(reports, read)

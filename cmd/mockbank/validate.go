@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ func newValidateCommand(t terminal) *cobra.Command {
 		Use:   "validate FILE|FOLDER...",
 		Short: "Check configurations without running them",
 		Long: `Reads each configuration with all that it includes, and reports every mistake with its place,
-its reason and what to do. Exits 0 where there are no errors (warnings may be), else 1.`,
+its reason and what to do. The file - is the standard input. Exits 0 where there are no errors (warnings may be), else 1.`,
 		Example: "  mockbank validate mockbank.yaml\n  mockbank validate --format github mockbank.yaml",
 		Args:    needs(1, 0, "a file or folder"),
 		RunE: func(cmd *cobra.Command, names []string) error {
@@ -22,6 +23,7 @@ its reason and what to do. Exits 0 where there are no errors (warnings may be), 
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "the report's form: text, json or github (annotations of a workflow)")
+	completeWords(cmd, "format", "text", "json", "github")
 	return cmd
 }
 
@@ -36,7 +38,12 @@ func validate(cmd *cobra.Command, t terminal, names []string, format string) err
 			failed = failed || bad
 			continue
 		}
-		config, report := scenarios.Load(cmd.Context(), name, loadOptions())
+		options := loadOptions()
+		file, err := readable(t, name, &options)
+		if err != nil {
+			return err
+		}
+		config, report := scenarios.Load(cmd.Context(), file, options)
 		failed = failed || report.HasErrors()
 		if err := writeReport(t, report, format); err != nil {
 			return err
@@ -52,6 +59,20 @@ func validate(cmd *cobra.Command, t terminal, names []string, format string) err
 		return exitStatus(exitError)
 	}
 	return nil
+}
+
+// readable returns the name to load a configuration by. What is no regular file, such as the standard input (-) or a
+// pipe, is read here, whole, and loaded as if it were a file of this folder.
+func readable(t terminal, name string, options *scenarios.Options) (string, error) {
+	if info, err := os.Stat(name); name != "-" && (err != nil || info.Mode().IsRegular() || info.IsDir()) {
+		return name, nil // or a report says why not
+	}
+	text, err := readFile(t, name)
+	if err != nil {
+		return "", err
+	}
+	options.Edited = map[string]string{"-": text}
+	return "-", nil
 }
 
 // validateTests checks a file of tests, and reports whether it has errors.

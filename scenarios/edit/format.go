@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -26,36 +25,67 @@ const formatRounds = 4
 //
 // name is the file's, for the report; that has the problems of a text that is no YAML.
 func Format(name, text string) (string, *scenarios.Report, error) {
+	ends := lineEndsOf(text)
 	root, text, report := scenarios.ParseText(name, text)
 	if root == nil {
 		return "", report, fmt.Errorf("%s cannot be read", name)
 	}
+	head, text := directives(strings.ReplaceAll(text, "\r\n", "\n"))
+	text, stand := scenarios.WithoutQuestions(text)
 	for range formatRounds {
 		formatted, err := formatOnce(text)
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			refusal.File = name
+			refusal.Line += strings.Count(head, "\n")
+			return "", report, refusal
+		}
 		if err != nil {
 			return "", report, fmt.Errorf("%s: %w", name, err)
 		}
 		if formatted == text {
-			return formatted, report, nil
+			if stand != "" {
+				formatted = strings.ReplaceAll(formatted, stand, "?")
+			}
+			return ends.apply(head + formatted), report, nil
 		}
 		text = formatted
 	}
-	return "", report, fmt.Errorf("%s: %w", name, ErrCommentMoves)
+	return "", report, &Refusal{File: name, Reason: "each round of formatting changes the file anew", Hint: "put its comments on lines of their own", comment: true}
+}
+
+// directives splits off what stands before a document whose lines begin with %, its --- included.
+func directives(text string) (head, rest string) {
+	offset, found := 0, false
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		plain := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "%"):
+			found = true
+		case found && (plain == "---" || strings.HasPrefix(plain, "--- #")):
+			return text[:offset+len(line)], text[offset+len(line):]
+		case plain != "" && !strings.HasPrefix(plain, "#"):
+			return "", text
+		}
+		offset += len(line)
+	}
+	return "", text
 }
 
 // formatOnce formats a text that can be parsed.
 func formatOnce(text string) (string, error) {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
 	before, err := parseNode(text)
 	if err != nil {
 		return "", err
 	}
+	unfold(before)
 	marker := emptyLineMarker(text)
 	marked, err := parseNode(markEmptyLines(text, before, marker))
 	if err != nil {
 		return "", err
 	}
 	spread(marked)
+	unfold(marked)
 	formatted, err := encodeNode(marked)
 	if err != nil {
 		return "", err
@@ -69,8 +99,8 @@ func formatOnce(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !sameMeaning(before, after) || !slices.Equal(commentsOf(text, before), commentsOf(formatted, after)) {
-		return "", ErrCommentMoves
+	if err := whyNot(text, before, formatted, after); err != nil {
+		return "", err
 	}
 	return formatted, nil
 }
@@ -114,20 +144,4 @@ func lastLine(node *yaml.Node) int {
 		last = max(last, lastLine(child))
 	}
 	return last
-}
-
-// sameMeaning reports whether two trees say the same: they may differ in comments, in places and in
-// how mappings and lists are written.
-func sameMeaning(a, b *yaml.Node) bool {
-	const layout = yaml.FlowStyle
-	if a.Kind != b.Kind || a.Tag != b.Tag || a.Value != b.Value || a.Anchor != b.Anchor ||
-		a.Style&^layout != b.Style&^layout || len(a.Content) != len(b.Content) {
-		return false
-	}
-	for i := range a.Content {
-		if !sameMeaning(a.Content[i], b.Content[i]) {
-			return false
-		}
-	}
-	return true
 }

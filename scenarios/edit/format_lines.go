@@ -73,13 +73,12 @@ type scanner struct {
 	// inside holds the lines that are part of a text which started on a line before.
 	inside   map[int]bool
 	comments []string
+	// commentLines are the lines of the comments.
+	commentLines []int
 }
 
 // textLines returns the lines, counted from 1, that lie within a text.
 func textLines(text string, document *yaml.Node) map[int]bool { return scan(text, document).inside }
-
-// commentsOf returns the comments of a text in their order.
-func commentsOf(text string, document *yaml.Node) []string { return scan(text, document).comments }
 
 func scan(text string, document *yaml.Node) *scanner {
 	s := &scanner{starts: make(map[[2]int]*yaml.Node), inside: make(map[int]bool)}
@@ -109,6 +108,7 @@ func (s *scanner) scanLine(line, column int) int {
 		switch r := runes[column]; {
 		case r == '#' && (column == 0 || unicode.IsSpace(runes[column-1])):
 			s.comments = append(s.comments, strings.TrimRight(string(runes[column:]), " \t"))
+			s.commentLines = append(s.commentLines, line)
 			return line + 1
 		case r == '"' || r == '\'':
 			if s.startsAt(line, column) {

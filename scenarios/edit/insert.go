@@ -19,11 +19,17 @@ func insertBlock(text string, block []string, before string) (string, error) {
 		return "", errNoList
 	}
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	if lineEndsOf(text).carriage {
+		block = carriageReturns(block)
+	}
 	key, list := scenarioList(document.Content[0])
 	switch {
 	case list == nil && document.Content[0].Style&yaml.FlowStyle != 0:
 		return "", errNoList
 	case list == nil:
+		if lineEndsOf(text).carriage {
+			return splice(append(lines, "\r", "scenarios:\r"), len(lines)+2, block, "  "), nil
+		}
 		return splice(append(lines, "", "scenarios:"), len(lines)+2, block, "  "), nil
 	case len(list.Content) == 0:
 		return replaceEmpty(lines, key, list, block)
@@ -41,6 +47,15 @@ func insertBlock(text string, block []string, before string) (string, error) {
 		}
 	}
 	return splice(lines, at, block, indent), nil
+}
+
+// carriageReturns ends lines as the file does that they are put into.
+func carriageReturns(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = line + "\r"
+	}
+	return out
 }
 
 // scenarioList returns the key and the value of a file's scenarios, nil where there are none.
@@ -115,14 +130,18 @@ func listEnd(text string, document *yaml.Node, lines []string, list *yaml.Node, 
 // splice puts the block between the lines, with an empty line on either side of it.
 func splice(lines []string, at int, block []string, indent string) string {
 	var middle []string
+	end := ""
+	if len(block) > 0 && strings.HasSuffix(block[0], "\r") {
+		end = "\r"
+	}
 	if at > 0 && strings.TrimSpace(lines[at-1]) != "" && !strings.HasPrefix(lines[at-1], "scenarios:") {
-		middle = append(middle, "")
+		middle = append(middle, end)
 	}
 	for _, line := range block {
 		middle = append(middle, strings.TrimRight(indent+line, " "))
 	}
 	if at < len(lines) && strings.TrimSpace(lines[at]) != "" {
-		middle = append(middle, "")
+		middle = append(middle, end)
 	}
 	return strings.Join(slices.Insert(slices.Clone(lines), at, middle...), "\n") + "\n"
 }

@@ -27,6 +27,8 @@ type subject struct {
 	process, connection string
 	// last is what was spoken of last.
 	last answerKind
+	// gone says that the connection was removed, so that there is none to look at.
+	gone bool
 }
 
 // Mistakes of a test that only show when it is played.
@@ -95,6 +97,9 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		if err := p.stage.wait(ctx, step.Duration()); err != nil {
 			return answer{}, err
 		}
+		if p.current != nil && p.current.gone && step.Expect == nil {
+			return answer{kind: aboutNothing}, nil // time passes, and there is nothing to look at
+		}
 		return p.look(ctx)
 	case scenarios.TestLook:
 		return p.look(ctx)
@@ -105,7 +110,7 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 	case scenarios.TestUpdate:
 		return p.withConnection(ctx, p.stage.update)
 	case scenarios.TestDelete:
-		return p.withConnection(ctx, p.stage.remove)
+		return p.remove(ctx)
 	case scenarios.TestPoll:
 		return p.withProcess(ctx, p.stage.poll)
 	default: // an input, by the name of its event
@@ -126,7 +131,15 @@ func (p *performance) authenticate(ctx context.Context, step *scenarios.TestStep
 func (p *performance) connect(ctx context.Context) (answer, error) {
 	given, err := p.withProcess(ctx, p.stage.connect)
 	if err == nil && given.kind == aboutConnection {
-		p.current.connection = given.id
+		p.current.connection, p.current.gone = given.id, false
+	}
+	return given, err
+}
+
+func (p *performance) remove(ctx context.Context) (answer, error) {
+	given, err := p.withConnection(ctx, p.stage.remove)
+	if err == nil && given.kind != aboutProblem {
+		p.current.gone = true
 	}
 	return given, err
 }

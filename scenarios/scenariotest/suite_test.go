@@ -196,3 +196,8 @@ func BenchmarkThousandTests(b *testing.B) {
 		}
 	}
 }
+
+func TestTimePassesAfterADelete(t *testing.T) {
+	t.Parallel()
+	expectPassed(t, suite(t, "../../mockbank.yaml", "testdata/delete_test.yaml").Run(t.Context()))
+}
