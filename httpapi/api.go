@@ -87,7 +87,7 @@ func New(config Config) (http.Handler, error) {
 	if err := a.trustOwnOrigin(); err != nil {
 		return nil, err
 	}
-	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Tell: tellPeople, BasePath: config.BasePath, Version: config.Version})
+	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Tell: tellPeople, Return: a.declaredReturn, BasePath: config.BasePath, Version: config.Version})
 	if a.metrics, err = newMetrics(config, a.journal); err != nil {
 		return nil, err
 	}

@@ -130,6 +130,7 @@ type Bank interface {
 	DeleteSession(ctx context.Context, id string) error
 	ResetSession(ctx context.Context, id string) error
 	ResetAll(ctx context.Context) error
+	Identify(ctx context.Context, processID string, login engine.Login) (engine.ProcessState, error)
 	Deliveries
 	declaredBank
 }

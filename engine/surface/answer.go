@@ -360,3 +360,38 @@ func cutDot(name string) (head, rest string, more bool) {
 	}
 	return name, "", false
 }
+
+// Return returns what the browser brings back to the app once a process has ended with a decision: parameters
+// that are nil are taken away.
+func (a *API) Return(ctx context.Context, host *Host, state *engine.ProcessState, decision string) (query map[string]*string, nowhere bool, err error) {
+	returns := a.Returns[decision]
+	if returns == nil {
+		return nil, false, nil
+	}
+	host.ctx = ctx
+	p := &play{
+		response: &Response{}, selected: &Case{},
+		Env: Env{api: a, host: host, request: &Request{Session: state.Session}, session: state.Session, process: state},
+	}
+	p.records = host.Bank.Surface(ctx)
+	if p.now, err = host.Bank.Now(ctx, state.Session); err != nil {
+		return nil, false, err
+	}
+	if err := p.loadConnectionOf(ctx); err != nil {
+		return nil, false, err
+	}
+	query = make(map[string]*string, len(returns.Names))
+	for i, name := range returns.Names {
+		value := returns.Nodes[i].Eval(&p.Env)
+		if value == nil {
+			query[name] = nil
+			continue
+		}
+		text := Text(value)
+		query[name] = &text
+	}
+	if p.err != nil {
+		return nil, false, p.err
+	}
+	return query, returns.Nowhere, p.store(ctx)
+}

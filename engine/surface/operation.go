@@ -92,6 +92,11 @@ type Operation struct {
 	Fields map[string]Node
 }
 
+// bringsCredentials reports whether the request itself says who logs in.
+func (o *Operation) bringsCredentials() bool {
+	return o.Inputs["username"] != nil || o.Inputs["password"] != nil
+}
+
 // The longest inputs, in bytes.
 const (
 	maxName     = 1024
@@ -153,7 +158,7 @@ func (p *play) authenticate(ctx context.Context) error {
 	}
 	p.response.Login = &login
 	begin := p.host.Bank.Authenticate
-	if p.api.CredentialsOnPage && !login.AsBank && login.Scenario == "" {
+	if p.api.CredentialsOnPage && !login.AsBank && login.Scenario == "" && !p.selected.Operation.bringsCredentials() {
 		begin = p.host.Bank.BeginOnPage
 	}
 	state, err := begin(ctx, login, p.withinProcess()...)

@@ -43,6 +43,9 @@ func init() {
 		"now": func(s *Scope, segments []segment) (Value, reference, error) {
 			return s.below(func(e *Env) any { return e.now }, scalar, segments)
 		},
+		"request_id": func(s *Scope, segments []segment) (Value, reference, error) {
+			return s.below(func(e *Env) any { return some(e.request.ID) }, scalar, segments)
+		},
 		"session": func(s *Scope, segments []segment) (Value, reference, error) {
 			return s.below(func(e *Env) any { return e.session }, scalar, segments)
 		},

@@ -31,6 +31,9 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 		return s.failure(err, "")
 	}
 	s.of(&state)
+	if shown, err := s.declared(&state); shown || err != nil {
+		return err
+	}
 	if state.Status != engine.RedirectRequired {
 		return s.over(&state)
 	}
@@ -46,9 +49,20 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 // place it says what was decided.
 func (p *Pages) Decide(w http.ResponseWriter, r *http.Request, id string) error {
 	s := p.sheet(w, r)
+	if _ = r.PostFormValue("decision"); r.PostForm != nil && !r.PostForm.Has("decision") { // which parses the form
+		if taken, err := s.takeDeclared(id); taken || err != nil {
+			return err
+		}
+	}
 	state, decision, err := s.decide(id, engine.EventRedirect)
 	if state == nil {
 		return err
+	}
+	if with, err := s.returnOf(state); err != nil || with != nil {
+		if err != nil {
+			return s.failure(err, "")
+		}
+		return s.next(state)
 	}
 	if back := p.back(state); back != "" {
 		return s.send(back)

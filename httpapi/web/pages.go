@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"html/template"
+	"net/http"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -17,6 +18,7 @@ type Bank interface {
 	Rules() *engine.RuleSet
 	Process(ctx context.Context, id string) (engine.ProcessState, error)
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
+	Identify(ctx context.Context, processID string, login engine.Login) (engine.ProcessState, error)
 	Now(ctx context.Context, session string) (time.Time, error)
 	Session(ctx context.Context, id string) (engine.SessionState, error)
 }
@@ -26,6 +28,9 @@ type Config struct {
 	Bank Bank
 	// Redirects are the hosts to which a browser may be sent back.
 	Redirects RedirectHosts
+	// Return returns what the browser brings back from a process that a declared api began, nil for any other;
+	// the decision is "" while the login goes on.
+	Return func(r *http.Request, state *engine.ProcessState, decision string) (*Return, error)
 	// Tell returns the HTTP status and the code with which to tell people of an error.
 	Tell func(err error) (status int, code engine.Code)
 	// BasePath is where the bank's endpoints are.

@@ -130,7 +130,8 @@ func TestEachScenarioSaysWhatItIs(t *testing.T) {
 		}
 		row := slices.ContainsFunc(scenario.Tags, func(tag string) bool { return strings.HasPrefix(tag, "row ") })
 		seen := slices.ContainsFunc(scenario.Tags, func(tag string) bool { return strings.HasPrefix(tag, "seen at ") })
-		if scenario.Description == "" || !row || !seen {
+		pack := strings.TrimPrefix(scenario.Source.File, "catalogue:") // an aggregator's has no row: its api is the case
+		if scenario.Description == "" || !row && !strings.HasPrefix(scenario.Name, pack+"-") || !seen {
 			t.Errorf("%s: description %q, tags %q", scenario.Name, scenario.Description, scenario.Tags)
 		}
 	}

@@ -1,0 +1,148 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// Return is what the browser brings back to the app whose api began a process.
+type Return struct {
+	// Query is added to the address; a value that is nil takes the parameter away.
+	Query map[string]*string
+	// Nowhere says that the browser is not sent back.
+	Nowhere bool
+}
+
+// declaredPage is the bank's page of a process that a declared api began: the whole login happens there.
+type declaredPage struct {
+	ID       string
+	Username string
+	// Kind is what the page asks: credentials, answer, choice, or nothing.
+	Kind    string
+	Message string
+	Label   string
+	Wrong   bool
+	Choices []engine.Procedure
+	Return  string
+}
+
+// returnOf returns what the browser brings back, nil where no declared api began the process.
+func (s *sheet) returnOf(state *engine.ProcessState) (*Return, error) {
+	if s.config.Return == nil {
+		return nil, nil
+	}
+	return s.config.Return(s.r, state, decisionOf(state))
+}
+
+// decisionOf is how the user's login ended, in the words of decisions; "" while it has not.
+func decisionOf(state *engine.ProcessState) string {
+	switch state.Status {
+	case engine.Authenticated:
+		return engine.Approved
+	case engine.AuthenticationFailed:
+		return engine.Declined
+	default:
+		return ""
+	}
+}
+
+// declared shows the page of a process that a declared api began, or sends the browser back where the login
+// has ended. It reports false where none began it, and the page is the bank's ordinary one.
+func (s *sheet) declared(state *engine.ProcessState) (bool, error) {
+	back, err := s.returnOf(state)
+	if err != nil || back == nil {
+		return err != nil, err
+	}
+	if state.Status.Ended() {
+		return true, s.sendBack(state, back)
+	}
+	page := declaredPage{ID: state.ID, Username: state.Username}
+	if state.Challenge != nil {
+		page.Message, page.Label = state.Challenge.Message, state.Challenge.AnswerFieldLabel
+		page.Choices = state.Challenge.Procedures
+	}
+	page.Wrong = state.Wrong != ""
+	switch {
+	case state.AwaitsCredentials():
+		page.Kind = "credentials"
+	case len(page.Choices) > 0:
+		page.Kind = "choice"
+	case state.Status == engine.ChallengeResponseRequired:
+		page.Kind = "answer"
+	default:
+		return false, nil
+	}
+	s.target = policySource(state.RedirectURI)
+	return true, s.show(http.StatusOK, "declared.html", "login.title", page)
+}
+
+// takeDeclared gives the process what its user entered on the bank's page: credentials, an answer or a choice.
+// It reports false where the form holds none of them.
+func (s *sheet) takeDeclared(id string) (bool, error) {
+	ctx := s.r.Context()
+	var state engine.ProcessState
+	var err error
+	switch form := s.r.PostForm; {
+	case form.Has("password"):
+		state, err = s.config.Bank.Identify(ctx, id, engine.Login{
+			Username: form.Get("username"), Password: form.Get("password"), Header: s.r.Header.Get,
+		})
+	case form.Has("challenge_response"):
+		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventChallengeResponse, Value: form.Get("challenge_response")})
+	case form.Has("two_step_procedure_id"):
+		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventTwoStepProcedure, Value: form.Get("two_step_procedure_id")})
+	default:
+		return false, nil
+	}
+	if engine.CodeOf(err) == engine.CodeNoChallengeOpen {
+		return true, s.tooLate(id, err)
+	}
+	if err != nil {
+		return true, s.failure(err, "")
+	}
+	s.of(&state)
+	return true, s.next(&state)
+}
+
+// next sends the browser back where the login has ended, else to the page of what is asked next.
+func (s *sheet) next(state *engine.ProcessState) error {
+	if !state.Status.Ended() {
+		return s.send("./" + state.ID)
+	}
+	back, err := s.returnOf(state)
+	if err != nil {
+		return s.failure(err, "")
+	}
+	if back == nil {
+		return s.send("./" + state.ID)
+	}
+	return s.sendBack(state, back)
+}
+
+// sendBack sends the browser to the app with what the api says that it brings.
+func (s *sheet) sendBack(state *engine.ProcessState, with *Return) error {
+	if back := s.back(state); back != "" && !with.Nowhere {
+		return s.send(withQuery(back, with.Query))
+	}
+	return s.thank(decisionOf(state), "")
+}
+
+// withQuery adds parameters to an address, or takes them away.
+func withQuery(address string, query map[string]*string) string {
+	u, err := url.Parse(address)
+	if err != nil || len(query) == 0 {
+		return address
+	}
+	values := u.Query()
+	for name, value := range query {
+		if value == nil {
+			values.Del(name)
+			continue
+		}
+		values.Set(name, *value)
+	}
+	u.RawQuery = values.Encode()
+	return u.String()
+}
