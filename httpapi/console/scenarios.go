@@ -118,11 +118,21 @@ func newScenarioRow(s *coverage.Scenario) scenarioRow {
 			row.Taken++
 		}
 	}
-	if moments := s.Flow.Describe().Import; len(moments) > 0 {
+	if moments := s.Flow.Describe().Import; len(moments) > 0 && letsIn(s.Flow) {
 		last := &moments[len(moments)-1]
 		row.End = fmt.Sprintf("%s %s %%", last.Status, last.Progress)
 	}
 	return row
+}
+
+// letsIn reports whether some login by the flow succeeds, so that there is something to import.
+func letsIn(f *engine.Flow) bool {
+	for i := range f.Steps {
+		if f.Steps[i].Status == engine.Authenticated {
+			return true
+		}
+	}
+	return false
 }
 
 // scenarioPage is one scenario, whole.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	browserlog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -269,9 +270,35 @@ func (c *complaints) add(text string) {
 
 func (c *complaints) none(t *testing.T) {
 	t.Helper()
+	c.only(t)
+}
+
+// only allows complaints that hold one of the texts.
+func (c *complaints) only(t *testing.T, allowed ...string) {
+	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, text := range c.said {
+		if firstIn(text, allowed...) != "" {
+			continue
+		}
 		t.Errorf("the browser complains: %s", text)
 	}
+}
+
+// typeBefore types a text into the editor, before the first place of another.
+func (b *tab) typeBefore(before, text string) {
+	b.t.Helper()
+	moved, err := evaluate[bool](b, fmt.Sprintf(`(() => {
+		const view = document.querySelector("#editor").view;
+		const at = view.state.doc.toString().indexOf(%q);
+		if (at < 0) return false;
+		view.dispatch({selection: {anchor: at}, scrollIntoView: true});
+		view.focus();
+		return true;
+	})()`, before))
+	if err != nil || !moved {
+		b.t.Fatalf("%v: the editor has no %q", err, before)
+	}
+	b.do(call(input.InsertText, input.InsertTextParams{Text: text}))
 }

@@ -17,7 +17,7 @@ func TestConsoleShowsALoginByItself(t *testing.T) {
 	b.at(s.url + "/console/live")
 	b.sees("Nothing came yet")
 	s.login(t, "sucess")
-	b.sees("1 fell to the catch-all")
+	b.sees("fell to the catch-all: 1")
 	b.click("#rows a[data-choose]")
 	b.sees("edit distance 1")
 	b.await(`document.querySelector("#detail .near li strong").textContent === "success" && location.search.includes("exchange=")`)
@@ -25,7 +25,7 @@ func TestConsoleShowsALoginByItself(t *testing.T) {
 	b.click("#pause")
 	s.login(t, "success")
 	b.click("#pause")
-	b.sees("2 logins")
+	b.sees("Logins: 2")
 	complaints.none(t)
 }
 
@@ -91,7 +91,7 @@ func TestConsoleInTenTabs(t *testing.T) {
 	}
 	s.login(t, "success")
 	for _, b := range tabs {
-		b.sees("1 logins")
+		b.sees("Logins: 1")
 	}
 	tabs[9].open(s.url + "/console/connections")
 	tabs[9].sees("has no such connection")
@@ -137,6 +137,8 @@ func TestConsoleIsAccessible(t *testing.T) {
 			"console-live": s.url + "/console/live?exchange=" + id, "console-empty": empty,
 			"console-process": s.url + "/console/processes/" + tan, "console-phone": s.url + "/console/processes/" + phone,
 			"console-connection": s.url + "/console/connections/" + connection.ID, "console-connections": s.url + "/console/connections",
+			"console-scenarios": s.url + "/console/scenarios", "console-scenario": s.url + "/console/scenarios/decoupled-auth-required",
+			"console-editor": s.url + "/console/editor", "console-webhooks": s.url + "/console/webhooks", "console-sessions": s.url + "/console/sessions",
 			"console-sign-in": s.url + "/console/sign-in", "console-unknown": s.url + "/nowhere",
 			"console-gone": s.url + fmt.Sprint("/console/exchanges/", 1),
 		} {
@@ -144,4 +146,84 @@ func TestConsoleIsAccessible(t *testing.T) {
 			b.checkLooks(axe, name, language)
 		}
 	}
+}
+
+// A case that is added in the editor is played; a mistake is shown before saving, and a file that changed
+// meanwhile is not written over.
+func TestConsoleEditor(t *testing.T) {
+	t.Parallel()
+	config := defaultConfig(t)
+	s := start(t, setup{config: config})
+	b := openTab(t, look{})
+	complaints := b.complaints()
+	b.open(s.url + "/console/editor")
+	b.await(`document.querySelector(".cm-content")`)
+	b.typeBefore("- name: anything-else", "- {name: typed, when: {password: typed}, authentication: AUTHENTICATE}\n  ")
+	b.await(`document.querySelector("#editor-problems .error")`)
+	b.sees("did you mean")
+	b.click("#editor-diff")
+	b.click("#editor-save")
+	b.sees("Nothing was saved")
+	b.typeBefore("}\n  - name: anything-else", "D")
+	b.await(`document.querySelector("#editor-problems").textContent === "No problems."`)
+	b.click("#editor-diff")
+	b.await(`document.querySelector("#editor-changes .diff.in").textContent.includes("typed")`)
+	b.click("#editor-save")
+	b.sees("Saved, and live.")
+	if p := s.login(t, "typed"); p.Status != authenticated {
+		t.Errorf("the new case answers %s", p.Status)
+	}
+	saved, err := os.ReadFile(config)
+	must(t, err)
+	if !strings.Contains(string(saved), "# This file is the whole bank") {
+		t.Error("the comments are gone")
+	}
+	// Somebody else saves; nothing of theirs gets lost.
+	write(t, config, string(saved)+"# theirs\n")
+	b.typeBefore("- name: anything-else", "# mine\n  ")
+	b.click("#editor-diff")
+	b.click("#editor-save")
+	b.sees("has changed meanwhile")
+	complaints.only(t, "412", "422")
+}
+
+// Back to the version before.
+func TestConsoleEditorUndo(t *testing.T) {
+	t.Parallel()
+	config := defaultConfig(t)
+	s := start(t, setup{config: config})
+	before, err := os.ReadFile(config)
+	must(t, err)
+	b := openTab(t, look{})
+	b.open(s.url + "/console/editor?file=mockbank.yaml&line=38")
+	b.await(`document.querySelector(".cm-content")`)
+	b.typeBefore("scenarios:", "# a remark\n")
+	b.click("#editor-diff")
+	b.click("#editor-save")
+	b.sees("Saved, and live.")
+	b.click("#editor-undo")
+	b.click("#editor-save")
+	b.await(`document.querySelector("#editor-state").textContent.startsWith("Saved")`)
+	if now, err := os.ReadFile(config); err != nil || string(now) != string(before) {
+		t.Errorf("%v: the file is not what it was", err)
+	}
+}
+
+// A scenario is found, and played by a button.
+func TestConsolePlaysAScenario(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{})
+	b := openTab(t, look{})
+	complaints := b.complaints()
+	b.open(s.url + "/console/scenarios?search=TAN")
+	b.sees("challenge-required")
+	b.click(`a[href="/console/scenarios/challenge-required"]`)
+	b.at(s.url + "/console/scenarios/challenge-required")
+	b.click(".do form button")
+	b.at(s.url + "/console/processes/")
+	b.sees("CHALLENGE_RESPONSE_REQUIRED")
+	b.open(s.url + "/console/sessions")
+	b.do(sendKeys("#n-id", "mine\r"))
+	b.sees("mine")
+	complaints.none(t)
 }

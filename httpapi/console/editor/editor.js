@@ -92,6 +92,7 @@ const view = new EditorView({
     ],
   }),
 });
+section.view = view; // for tests and for who scripts the page
 area.hidden = true;
 document.body.classList.add("edits");
 
