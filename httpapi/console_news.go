@@ -37,7 +37,9 @@ func followConsole(x *exchange) error {
 	s := &eventStream{x: x, out: http.NewResponseController(x)}
 	s.begin()
 	defer s.end()
-	s.followNews(x.api.news())
+	told := x.api.news()
+	s.tell("changed", "", struct{}{}) // since the page was made
+	s.followNews(told)
 	return nil
 }
 
