@@ -51,7 +51,7 @@ func TestConsoleShowsWhatCame(t *testing.T) {
 	s.open("/").want(http.StatusSeeOther)
 	s.open("/console/live").want(200).shows("Nothing came yet", "curl -s")
 	process := s.login("challenge")
-	s.open("/console/live").want(200).shows("CHALLENGE_RESPONSE_REQUIRED", "challenge-case", "Logins: 1", "/console/processes/"+process)
+	s.open("/console/live").want(200).shows("CHALLENGE_RESPONSE_REQUIRED", "challenge-case", "Logins: 1", "/console/processes/"+process, `href="/console/live?exchange=`)
 	s.open("/console/live", german).shows("Anmeldungen: 1", `<html lang="de">`)
 	s.open("/console/live/rows?endpoint=connect", header("HX-Request", "true")).want(200).shows("No exchange that is kept")
 	detail := s.open("/console/exchanges/"+s.lastExchange(), header("HX-Request", "true")).want(200)

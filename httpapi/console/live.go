@@ -1,6 +1,7 @@
 package console
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -69,8 +70,8 @@ func (p *page) filter() filter {
 	return f
 }
 
-// Query is the filter as an address has it, with an exchange chosen or, for 0, none.
-func (f filter) Query(exchange int64) string {
+// Query is the filter as an address has it, escaped, with an exchange chosen or, for 0, none.
+func (f filter) Query(exchange int64) template.URL {
 	q := url.Values{}
 	for name, value := range map[string]string{
 		"session": f.Session, "scenario": f.Scenario, "endpoint": f.Route, "outcome": f.Outcome, "id": f.ID,
@@ -82,11 +83,11 @@ func (f filter) Query(exchange int64) string {
 	if exchange != 0 {
 		q.Set("exchange", strconv.FormatInt(exchange, 10))
 	}
-	return q.Encode()
+	return template.URL(q.Encode())
 }
 
 // With is the filter with another outcome.
-func (f filter) With(outcome string) string {
+func (f filter) With(outcome string) template.URL {
 	f.Outcome = outcome
 	return f.Query(0)
 }
