@@ -25,6 +25,9 @@ type Files interface {
 	WriteFile(ctx context.Context, path, text, tag string) (newTag string, problems []ConfigurationProblem, err error)
 	// Diagnose reports what is wrong with the configuration, or its tests, if the file had this text.
 	Diagnose(ctx context.Context, path, text string) []ConfigurationProblem
+	// WithScenario returns the text of the main file with a scenario more that answers a login, and the line in
+	// which that begins. Nothing is written.
+	WithScenario(ctx context.Context, name, bank, username, password string) (path, text string, line int, err error)
 	// Complete returns what may stand at an offset of the text, in characters.
 	Complete(path, text string, offset int) []Completion
 }

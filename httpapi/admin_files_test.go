@@ -43,6 +43,10 @@ func (f *oneFile) Diagnose(_ context.Context, path, text string) []Configuration
 	return []ConfigurationProblem{{File: path, Severity: "error", Code: "bad", Message: "it is bad"}}
 }
 
+func (f *oneFile) WithScenario(_ context.Context, name, bank, username, password string) (path, text string, line int, err error) {
+	return "bank.yaml", f.text + "# " + strings.Join([]string{name, bank, username, password}, " ") + "\n", 2, nil
+}
+
 func (f *oneFile) Complete(_, text string, offset int) []Completion {
 	return []Completion{{Label: text, Insert: text + ": ", Kind: "key", To: offset}}
 }

@@ -91,3 +91,8 @@ func (f *consoleFiles) Read(path string) (text, tag, before string, err error) {
 	}
 	return text, tag, f.api.config.Files.PreviousFile(path), nil
 }
+
+// WithScenario implements [console.Files].
+func (f *consoleFiles) WithScenario(ctx context.Context, name, bank, username, password string) (path, text string, line int, err error) {
+	return f.api.config.Files.WithScenario(ctx, name, bank, username, password)
+}

@@ -91,6 +91,7 @@ func (a *api) routeConsole() {
 	show("console_webhooks", "/webhooks", func(x *exchange) error { return x.api.desk.Webhooks(x, x.r) })
 	show("console_sessions", "/sessions", func(x *exchange) error { return x.api.desk.Sessions(x, x.r) })
 	show("console_editor", "/editor", func(x *exchange) error { return x.api.desk.Editor(x, x.r) })
+	show("console_file", "/files/{path:.+}", showFile)
 	show("console_root", "", func(x *exchange) error { return x.seeOther("/console/live") })
 	show("console_root_slash", "/", func(x *exchange) error { return x.seeOther("/console/live") })
 

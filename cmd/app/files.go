@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"unicode/utf8"
 
@@ -74,6 +75,19 @@ func (f *files) orMain(path string) string {
 		}
 	}
 	return "mockbank.yaml"
+}
+
+// WithScenario implements httpapi.Files.
+func (f *files) WithScenario(ctx context.Context, name, bank, username, password string) (path, text string, line int, err error) {
+	path = f.orMain("")
+	added, report, err := f.editor.Add(ctx, path, edit.Addition{Name: name, Bank: bank, Username: username, Password: password})
+	switch {
+	case err != nil:
+		return "", "", 0, err
+	case added == nil:
+		return "", "", 0, fmt.Errorf("the configuration has %d errors: mend them first", report.Errors())
+	}
+	return path, added.Text, added.Line, nil
 }
 
 // Complete implements httpapi.Files.

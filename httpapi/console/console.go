@@ -39,6 +39,8 @@ type Files interface {
 	PathOf(name string) string
 	// Read returns a file's text, the tag with which it is written, and what it was before it was written last.
 	Read(path string) (text, tag, before string, err error)
+	// WithScenario returns a file's text with a scenario more that answers a login, and the line where that begins.
+	WithScenario(ctx context.Context, name, bank, username, password string) (path, text string, line int, err error)
 }
 
 // Answers writes what a client of the bank's API would get now.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,8 @@ type editorPage struct {
 	File, Text, Tag, Before string
 	Line                    int
 	New, ReadOnly           bool
+	// Unsaved says that the text is not that of the file.
+	Unsaved bool
 }
 
 // Editor shows a file of the configuration, or begins a new one.
@@ -33,6 +36,9 @@ func (c *Console) Editor(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.show(http.StatusOK, "editor.html", "editor.title", content)
 	}
+	if exchange := number64(q.Get("exchange")); exchange != 0 {
+		return p.editorWith(content, exchange)
+	}
 	if content.File == "" && len(content.Files) > 0 {
 		content.File = content.Files[0]
 	}
@@ -41,4 +47,50 @@ func (c *Console) Editor(w http.ResponseWriter, r *http.Request) error {
 		return p.refused(err)
 	}
 	return p.show(http.StatusOK, "editor.html", "editor.title", content)
+}
+
+// editorWith shows the main file with a scenario more, which answers the login of an exchange.
+func (p *page) editorWith(content editorPage, exchange int64) error {
+	e := p.entry(exchange)
+	if e == nil {
+		return p.news(http.StatusNotFound, p.say("exchange.gone"), fmt.Errorf("the journal has no exchange %d", exchange))
+	}
+	fields := map[string]string{}
+	for _, field := range restore(e).body {
+		fields[field.Name] = field.Value
+	}
+	password := fields["password"]
+	if password == wrong || password == "" {
+		password = p.say("editor.your_password") // the journal holds none
+	}
+	path, text, line, err := p.config.Files.WithScenario(p.r.Context(), p.freeName(), fields["bank_slug"], fields["username"], password)
+	if err != nil {
+		return p.news(http.StatusConflict, err.Error(), err)
+	}
+	_, tag, before, err := p.config.Files.Read(path)
+	if err != nil {
+		return p.refused(err)
+	}
+	content.File, content.Text, content.Tag, content.Before, content.Line, content.Unsaved = path, text, tag, before, line, true
+	return p.show(http.StatusOK, "editor.html", "editor.title", content)
+}
+
+// freeName is a name that no scenario has.
+func (p *page) freeName() string {
+	rules := p.config.Bank.Rules()
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("my-case-%d", n)
+		if _, taken := rules.Scenario(name); !taken {
+			return name
+		}
+	}
+}
+
+// number64 reads a number of a query, 0 where it is none.
+func number64(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }

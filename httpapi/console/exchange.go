@@ -32,6 +32,9 @@ type detail struct {
 	Curl    string
 	Missing []string
 	Replays bool
+	// Makes says that a scenario can be made of it, EditAddress where its own stands.
+	Makes       bool
+	EditAddress string
 	// Bare says that it is shown without the list.
 	Bare bool
 }
@@ -91,10 +94,12 @@ func (p *page) detail(id int64) *detail {
 	}
 	if e.Decision != nil && e.Decision.Scenario != nil {
 		d.Matched = newMatched(e.Decision)
+		d.EditAddress = p.editAddress(e.Decision.Scenario.Source)
 	}
 	for i := range e.Moves {
 		d.Moves = append(d.Moves, newMove(e.Flow, &e.Moves[i]))
 	}
+	d.Makes = e.Decision != nil && p.config.Files != nil && !p.config.ReadOnly
 	sent := restore(e)
 	d.Missing, d.Replays = sent.missing, len(sent.missing) == 0 && !p.config.ReadOnly
 	d.Curl = sent.curl(p.base())

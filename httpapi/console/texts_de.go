@@ -103,4 +103,8 @@ var german = locale.Texts{
 	"editor.clean":    "Keine Fehler.",
 	"editor.unsaved":  "nicht gespeichert",
 	"editor.failed":   "Der Server antwortet nicht. Nichts wurde gespeichert.",
+
+	"exchange.make":        "Ein Szenario daraus machen",
+	"exchange.line":        "Seine Zeile im Editor öffnen",
+	"editor.your_password": "ihr-passwort",
 }

@@ -103,4 +103,8 @@ var english = locale.Texts{
 	"editor.clean":    "No problems.",
 	"editor.unsaved":  "not saved",
 	"editor.failed":   "The server does not answer. Nothing was saved.",
+
+	"exchange.make":        "Make a scenario of this",
+	"exchange.line":        "Open its line in the editor",
+	"editor.your_password": "your-password",
 }

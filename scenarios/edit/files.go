@@ -202,3 +202,8 @@ func (f *Files) Diagnose(ctx context.Context, relative, text string) *scenarios.
 	_, report := scenarios.Load(ctx, f.main, options)
 	return report
 }
+
+// Add works out how a scenario is added to a file; see [Add]. Nothing is written.
+func (f *Files) Add(ctx context.Context, relative string, addition Addition) (*Added, *scenarios.Report, error) {
+	return Add(ctx, f.main, f.full(relative), addition, f.options)
+}

@@ -227,3 +227,25 @@ func TestConsolePlaysAScenario(t *testing.T) {
 	b.sees("mine")
 	complaints.none(t)
 }
+
+// A login that fell through becomes a scenario, which is played at once.
+func TestConsoleMakesAScenarioOfAnExchange(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{})
+	s.login(t, "brand-new")
+	b := openTab(t, look{})
+	complaints := b.complaints()
+	b.open(s.url + "/console/live?outcome=fallen")
+	b.click("#rows a[data-choose]")
+	b.sees("Make a scenario of this")
+	b.click(`a[href^="/console/editor?exchange="]`)
+	b.await(`document.querySelector("#editor") && document.querySelector("#editor").view`)
+	b.click("#editor-diff")
+	b.await(`[...document.querySelectorAll("#editor-changes .diff.in")].some((row) => row.textContent.includes("your-password"))`)
+	b.click("#editor-save")
+	b.sees("Saved, and live.")
+	if p := s.login(t, "your-password"); p.Status != authenticated {
+		t.Errorf("the new case answers %s", p.Status)
+	}
+	complaints.none(t)
+}

@@ -13,6 +13,13 @@ const $ = (id) => document.getElementById(id);
 const section = $("editor"), area = $("editor-text"), said = section.dataset;
 const admin = "/console/files";
 let tag = said.tag, fresh = "new" in said, saved = area.value;
+if ("unsavedText" in said) fetchSaved();
+
+// fetchSaved gets the file as it is, where the page shows more than that.
+async function fetchSaved() {
+  const answer = await fetch("/console/files/" + said.file.split("/").map(encodeURIComponent).join("/"), {credentials: "same-origin"});
+  if (answer.ok) { saved = await answer.text(); state(); }
+}
 
 // characters counts code points, as the server does.
 const characters = (text) => [...text].length;
