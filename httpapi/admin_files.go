@@ -199,7 +199,7 @@ func (x *exchange) writeConfiguration(path, text, tag string) (*writtenBody, str
 		return nil, "", x.fileRefused(err)
 	}
 	if newTag == "" {
-		refused := x.reloadBody(&ReloadOutcome{Result: ReloadRefused, Trigger: "edit", At: x.api.now(), Problems: problems})
+		refused := x.reloadBody(&ReloadOutcome{Result: ReloadRefused, Trigger: "api", At: x.api.now(), Problems: problems})
 		r := refuse(codeConfigurationFailed, "the text has mistakes, so nothing was written")
 		r.reload = &refused
 		return nil, "", r
