@@ -33,6 +33,8 @@ const (
 	CodeUnknownPack     Code = "unknown-pack"
 	CodeMainFileOnly    Code = "main-file-only"
 	CodeEmptyGlob       Code = "empty-include"
+	CodeLeftOut         Code = "left-out"
+	CodeNoScenarios     Code = "no-scenarios"
 )
 
 // The codes of keys and values.

@@ -22,7 +22,7 @@ var valueCodes = []CodeInfo{
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: {outcome: FAILED_WITH_ERROR}}\n"},
 	{CodeBadVersion, SeverityError, "the file is written in another version of the language",
 		"This mockbank reads version 1.",
-		"version: 2\nscenarios: []\n", "version: 1\nscenarios: []\n"},
+		"version: 2\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n", "version: 1\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 	{CodeBadNumber, SeverityError, "a value is no fitting number", "Counts are whole numbers.",
 		"scenarios:\n  - name: all\n    authentication: {status: DECOUPLED_AUTH_REQUIRED, next: [{polls: often, then: AUTHENTICATED}]}\n",
 		"scenarios:\n  - name: all\n    authentication: {status: DECOUPLED_AUTH_REQUIRED, next: [{polls: 3, then: AUTHENTICATED}]}\n"},
@@ -70,13 +70,13 @@ var valueCodes = []CodeInfo{
 		"scenarios:\n  - {name: all, authentication: {status: AUTHENTICATION_FAILED, error: {code: ACCOUNT_LOCKED, display_message: Account locked}}}\n"},
 	{CodeBadServer, SeverityError, "the server cannot use a setting",
 		"A setting under `server` would keep mockbank from starting.",
-		"server: {listen: localhost}\nscenarios: []\n", "server: {listen: \"localhost:8080\"}\nscenarios: []\n"},
+		"server: {listen: localhost}\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n", "server: {listen: \"localhost:8080\"}\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 }
 
 var nameCodes = []CodeInfo{
 	{CodeBadName, SeverityError, "a name cannot be used",
 		"Names appear in headers, addresses and reports. A slug has letters, digits, dots, dashes and underscores; a scenario's name is one line; no step may be called `authentication`.",
-		"banks: [{slug: Mock Bank}]\nscenarios: []\n", "banks: [{slug: MockBank}]\nscenarios: []\n"},
+		"banks: [{slug: Mock Bank}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n", "banks: [{slug: MockBank}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 	{CodeDuplicateName, SeverityError, "a name is declared twice",
 		"Names of scenarios, banks, imports and errors are unique over all files.",
 		"scenarios:\n  - {name: all, when: {password: x}, authentication: AUTHENTICATED}\n  - {name: all, authentication: AUTHENTICATION_FAILED}\n",

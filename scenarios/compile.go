@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"regexp"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/surface"
 )
@@ -41,7 +43,7 @@ type compiled struct {
 // compile merges the loader's units and compiles them. It returns nil where there are errors.
 func compile(l *loader) *Config {
 	c := &compiler{
-		report: l.report, breathe: l.options.Breathe, incomplete: l.incomplete,
+		report: l.report, breathe: l.breathe, incomplete: l.incomplete,
 		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
 		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
@@ -54,6 +56,7 @@ func compile(l *loader) *Config {
 			c.scenario(&unit.document.Scenarios[i], names)
 		}
 	}
+	c.checkScenarios(l)
 	c.declareFaults(l)
 	c.checkImports()
 	c.checkSteps()
@@ -74,6 +77,30 @@ func compile(l *loader) *Config {
 	}
 	c.lint(l.units[len(l.units)-1])
 	return &Config{Server: *c.server, Rules: rules}
+}
+
+// checkScenarios refuses a configuration that plays nothing: half a file must not go live.
+func (c *compiler) checkScenarios(l *loader) {
+	written, apis := 0, false
+	for _, unit := range l.units {
+		switch list := unit.document.child("scenarios"); {
+		case list == nil || isEmpty(list):
+		case list.Kind == yaml.SequenceNode:
+			written += len(list.Content)
+		default:
+			written++ // reported by the decoder
+		}
+		apis = apis || unit.document.has("apis")
+	}
+	if len(c.cases) > 0 || c.incomplete || apis || written > 0 && c.report.HasErrors() {
+		return
+	}
+	message, hint := "the configuration has no scenario", "list at least one under `scenarios`, or include some; `mockbank init` writes a file that has them"
+	if written > 0 {
+		message, hint = "every scenario is switched off", "take `enabled: false` out of one"
+	}
+	c.report.add(l.units[len(l.units)-1].document.key("scenarios"), CodeNoScenarios, hint,
+		"%s: every login would be refused", message)
 }
 
 // breath is a moment at which the compilation may pause.

@@ -22,8 +22,8 @@ const (
 var webhookCodes = []CodeInfo{
 	{CodeBadWebhook, SeverityError, "a webhook cannot be used as it is written",
 		"A webhook needs an http or https address whose host `server.webhook_hosts` allows (loopback, where that is not written), and a secret, where it has one, as the Standard Webhooks specification writes it.",
-		"webhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: []\n",
-		"server: {webhook_hosts: [app.test]}\nwebhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: []\n"},
+		"webhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n",
+		"server: {webhook_hosts: [app.test]}\nwebhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 }
 
 // webhooks compiles the webhooks of all files.

@@ -73,6 +73,9 @@ type Report struct {
 	silent   map[string][]Code
 	order    map[string]int
 	folders  map[string]bool
+	// unread says that something was there and could not be read; missing names what was not there.
+	unread  bool
+	missing []string
 }
 
 // seenKey tells problems apart: one in `defaults` would else come back with every scenario.

@@ -19,6 +19,8 @@ type fetched struct {
 	// root is nil where problems say why there is none.
 	root     *yaml.Node
 	problems Report
+	// defect is what parsing panicked with, for [loader.fetch] to go on with.
+	defect any
 	// ready is closed once all this is there; nil where nobody waits.
 	ready chan struct{}
 }
@@ -29,11 +31,18 @@ func (l *loader) fetch(r *room, name string) *fetched {
 	if got := l.ahead[display]; got != nil {
 		delete(l.ahead, display)
 		<-got.ready
-		return got
+		return got.orPanic()
 	}
-	got := &fetched{file: &source{name: display, breathe: l.options.Breathe}}
+	got := &fetched{file: &source{name: display, breathe: l.breathe}}
 	got.fill(l.ctx, r, name, display == l.named)
-	return got
+	return got.orPanic()
+}
+
+func (f *fetched) orPanic() *fetched {
+	if f.defect != nil {
+		panic(f.defect)
+	}
+	return f
 }
 
 // fill reads and parses. named says that the user named this very file: it may be a link to anywhere.
@@ -49,6 +58,7 @@ func (f *fetched) fill(ctx context.Context, r *room, name string, named bool) {
 		return
 	}
 	f.bytes, f.sum = len(f.file.text), sha256.Sum256([]byte(f.file.text))
+	defer func() { f.defect = recover() }() // a panic of another goroutine could not be caught
 	f.root = parse(f.file, &f.problems)
 }
 
@@ -64,7 +74,7 @@ func (l *loader) fetchAhead(r *room, names []string) {
 	for _, name := range names {
 		display := r.display(name)
 		if l.state[display] == 0 && l.ahead[display] == nil {
-			got := &fetched{file: &source{name: display, breathe: l.options.Breathe}, ready: make(chan struct{})}
+			got := &fetched{file: &source{name: display, breathe: l.breathe}, ready: make(chan struct{})}
 			l.ahead[display] = got
 			queue, queued = append(queue, got), append(queued, name)
 		}

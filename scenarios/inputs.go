@@ -1,6 +1,10 @@
 package scenarios
 
-import "path/filepath"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+)
 
 // Inputs returns what a load read or would have read: the files, and the folders in which another file
 // would change what it gives, each by the name that the user knows. Both are nil where the load did not
@@ -13,6 +17,15 @@ func (r *Report) Inputs() (files, folders []string) {
 		folders = append(folders, name)
 	}
 	return files, folders
+}
+
+// ReadAgain reports whether what the load could not read may be readable by now: always where the system
+// refused to read what is there, which may have passed; where something was not there, once it is.
+func (r *Report) ReadAgain() bool {
+	return r.unread || slices.ContainsFunc(r.missing, func(name string) bool {
+		_, err := os.Stat(name)
+		return err == nil
+	})
 }
 
 // DefectReport returns the report of a load that a defect of mockbank itself ended.

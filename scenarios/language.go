@@ -27,8 +27,9 @@ type Document struct {
 	// Banks that clients can choose. Those of all files add up; a slug twice is an error.
 	Banks []Bank `yaml:"banks"`
 	// Include names further files to load before this one: a file, a folder (its *.yaml and *.yml by
-	// name, without tests), a glob, or a ready-made pack (catalogue:NAME). Paths are relative to this
-	// file and stay within the configuration's folder.
+	// name, without tests), a glob (`*`, `?`, `[a-z]`, and `**` for any number of folders), or a
+	// ready-made pack (catalogue:NAME). Paths are relative to this file and stay within the
+	// configuration's folder, wherever a link leads. A path that is there as it is written is that path.
 	Include Words `yaml:"include" example:"[\"mockbank.d/*.yaml\", \"catalogue:outages\"]"`
 	// Defaults are merged under each scenario of this file, key by key.
 	Defaults *Defaults `yaml:"defaults"`

@@ -113,7 +113,7 @@ func TestHarmlessFormsOfText(t *testing.T) {
 
 func TestUnreadablePaths(t *testing.T) {
 	t.Parallel()
-	empty := t.TempDir()
+	empty := t.TempDir() // but for a folder that is called like a file
 	noFile := filepath.Join(t.TempDir(), "bank.yaml")
 	if err := os.Mkdir(filepath.Join(empty, "folder.yaml"), 0o700); err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestUnreadablePaths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config, report := Load(t.Context(), test.path, Options{})
-			if config != nil || len(report.Diagnostics) != 1 || report.Diagnostics[0].Code != test.want {
+			if config != nil || report.Errors() != 1 || report.Diagnostics[0].Code != test.want {
 				t.Errorf("reported as %v, want %s", report.Diagnostics, test.want)
 			}
 		})
@@ -143,6 +143,127 @@ func TestALoadThatIsCalledOffIsRefused(t *testing.T) {
 	cancel()
 	if config, report := Load(ctx, "../mockbank.yaml", Options{}); config != nil || !has(report, CodeFileUnreadable) {
 		t.Errorf("reported as %v", report.Diagnostics)
+	}
+}
+
+// Wherever a load is, it ends soon after its context: in each stage the breath at which that ended is the
+// last one.
+func TestALoadHeedsItsContextEverywhere(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("version: 1\nbanks: [{slug: MockBank}]\nscenarios:\n")
+	for i := range 100 {
+		text.WriteString(largeScenario(4 * i))
+	}
+	path := writeFile(t, "mockbank.yaml", text.String())
+	total := 0
+	if config, report := Load(t.Context(), path, Options{Breathe: func() { total++ }}); config == nil {
+		t.Fatal(report.Diagnostics)
+	}
+	for last := 1; last <= total; last += total/20 + 1 {
+		ctx, cancel := context.WithCancel(t.Context())
+		breaths := 0
+		config, report := Load(ctx, path, Options{Breathe: func() {
+			if breaths++; breaths == last {
+				cancel()
+			}
+		}})
+		cancel()
+		if config != nil || breaths != last || !has(report, CodeFileUnreadable) || report.ReadAgain() {
+			t.Errorf("called off at breath %d of %d: %d breaths, %v", last, total, breaths, report.Diagnostics)
+		}
+	}
+}
+
+// A refusal because of reading may have passed at the next look; one because of content has not.
+func TestReadAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		make func(s *sandbox)
+		want bool
+	}{
+		"bad content":               {func(s *sandbox) { s.write("mockbank.yaml", "nonsense: 1\n") }, false},
+		"the main file, unreadable": {func(s *sandbox) { s.do(os.Symlink("mockbank.yaml", s.path("mockbank.yaml"))) }, true},
+		"the main file, missing":    {func(*sandbox) {}, false},
+		"an included one": {func(s *sandbox) {
+			s.write("mockbank.yaml", "include: a.yaml\n"+bankText("main"))
+			s.do(os.Symlink("a.yaml", s.path("a.yaml")))
+		}, true},
+		"one of a folder": {func(s *sandbox) {
+			s.write("mockbank.yaml", "include: parts\n"+bankText("main"))
+			s.do(os.Mkdir(s.path("parts"), 0o700))
+			s.do(os.Symlink("a.yaml", s.path("parts/a.yaml")))
+		}, true},
+		"a folder": {func(s *sandbox) {
+			s.write("mockbank.yaml", "include: parts\n"+bankText("main"))
+			s.do(os.Symlink("parts", s.path("parts")))
+		}, true},
+		"a folder of a glob": {func(s *sandbox) {
+			s.write("mockbank.yaml", "include: \"parts/*.yaml\"\n"+bankText("main"))
+			s.do(os.Symlink("parts", s.path("parts")))
+		}, true},
+		"a folder behind a wildcard": {func(s *sandbox) {
+			s.write("mockbank.yaml", "include: \"*/parts/*.yaml\"\n"+bankText("main"))
+			s.do(os.Mkdir(s.path("a"), 0o700))
+			s.do(os.Symlink("parts", s.path("a/parts")))
+		}, true},
+		"an included one, missing": {func(s *sandbox) { s.write("mockbank.yaml", "include: a.yaml\n"+bankText("main")) }, false},
+		"a pipe": {func(s *sandbox) {
+			s.write("mockbank.yaml", "include: parts\n"+bankText("main"))
+			s.do(os.Mkdir(s.path("parts"), 0o700))
+			s.do(os.Symlink(os.DevNull, s.path("parts/a.yaml")))
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &sandbox{t, t.TempDir()}
+			test.make(s)
+			config, report := Load(t.Context(), s.path("mockbank.yaml"), Options{})
+			if config != nil || report.ReadAgain() != test.want {
+				t.Errorf("to be read again: %t, want %t: %v", report.ReadAgain(), test.want, report.Diagnostics)
+			}
+		})
+	}
+}
+
+// What was missing is read again once it is there, though nothing else changed.
+func TestReadAgainOnceItIsThere(t *testing.T) {
+	t.Parallel()
+	for _, include := range []string{"a.yaml", "parts/a.yaml"} {
+		s := &sandbox{t, t.TempDir()}
+		s.write("mockbank.yaml", "include: "+include+"\n"+bankText("main"))
+		_, report := Load(t.Context(), s.path("mockbank.yaml"), Options{})
+		s.do(os.MkdirAll(filepath.Dir(s.path(include)), 0o700))
+		s.write(include, "")
+		if !report.ReadAgain() {
+			t.Errorf("%s is there now", include)
+		}
+	}
+}
+
+// Time and memory follow a file's size, whatever it is made of.
+func TestLargeFilesOfNothing(t *testing.T) {
+	t.Parallel()
+	head, tail := "version: 1\nbanks: [{slug: MockBank}]\n", "scenarios:\n  - {name: all, authentication: AUTHENTICATED}\n"
+	for name, test := range map[string]struct{ text, code string }{
+		"empty lines":           {head + strings.Repeat("\n", 15_000_000) + tail, ""},
+		"empty lines, of CRLF":  {head + strings.Repeat("\r\n", 7_500_000) + tail, ""},
+		"lines of spaces":       {head + strings.Repeat("   \n", 3_000_000) + tail, ""},
+		"comments":              {head + strings.Repeat("#- a, b\n", 1_900_000) + tail, ""},
+		"one comment":           {head + "# " + strings.Repeat("-", 15_000_000) + "\n" + tail, ""},
+		"a problem at the end":  {head + tail + strings.Repeat("\n", 15_000_000) + "nonsense: 1\n", string(CodeUnknownKey)},
+		"values behind a quote": {head + "scenarios: [\"\n# \", " + strings.Repeat("a,", 2_000_000) + "]\n", string(CodeFileTooLarge)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, report := Load(t.Context(), writeFile(t, "mockbank.yaml", test.text), Options{})
+			if (config != nil) != (test.code == "") || test.code != "" && !has(report, Code(test.code)) {
+				t.Errorf("reported as %v, want %q", report.Diagnostics, test.code)
+			}
+		})
+	}
+	if starts := len(lineStarts(strings.Repeat("\n", 1_000_000))); starts > 1_000_000/lineStride+1 {
+		t.Errorf("%d starts of lines are kept", starts)
 	}
 }
 

@@ -78,8 +78,10 @@ const (
 type loader struct {
 	ctx     context.Context
 	options Options
-	report  *Report
-	home    *room
+	// name is what the user named: a file or a folder.
+	name   string
+	report *Report
+	home   *room
 	// mainFile is the name of the file that may hold the server's settings; "" where any one may.
 	mainFile string
 	// named is the file that the user named, "" where that is a folder.
@@ -90,6 +92,8 @@ type loader struct {
 	fetching sync.WaitGroup
 	hash     hash.Hash
 	bytes    int
+	// leftOut holds the files of which it was told that they are not loaded because of their names.
+	leftOut map[string]bool
 
 	units []*unit
 	// incomplete says that some file could not be read as YAML, so that names may be missing.
@@ -116,16 +120,11 @@ const (
 // The Config is nil where the report has errors. Reading stops early when ctx ends.
 func Load(ctx context.Context, name string, options Options) (*Config, *Report) {
 	l := &loader{
-		ctx: ctx, options: options, state: make(map[string]loadState), ahead: make(map[string]*fetched), hash: sha256.New(),
+		ctx: ctx, options: options, name: name, hash: sha256.New(),
+		state: make(map[string]loadState), leftOut: make(map[string]bool), ahead: make(map[string]*fetched),
 		report: &Report{order: make(map[string]int), folders: make(map[string]bool)},
 	}
-	l.start(name)
-	l.fetching.Wait()
-	var config *Config
-	if len(l.units) > 0 {
-		l.resolveLikes()
-		config = compile(l)
-	}
+	config := l.load(name)
 	l.report.Hash = hex.EncodeToString(l.hash.Sum(nil)[:8])
 	l.report.sort()
 	if l.report.HasErrors() || config == nil {
@@ -134,6 +133,46 @@ func Load(ctx context.Context, name string, options Options) (*Config, *Report) 
 	config.Hash, config.Files, config.Diagnostics = l.report.Hash, l.report.Files, l.report.Diagnostics
 	config.Rules.Hash = l.report.Hash
 	return config, l.report
+}
+
+// load reads everything and compiles it.
+func (l *loader) load(name string) (config *Config) {
+	defer l.fetching.Wait()
+	defer func() {
+		if what := recover(); what != nil {
+			l.stopped(what)
+			config = nil
+		}
+	}()
+	l.start(name)
+	l.fetching.Wait()
+	if len(l.units) == 0 {
+		return nil
+	}
+	l.resolveLikes()
+	return compile(l)
+}
+
+// calledOff is what a load ends with, wherever it is, once its context has ended.
+type calledOff struct{}
+
+// breathe is a moment at which the load may pause for the sake of others, and ends where it was called
+// off. It is called many times: a load heeds its context everywhere, also within the parser.
+func (l *loader) breathe() {
+	if l.ctx.Err() != nil {
+		panic(calledOff{})
+	}
+	if l.options.Breathe != nil {
+		l.options.Breathe()
+	}
+}
+
+// stopped reports that the load was called off. Any other panic goes on.
+func (l *loader) stopped(what any) {
+	if what != (any)(calledOff{}) {
+		panic(what)
+	}
+	l.unreadable(&source{name: l.name}, span{}, l.ctx.Err())
 }
 
 // start finds out what the name is and loads it.
@@ -149,13 +188,13 @@ func (l *loader) start(name string) {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
-	root, err := os.OpenRoot(folder)
+	files, root, err := openHome(folder)
 	if err != nil {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
 	defer root.Close() //nolint:errcheck // only read from
-	l.home = &room{files: root.FS(), folder: folder, edited: l.options.edited()}
+	l.home = &room{files: files, folder: folder, edited: l.options.edited()}
 	if info != nil && info.IsDir() {
 		l.folder(name)
 		return
@@ -167,11 +206,12 @@ func (l *loader) start(name string) {
 
 // folder loads the configuration that is a folder.
 func (l *loader) folder(name string) {
-	names, err := l.home.yamlFiles(".")
+	entries, err := fs.ReadDir(l.home.files, ".")
 	if err != nil {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
+	names := l.choose(l.home, ".", entries, "", span{})
 	if len(names) == 0 {
 		l.report.add(span{file: &source{name: name}}, CodeFileNotFound, initHint,
 			"the folder holds no *.yaml file")
@@ -258,16 +298,21 @@ func (l *loader) unreadable(file *source, at span, err error) {
 	_, _ = fmt.Fprintf(l.hash, "%s unreadable\n", file.name) // a hash never fails
 	code, hint, why := CodeFileUnreadable, "", "cannot be read"
 	switch {
+	case l.ctx.Err() != nil:
+		why = "was not read, since the load was called off"
 	case errors.Is(err, fs.ErrNotExist):
 		code, why = CodeFileNotFound, "is not there"
+		l.missing(file)
 	case errors.Is(err, fs.ErrPermission):
 		why, hint = "cannot be read", "mockbank lacks the permission to read it"
+		l.report.unread = true
 	case errors.Is(err, errNotRegular):
 		why = "is no regular file"
 	case escapes(err):
 		code, why, hint = CodeIncludeOutside, "lies outside the configuration's folder", "keep every file, and what links point to, within the folder of the main file"
-	case l.ctx.Err() != nil:
-		why = "was not read, since the load was called off"
+	default:
+		why = "cannot be read: " + reasonOf(err)
+		l.report.unread = true
 	}
 	if at.file == nil {
 		at = span{file: file}
@@ -284,4 +329,15 @@ func (l *loader) unreadable(file *source, at span, err error) {
 		code = CodeIncludeNotFound
 	}
 	l.report.add(at, code, hint, "%s %s", file.name, why)
+}
+
+// missing remembers that a file was not there.
+func (l *loader) missing(file *source) { l.report.missing = append(l.report.missing, file.name) }
+
+// reasonOf returns why the system could not read something, without the path.
+func reasonOf(err error) string {
+	if located, found := errors.AsType[*fs.PathError](err); found {
+		return located.Err.Error()
+	}
+	return err.Error()
 }

@@ -87,12 +87,21 @@ func badByte(text string) int {
 	return nul
 }
 
+// marks counts the characters that can begin a value. Empty lines begin none, nor do lines that are
+// comments: one without a quote is text wherever it stands, even within a text of several lines.
 func marks(text string) int {
 	total := 0
-	for i := range len(text) {
-		switch text[i] {
-		case '\n', ',', '[', '{', ':', '-', '?', '&', '*':
-			total++
+	for line := range strings.Lines(text) {
+		content := strings.Trim(line, " \t\r\n")
+		if content == "" || content[0] == '#' && !strings.ContainsAny(content, "\"'\r") {
+			continue
+		}
+		total++
+		for i := range len(content) {
+			switch content[i] {
+			case ',', '[', '{', ':', '-', '?', '&', '*':
+				total++
+			}
 		}
 	}
 	return total
@@ -101,7 +110,9 @@ func marks(text string) int {
 // parseDocument runs the YAML parser and translates what it says.
 func parseDocument(file *source, report *Report) (root *yaml.Node) {
 	defer func() {
-		if recover() != nil { // the parser gives up on some broken files with a panic
+		if what := recover(); what == (any)(calledOff{}) {
+			panic(what)
+		} else if what != nil { // the parser gives up on some broken files with a panic
 			report.add(span{file: file}, CodeSyntax, "", "the file cannot be read as YAML")
 			root = nil
 		}

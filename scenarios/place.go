@@ -11,9 +11,10 @@ import (
 // source is the text of one file, kept to show the lines that problems are on.
 type source struct {
 	// name is the file's name as reports show it.
-	name  string
-	text  string
-	lines []string // filled by line
+	name string
+	text string
+	// starts holds where every lineStride-th line starts; filled by line.
+	starts []int
 	// breathe is called now and then while the file is worked on; nil is nothing.
 	breathe func()
 	// doubts are the mappings with a key or a value that could not be read, misplaced the keys that stand in a
@@ -34,13 +35,41 @@ func (s *source) line(number int) string {
 	if s == nil || s.text == "" {
 		return ""
 	}
-	if s.lines == nil {
-		s.lines = strings.Split(s.text, "\n")
+	if s.starts == nil {
+		s.starts = lineStarts(s.text)
 	}
-	if number < 1 || number > len(s.lines) {
+	if number < 1 || (number-1)/lineStride >= len(s.starts) {
 		return ""
 	}
-	return strings.TrimSuffix(s.lines[number-1], "\r")
+	rest := s.text[s.starts[(number-1)/lineStride]:]
+	for range (number - 1) % lineStride {
+		_, below, more := strings.Cut(rest, "\n")
+		if !more {
+			return ""
+		}
+		rest = below
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSuffix(line, "\r")
+}
+
+// lineStride is how many lines lie between those whose starts are kept: a list of all lines of a file
+// that is hardly more than line ends is many times as large as the file.
+const lineStride = 64
+
+// lineStarts returns where every lineStride-th line of a text starts.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for at, number := 0, 0; ; {
+		next := strings.IndexByte(text[at:], '\n')
+		if next < 0 {
+			return starts
+		}
+		at += next + 1
+		if number++; number%lineStride == 0 {
+			starts = append(starts, at)
+		}
+	}
 }
 
 // span is a stretch of one line of a file. Lines and columns count from 1, columns in characters; end

@@ -44,6 +44,15 @@ func (r *room) yamlFiles(folder string) ([]string, error) {
 	return names, nil
 }
 
+// isFolder reports whether an entry is a folder, or a link to one.
+func (r *room) isFolder(name string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.IsDir()
+	}
+	info, err := fs.Stat(r.files, name)
+	return err == nil && info.IsDir()
+}
+
 // IsConfigFile reports whether a file of this name is loaded from a folder: *.yaml or *.yml, but
 // neither a test nor a hidden file.
 func IsConfigFile(name string) bool {
@@ -134,8 +143,3 @@ func mainLast(names []string) ([]string, string) {
 }
 
 var errNotRegular = errors.New("not a regular file")
-
-// escapes reports whether a path leaves its root. Package os has no error value for it.
-func escapes(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "escapes from parent")
-}

@@ -31,7 +31,7 @@ func Add(ctx context.Context, config, file string, addition Addition, options sc
 		return nil, nil, err
 	}
 	before, report := scenarios.Load(ctx, config, options)
-	if before == nil {
+	if before == nil && !hasNone(report) {
 		return nil, report, fmt.Errorf("the configuration has errors: mend them first")
 	}
 	text, err := os.ReadFile(file)
@@ -60,7 +60,7 @@ func (a *adder) add(before *scenarios.Config, addition *Addition) (*Added, *scen
 		return nil, nil, fmt.Errorf("%s is no file of the configuration %s", a.file, a.config)
 	}
 	login := loginOf(scenario, after.Rules.DefaultBank)
-	if first := before.Rules.Match(&login); first != nil {
+	if first := matchOf(before, &login); first != nil {
 		last := after.Rules.Match(&login).Name == addition.Name
 		if err := a.standsAside(first, addition.Password, last); err != nil {
 			return nil, nil, err
@@ -77,6 +77,21 @@ func (a *adder) add(before *scenarios.Config, addition *Addition) (*Added, *scen
 	scenario, _ = after.Rules.Scenario(addition.Name)
 	added.Line = scenario.Source.Line
 	return added, report, nil
+}
+
+// hasNone reports whether all that is wrong with a configuration is that it has no scenario yet.
+func hasNone(report *scenarios.Report) bool {
+	return !slices.ContainsFunc(report.Diagnostics, func(problem scenarios.Diagnostic) bool {
+		return problem.Severity == scenarios.SeverityError && problem.Code != scenarios.CodeNoScenarios
+	})
+}
+
+// matchOf returns the scenario that answers a login; config is nil where there is none yet.
+func matchOf(config *scenarios.Config, login *engine.Login) *engine.Scenario {
+	if config == nil {
+		return nil
+	}
+	return config.Rules.Match(login)
 }
 
 // standsAside reports whether the new scenario may go before the one that answers its login now. last
