@@ -11,9 +11,11 @@ type statusBody struct {
 	Files      []string   `json:"files"`
 	LoadedAt   string     `json:"loaded_at"`
 	LastReload reloadBody `json:"last_reload"`
-	Database   string     `json:"database"`
-	Node       string     `json:"node"`
-	Version    string     `json:"version"`
+	// WatchProblem says why saved files are not seen at once; null where they are.
+	WatchProblem *string `json:"watch_problem"`
+	Database     string  `json:"database"`
+	Node         string  `json:"node"`
+	Version      string  `json:"version"`
 	// Nodes are all on the database, this one included.
 	Nodes []nodeBody `json:"nodes"`
 }
@@ -45,7 +47,8 @@ func showStatus(x *exchange) error {
 	x.compose(http.StatusOK, &statusBody{
 		Generation: rules.Generation, Hash: rules.Hash, Files: listed(status.Files),
 		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
-		Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
+		WatchProblem: errorOrNull(status.Unwatched),
+		Database:     x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
 		Nodes: x.api.nodes(),
 	})
 	return nil
@@ -88,6 +91,13 @@ func problemBodies(problems []ConfigurationProblem) []problemBody {
 		}
 	}
 	return bodies
+}
+
+func errorOrNull(err error) *string {
+	if err == nil {
+		return nil
+	}
+	return new(err.Error())
 }
 
 func placeOrNull(place int) *int {

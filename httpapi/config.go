@@ -143,8 +143,8 @@ type Requests interface {
 
 // Configuration is where the rule set comes from.
 type Configuration interface {
-	// Reload reads the configuration now and waits for the outcome. A configuration that is
-	// refused is an outcome, not an error; an error means that it could not be tried.
+	// Reload reads the configuration now and waits for the outcome, no longer than ctx. A configuration
+	// that is refused is an outcome, not an error; an error means that its outcome is not known.
 	Reload(ctx context.Context) (ReloadOutcome, error)
 	// Status reports what is loaded and how the last reload went.
 	Status() ConfigurationStatus
@@ -161,7 +161,7 @@ const (
 type ReloadOutcome struct {
 	// Result is one of [ReloadApplied], [ReloadUnchanged] and [ReloadRefused].
 	Result string
-	// Trigger is what asked for it, such as "watcher", "signal" or "admin".
+	// Trigger is what asked for it: "start", "watch", "rescan", "signal" or "api".
 	Trigger string
 	At      time.Time
 	Took    time.Duration
@@ -189,6 +189,8 @@ type ConfigurationStatus struct {
 	LoadedAt time.Time
 	// Last is the last reload, or the load at the start.
 	Last ReloadOutcome
+	// Unwatched says why saved files are not seen at once, but at the next look at them; nil where they are.
+	Unwatched error
 }
 
 func (c *Config) check() error {

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 		options := loadOptions()
 		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
 		c.reloader = reload.New(reload.Config{
-			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
+			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log, Unwatched: c.logUnwatched,
 		})
 		c.logProblems(report)
 		c.logger.Info().Str("path", path).Int("files", len(config.Files)).Int("scenarios", len(config.Rules.Scenarios)).
@@ -54,13 +55,18 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			if err := c.reloader.Run(ctx); err != nil {
-				a.logger.Warn().Err(err).Msg("saved files are not seen at once: they are looked at every few seconds")
+			c.reloader.Run(ctx)
+		}()
+		go func() { // before requests are waited for: one may wait for a reload
+			select {
+			case <-a.stopping:
+				cancel()
+			case <-ctx.Done():
 			}
 		}()
 		a.stops = append(a.stops, func(context.Context) error {
 			cancel()
-			<-ended
+			<-ended // soon: a load heeds its context
 			return nil
 		})
 		return nil
@@ -106,6 +112,15 @@ func (c *configuration) log(outcome reload.Outcome) {
 	}
 }
 
+// logUnwatched tells whether saved files are seen at once.
+func (c *configuration) logUnwatched(why error) {
+	if why == nil {
+		c.logger.Info().Msg("saved files are seen at once again")
+		return
+	}
+	c.logger.Warn().Err(why).Msg("saved files are not seen at once: they are looked at every few seconds")
+}
+
 // maxLogged bounds how many problems of one load are written to the log.
 const maxLogged = 20
 
@@ -143,6 +158,11 @@ func (c *configuration) writeReport(report *scenarios.Report) {
 // Reload implements httpapi.Configuration.
 func (c *configuration) Reload(ctx context.Context) (httpapi.ReloadOutcome, error) {
 	outcome, err := c.reloader.Reload(ctx)
+	if errors.Is(err, reload.ErrStopped) {
+		return httpapi.ReloadOutcome{}, &engine.Error{
+			Code: engine.CodeUnavailable, Message: "mockbank is stopping; the configuration is read at the next start", Cause: err,
+		}
+	}
 	if err != nil {
 		return httpapi.ReloadOutcome{}, err
 	}
@@ -154,7 +174,7 @@ func (c *configuration) Status() httpapi.ConfigurationStatus {
 	last := describeOutcome(c.reloader.Status())
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return httpapi.ConfigurationStatus{Files: c.files, LoadedAt: c.loadedAt, Last: last}
+	return httpapi.ConfigurationStatus{Files: c.files, LoadedAt: c.loadedAt, Last: last, Unwatched: c.reloader.Unwatched()}
 }
 
 var results = map[reload.Result]string{

@@ -68,8 +68,7 @@ func test(ctx context.Context, t terminal, options testOptions, names []string) 
 	if options.watch {
 		return watchTests(ctx, t, options, names)
 	}
-	_, err := testOnce(ctx, t, options, names)
-	return err
+	return playOnce(ctx, t, options, readTests(ctx, options, names))
 }
 
 func (o *testOptions) check() (err error) {
@@ -89,28 +88,46 @@ func (o *testOptions) check() (err error) {
 	return nil
 }
 
-// testOnce loads and plays the tests once. It returns what was read, for who wants to watch it.
-func testOnce(ctx context.Context, t terminal, options testOptions, names []string) ([]*scenarios.Report, error) {
-	config, read := scenarios.Load(ctx, options.config, loadOptions())
-	reports := []*scenarios.Report{read}
+// testFiles are a configuration and its tests, as they were read.
+type testFiles struct {
+	config *scenarios.Config
+	tests  []*scenarios.TestFile
+	// reports tell what was read, and what is wrong with it: of the configuration, then of the tests.
+	reports []*scenarios.Report
+	// err says why there is nothing to play although no file has errors.
+	err error
+}
+
+// readTests reads the configuration and its tests.
+func readTests(ctx context.Context, options testOptions, names []string) testFiles {
+	config, report := scenarios.Load(ctx, options.config, loadOptions())
+	read := testFiles{config: config, reports: []*scenarios.Report{report}}
 	if config == nil {
-		return reports, refuseTests(t, read, "the configuration has errors")
+		return read
 	}
 	if len(names) == 0 {
-		var err error
-		if names, err = config.TestFiles(); err != nil {
-			return reports, err
+		if names, read.err = config.TestFiles(); read.err == nil && len(names) == 0 {
+			read.err = fmt.Errorf("no tests: write NAME_test.yaml beside %s, or name a file; `mockbank new test` writes one", options.config)
 		}
 	}
-	if len(names) == 0 {
-		return reports, fmt.Errorf("no tests: write NAME_test.yaml beside %s, or name a file; `mockbank new test` writes one", options.config)
+	if read.err == nil {
+		read.tests, report = scenarios.LoadTests(ctx, names)
+		read.reports = append(read.reports, report)
 	}
-	files, read := scenarios.LoadTests(ctx, names)
-	reports = append(reports, read)
-	if read.HasErrors() {
-		return reports, refuseTests(t, read, "the tests have errors")
+	return read
+}
+
+// playOnce plays tests that were read once.
+func playOnce(ctx context.Context, t terminal, options testOptions, read testFiles) error {
+	switch {
+	case read.config == nil:
+		return refuseTests(t, read.reports[0], "the configuration has errors")
+	case read.err != nil:
+		return read.err
+	case read.reports[1].HasErrors():
+		return refuseTests(t, read.reports[1], "the tests have errors")
 	}
-	return reports, playTests(ctx, t, options, config, files)
+	return playTests(ctx, t, options, read.config, read.tests)
 }
 
 // refuseTests prints what is wrong with the files.

@@ -13,16 +13,20 @@ import (
 // watchTests plays the tests, and again whenever one of their files or of the configuration's was
 // saved, until ctx ends.
 func watchTests(ctx context.Context, t terminal, options testOptions, names []string) error {
-	return reload.WatchFiles(ctx, func() []*scenarios.Report {
-		reports, err := testOnce(ctx, t, options, names)
+	var files testFiles
+	read := func() []*scenarios.Report {
+		files = readTests(ctx, options, names)
+		return files.reports
+	}
+	return reload.WatchFiles(ctx, read, func() {
+		err := playOnce(ctx, t, options, files)
 		if ctx.Err() != nil {
-			return reports
+			return
 		}
 		var status exitStatus
 		if err != nil && !errors.As(err, &status) {
 			_, _ = fmt.Fprintf(t.stderr, "mockbank: %v\n", err)
 		}
 		_, _ = fmt.Fprintf(t.stderr, "%s, watching; Ctrl-C ends\n", time.Now().Format(time.TimeOnly))
-		return reports
 	})
 }

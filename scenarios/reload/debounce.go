@@ -7,14 +7,30 @@ import "time"
 type debounce struct {
 	quiet, ceiling time.Duration
 	first, last    time.Time
+	// watched says that an event told of one of the saves; else a look at the files did.
+	watched bool
 }
 
-// note takes a save at a time.
+// note takes a save that an event tells of at a time.
 func (d *debounce) note(now time.Time) {
+	d.found(now)
+	d.watched = true
+}
+
+// found takes a save that a look at the files found at a time.
+func (d *debounce) found(now time.Time) {
 	if d.first.IsZero() {
-		d.first = now
+		d.first, d.watched = now, false
 	}
 	d.last = now
+}
+
+// trigger says what told of the latest row of saves.
+func (d *debounce) trigger() Trigger {
+	if d.watched {
+		return TriggerWatch
+	}
+	return TriggerRescan
 }
 
 // due returns when to load, zero where nothing was saved.

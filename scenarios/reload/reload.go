@@ -22,6 +22,9 @@ const (
 	TriggerAPI    Trigger = "api"
 )
 
+// asked reports whether somebody wants the reload now.
+func (t Trigger) asked() bool { return t == TriggerAPI || t == TriggerSignal }
+
 // Result says what a reload led to.
 type Result string
 
@@ -64,10 +67,15 @@ type Config struct {
 	// Done is told of each reload that changed something, was refused, was asked for, or healed; nil
 	// is nobody. It is called by one goroutine at a time.
 	Done func(Outcome)
+	// Unwatched is told why saved files are not seen at once but at the next rescan only, at the start or
+	// whenever that comes to be, and nil once they are seen again; where Unwatched is nil nobody is told.
+	// It is called by one goroutine at a time.
+	Unwatched func(why error)
 	// Quiet is how long nothing must be saved before a reload (30 ms where it is 0), Ceiling how long
 	// a row of saves can hold it off (200 ms), Rescan how often the files are looked at beside the
-	// watching (5 s).
-	Quiet, Ceiling, Rescan time.Duration
+	// watching (5 s). SecondLook is how long a configuration of which much has vanished waits for the
+	// rest of its files (1 s).
+	Quiet, Ceiling, Rescan, SecondLook time.Duration
 }
 
 // Reloader keeps a configuration live: it watches the files, loads what was saved and hands over what
@@ -79,23 +87,25 @@ type Reloader struct {
 	nudged chan struct{}
 	ended  chan struct{}
 
-	// live and refused are the hashes of the configuration that is live, and of the one that was last
-	// refused, until a good one.
-	live    string
+	// live is the configuration that is live, refused the hash of the one that was last refused, until a
+	// good one.
+	live    *scenarios.Config
 	refused string
-	server  scenarios.Server
+	// unread is the report of a refusal that reading again may end; nil where there is none.
+	unread  *scenarios.Report
 	pending debounce
+	doubt   doubt
 	watch   *watch
+	// again says that the files are to be loaded at the next look, whether or not they seem to have changed.
+	again bool
 
-	mu      sync.Mutex
-	outcome Outcome
+	mu        sync.Mutex
+	outcome   Outcome
+	unwatched error
 }
 
 // request is a reload that somebody waits for.
-type request struct {
-	ctx   context.Context
-	reply chan<- Outcome
-}
+type request struct{ reply chan<- Outcome }
 
 // ErrStopped is returned by [Reloader.Reload] once the reloader has ended.
 var ErrStopped = errors.New("the configuration is no longer reloaded: mockbank is stopping")
@@ -105,10 +115,11 @@ func New(config Config) *Reloader {
 	orDefault(&config.Quiet, 30*time.Millisecond)
 	orDefault(&config.Ceiling, 200*time.Millisecond)
 	orDefault(&config.Rescan, 5*time.Second)
+	orDefault(&config.SecondLook, time.Second)
 	return &Reloader{
 		config: config, load: scenarios.Load, asked: make(chan request), nudged: make(chan struct{}, 1), ended: make(chan struct{}),
-		live: config.Config.Hash, server: config.Config.Server,
-		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling},
+		live: config.Config, watch: newWatch(),
+		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling}, doubt: doubt{wait: config.SecondLook},
 		outcome: Outcome{
 			Result: ResultLoaded, Trigger: TriggerStart, At: time.Now().Add(-config.Took), Took: config.Took,
 			Hash: config.Config.Hash, Report: config.Report,
@@ -137,48 +148,90 @@ func (r *Reloader) Nudge() {
 	}
 }
 
-// Reload reloads now and returns what it led to. It fails where ctx ends first, and with [ErrStopped]
-// once [Reloader.Run] has ended.
+// Unwatched returns why saved files are not seen at once but at the next rescan only, nil where they are.
+func (r *Reloader) Unwatched() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unwatched
+}
+
+// Reload reloads now and returns what it led to. It waits no longer than ctx, and then fails with its
+// error; the reload itself goes on, for it concerns everybody. It fails with [ErrStopped] where
+// [Reloader.Run] ends first, or has ended.
 func (r *Reloader) Reload(ctx context.Context) (Outcome, error) {
 	reply := make(chan Outcome, 1)
 	select {
-	case r.asked <- request{ctx, reply}:
-		return <-reply, nil // the load itself heeds ctx
+	case r.asked <- request{reply}:
 	case <-r.ended:
 		return Outcome{}, ErrStopped
 	case <-ctx.Done():
 		return Outcome{}, ctx.Err()
 	}
+	select {
+	case outcome := <-reply:
+		return outcome, nil
+	case <-ctx.Done():
+		return Outcome{}, ctx.Err()
+	case <-r.ended:
+	}
+	select {
+	case outcome := <-reply: // it was done before the end
+		return outcome, nil
+	default:
+		return Outcome{}, ErrStopped
+	}
 }
 
-// reload loads the configuration and makes it live where it is good. Where it is bad and patient, the
-// outcome may be that of a file which is being written: it is not told yet, and reload returns false.
-func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (Outcome, bool) {
+// progress says how far a load led.
+type progress int
+
+const (
+	// settled: the outcome is known.
+	settled progress = iota
+	// unfinished: the files may still be being written.
+	unfinished
+	// doubtful: so much has vanished that the files may still be being written, though they are good.
+	doubtful
+	// calledOff: the load says nothing about the files.
+	calledOff
+)
+
+// reload loads the configuration and makes it live where it is good. A bad one counts only where the
+// load is not patient; what is not settled is told to nobody.
+func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (Outcome, progress) {
 	start := time.Now()
 	config, report := r.loadSafely(ctx)
 	outcome := Outcome{Trigger: trigger, At: start, Hash: report.Hash, Report: report}
 	switch {
-	case config == nil && (patient || ctx.Err() != nil): // called off, it says nothing about the files
-		return Outcome{}, false
+	case config == nil && ctx.Err() != nil:
+		return Outcome{}, calledOff
+	case config == nil && patient:
+		return Outcome{}, unfinished
 	case config == nil:
 		outcome.Result = ResultRefused
-	case config.Hash == r.live:
+	case config.Hash == r.live.Hash:
 		outcome.Result = ResultUnchanged
+	case !trigger.asked() && r.doubt.raise(r.live, config, time.Now()):
+		return Outcome{}, doubtful
 	default:
-		outcome.Result, outcome.Restart = ResultLoaded, r.server.ChangedKeys(config.Server)
+		outcome.Result, outcome.Restart = ResultLoaded, r.live.Server.ChangedKeys(config.Server)
 		// Nothing can fail from here on.
 		r.config.Use(config)
-		r.live = config.Hash
+		r.live = config
+	}
+	r.doubt.settle()
+	r.unread = nil
+	if outcome.Result == ResultRefused {
+		r.unread = report
 	}
 	outcome.Took = time.Since(start)
 	r.tell(outcome)
-	return outcome, true
+	return outcome, settled
 }
 
 // tell keeps the outcome and tells of it, unless it is nothing new.
 func (r *Reloader) tell(outcome Outcome) {
-	asked := outcome.Trigger == TriggerAPI || outcome.Trigger == TriggerSignal
-	news := outcome.Result == ResultLoaded || asked
+	news := outcome.Result == ResultLoaded || outcome.Trigger.asked()
 	if outcome.Result == ResultRefused {
 		news = news || outcome.Hash != r.refused
 		r.refused = outcome.Hash

@@ -23,6 +23,8 @@ type live struct {
 	t        *testing.T
 	folder   string
 	reloader *Reloader
+	// prepare changes the reloader before it runs.
+	prepare func(*Reloader)
 
 	mu       sync.Mutex
 	names    []string
@@ -32,26 +34,37 @@ type live struct {
 // startLive starts a reloader of the path within folder.
 func startLive(t *testing.T, folder, path string, change ...func(*Config)) *live {
 	t.Helper()
-	l := &live{t: t, folder: folder}
+	return (&live{t: t, folder: folder}).start(path, change...)
+}
+
+// start starts the reloader.
+func (l *live) start(path string, change ...func(*Config)) *live {
+	t, folder := l.t, l.folder
+	t.Helper()
 	config, report := scenarios.Load(t.Context(), filepath.Join(folder, path), scenarios.Options{})
 	if config == nil {
 		t.Fatalf("the first load: %v", report.Diagnostics)
 	}
 	settings := Config{
-		Path: filepath.Join(folder, path), Config: config, Report: report, Use: l.use, Done: l.done, Rescan: time.Hour,
+		Path: filepath.Join(folder, path), Config: config, Report: report, Use: l.use, Done: l.done,
+		Rescan: time.Hour, SecondLook: time.Millisecond,
 	}
 	for _, one := range change {
 		one(&settings)
 	}
 	l.reloader = New(settings)
+	if l.prepare != nil {
+		l.prepare(l.reloader)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- l.reloader.Run(ctx) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		l.reloader.Run(ctx)
+	}()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
+		<-ended
 	})
 	if _, err := l.reloader.Reload(t.Context()); err != nil { // it watches by now
 		t.Fatal(err)
@@ -308,7 +321,7 @@ func TestReloadAfterTheEndFails(t *testing.T) {
 	r := New(Config{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use})
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	l.do(r.Run(ended))
+	r.Run(ended)
 	if _, err := r.Reload(t.Context()); !errors.Is(err, ErrStopped) {
 		t.Errorf("error %v", err)
 	}
@@ -326,33 +339,5 @@ func TestADefectOfTheLoaderIsARefusal(t *testing.T) {
 	outcome, _ := r.reload(t.Context(), TriggerAPI, false)
 	if outcome.Result != ResultRefused || outcome.Report.Diagnostics[0].Code != scenarios.CodeDefect {
 		t.Errorf("outcome %v", outcome)
-	}
-}
-
-func TestTheDatabasesFilesWakeNobody(t *testing.T) {
-	t.Parallel()
-	l := &live{t: t, folder: t.TempDir()}
-	l.write("mockbank.yaml", bankText("first"))
-	loads := make(chan struct{}, 100)
-	config, report := scenarios.Load(t.Context(), l.path("mockbank.yaml"), scenarios.Options{})
-	r := New(Config{Path: l.path("mockbank.yaml"), Config: config, Report: report, Use: l.use, Rescan: time.Hour})
-	r.load = func(ctx context.Context, path string, options scenarios.Options) (*scenarios.Config, *scenarios.Report) {
-		loads <- struct{}{}
-		return scenarios.Load(ctx, path, options)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- r.Run(ctx) }()
-	<-loads // it watches by now
-	for _, name := range []string{"mockbank.db", "mockbank.db-wal", "mockbank_test.yaml", ".mockbank.yaml.swp", "notes.txt"} {
-		l.write(name, "x")
-		l.do(os.Remove(l.path(name)))
-	}
-	l.write("mockbank.yaml", bankText("second"))
-	l.awaitLive("second")
-	cancel()
-	l.do(<-ended)
-	if len(loads) != 1 {
-		t.Errorf("%d loads, want the one of mockbank.yaml", len(loads))
 	}
 }

@@ -2,28 +2,18 @@ package reload
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 )
 
-// Run watches and reloads until ctx ends; it then returns nil. It fails where the system cannot
-// watch files; reloads by hand and the slow rescan then still work while it runs, so that it
-// returns that error only at the end.
-func (r *Reloader) Run(ctx context.Context) error {
-	watcher, err := fsnotify.NewWatcher()
-	r.watch = newWatch(watcher)
-	if err != nil {
-		err = fmt.Errorf("watch the configuration: %w", err)
-	} else {
-		defer watcher.Close() //nolint:errcheck // nothing is lost
-	}
+// Run watches and reloads until ctx ends. Where the system cannot watch files, reloads by hand and the
+// slow rescan still work; see [Reloader.Unwatched].
+func (r *Reloader) Run(ctx context.Context) {
 	defer close(r.ended)
+	defer r.watch.close()
 	r.watch.follow(r.config.Report.Inputs())
+	r.tellUnwatched()
 	r.reloadOnce(ctx, TriggerRescan, false) // what was saved between the first load and now
 	r.loop(ctx)
-	return err
 }
 
 // loop takes all triggers, one after the other.
@@ -33,68 +23,103 @@ func (r *Reloader) loop(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		if due := r.pending.due(); !due.IsZero() {
+		if due := r.due(); !due.IsZero() {
 			timer.Reset(time.Until(due))
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case event := <-r.watch.events:
+		case event := <-r.watch.events():
 			if r.watch.concerns(event, r.refused != "") {
 				r.pending.note(time.Now())
 			}
-		case <-r.watch.errors: // events were lost, or a folder cannot be watched
+		case <-r.watch.errors(): // events were lost
 			r.pending.note(time.Now())
 		case <-timer.C:
 			r.saved(ctx)
 		case <-rescan.C:
 			r.look(ctx)
 		case <-r.nudged:
-			r.now(ctx, TriggerSignal)
+			r.reloadOnce(ctx, TriggerSignal, false)
 		case asked := <-r.asked:
-			// Who asked may be gone before the reload ends; its outcome still counts.
-			asked.reply <- r.now(context.WithoutCancel(asked.ctx), TriggerAPI)
+			if outcome, led := r.reloadOnce(ctx, TriggerAPI, false); led == settled {
+				asked.reply <- outcome
+			}
 		}
+		r.tellUnwatched()
 	}
+}
+
+// due returns when to load what was saved, else when to look again at what is in doubt; zero where
+// there is neither.
+func (r *Reloader) due() time.Time {
+	if due := r.pending.due(); !due.IsZero() {
+		return due
+	}
+	return r.doubt.due
 }
 
 // saved loads what was saved. A file may still be being written: only at the latest time is a bad one
 // refused.
 func (r *Reloader) saved(ctx context.Context) {
-	if r.pending.due().IsZero() {
-		return
+	now := time.Now()
+	if due := r.due(); due.IsZero() || now.Before(due) {
+		return // the timer was set for what is over
 	}
-	patient := time.Now().Before(r.pending.end())
-	if _, told := r.reloadOnce(ctx, TriggerWatch, patient); !told {
+	patient := !r.pending.due().IsZero() && now.Before(r.pending.end())
+	if _, led := r.reloadOnce(ctx, r.pending.trigger(), patient); led == unfinished {
 		r.pending.hold()
 	}
 }
 
-// now loads because somebody asked.
-func (r *Reloader) now(ctx context.Context, trigger Trigger) Outcome {
-	outcome, _ := r.reloadOnce(ctx, trigger, false)
-	return outcome
-}
-
 // reloadOnce loads once, and watches what the configuration consists of from then on.
-func (r *Reloader) reloadOnce(ctx context.Context, trigger Trigger, patient bool) (Outcome, bool) {
+func (r *Reloader) reloadOnce(ctx context.Context, trigger Trigger, patient bool) (Outcome, progress) {
 	r.watch.remember()
-	outcome, told := r.reload(ctx, trigger, patient)
-	if !told {
-		return outcome, false
+	outcome, led := r.reload(ctx, trigger, patient)
+	switch led {
+	case doubtful:
+		r.pending.over()
+	case settled:
+		r.pending.over()
+		if r.watch.follow(outcome.Report.Inputs()) {
+			r.pending.note(time.Now())
+		}
 	}
-	r.pending.over()
-	if r.watch.follow(outcome.Report.Inputs()) {
-		r.pending.note(time.Now())
-	}
-	return outcome, true
+	return outcome, led
 }
 
 // look is the net beneath the watching: it finds changes that no event told of, such as on network
-// drives, and folders that came anew.
+// drives, and folders that came anew; and it tries again what could not be read.
+//
+// A file's time is coarse: what was saved just after a change that was found may bear the same. So the
+// look after such a change loads once more.
 func (r *Reloader) look(ctx context.Context) {
 	further := r.watch.renew()
-	if r.pending.due().IsZero() && (further || r.watch.changed()) {
-		r.pending.note(time.Now())
+	if !r.pending.due().IsZero() || !r.doubt.due.IsZero() || ctx.Err() != nil {
+		return
 	}
+	changed := r.watch.changed()
+	if further || changed || r.again || r.unread != nil && r.unread.ReadAgain() {
+		r.pending.found(time.Now())
+	}
+	r.again = changed
+}
+
+// tellUnwatched tells whether saved files are seen at once, where that has changed.
+func (r *Reloader) tellUnwatched() {
+	why := r.watch.failure()
+	r.mu.Lock()
+	before := r.unwatched
+	r.unwatched = why
+	r.mu.Unlock()
+	if r.config.Unwatched != nil && textOf(before) != textOf(why) {
+		r.config.Unwatched(why)
+	}
+}
+
+func textOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }

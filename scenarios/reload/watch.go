@@ -1,11 +1,15 @@
 package reload
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/fsnotify/fsnotify"
 
@@ -15,9 +19,12 @@ import (
 // watch follows the folders of a configuration. Folders are watched, not files: editors replace files
 // and ConfigMaps swap links.
 type watch struct {
-	watcher *fsnotify.Watcher // nil where the system cannot watch
-	events  <-chan fsnotify.Event
-	errors  <-chan error
+	// open begins to watch; a test may let it fail.
+	open    func() (watcher, error)
+	watcher watcher // nil where the system cannot watch
+	// refused says why it cannot, unwatched why it cannot watch single folders.
+	refused   error
+	unwatched map[string]error
 
 	// folders and files are the names that concern the configuration, links not followed.
 	folders map[string]bool
@@ -28,12 +35,81 @@ type watch struct {
 	seen map[string]os.FileInfo
 }
 
-func newWatch(watcher *fsnotify.Watcher) *watch {
-	w := &watch{watcher: watcher, watched: make(map[string]os.FileInfo)}
-	if watcher != nil {
-		w.events, w.errors = watcher.Events, watcher.Errors
+// watcher is the system's way of telling that something changed in a folder.
+type watcher interface {
+	Add(folder string) error
+	Remove(folder string) error
+	WatchList() []string
+	Close() error
+	channels() (<-chan fsnotify.Event, <-chan error)
+}
+
+// systemWatcher is that of this system.
+type systemWatcher struct{ *fsnotify.Watcher }
+
+func (s systemWatcher) channels() (<-chan fsnotify.Event, <-chan error) { return s.Events, s.Errors }
+
+func openSystem() (watcher, error) {
+	opened, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, err
 	}
-	return w
+	return systemWatcher{opened}, nil
+}
+
+func newWatch() *watch {
+	return &watch{open: openSystem, watched: make(map[string]os.FileInfo), unwatched: make(map[string]error)}
+}
+
+// close ends the watching.
+func (w *watch) close() {
+	if w.watcher != nil {
+		_ = w.watcher.Close() // nothing is lost
+	}
+}
+
+// events returns what tells of changes; nil, which never does, where the system cannot watch.
+func (w *watch) events() <-chan fsnotify.Event {
+	if w.watcher == nil {
+		return nil
+	}
+	events, _ := w.watcher.channels()
+	return events
+}
+
+// errors returns what tells that events were lost.
+func (w *watch) errors() <-chan error {
+	if w.watcher == nil {
+		return nil
+	}
+	_, failures := w.watcher.channels()
+	return failures
+}
+
+// failure returns why changes are not seen at once, nil where they are.
+func (w *watch) failure() error {
+	if w.refused != nil {
+		return fmt.Errorf("the system watches no files: %w%s", w.refused, limitHint(w.refused))
+	}
+	for _, folder := range slices.Sorted(maps.Keys(w.unwatched)) {
+		more := ""
+		if len(w.unwatched) > 1 {
+			more = fmt.Sprintf(", and %d more", len(w.unwatched)-1)
+		}
+		return fmt.Errorf("the folder %s%s cannot be watched: %w%s", folder, more, w.unwatched[folder], limitHint(w.unwatched[folder]))
+	}
+	return nil
+}
+
+// limitHint says which limit of the system is behind a failure to watch, where one is.
+func limitHint(err error) string {
+	switch {
+	case errors.Is(err, syscall.EMFILE):
+		return " (raise fs.inotify.max_user_instances, or the limit of open files)"
+	case errors.Is(err, syscall.ENOSPC):
+		return " (raise fs.inotify.max_user_watches)"
+	}
+	return ""
 }
 
 // follow watches what a load read, or would have read. It reports whether it watches further folders
@@ -60,8 +136,32 @@ func (w *watch) follow(files, folders []string) bool {
 // leaves those that no longer concern the configuration. It reports whether it watches further ones.
 func (w *watch) renew() bool {
 	if w.watcher == nil {
-		return false
+		if w.watcher, w.refused = w.open(); w.refused != nil {
+			return false
+		}
 	}
+	wanted := w.wanted()
+	w.leave(wanted)
+	clear(w.unwatched)
+	further := false
+	for folder, info := range wanted {
+		if w.watched[folder] != nil {
+			continue
+		}
+		if err := w.watcher.Add(folder); err != nil {
+			if !errors.Is(err, fs.ErrNotExist) { // it may have gone a moment ago
+				w.unwatched[folder] = err
+			}
+			continue
+		}
+		w.watched[folder] = info
+		further = true
+	}
+	return further
+}
+
+// wanted returns the folders to watch that are there now, links followed.
+func (w *watch) wanted() map[string]os.FileInfo {
 	wanted := make(map[string]os.FileInfo)
 	for folder := range w.folders {
 		resolved, err := filepath.EvalSymlinks(folder)
@@ -72,20 +172,22 @@ func (w *watch) renew() bool {
 			wanted[resolved] = info
 		}
 	}
+	return wanted
+}
+
+// leave ends the watching of folders that are not wanted any more, or not the same any more. The system
+// itself ends it where a folder's file system goes.
+func (w *watch) leave(wanted map[string]os.FileInfo) {
+	still := make(map[string]bool)
+	for _, folder := range w.watcher.WatchList() {
+		still[folder] = true
+	}
 	for folder, info := range w.watched {
-		if now, still := wanted[folder]; !still || !os.SameFile(info, now) {
+		if now := wanted[folder]; now == nil || !os.SameFile(info, now) || !still[folder] {
 			_ = w.watcher.Remove(folder) // it may be gone already
 			delete(w.watched, folder)
 		}
 	}
-	further := false
-	for folder, info := range wanted {
-		if w.watched[folder] == nil && w.watcher.Add(folder) == nil {
-			w.watched[folder] = info
-			further = true
-		}
-	}
-	return further
 }
 
 // concerns reports whether an event may have changed the configuration. The database's own files may

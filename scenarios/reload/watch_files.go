@@ -11,46 +11,52 @@ import (
 	"github.com/mockbank/mockbank/scenarios"
 )
 
-// WatchFiles runs a load, and again whenever one of the files that it read was saved, or one came to
-// their folders, until ctx ends; it then returns nil. The load returns the reports of what it read.
-// A row of saves runs it once. It fails where the system cannot watch files.
-func WatchFiles(ctx context.Context, load func() []*scenarios.Report) error {
-	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		return fmt.Errorf("watch the files: %w", err)
-	}
-	defer watcher.Close() //nolint:errcheck // nothing is lost
+// WatchFiles reads files and runs something, and again whenever one of the files that it read was saved,
+// or one came to their folders, until ctx ends; it then returns nil. What is read returns the reports of
+// that; run uses what was last read. A row of saves runs it once. It fails where the system cannot watch
+// files.
+func WatchFiles(ctx context.Context, read func() []*scenarios.Report, run func()) error {
 	f := &fileWatch{
-		watch: newWatch(watcher), load: load,
+		watch: newWatch(), read: read, run: run,
 		pending: debounce{quiet: 30 * time.Millisecond, ceiling: 200 * time.Millisecond},
 	}
-	f.run()
+	defer f.close()
+	f.again()
+	if f.refused != nil {
+		return fmt.Errorf("watch the files: %w", f.failure())
+	}
 	for f.wait(ctx) {
 	}
 	return nil
 }
 
-// fileWatch runs a load whenever what it reads was saved.
+// fileWatch runs something whenever what it reads was saved.
 type fileWatch struct {
 	*watch
-	load    func() []*scenarios.Report
+	read    func() []*scenarios.Report
+	run     func()
 	pending debounce
 }
 
-// run loads, and watches what was read from then on.
-func (f *fileWatch) run() {
-	begun := time.Now()
+// readRounds bounds how often files are read until what they consist of is watched.
+const readRounds = 10
+
+// again reads and runs. What was saved between the reading and the watching is told by nobody, and no
+// file's time shows it for certain: so it reads once more behind a watching that is new.
+func (f *fileWatch) again() {
 	f.pending.over()
-	var files, folders []string
-	for _, one := range f.load() {
-		read, within := one.Inputs()
-		files, folders = append(files, read...), append(folders, within...)
-	}
-	f.follow(files, folders)
-	for _, file := range f.stamps() {
-		if file.ModTime().After(begun) { // saved meanwhile: nobody was watching yet
-			f.pending.note(time.Now())
+	for range readRounds {
+		var files, folders []string
+		for _, one := range f.read() {
+			names, within := one.Inputs()
+			files, folders = append(files, names...), append(folders, within...)
 		}
+		if further := f.follow(files, folders); !further {
+			break
+		}
+	}
+	if f.refused == nil {
+		f.run()
 	}
 }
 
@@ -63,14 +69,14 @@ func (f *fileWatch) wait(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
 		return false
-	case event := <-f.events:
+	case event := <-f.events():
 		if f.concerns(event, false) || scenarios.IsTestFile(filepath.Base(event.Name)) && event.Op != fsnotify.Chmod {
 			f.pending.note(time.Now())
 		}
-	case <-f.errors: // events were lost
+	case <-f.errors(): // events were lost
 		f.pending.note(time.Now())
 	case <-due:
-		f.run()
+		f.again()
 	}
 	return true
 }
