@@ -17,7 +17,7 @@ func TestStatus(t *testing.T) {
 	for path, want := range map[string]any{
 		"generation": 1.0, "hash": "5eed5eed5eed5eed", "loaded_at": "2026-11-24T09:30:00.000Z",
 		"database": "memory", "node": "node-1", "version": "1.2.3",
-		"last_reload.result": "refused", "last_reload.trigger": "watcher", "last_reload.took_ms": 1.5,
+		"last_reload.result": "refused", "last_reload.trigger": "watch", "last_reload.took_ms": 1.5,
 	} {
 		if got.field(path) != want {
 			t.Errorf("%s is %v, want %v", path, got.field(path), want)
@@ -27,7 +27,7 @@ func TestStatus(t *testing.T) {
 
 func refusedOutcome() ReloadOutcome {
 	return ReloadOutcome{
-		Result: ReloadRefused, Trigger: "watcher", At: newClock().now(), Took: 1500 * time.Microsecond,
+		Result: ReloadRefused, Trigger: "watch", At: newClock().now(), Took: 1500 * time.Microsecond,
 		Problems: []ConfigurationProblem{
 			{File: "bank.yaml", Line: 12, Column: 3, Severity: "error", Code: "unknown-key", Message: "unknown key \"pasword\"", Hint: "did you mean password?"},
 			{File: "gone.yaml", Severity: "error", Code: "missing-file", Message: "there is no such file"},
@@ -38,7 +38,7 @@ func refusedOutcome() ReloadOutcome {
 func TestReload(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	s.configuration.outcome = ReloadOutcome{Result: ReloadApplied, Trigger: "admin", At: s.clock.now()}
+	s.configuration.outcome = ReloadOutcome{Result: ReloadApplied, Trigger: "api", At: s.clock.now()}
 	if got := s.send("POST", "/admin/v1/reload", "", loopback).want(200); got.text("result") != "applied" {
 		t.Errorf("%s", got.Body)
 	}

@@ -34,7 +34,7 @@ func TestRepeatsGetTheFirstAnswer(t *testing.T) {
 		"invalid fields": {base + "/bank_connections", `{}`, 422},
 		"malformed":      {base + "/bank_connections", `{`, 400},
 	}
-	s.configuration.outcome = ReloadOutcome{Result: ReloadApplied, Trigger: "admin", At: s.clock.now()}
+	s.configuration.outcome = ReloadOutcome{Result: ReloadApplied, Trigger: "api", At: s.clock.now()}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

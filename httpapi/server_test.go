@@ -197,7 +197,7 @@ type configuration struct {
 }
 
 func newConfiguration() *configuration {
-	return &configuration{outcome: ReloadOutcome{Result: ReloadApplied, Trigger: "start", At: newClock().now()}}
+	return &configuration{outcome: ReloadOutcome{Result: ReloadApplied, Trigger: "api", At: newClock().now()}}
 }
 
 func (c *configuration) Reload(context.Context) (ReloadOutcome, error) { return c.outcome, c.err }
