@@ -58,14 +58,17 @@ func guardBank(x *exchange) error {
 	return refused
 }
 
-// guardAdmin wants the admin token; without one configured, only this machine is answered, and no
-// web page of another site.
+// guardAdmin wants the admin token; without one configured, only this machine is answered, and neither a
+// proxy that runs on it nor a web page of another site.
 func guardAdmin(x *exchange) error {
 	if len(x.api.adminTokens) > 0 {
 		return x.api.adminTokens.admit(x)
 	}
 	if !fromLoopback(x.r) {
 		return refuse(codeLoopbackOnly, "the request comes from another machine; configure an admin token to allow that")
+	}
+	if mark := proxyMark(x.r); mark != "" {
+		return refuse(codeLoopbackOnly, "the request bears %s: a proxy on this machine passes on what others send; configure an admin token to allow that", mark)
 	}
 	if !toLoopback(x.r) {
 		return refuse(codeLoopbackOnly, "the request's Host is not a loopback name; use localhost or 127.0.0.1, or configure an admin token")

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -103,15 +104,23 @@ func (a *api) isPublicHost(host string) bool {
 	return strings.EqualFold(public, name)
 }
 
-// proxyMarks are the headers that proxies add to what they pass on.
-var proxyMarks = []string{
-	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Server", "X-Real-Ip", "Via",
-}
+// proxyMarks are the headers by which proxies, balancers and tunnels tell whom they pass a request on for, and
+// proxyFamilies what further ones begin with.
+var (
+	proxyMarks = map[string]bool{
+		"Forwarded": true, "Via": true, "Cdn-Loop": true, "X-Client-Ip": true, "X-Cluster-Client-Ip": true, "X-Proxyuser-Ip": true,
+		"X-Scheme": true, "X-Url-Scheme": true, "X-Cloud-Trace-Context": true, "X-Varnish": true,
+	}
+	proxyFamilies = []string{
+		"X-Forwarded", "X-Original-", "X-Real-", "X-Envoy-", "X-Amzn-", "X-Amz-Cf-", "X-Azure-", "X-Appengine-", "X-Arr-",
+		"True-Client-", "Cf-", "Fastly-", "Cloudfront-", "Ali-Cdn-", "Tailscale-",
+	}
+)
 
 // proxyMark returns the header by which a proxy shows that it passed the request on, "" for none.
 func proxyMark(r *http.Request) string {
-	for _, name := range proxyMarks {
-		if len(r.Header[name]) > 0 {
+	for name := range r.Header {
+		if proxyMarks[name] || slices.ContainsFunc(proxyFamilies, func(begin string) bool { return strings.HasPrefix(name, begin) }) {
 			return name
 		}
 	}
