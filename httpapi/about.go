@@ -20,12 +20,18 @@ type about struct {
 	near                             []engine.ExplainedScenario
 	flow                             *engine.Flow
 	moves                            []engine.Move
+	// offered are the procedures that the user can choose from now.
+	offered []engine.Procedure
 }
 
 func (a *about) process(state *engine.ProcessState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ID, state.ConnectionID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
 	a.failure, a.progress = codeOf(state.Error), -1
+	a.offered = nil
+	if state.Challenge != nil {
+		a.offered = state.Challenge.Procedures
+	}
 }
 
 func codeOf(f *engine.Failure) string {

@@ -52,6 +52,7 @@ type exchange struct {
 	written int64
 	code    engine.Code // of a refusal
 	foreign bool        // whose words the journal must not keep
+	masked  []string    // what the client said that the journal does not show
 	cause   error       // what the log says of a failure
 }
 
@@ -84,7 +85,7 @@ func (x *exchange) release() {
 	x.match, x.claim = mux.RouteMatch{}, claim{}
 	x.login, x.wire = engine.Login{}, wire{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
-	x.decoded, x.about, x.explanation, x.declared = nil, about{}, nil, nil
+	x.decoded, x.about, x.explanation, x.declared, x.masked = nil, about{}, nil, nil, nil
 	x.sent, x.noted, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil
 	exchanges.Put(x)
 }

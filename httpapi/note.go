@@ -94,12 +94,12 @@ func (x *exchange) sessionTime() time.Time {
 func (x *exchange) notedRequest(before *journal.Request) journal.Request {
 	noted := journal.Request{
 		Method: x.r.Method, Path: notedText(x.prefix + x.r.URL.Path), Bytes: x.body.Len(),
-		Query: before.Query[:0], Header: noteHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
+		Query: before.Query[:0], Header: x.noteHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
 	}
 	if x.declared != nil {
 		noted.Path = x.declared.redactText(noted.Path)
 	} else if x.r.URL.RawQuery != "" {
-		noteQuery(&noted, x.r.URL.Query())
+		x.noteQuery(&noted, x.r.URL.Query())
 	}
 	x.noteBody(&noted)
 	return noted

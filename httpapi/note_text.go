@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
@@ -11,10 +12,10 @@ import (
 )
 
 // noteQuery notes the parameters that may be shown, and counts the others.
-func noteQuery(noted *journal.Request, query url.Values) {
+func (x *exchange) noteQuery(noted *journal.Request, query url.Values) {
 	for name := range query {
 		if treatParameter(name) == shown {
-			noted.Query = append(noted.Query, journal.Field{Name: name, Value: notedText(query.Get(name))})
+			noted.Query = append(noted.Query, journal.Field{Name: name, Value: x.knownOrMasked(name, query.Get(name))})
 		} else {
 			noted.Hidden++
 		}
@@ -50,7 +51,7 @@ func (x *exchange) noteField(noted *journal.Request, f *fields, name string) {
 		noted.Hidden++
 		return
 	case shown:
-		value = notedText(f.peek(name))
+		value = x.knownOrMasked(name, f.peek(name))
 	case location:
 		value = x.notedRedirect(f.peek(name))
 	}
@@ -66,7 +67,7 @@ func (x *exchange) notedRedirect(uri string) string {
 }
 
 // noteHeader notes the fields that may be shown.
-func noteHeader(noted []journal.Field, header http.Header, treat func(name string) treatment) []journal.Field {
+func (x *exchange) noteHeader(noted []journal.Field, header http.Header, treat func(name string) treatment) []journal.Field {
 	for name, values := range header {
 		if len(values) == 0 {
 			continue
@@ -76,7 +77,7 @@ func noteHeader(noted []journal.Field, header http.Header, treat func(name strin
 		case hidden:
 			continue
 		case shown:
-			value = notedText(values[0])
+			value = x.knownOrMasked(name, values[0])
 		case location:
 			value = withoutQuery(values[0])
 		}
@@ -87,7 +88,7 @@ func noteHeader(noted []journal.Field, header http.Header, treat func(name strin
 
 func (x *exchange) notedResponse(before *journal.Response) journal.Response {
 	return journal.Response{
-		Status: x.sent, Header: noteHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
+		Status: x.sent, Header: x.noteHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
 		WireFault: string(x.wire.broken), Delayed: x.wire.delayed,
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
@@ -114,7 +115,8 @@ func (x *exchange) notedAnswerBody() []byte {
 	if json.Unmarshal(body, &p) != nil {
 		return nil
 	}
-	if p.Code == engine.CodeScenarioValue || x.foreign {
+	repeated := slices.ContainsFunc(x.masked, func(said string) bool { return repeats(p.Detail, said) })
+	if p.Code == engine.CodeScenarioValue || x.foreign || repeated {
 		p.Detail, p.Errors = redacted, nil
 	}
 	noted, err := json.Marshal(&p)

@@ -27,7 +27,7 @@ func treatField(name string) treatment {
 // treatParameter says what is shown of a query's parameter.
 func treatParameter(name string) treatment {
 	switch name {
-	case "limit", "cursor", "status", "bank_slug", "is_mock_bank", "search", "multibanking_provider":
+	case "limit", "cursor", "status", "bank_slug", "is_mock_bank", "isMockBank", "search", "multibanking_provider", "multibankingProvider":
 		return shown
 	}
 	return hidden

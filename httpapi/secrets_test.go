@@ -72,6 +72,21 @@ func TestSecretsAreKeptNowhere(t *testing.T) {
 			s.send("POST", authenticate, object("username", "tester", "password", "takes_"+secret), key("k")).wantProblem(422, "scenario_value")
 			s.send("POST", authenticate, object("username", "tester", "password", "takes_"+secret), key("k")).want(422)
 		},
+		"one in a field of known values": func(s *server, secret string) {
+			s.send("POST", authenticate, object("bank_slug", secret, "username", "tester", "password", "success")).want(422)
+			s.send("POST", confirm, object("bank_authentication_process_id", secret)).want(404)
+			s.send("POST", authenticate, object("username", "tester", "password", "success"), header("X-Mockbank-Scenario", secret))
+			s.get(base + "/bank_connections?status=" + secret).want(422)
+			s.get(base + "/bank_connections?limit=" + secret).want(422)
+			s.get(base + "/bank_connections?cursor=" + secret).want(422)
+			s.get(base + "/bank_connections?bank_slug=" + secret)
+			s.get(base + "/banks?is_mock_bank=" + secret).want(422)
+		},
+		"a TAN where a procedure belongs": func(s *server, secret string) {
+			for _, step := range []string{"choice", "challenge", "phone", "success"} {
+				s.send("POST", confirm, object("bank_authentication_process_id", s.login(step), "two_step_procedure_id", secret))
+			}
+		},
 		"a further password": func(s *server, secret string) {
 			s.send("POST", authenticate, object("bank_authentication_process_id", s.login("phone"), "password", secret)).want(200)
 		},
@@ -156,4 +171,24 @@ func encoded(fields map[string]string, asForm bool) (kind, body string) {
 		form.Set(name, value)
 	}
 	return "application/x-www-form-urlencoded", form.Encode()
+}
+
+// What is known to be good is shown: a journal that masks everything helps nobody.
+func TestTheJournalShowsGoodValues(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	id := s.login("choice")
+	s.send("POST", base+"/bank_connections/confirm_challenge_response", object("bank_authentication_process_id", id, "two_step_procedure_id", "photo")).want(200)
+	s.send("POST", base+"/bank_connections/confirm_challenge_response", object("bank_authentication_process_id", id, "two_step_procedure_id", "sms"))
+	s.get(base + "/bank_connections?bank_slug=SampleBank&status=SUCCESS&limit=5").want(200)
+	s.get(base + "/banks?is_mock_bank=any").want(200)
+	journal := s.get("/admin/v1/journal", loopback).want(200).Body.String()
+	for _, want := range []string{id, `"photo"`, `"SampleBank"`, `"SUCCESS"`, `"any"`, `"5"`} {
+		if !strings.Contains(journal, want) {
+			t.Errorf("the journal lacks %s: %s", want, journal)
+		}
+	}
+	if strings.Contains(journal, `"sms"`) {
+		t.Error("the journal shows a procedure that nobody offered")
+	}
 }
