@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// home is the folder of a configuration as a file system. What a link leads to decides whether it lies
+// homeFolder is the folder of a configuration as a file system. What a link leads to decides whether it lies
 // within the folder, not how the link is written: os.Root refuses every absolute link, and each that goes
 // out and comes back in.
-type home struct {
+type homeFolder struct {
 	files fs.FS
 	// folder is the folder's path with all links followed.
 	folder string
 }
 
 // openHome opens a folder. Closing the root ends the use of its files.
-func openHome(folder string) (*home, *os.Root, error) {
+func openHome(folder string) (*homeFolder, *os.Root, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, nil, err
@@ -27,26 +27,26 @@ func openHome(folder string) (*home, *os.Root, error) {
 		_ = root.Close() // only read from
 		return nil, nil, err
 	}
-	return &home{files: root.FS(), folder: full}, root, nil
+	return &homeFolder{files: root.FS(), folder: full}, root, nil
 }
 
 // Open implements [fs.FS].
-func (h *home) Open(name string) (fs.File, error) {
+func (h *homeFolder) Open(name string) (fs.File, error) {
 	return inside(h, name, h.files.Open)
 }
 
 // Stat implements [fs.StatFS]. It opens nothing: opening a pipe would wait for ever.
-func (h *home) Stat(name string) (fs.FileInfo, error) {
+func (h *homeFolder) Stat(name string) (fs.FileInfo, error) {
 	return inside(h, name, func(name string) (fs.FileInfo, error) { return fs.Stat(h.files, name) })
 }
 
 // ReadDir implements [fs.ReadDirFS].
-func (h *home) ReadDir(name string) ([]fs.DirEntry, error) {
+func (h *homeFolder) ReadDir(name string) ([]fs.DirEntry, error) {
 	return inside(h, name, func(name string) ([]fs.DirEntry, error) { return fs.ReadDir(h.files, name) })
 }
 
 // inside does something with a name, and where a link on its way is refused, with what that leads to.
-func inside[T any](h *home, name string, do func(name string) (T, error)) (T, error) {
+func inside[T any](h *homeFolder, name string, do func(name string) (T, error)) (T, error) {
 	result, err := do(name)
 	if !escapes(err) {
 		return result, err
