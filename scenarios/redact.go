@@ -66,41 +66,55 @@ func (s *source) shown(number int) string {
 const maxAbove = 200
 
 // underSecret reports whether a line belongs to a value, begun on a line above, whose key says that it
-// is secret: a list, a text over several lines, or what stands in brackets.
+// is secret: a list, a text over several lines, or what stands in brackets. In `apis`, tokens are declared
+// and not kept secret.
 func (s *source) underSecret(number int) bool {
-	indent := indentOf(s.line(number))
-	listed := strings.HasPrefix(strings.TrimLeft(s.line(number), " "), "-")
-	open := 0
+	indent, listed, found := indentOf(s.line(number)), isListed(s.line(number)), false
 	for above := number - 1; above > 0 && above >= number-maxAbove; above-- {
 		line := s.line(above)
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		open += opened(line)
-		secret, key := secretAt(line), indentOf(line)
-		if secret >= 0 && (open > 0 || key < indent || key == indent && listed && !strings.HasPrefix(strings.TrimLeft(line, " "), "-")) {
+		key, secret := indentOf(line), secretAt(line)
+		if secret >= 0 && s.reaches(above, line[secret:], number) {
 			return true
 		}
-		if key < indent {
-			indent, listed = key, strings.HasPrefix(strings.TrimLeft(line, " "), "-")
+		if key > indent || key == indent && (!listed || isListed(line)) {
+			continue // it lies beside the line, or deeper
 		}
-		if indent == 0 && key == 0 && open <= 0 && !listed {
-			return false
+		found = found || secret >= 0
+		if key == 0 && !isListed(line) {
+			return found && !strings.HasPrefix(line, "apis")
 		}
+		indent, listed = key, isListed(line)
 	}
-	return false
+	return found
 }
 
 func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// opened counts the brackets and quotes that a line opens and does not close; closing ones count less
-// than nothing.
-func opened(line string) int {
-	count := strings.Count(line, "[") + strings.Count(line, "{") - strings.Count(line, "]") - strings.Count(line, "}")
-	for _, quote := range []string{`"`, `'`} {
-		count += strings.Count(line, quote) % 2
+func isListed(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), "-") }
+
+// reaches reports whether a value in brackets or quotes, which begins on a line, goes on until another.
+func (s *source) reaches(begin int, value string, number int) bool {
+	if value == "" || !strings.ContainsAny(value[:1], "[{\"'") {
+		return false
 	}
-	return count
+	count := func(text string) int {
+		return strings.Count(text, "[") + strings.Count(text, "{") - strings.Count(text, "]") - strings.Count(text, "}")
+	}
+	if quote := value[:1]; quote == `"` || quote == `'` {
+		count = func(text string) int { return strings.Count(text, quote) % 2 }
+	}
+	open := count(value)
+	for line := begin + 1; line < number && open > 0; line++ {
+		if value[0] == '"' || value[0] == '\'' {
+			open -= count(s.line(line))
+		} else {
+			open += count(s.line(line))
+		}
+	}
+	return open > 0
 }
 
 // secretAt returns where the value of a line's first secret key begins, or -1.
