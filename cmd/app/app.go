@@ -146,7 +146,9 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	if a.server.Durability == "full" {
 		synchronous = store.SynchronousFull
 	}
-	a.store, err = store.Open(ctx, a.server.Database, store.Options{Synchronous: synchronous, PoolSize: a.server.DatabaseConnections})
+	a.store, err = store.Open(ctx, a.server.Database, store.Options{
+		Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
+	})
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,10 @@ func (s *Store) startCheckpointer(path string, options Options) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
+	// One connection stays open, so that SQLite never takes its log for one that nobody uses.
+	if _, err := db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
+		return err
+	}
 	c := &checkpointer{store: s, db: db, end: make(chan struct{}), ended: make(chan struct{})}
 	go c.run()
 	s.closers = append(s.closers, c)

@@ -14,6 +14,8 @@ type dialect interface {
 	lockUser() string
 	// class says what an error of the driver means to the store.
 	class(err error) class
+	// explain says what is the matter where the database cannot answer, and what to do; "" where it does not know.
+	explain(err error) string
 }
 
 // class is what an error of a database means to the store.
@@ -29,6 +31,10 @@ const (
 	classRetry
 	// classLost: the connection was lost; another may do.
 	classLost
+	// classOutdated: the connection may remember what is over; where a new one says the same, the database cannot answer.
+	classOutdated
 	// classUnavailable: the database cannot answer now.
 	classUnavailable
+	// classBroken: what the database is kept in is damaged, and stays so.
+	classBroken
 )

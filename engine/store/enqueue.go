@@ -156,5 +156,18 @@ func (s *Store) migrateJobs(ctx context.Context, db *sql.DB) error {
 	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("bring the tables of background jobs up to date: %w", err)
 	}
+	known := migrator.AllVersions()
+	return checkJobsVersion(ctx, db, known[len(known)-1].Version)
+}
+
+// checkJobsVersion refuses tables that a newer River has changed, which its migrations would leave as they are.
+func checkJobsVersion(ctx context.Context, db *sql.DB, newest int) error {
+	var current int
+	if err := db.QueryRowContext(ctx, "SELECT max(version) FROM river_migration").Scan(&current); err != nil {
+		return fmt.Errorf("read the version of the tables of background jobs: %w", err)
+	}
+	if current > newest {
+		return fmt.Errorf("its tables of background jobs have version %d, this mockbank knows up to %d: use a newer mockbank", current, newest)
+	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 // Impatient returns options under which the lock of another process is waited for only shortly.
 func Impatient(o Options) Options {
-	o.lockPatience = 100 * time.Millisecond
+	o.lockPatience, o.startPatience = 100*time.Millisecond, 100*time.Millisecond
 	return o
 }
 
@@ -30,4 +30,16 @@ func Interrupt(ctx context.Context, s *Store) error {
 	defer cancel()
 	const forever = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n`
 	return s.work.QueryRowContext(ctx, forever).Scan(new(int))
+}
+
+// Watchful returns options under which the file is looked after all the time.
+func Watchful(o Options) Options {
+	o.watchInterval = 5 * time.Millisecond
+	return o
+}
+
+// Talkative returns options under which a start tells at once what it waits for.
+func Talkative(o Options) Options {
+	o.slowAfter = time.Millisecond
+	return o
 }

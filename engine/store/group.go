@@ -68,6 +68,8 @@ func (g *group) hand(c *change) error {
 	switch {
 	case g.closed:
 		return errClosed
+	case g.store.health.gone.Load() != nil:
+		return errGone
 	case len(g.waiting) >= maxWaiting:
 		return errOverloaded
 	}
@@ -157,7 +159,7 @@ func (g *group) commit(batch []*change) {
 			}
 			return
 		case errors.As(err, &whole):
-			answerAll(batch, whole.error)
+			g.failed(batch, whole.error)
 			return
 		}
 		batch[failed].answer <- err
@@ -169,6 +171,15 @@ func answerAll(batch []*change, err error) {
 	for _, c := range batch {
 		c.answer <- err
 	}
+}
+
+// failed answers a batch that could not be written.
+func (g *group) failed(batch []*change, err error) {
+	var known *engine.Error
+	if errors.As(err, &known) && known.Code == engine.CodeUnavailable {
+		g.store.health.wrote(known)
+	}
+	answerAll(batch, err)
 }
 
 // batchError is an error that cannot be laid at one change's door.
@@ -216,6 +227,11 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 	}
 	g.store.tally.changes.Add(int64(len(batch)))
 	g.store.tally.commits.Add(1)
+	if gone := g.store.gone(); gone != nil {
+		answerAll(batch, gone)
+		return 0, nil
+	}
+	g.store.health.wrote(nil)
 	for i, c := range batch {
 		c.answer <- answers[i]
 	}

@@ -18,6 +18,9 @@ const versionTable = "mockbank_migrations"
 
 // migrateSQLite brings the tables up to date.
 func (s *Store) migrateSQLite(ctx context.Context) error {
+	if err := markSQLite(ctx, s.writer); err != nil {
+		return fmt.Errorf("mark it as mockbank's: %w", err)
+	}
 	if err := migrate(ctx, goose.DialectSQLite3, s.writer, "migrations/sqlite"); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +40,11 @@ func TestOpenRefuses(t *testing.T) {
 		{"a damaged file", damaged, []string{"damaged.db", "damaged or no SQLite database"}},
 		{"an unreadable address", "postgres://me:hidden@host:port:99999/db", []string{"cannot be read", "percent-encoded"}},
 		{"an address with a bad escape", "postgres://me:hidden%zz@host/db", []string{"cannot be read"}},
+		{"words of libpq", "host=127.0.0.1 port=1 user=u password=hidden dbname=x", []string{"postgres://user:password@host"}},
+		{"an @ in the password", "postgres://me:p@hidden@127.0.0.1:1/x", []string{"%40"}},
+		{"a device", "/dev/null", []string{"/dev/null", "is no regular file", "a device"}},
+		{"a pipe", pipe(t, folder), []string{"pipe", "is no regular file"}},
+		{"a dangling link", dangling(t, folder), []string{"dangling.db", "is a link", "nowhere"}},
 		{"nobody there", "postgres://me:hidden@127.0.0.1:1/bank?sslmode=disable", []string{"127.0.0.1:1", `"bank"`, "cannot be reached"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -60,6 +66,24 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func pipe(t *testing.T, folder string) string {
+	t.Helper()
+	path := filepath.Join(folder, "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func dangling(t *testing.T, folder string) string {
+	t.Helper()
+	path := filepath.Join(folder, "dangling.db")
+	if err := os.Symlink(filepath.Join("nowhere", "mockbank.db"), path); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // lockedFolder returns a folder in which nobody, or not even root, can make a file.
@@ -197,40 +221,4 @@ func openTogether(t *testing.T, address string, nodes int) []*store.Store {
 		t.Fatalf("%d connections, want %d: %v", len(page), nodes, err)
 	}
 	return stores
-}
-
-// Rows are cached on SQLite: a second process on the file would answer with what the first has changed.
-func TestAFileHasOneOwner(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	path, link := filepath.Join(folder, "mockbank.db"), filepath.Join(folder, "link.db")
-	ctx, cancel := context.WithCancel(t.Context())
-	first, err := store.Open(ctx, path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cancel() // which ends the start, not the Store
-	if err := os.Symlink(path, link); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{path, link} {
-		second, err := store.Open(t.Context(), name, store.Impatient(store.Options{}))
-		if err == nil {
-			_ = second.Close()
-			t.Fatalf("%s was opened twice", name)
-		}
-		if want := "another mockbank is using it"; !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "SQLITE") {
-			t.Errorf("%v, want %q in it", err, want)
-		}
-	}
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	again, err := store.Open(t.Context(), path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := again.Close(); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // Options are the settings of a [Store]. The zero value is fit for use.
 type Options struct {
@@ -21,10 +24,19 @@ type Options struct {
 	// Timeout bounds each call on PostgreSQL, its repeats included. Default: 5 s.
 	Timeout time.Duration
 
+	// Logger hears why a start waits, and of a file that is gone. Default: nobody does.
+	Logger *slog.Logger
+
 	// maxBatch bounds the changes of one SQLite transaction.
 	maxBatch int
 	// lockPatience is how long SQLite waits for another process's lock.
 	lockPatience time.Duration
+	// startPatience is how long a start waits for a program that has an SQLite file locked.
+	startPatience time.Duration
+	// watchInterval is how often it is seen to that an SQLite file is still at its path.
+	watchInterval time.Duration
+	// slowAfter is how long a start may take until it tells why.
+	slowAfter time.Duration
 	// gather is how often the writer yields the processor before it takes a batch.
 	gather int
 }
@@ -42,12 +54,18 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	setDefault(&o.Synchronous, SynchronousFull)
 	setDefault(&o.Readers, 4)
 	setDefault(&o.PoolSize, 6)
 	setDefault(&o.ConnectTimeout, 3*time.Second)
 	setDefault(&o.Timeout, 5*time.Second)
 	setDefault(&o.lockPatience, 5*time.Second)
+	setDefault(&o.startPatience, 10*time.Second)
+	setDefault(&o.slowAfter, slowAfter)
+	setDefault(&o.watchInterval, 2*time.Second)
 	setDefault(&o.maxBatch, 128)
 	setDefault(&o.gather, 3)
 	return o

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -28,17 +29,18 @@ const migrationLock = 0x6d6f636b62616e6b // "mockbank"
 
 func openPostgres(ctx context.Context, address string, options Options) (_ *Store, err error) {
 	config, err := pgx.ParseConfig(address)
-	if err != nil { // the parser's own words may quote the password
-		return nil, errors.New("the address of the PostgreSQL database cannot be read: " +
-			"write postgres://user:password@host:port/database?sslmode=require, with special characters percent-encoded")
+	if err != nil {
+		return nil, explainAddress(err)
 	}
 	if config.ConnectTimeout == 0 || config.ConnectTimeout > options.ConnectTimeout {
 		config.ConnectTimeout = options.ConnectTimeout
 	}
 	s := &Store{dialect: postgres{new(sync.Map)}, options: options, flows: newKnownFlows(), place: place(config)}
+	s.starting = newStarting(options, s.place)
 	defer func() {
+		s.starting.stop()
 		if err != nil {
-			err = fmt.Errorf("%s: %w", s.place, err)
+			err = fmt.Errorf("%s: %w", s.place, explainStart(err, config))
 			err = errors.Join(err, s.Close())
 		}
 	}()
@@ -63,20 +65,12 @@ func place(config *pgx.ConnConfig) string {
 
 // postgresPool opens a pool that ends with the store, and whose statements are bounded.
 func (s *Store) postgresPool(config *pgx.ConnConfig, size int, timeout time.Duration) *sql.DB {
-	config = config.Copy()
-	limit := strconv.FormatInt(timeout.Milliseconds(), 10)
-	for name, value := range map[string]string{
-		"application_name": "mockbank", "timezone": "UTC", "statement_timeout": limit, "lock_timeout": limit,
-		"idle_in_transaction_session_timeout": limit, "default_transaction_isolation": "read committed",
-	} {
-		if _, chosen := config.RuntimeParams[name]; !chosen {
-			config.RuntimeParams[name] = value
-		}
-	}
-	db := stdlib.OpenDB(*config)
+	config, statement := withSettings(config, timeout)
+	db := stdlib.OpenDB(*config, s.age.watchOver(config, statement)...)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxLifetime(maxConnectionAge)
 	s.closers = append(s.closers, db)
 	return db
 }
@@ -87,7 +81,9 @@ func (s *Store) openListener(ctx context.Context, config *pgx.ConnConfig) (*pgxp
 	if err != nil {
 		return nil, errors.New("the address cannot be used for a pool: leave out pool_* settings")
 	}
-	pool.ConnConfig = config.Copy()
+	var statement string
+	pool.ConnConfig, statement = withSettings(config, workTimeout)
+	pool.AfterConnect = set(statement)
 	pool.MinConns, pool.MaxConns = 0, 1
 	listener, err := pgxpool.NewWithConfig(ctx, pool)
 	if err != nil {
@@ -97,22 +93,48 @@ func (s *Store) openListener(ctx context.Context, config *pgx.ConnConfig) (*pgxp
 	return listener, nil
 }
 
+const unwritableNow = `SELECT current_setting('transaction_read_only')::boolean OR NOT has_table_privilege('bank_authentication_processes', 'INSERT')`
+
+// pingPostgres reports whether the database answers and takes changes. A connection may remember that it does not from
+// a time that is over, so that a new one has the last word.
+func (s *Store) pingPostgres(ctx context.Context) (err error) {
+	for range 2 {
+		var unwritable bool
+		age := s.age.Load()
+		err = s.read(ctx, func(ctx context.Context) error {
+			return s.readers.QueryRowContext(ctx, unwritableNow).Scan(&unwritable)
+		})
+		if err != nil || !unwritable {
+			return err
+		}
+		s.age.CompareAndSwap(age, age+1)
+	}
+	return s.unavailableError(&pgconn.PgError{Severity: "ERROR", Code: "25006", Message: "nothing can be written"})
+}
+
 // migratePostgres brings the tables up to date, one node at a time.
 func (s *Store) migratePostgres(ctx context.Context, config *pgx.ConnConfig) error {
 	ctx, cancel := context.WithTimeout(ctx, migrationTimeout)
 	defer cancel()
-	db := stdlib.OpenDB(*config)
+	s.stage("reach the server")
+	migrating, statement := withSettings(config, migrationTimeout)
+	db := stdlib.OpenDB(*migrating, stdlib.OptionAfterConnect(set(statement)))
 	defer db.Close()
-	db.SetMaxOpenConns(2)
+	db.SetMaxOpenConns(s.options.PoolSize + connectionsBeside)
+	if err := checkPooler(ctx, db, s.options); err != nil {
+		return err
+	}
 	lock, err := db.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("it cannot be reached: %w", err)
+		return err
 	}
 	defer lock.Close() // which ends the lock too
+	s.stage("wait for other nodes, which bring the tables up to date")
 	if err := takeLock(ctx, lock); err != nil {
 		return err
 	}
 	defer releaseLock(lock)
+	s.stage("bring the tables up to date")
 	if err := migrate(ctx, goose.DialectPostgres, db, "migrations/postgres"); err != nil {
 		return err
 	}

@@ -63,8 +63,11 @@ func classOfState(state string) class {
 		return classRetry
 	case "57P01", "57P02", "57P05", "25P03", "08006", "08003": // the server ended the connection, or it broke
 		return classLost
-	case "57014", "55P03", "25006": // query_canceled (a timeout), lock_not_available, read_only_sql_transaction
+	case "57014", "55P03": // query_canceled (a timeout), lock_not_available
 		return classUnavailable
+	}
+	if isOutdated(state) {
+		return classOutdated
 	}
 	switch {
 	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "53"), strings.HasPrefix(state, "57P"),

@@ -134,8 +134,9 @@ func (s *Store) read(ctx context.Context, query func(ctx context.Context) error)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	for range maxAttempts {
-		if err = query(ctx); s.dialect.class(err) != classLost {
+	for attempt := range maxAttempts {
+		err = query(ctx)
+		if class := s.dialect.class(err); class != classLost && (class != classOutdated || attempt > 0) {
 			break
 		}
 	}

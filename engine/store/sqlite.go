@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -42,20 +40,20 @@ type closer func() error
 func (c closer) Close() error { return c() }
 
 func openSQLite(ctx context.Context, path string, options Options) (_ *Store, err error) {
-	if err := checkFile(path); err != nil {
-		return nil, err
-	}
 	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows(), place: fmt.Sprintf("SQLite database %q", path)}
+	s.starting = newStarting(options, s.place)
 	defer func() {
+		s.starting.stop()
 		if err != nil {
 			err = fmt.Errorf("database %q: %w", path, explainSQLite(err))
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := s.own(ctx, path, options); err != nil {
+	real, err := s.own(ctx, path)
+	if err != nil {
 		return nil, err
 	}
-	if s.writer, err = s.pool(sqliteWriter(path, options)); err != nil {
+	if s.writer, err = s.pool(sqliteWriter(real, options)); err != nil {
 		return nil, err
 	}
 	s.writer.SetMaxOpenConns(1)
@@ -63,7 +61,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if err := s.migrateSQLite(ctx); err != nil {
 		return nil, err
 	}
-	if s.readers, err = s.pool(sqliteReader(path, options)); err != nil {
+	if s.readers, err = s.pool(sqliteReader(real, options)); err != nil {
 		return nil, err
 	}
 	s.readers.SetMaxOpenConns(options.Readers)
@@ -81,10 +79,35 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	s.processes = newRecent(recentProcesses, func(p *engine.Process) string { return p.ID })
 	s.connections = newRecent(recentConnections, func(c *engine.Connection) string { return c.ID })
 	s.group = newGroup(s)
-	if err := s.startCheckpointer(path, options); err != nil {
+	if err := s.startCheckpointer(real, options); err != nil {
 		return nil, err
 	}
+	s.startWatch()
 	return s, nil
+}
+
+// own takes the file for this process alone, and sees to it that it is, or can become, mockbank's. It returns the
+// file's path without links, beside which SQLite keeps its other files.
+func (s *Store) own(ctx context.Context, path string) (string, error) {
+	s.stage("wait for the file")
+	path, err := checkFile(path)
+	if err != nil {
+		return "", err
+	}
+	s.file, err = takeFile(ctx, path, s.options.lockPatience)
+	if err != nil {
+		return "", err
+	}
+	s.closers = append(s.closers, s.file)
+	if err := checkHeader(s.file.file); err != nil {
+		return "", err
+	}
+	s.stage("wait until no other program has the file locked")
+	if err := s.awaitLock(ctx, path); err != nil {
+		return "", err
+	}
+	s.stage("bring the tables up to date")
+	return path, nil
 }
 
 // pool opens a pool that ends with the store.
@@ -123,62 +146,4 @@ func busyTimeout(options Options) string {
 
 func sqliteAddress(path string, settings url.Values) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
-}
-
-// checkFile finds what SQLite would report in words that do not help.
-func checkFile(path string) error {
-	folder := filepath.Dir(path)
-	switch info, err := os.Stat(folder); {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("database %q: there is no folder %q: create it, or name another file", path, folder)
-	case err != nil:
-		return fmt.Errorf("database %q: %w", path, err)
-	case !info.IsDir():
-		return fmt.Errorf("database %q: %q is no folder", path, folder)
-	}
-	if err := checkContent(path); err != nil {
-		return err
-	}
-	probe, err := os.CreateTemp(folder, ".mockbank-*")
-	if err != nil {
-		return fmt.Errorf("database %q: the folder %q cannot be written to (the database keeps files beside it): %w",
-			path, folder, errors.Unwrap(err))
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
-}
-
-// checkContent looks at a file that is there already.
-func checkContent(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("database %q: %w", path, err)
-	case info.IsDir():
-		return fmt.Errorf("database %q is a folder: name a file in it, such as %q", path, filepath.Join(path, "mockbank.db"))
-	}
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return fmt.Errorf("database %q cannot be written to: %w", path, errors.Unwrap(err))
-	}
-	defer file.Close()
-	header := make([]byte, 16)
-	n, err := io.ReadFull(file, header)
-	if err != nil && n > 0 || n == len(header) && string(header) != "SQLite format 3\x00" {
-		return fmt.Errorf("%q is not an SQLite database: name another file", path)
-	}
-	return nil
-}
-
-// explainSQLite adds what to do to errors that a user can mend.
-func explainSQLite(err error) error {
-	switch text := err.Error(); {
-	case strings.Contains(text, "SQLITE_BUSY"), strings.Contains(text, "database is locked"):
-		return fmt.Errorf("another process holds it locked: %w", err)
-	case strings.Contains(text, "malformed"), strings.Contains(text, "not a database"):
-		return fmt.Errorf("the file is damaged or no SQLite database: move it away, or restore it: %w", err)
-	default:
-		return err
-	}
 }

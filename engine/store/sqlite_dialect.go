@@ -32,10 +32,13 @@ func (lite) class(err error) class {
 	case sqlite3.SQLITE_CONSTRAINT_NOTNULL:
 		return classNoParent
 	}
-	switch reported.Code() & 0xff { // the primary code
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
-		sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN:
+	switch problem, known := sqliteProblems[reported.Code()&primary]; {
+	case problem.broken:
+		return classBroken
+	case known:
 		return classUnavailable
 	}
 	return classOther
 }
+
+func (lite) explain(err error) string { return sqliteProblems[sqliteCode(err)].words }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -36,6 +35,11 @@ type Store struct {
 	processes   *recent[engine.Process]
 	connections *recent[engine.Connection]
 	tally       tally
+	health      health
+	age         age        // of PostgreSQL's connections
+	file        *ownedFile // nil on PostgreSQL
+	watch       *watch     // nil on PostgreSQL
+	starting    *starting
 	closers     []io.Closer
 }
 
@@ -47,21 +51,19 @@ var _ engine.Store = (*Store)(nil)
 //   - ":memory:" is an SQLite database that ends with the Store;
 //   - anything else is the path of an SQLite file, which is made where its folder exists.
 //
-// No error that it returns contains the address's password.
+// [engine.ParseDatabaseAddress] says which. No error that it returns contains the address's password.
 func Open(ctx context.Context, address string, options Options) (*Store, error) {
 	options = options.withDefaults()
-	scheme, _, hasScheme := strings.Cut(address, "://")
+	parsed, err := engine.ParseDatabaseAddress(address)
 	switch {
-	case scheme == "postgres" || scheme == "postgresql":
-		return openPostgres(ctx, address, options)
-	case hasScheme:
-		return nil, fmt.Errorf("no database of the kind %q is known: give a file name, \":memory:\" or a postgres:// URL", scheme)
-	case address == "":
-		return nil, errors.New("no database is named: give a file name, \":memory:\" or a postgres:// URL")
-	case address == ":memory:":
+	case err != nil:
+		return nil, fmt.Errorf("the database's address: %w", err)
+	case parsed.Kind == engine.DatabasePostgres:
+		return openPostgres(ctx, parsed.URL, options)
+	case parsed.Kind == engine.DatabaseMemory:
 		return openMemory(ctx, options)
 	default:
-		return openSQLite(ctx, address, options)
+		return openSQLite(ctx, parsed.Path, options)
 	}
 }
 
@@ -71,13 +73,6 @@ func (s *Store) Kind() string { return s.dialect.name() }
 // String says which database this is, for people: its file, or its server and name. It contains no
 // password.
 func (s *Store) String() string { return s.place }
-
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
-	defer cancel()
-	return s.refine(ctx, s.readers.PingContext(ctx))
-}
 
 // Close waits for the changes that were handed in, then closes the database.
 func (s *Store) Close() error {

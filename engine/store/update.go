@@ -25,7 +25,7 @@ func (s *Store) update(ctx context.Context, run func(t *transaction) error) erro
 		if err = s.transact(ctx, run, attempt > 0); err == nil {
 			return nil
 		}
-		if !s.again(err) || !pause(ctx, attempt) {
+		if !s.again(err, attempt) || !pause(ctx, attempt) {
 			break
 		}
 	}
@@ -33,10 +33,12 @@ func (s *Store) update(ctx context.Context, run func(t *transaction) error) erro
 }
 
 // again reports whether a change that failed is to be run again.
-func (s *Store) again(err error) bool {
+func (s *Store) again(err error, attempt int) bool {
 	switch s.dialect.class(err) {
 	case classRetry:
 		return true
+	case classOutdated:
+		return attempt == 0
 	case classLost:
 		var commit commitError
 		return !errors.As(err, &commit) // nobody knows whether a commit that was cut short took place
@@ -88,8 +90,11 @@ func (s *Store) transact(ctx context.Context, run func(t *transaction) error, ag
 
 // unavailable reports whether err says that the database cannot answer now.
 func (s *Store) unavailable(err error) bool {
-	class := s.dialect.class(err)
-	return class == classUnavailable || class == classLost
+	switch s.dialect.class(err) {
+	case classUnavailable, classLost, classBroken, classOutdated:
+		return true
+	}
+	return false
 }
 
 // refine turns what the driver reports about an unreachable or overloaded database into an
@@ -102,12 +107,23 @@ func (s *Store) refine(ctx context.Context, err error) error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fmt.Errorf("%w: %w", context.Canceled, err)
 	case s.unavailable(err), ctx.Err() != nil:
-		return &engine.Error{
-			Code: engine.CodeUnavailable, Message: "the database cannot answer now; send the request again", Cause: err,
-		}
+		return s.unavailableError(err)
 	default:
 		return err
 	}
+}
+
+// unavailableError says in words why the database cannot answer.
+func (s *Store) unavailableError(err error) *engine.Error {
+	message := "the database cannot answer now; send the request again"
+	if words := s.dialect.explain(err); words != "" {
+		message = "the database cannot answer now: " + words
+	}
+	known := &engine.Error{Code: engine.CodeUnavailable, Message: message, Cause: err}
+	if s.dialect.class(err) == classBroken && s.health.broken.CompareAndSwap(nil, known) {
+		s.options.Logger.Error("the database is damaged: "+s.dialect.explain(err), "database", s.place, "error", err)
+	}
+	return known
 }
 
 func (s *Store) refineBatch(err error) error {
