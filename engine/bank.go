@@ -21,6 +21,7 @@ type Bank struct {
 	turns       turns
 	observer    Observer
 	courier     Courier
+	atOnce      int
 
 	using sync.Mutex // serialises Use
 }
@@ -42,6 +43,9 @@ type BankConfig struct {
 	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
 	// background jobs.
 	Courier Courier
+	// AtOnce is how many records are written side by side where many are due. Default: one by one, in their
+	// order.
+	AtOnce int
 }
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
@@ -49,7 +53,7 @@ func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
 		maxSessions: cmp.Or(config.MaxSessions, 10_000), observer: config.Observer,
-		courier: config.Courier,
+		courier: config.Courier, atOnce: config.AtOnce,
 	}
 }
 

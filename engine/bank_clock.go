@@ -38,12 +38,6 @@ type TurnOutcome struct {
 	Left bool
 }
 
-// What one turn of the clock writes at most, and in what portions it looks for it.
-const (
-	maxTurnWrites = 10_000
-	turnPortion   = 200
-)
-
 // TurnClock turns a session's clock and writes what has become due by it. Answers go by the new
 // time from then on, on every node.
 func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome, error) {
@@ -68,13 +62,14 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 		if s.Clock.Frozen() {
 			return nil // the jobs of a frozen session rest
 		}
-		return tx.TurnConnections(id, s.Clock.Turns)
+		return tx.EnqueueSweep(id, s.Clock.Turns)
 	})
 	if err != nil {
 		return TurnOutcome{}, err
 	}
 	b.turns.tell()
-	outcome, err := b.writeTurn(ctx, s)
+	outcome := TurnOutcome{SessionState: b.sessionState(s)}
+	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxTurnPortions)
 	if err != nil || b.courier == nil || len(b.rules.Load().Webhooks) == 0 {
 		return outcome, err
 	}
@@ -86,29 +81,4 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	left, err := b.wakeDeliveries(ctx, s)
 	outcome.Left = outcome.Left || left
 	return outcome, err
-}
-
-// writeTurn writes what is due in a session after a turn of its clock.
-func (b *Bank) writeTurn(ctx context.Context, s Session) (TurnOutcome, error) {
-	outcome := TurnOutcome{SessionState: b.sessionState(s)}
-	if err := b.writeEndings(ctx, s.ID, outcome.Now); err != nil {
-		return outcome, err
-	}
-	for outcome.Written < maxTurnWrites {
-		due, err := b.store.DueConnections(ctx, s.ID, outcome.Now, turnPortion)
-		if err != nil {
-			return outcome, err
-		}
-		for _, c := range due {
-			if err := b.writeConnection(ctx, c.ID); err != nil {
-				return outcome, err
-			}
-			outcome.Written++
-		}
-		if len(due) < turnPortion {
-			return outcome, nil
-		}
-	}
-	outcome.Left = true
-	return outcome, nil
 }

@@ -53,7 +53,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 		return ConnectionState{}, err
 	}
 	b.observeConnection(ctx, used.record, state.Connection, used.moves, true)
-	b.followTurn(ctx, session.Clock, &state.Connection, flow)
+	b.followTurn(ctx, session.Clock, &state.Connection)
 	return state, nil
 }
 

@@ -16,9 +16,9 @@ const (
 // AdvanceImport brings a connection's record and history up to now. It is the background job's
 // whole work, and idempotent: what is written already is not written again. It returns when, by the
 // wall clock, there is more to do, or done: the run is over, its timeline stands still for ever, its
-// session's clock stands or was turned (which enqueues another job), or it is no longer there.
-func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number, turn int) (next time.Time, done bool, err error) {
-	c, clock, err := b.advance(ctx, connectionID, func(c *Connection) bool { return c.Run == number && c.Turn == turn })
+// session's clock stands (the job of its next turn sees to it then, see [Bank.SweepSession]), or it is no longer there.
+func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number int) (next time.Time, done bool, err error) {
+	c, clock, err := b.advance(ctx, connectionID, func(c *Connection) bool { return c.Run == number })
 	if err != nil || c == nil || c.DueAt == nil {
 		return time.Time{}, err == nil, err
 	}
@@ -47,26 +47,15 @@ func (b *Bank) firstTurn(clock Clock, c *Connection) time.Time {
 	return at
 }
 
-// followTurn gives a new connection another job where its session's clock was turned while it was made:
-// the first comes when it would have been due before. Where that fails the job is late, as one may be.
-func (b *Bank) followTurn(ctx context.Context, before Clock, made *Connection, flow *Flow) {
+// followTurn sees to a new connection whose session's clock was turned while it was made: its own job comes when it
+// would have been due before, and the turn's job may have looked already. Where that fails the job is late, as one
+// may be.
+func (b *Bank) followTurn(ctx context.Context, before Clock, made *Connection) {
 	session, err := b.session(ctx, made.Session)
-	if err != nil || session.Clock.Turns == before.Turns {
+	if err != nil || session.Clock.Turns == before.Turns || session.Clock.Frozen() {
 		return
 	}
-	_ = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
-		load: func(*change) error { return nil },
-		apply: func(c *change) error {
-			record, err := c.tx.Connection(made.ID)
-			if err != nil || record.Run != made.Run || record.Turn == session.Clock.Turns {
-				return err
-			}
-			record.Turn = session.Clock.Turns
-			c.connection(&changedConnection{flow: flow, record: &record, restarts: true})
-			return nil
-		},
-		compose: func(*change) error { return nil },
-	})
+	_ = b.change(ctx, func(tx Tx) error { return tx.EnqueueSweep(made.Session, session.Clock.Turns) })
 }
 
 // writeConnection brings a connection's record and history up to now, whatever its run.

@@ -129,28 +129,32 @@ func (b *Bank) sessionState(s Session) SessionState {
 	return SessionState{Session: s, Now: b.at(s.Clock)}
 }
 
-// DeleteSession removes a session with all its records, or refuses with [CodeNotFound].
-func (b *Bank) DeleteSession(ctx context.Context, id string) error {
-	return b.change(ctx, func(tx Tx) error { return missing(tx.DeleteSession(id), sessionNoun, id) })
+// DeleteSession removes a session with all its records, or refuses with [CodeNotFound]. It returns left where there
+// are so many that a background job removes the last of them, and the session with them.
+func (b *Bank) DeleteSession(ctx context.Context, id string) (left bool, err error) {
+	return b.forget(ctx, id, true)
 }
 
-// ResetSession forgets all records of a session, also of one that was never stored. Its clock and seed stay.
-func (b *Bank) ResetSession(ctx context.Context, id string) error {
-	return b.change(ctx, func(tx Tx) error { return tx.ForgetSession(id) })
+// ResetSession forgets all records of a session, also of one that was never stored. Its clock and seed stay. It
+// returns left where a background job forgets the last of them.
+func (b *Bank) ResetSession(ctx context.Context, id string) (left bool, err error) {
+	return b.forget(ctx, id, false)
 }
 
 // ResetAll forgets the records of every session.
-func (b *Bank) ResetAll(ctx context.Context) error {
+func (b *Bank) ResetAll(ctx context.Context) (left bool, err error) {
 	all, err := b.store.Sessions(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, s := range append(all, Session{ID: DefaultSession}) {
-		if err := b.ResetSession(ctx, s.ID); err != nil {
-			return err
+		more, err := b.ResetSession(ctx, s.ID)
+		if err != nil {
+			return left, err
 		}
+		left = left || more
 	}
-	return nil
+	return left, nil
 }
 
 // DeleteIdleSessions removes the sessions that were not used for the time idle, with all their
@@ -160,17 +164,24 @@ func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int,
 	if err != nil {
 		return 0, err
 	}
-	removed := 0
+	removed, failed := 0, error(nil)
 	for _, s := range all {
 		if s.ID == DefaultSession || b.now().Sub(s.UsedAt) < idle+useInterval {
 			continue
 		}
-		if err := b.DeleteSession(ctx, s.ID); err != nil && CodeOf(err) != CodeNotFound {
-			return removed, err
+		if ctx.Err() != nil {
+			return removed, errors.Join(failed, ctx.Err())
 		}
-		removed++
+		// One that cannot be removed, or takes long, does not hold up the others.
+		left, err := b.DeleteSession(ctx, s.ID)
+		switch {
+		case err != nil && CodeOf(err) != CodeNotFound:
+			failed = errors.Join(failed, err)
+		case !left:
+			removed++
+		}
 	}
-	return removed, nil
+	return removed, failed
 }
 
 const sessionNoun = "session"

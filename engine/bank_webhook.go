@@ -13,7 +13,7 @@ type Ending struct {
 	Session   string
 	// DueAt is when the process ends, by its session's clock.
 	DueAt time.Time
-	// Turn is the turn of that clock that the background job goes by.
+	// Turn is the turn of that clock by which its background job was planned.
 	Turn int
 }
 
@@ -71,8 +71,8 @@ func (f *Flow) ends(p *Process, moves []Move, begun bool) []webhookEvent {
 
 // TellEnding tells webhooks of a process that time has ended. It is a background job's whole work, and
 // idempotent. It returns when, by the wall clock, there is more to do, or done.
-func (b *Bank) TellEnding(ctx context.Context, processID string, turn int) (next time.Time, done bool, err error) {
-	ending, err := b.tellEnding(ctx, processID, func(e *Ending) bool { return e.Turn == turn })
+func (b *Bank) TellEnding(ctx context.Context, processID string) (next time.Time, done bool, err error) {
+	ending, err := b.tellEnding(ctx, processID)
 	if err != nil || ending == nil {
 		return time.Time{}, err == nil, err
 	}
@@ -85,7 +85,7 @@ func (b *Bank) TellEnding(ctx context.Context, processID string, turn int) (next
 }
 
 // tellEnding tells what is due of a process, and returns its next ending where one is still to come.
-func (b *Bank) tellEnding(ctx context.Context, id string, wanted func(*Ending) bool) (*Ending, error) {
+func (b *Bank) tellEnding(ctx context.Context, id string) (*Ending, error) {
 	for range maxTries {
 		found, flow, session, err := b.process(ctx, id)
 		if CodeOf(err) == CodeNotFound {
@@ -97,7 +97,7 @@ func (b *Bank) tellEnding(ctx context.Context, id string, wanted func(*Ending) b
 		var told *timedProcess
 		err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
 			load: func(c *change) (err error) {
-				told, err = c.timedProcess(&found, flow, wanted)
+				told, err = c.timedProcess(&found, flow)
 				return err
 			},
 			apply: func(c *change) error {
@@ -120,10 +120,10 @@ func (b *Bank) tellEnding(ctx context.Context, id string, wanted func(*Ending) b
 }
 
 // timedProcess returns a process that an ending is planned for, brought up to now; nil where the ending is
-// gone or unwanted.
-func (c *change) timedProcess(found *Process, flow *Flow, wanted func(*Ending) bool) (*timedProcess, error) {
+// gone.
+func (c *change) timedProcess(found *Process, flow *Flow) (*timedProcess, error) {
 	planned, err := c.tx.Ending(found.ID)
-	if err != nil || !wanted(&planned) {
+	if err != nil {
 		return nil, ignoreMissing(err)
 	}
 	p, err := c.tx.Process(found.ID)
@@ -142,23 +142,4 @@ func ignoreMissing(err error) error {
 		return nil
 	}
 	return err
-}
-
-// writeEndings tells of the processes of a session that have ended by now, as many as one turn writes.
-func (b *Bank) writeEndings(ctx context.Context, session string, now time.Time) error {
-	for range maxTurnWrites / turnPortion {
-		due, err := b.store.DueEndings(ctx, session, now, turnPortion)
-		if err != nil {
-			return err
-		}
-		for _, ending := range due {
-			if _, err := b.tellEnding(ctx, ending.ProcessID, func(*Ending) bool { return true }); err != nil {
-				return err
-			}
-		}
-		if len(due) < turnPortion {
-			break
-		}
-	}
-	return nil
 }

@@ -26,7 +26,7 @@ func TestConnectRefuses(t *testing.T) {
 
 func (b *testBank) advance(id string, run int) (time.Time, bool) {
 	b.t.Helper()
-	next, done, err := b.AdvanceImport(b.ctx(), id, run, 0)
+	next, done, err := b.AdvanceImport(b.ctx(), id, run)
 	if err != nil {
 		b.t.Fatalf("AdvanceImport: %v", err)
 	}

@@ -21,6 +21,8 @@ type Memory struct {
 	requests    map[RequestKey]memoryRequest
 	sessions    map[string]Session
 	windows     map[CounterKey]memoryWindow
+	forgettings map[string]Forgetting
+	sweeps      map[string]int // the last turn of a session's clock that is to be swept
 	memoryWebhooks
 	memorySurface
 }
@@ -43,6 +45,7 @@ func NewMemory() *Memory {
 		history: make(map[string][]ImportStep), flows: make(map[string][]byte),
 		counters: make(map[CounterKey]int), requests: make(map[RequestKey]memoryRequest),
 		sessions: make(map[string]Session), windows: make(map[CounterKey]memoryWindow),
+		forgettings: make(map[string]Forgetting), sweeps: make(map[string]int),
 		memoryWebhooks: newMemoryWebhooks(), memorySurface: newMemorySurface(),
 	}
 }

@@ -43,6 +43,28 @@ func (m *Memory) DueConnections(_ context.Context, session string, now time.Time
 	return due[:min(limit, len(due))], nil
 }
 
+// NextDue implements [Store].
+func (m *Memory) NextDue(_ context.Context, session string) (due time.Time, found bool, err error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	earliest := func(at time.Time) {
+		if !found || at.Before(due) {
+			due, found = at, true
+		}
+	}
+	for _, c := range m.connections {
+		if c.Session == session && c.DueAt != nil {
+			earliest(*c.DueAt)
+		}
+	}
+	for _, e := range m.endings {
+		if e.Session == session {
+			earliest(e.DueAt)
+		}
+	}
+	return due, found, nil
+}
+
 func (tx *memoryTx) Session(id string) (Session, error) { return find(tx.sessions, id, copySession) }
 
 func (tx *memoryTx) SaveSession(s Session) error {
@@ -60,10 +82,11 @@ func (tx *memoryTx) DeleteSession(id string) error {
 	}
 	keep(tx, tx.sessions, id)
 	delete(tx.sessions, id)
-	return tx.ForgetSession(id)
+	return nil
 }
 
-func (tx *memoryTx) ForgetSession(id string) error {
+// ForgetSession implements [Tx], all at once: there is nobody whom that would keep waiting.
+func (tx *memoryTx) ForgetSession(id string, _ int) (left bool, err error) {
 	for key, c := range tx.connections {
 		if c.Session == id {
 			remove(tx, tx.history, key)
@@ -92,22 +115,26 @@ func (tx *memoryTx) ForgetSession(id string) error {
 		}
 	}
 	tx.forgetWebhooks(id)
+	return false, nil
+}
+
+// EnqueueSweep implements [Tx]. Nobody works background jobs here.
+func (tx *memoryTx) EnqueueSweep(session string, turn int) error {
+	put(tx, tx.sweeps, session, turn)
 	return nil
 }
 
-func (tx *memoryTx) TurnConnections(session string, turn int) error {
-	for key, c := range tx.connections {
-		if c.Session == session && c.DueAt != nil {
-			c.Turn = turn
-			put(tx, tx.connections, key, c)
-		}
-	}
-	for id, e := range tx.endings {
-		if e.Session == session {
-			e.Turn = turn
-			put(tx, tx.endings, id, e)
-		}
-	}
+func (tx *memoryTx) SaveForgetting(f Forgetting) error {
+	put(tx, tx.forgettings, f.ID, f)
+	return nil
+}
+
+func (tx *memoryTx) Forgetting(id string) (Forgetting, error) {
+	return find(tx.forgettings, id, func(f Forgetting) Forgetting { return f })
+}
+
+func (tx *memoryTx) DropForgetting(id string) error {
+	remove(tx, tx.forgettings, id)
 	return nil
 }
 

@@ -87,7 +87,7 @@ type Connection struct {
 	EndStatus ImportStatus
 	// DueAt is when the record is to be written next; nil where there is nothing more to write.
 	DueAt *time.Time
-	// Turn is the turn of the session's clock that the background job goes by.
+	// Turn is the turn of the session's clock by which the background job was planned.
 	Turn int
 
 	CreatedAt  time.Time

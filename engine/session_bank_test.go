@@ -81,16 +81,23 @@ func TestJobsGoByTheSessionsClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.turn("mine", Turn{Advance: 59*time.Minute + 59500*time.Millisecond})
-	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1, 0); err != nil || !done {
+	if _, done, err := b.SweepSession(b.ctx(), "mine", 0); err != nil || !done {
 		t.Errorf("the job of an earlier turn: done %v, %v", done, err)
 	}
-	next, done, err := b.AdvanceImport(b.ctx(), c.ID, 1, 1)
+	next, done, err := b.SweepSession(b.ctx(), "mine", 1)
+	if err != nil || done || next.Sub(b.time()) != 500*time.Millisecond {
+		t.Errorf("the turn's own job comes in %s by the wall clock, done %v, %v", next.Sub(b.time()), done, err)
+	}
+	next, done, err = b.AdvanceImport(b.ctx(), c.ID, 1)
 	if err != nil || done || next.Sub(b.time()) != 500*time.Millisecond {
 		t.Errorf("the next turn is in %s by the wall clock, done %v, %v", next.Sub(b.time()), done, err)
 	}
 	b.turn("mine", Turn{Freeze: true})
-	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1, 1); err != nil || !done {
+	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
+	}
+	if _, done, err := b.SweepSession(b.ctx(), "mine", 2); err != nil || !done {
+		t.Errorf("nor does the turn's: %v, %v", done, err)
 	}
 }
 
@@ -117,7 +124,8 @@ func TestSessionsAreKept(t *testing.T) {
 	}
 	_, err = b.Process(b.ctx(), p.ID)
 	wantCode(t, err, CodeNotFound)
-	wantCode(t, b.DeleteSession(b.ctx(), "two"), CodeNotFound)
+	_, err = b.DeleteSession(b.ctx(), "two")
+	wantCode(t, err, CodeNotFound)
 }
 
 func TestReset(t *testing.T) {
@@ -125,7 +133,7 @@ func TestReset(t *testing.T) {
 	b := open(t, scenario("decoupled", "soon", decoupled()))
 	mine, other := b.loginIn("mine", "soon"), b.loginIn("other", "soon")
 	b.turn("mine", Turn{Advance: time.Minute})
-	if err := b.ResetSession(b.ctx(), "mine"); err != nil {
+	if _, err := b.ResetSession(b.ctx(), "mine"); err != nil {
 		t.Fatal(err)
 	}
 	_, err := b.Process(b.ctx(), mine.ID)
@@ -134,7 +142,7 @@ func TestReset(t *testing.T) {
 	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(time.Minute)) {
 		t.Errorf("the clock after a reset: %+v, %v", s, err)
 	}
-	if err := b.ResetAll(b.ctx()); err != nil {
+	if _, err := b.ResetAll(b.ctx()); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.Process(b.ctx(), other.ID)
@@ -193,8 +201,19 @@ func TestTurnWhileConnecting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err := store.Connection(b.ctx(), made.ID); err != nil || c.Turn != 1 {
-		t.Errorf("the job goes by turn %d, %v", c.Turn, err)
+	if store.sweeps["mine"] != 1 {
+		t.Errorf("no job comes by the clock's new time: %v", store.sweeps)
+	}
+	b.wait(time.Hour - 2*time.Minute)
+	if next, done, err := b.SweepSession(b.ctx(), "mine", 1); err != nil || done || next.After(b.time().Add(time.Minute)) {
+		t.Errorf("it comes again %v from now, done %t, %v", next.Sub(b.time()), done, err)
+	}
+	b.wait(time.Minute)
+	if _, done, err := b.SweepSession(b.ctx(), "mine", 1); err != nil || !done {
+		t.Errorf("once all is over: done %t, %v", done, err)
+	}
+	if c, err := store.Connection(b.ctx(), made.ID); err != nil || c.Status != Success {
+		t.Errorf("the record says %s, %v", c.Status, err)
 	}
 }
 
@@ -212,7 +231,7 @@ func TestJobsComeWhenThereIsSomethingToDo(t *testing.T) {
 		turns := 0
 		for next, done := b.firstTurn(Clock{}, &made.Connection), false; !done; turns++ {
 			b.wait(next.Sub(b.time()))
-			if next, done, err = b.AdvanceImport(b.ctx(), made.ID, 1, 0); err != nil {
+			if next, done, err = b.AdvanceImport(b.ctx(), made.ID, 1); err != nil {
 				t.Fatal(err)
 			}
 		}

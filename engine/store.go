@@ -34,6 +34,10 @@ type Store interface {
 	// that are behind longest first, and at most limit.
 	DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
 
+	// NextDue returns the earliest time at which a connection or an ending of the session is due, by its clock,
+	// and false where there is none.
+	NextDue(ctx context.Context, session string) (due time.Time, found bool, err error)
+
 	// Deliveries returns a page of webhooks' deliveries in the order of their numbers (oldest first).
 	Deliveries(ctx context.Context, filter DeliveryFilter) ([]Delivery, error)
 	// DueEndings returns the endings of the session that are due at the time now, the longest due
@@ -78,14 +82,20 @@ type Tx interface {
 	// SaveSession stores a new session where s.Version is 0, and is otherwise as SaveProcess. It
 	// returns [ErrStale] too where a new session is there already.
 	SaveSession(s Session) error
-	// ForgetSession removes all records of a session: processes, connections, history, counters and
-	// requests. The session itself stays.
-	ForgetSession(id string) error
-	// DeleteSession removes a session with its records, or returns [ErrNotFound].
+	// ForgetSession removes records of a session, at most so many of each kind: processes, connections with
+	// their history, counters, requests, deliveries and endings. It returns whether some are left. The session
+	// itself stays.
+	ForgetSession(id string, portion int) (left bool, err error)
+	// DeleteSession removes a session, or returns [ErrNotFound]. Its records are not its matter.
 	DeleteSession(id string) error
-	// TurnConnections gives the session's connections that are not done (DueAt is set), and its endings,
-	// a new turn of the clock, and enqueues a background job for each.
-	TurnConnections(session string, turn int) error
+	// EnqueueSweep enqueues a background job that brings forward what a session has due since a turn of its
+	// clock; see [Bank.SweepSession].
+	EnqueueSweep(session string, turn int) error
+	// SaveForgetting stores a removal that is under way, and enqueues a background job that looks after it
+	// [ForgetDelay] from now; Forgetting returns it, or [ErrNotFound], and DropForgetting removes it.
+	SaveForgetting(f Forgetting) error
+	Forgetting(id string) (Forgetting, error)
+	DropForgetting(id string) error
 
 	// InsertDelivery stores a new delivery with version 1 and the next number, and enqueues a background
 	// job for its stream where it is pending. Where its webhook has one of the same key, it does nothing.

@@ -62,7 +62,7 @@ func TestWebhooksAreToldOnce(t *testing.T) {
 	c := b.connect(p.ID)
 	b.wait(4 * time.Second)
 	for range 2 {
-		if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1, 0); err != nil {
+		if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,14 +79,14 @@ func TestWebhooksHearOfTime(t *testing.T) {
 	b := open(t, scenario("decoupled", "soon", decoupled())).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved}})
 	waited, met := b.login("soon"), b.login("soon")
 	wantTold(t, b.told(DeliveryFilter{}))
-	next, done, err := b.TellEnding(b.ctx(), waited.ID, 0)
+	next, done, err := b.TellEnding(b.ctx(), waited.ID)
 	if err != nil || done || next.Sub(b.time()) != 2*time.Second {
 		t.Fatalf("before the end: in %s, done %v, %v", next.Sub(b.time()), done, err)
 	}
 	b.wait(3 * time.Second)
 	b.connect(met.ID) // which comes upon the end before its job does
 	for _, id := range []string{waited.ID, met.ID, met.ID} {
-		if _, done, err := b.TellEnding(b.ctx(), id, 0); err != nil || !done {
+		if _, done, err := b.TellEnding(b.ctx(), id); err != nil || !done {
 			t.Errorf("after the end: done %v, %v", done, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestWebhooksHearOfTheSessionsTime(t *testing.T) {
 	p, pending := b.loginIn("mine", "success"), b.loginIn("mine", "soon")
 	b.connect(p.ID)
 	b.turn("mine", Turn{Freeze: true})
-	if _, done, err := b.TellEnding(b.ctx(), pending.ID, 0); err != nil || !done {
+	if _, done, err := b.TellEnding(b.ctx(), pending.ID); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
 	}
 	b.turn("mine", Turn{Advance: time.Hour})
@@ -134,7 +134,7 @@ func TestWebhookConditions(t *testing.T) {
 			b := open(t, scenario("success", "success", steps(yes()))).listen(test.webhook)
 			c := b.connect(b.login("success").ID)
 			b.wait(time.Minute)
-			if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1, 0); err != nil {
+			if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil {
 				t.Fatal(err)
 			}
 			if got := len(b.told(DeliveryFilter{})); got != test.want {
@@ -341,13 +341,13 @@ func TestEachChangeByTimeIsTold(t *testing.T) {
 	b := open(t, scenario("s", "p", steps(first, failed, last))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	for i, want := range []time.Duration{5 * time.Minute, 65 * time.Minute} {
-		next, done, err := b.TellEnding(b.ctx(), p.ID, 0)
+		next, done, err := b.TellEnding(b.ctx(), p.ID)
 		if err != nil || done || !next.Equal(epoch.Add(want)) {
 			t.Fatalf("round %d: the job comes again at %s, done %v: %v", i+1, next.Sub(epoch), done, err)
 		}
 		b.wait(next.Sub(b.time()) + time.Second)
 	}
-	if _, done, err := b.TellEnding(b.ctx(), p.ID, 0); err != nil || !done {
+	if _, done, err := b.TellEnding(b.ctx(), p.ID); err != nil || !done {
 		t.Errorf("done %v: %v", done, err)
 	}
 	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0",

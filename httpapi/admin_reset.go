@@ -1,5 +1,7 @@
 package httpapi
 
+import "net/http"
+
 // reset forgets what happened in a session, or in all of them: processes, connections, counters, kept
 // answers and the journal. Clocks, seeds and coverage stay.
 func reset(x *exchange) error {
@@ -15,17 +17,32 @@ func reset(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	var left bool
 	if session == "" {
-		err = x.api.bank.ResetAll(x.context())
+		left, err = x.api.bank.ResetAll(x.context())
 	} else {
-		err = x.api.bank.ResetSession(x.context(), session)
+		left, err = x.api.bank.ResetSession(x.context(), session)
 	}
 	if err != nil {
 		return err
 	}
 	x.api.forgetJournal(session)
-	x.noContent()
+	x.forgotten(left)
 	return nil
+}
+
+// leftBody says that a removal goes on in the background.
+type leftBody struct {
+	Left bool `json:"left"`
+}
+
+// forgotten answers a removal: 204 where it is done, 202 where there was so much that it goes on in the background.
+func (x *exchange) forgotten(left bool) {
+	if left {
+		x.compose(http.StatusAccepted, &leftBody{true})
+		return
+	}
+	x.noContent()
 }
 
 // forgetJournal drops what the journal holds of a session, "" for all of it.

@@ -101,7 +101,7 @@ func (x *exchange) freezeNew(id string) (engine.SessionState, error) {
 	if err != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
 		defer cancel()
-		if undone := x.api.bank.DeleteSession(ctx, id); undone != nil {
+		if _, undone := x.api.bank.DeleteSession(ctx, id); undone != nil {
 			x.api.logger.Warn().Err(undone).Str("session", id).Msg("a session was made, but not frozen")
 		}
 	}
@@ -163,11 +163,12 @@ func deleteSession(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := x.api.bank.DeleteSession(x.context(), id); err != nil {
+	left, err := x.api.bank.DeleteSession(x.context(), id)
+	if err != nil {
 		return err
 	}
 	x.api.forgetJournal(id)
 	x.api.coverage.Forget(id)
-	x.noContent()
+	x.forgotten(left)
 	return nil
 }

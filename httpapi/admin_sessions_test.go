@@ -64,7 +64,7 @@ func (b *pickySessions) Session(ctx context.Context, id string) (engine.SessionS
 	return b.Bank.Session(ctx, id)
 }
 
-func (b *pickySessions) DeleteSession(ctx context.Context, id string) error {
+func (b *pickySessions) DeleteSession(ctx context.Context, id string) (bool, error) {
 	b.check(id)
 	return b.Bank.DeleteSession(ctx, id)
 }

@@ -127,9 +127,9 @@ type Bank interface {
 	Session(ctx context.Context, id string) (engine.SessionState, error)
 	Sessions(ctx context.Context) ([]engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
-	DeleteSession(ctx context.Context, id string) error
-	ResetSession(ctx context.Context, id string) error
-	ResetAll(ctx context.Context) error
+	DeleteSession(ctx context.Context, id string) (left bool, err error)
+	ResetSession(ctx context.Context, id string) (left bool, err error)
+	ResetAll(ctx context.Context) (left bool, err error)
 	Identify(ctx context.Context, processID string, login engine.Login) (engine.ProcessState, error)
 	Deliveries
 	declaredBank

@@ -158,10 +158,19 @@ func (a *App) openStore(ctx context.Context) (err error) {
 
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 	return func(context.Context) error {
-		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier})
+		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, AtOnce: atOnce(a.store.Kind())})
 		a.bank.Use(config.Rules)
 		return nil
 	}
+}
+
+// atOnce is how many records a turn of a clock writes side by side: on SQLite they share a commit, on PostgreSQL each
+// takes a connection that requests need too.
+func atOnce(kind string) int {
+	if kind == "postgres" {
+		return 3
+	}
+	return 32
 }
 
 // URL is where the bank answers, such as http://127.0.0.1:8080.

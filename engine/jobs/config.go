@@ -12,11 +12,15 @@ import (
 type Bank interface {
 	// AdvanceImport brings a run of a connection's import up to now. It returns when there is more
 	// to do, by the wall clock, or done, also where the connection or the run is no longer there, or
-	// the session's clock was turned since.
+	// the session's clock stands.
 	// It may be called again for what was done already.
-	AdvanceImport(ctx context.Context, connectionID string, run, turn int) (next time.Time, done bool, err error)
+	AdvanceImport(ctx context.Context, connectionID string, run int) (next time.Time, done bool, err error)
 	// TellEnding tells webhooks of a process that time has ended, and is otherwise as AdvanceImport.
-	TellEnding(ctx context.Context, processID string, turn int) (next time.Time, done bool, err error)
+	TellEnding(ctx context.Context, processID string) (next time.Time, done bool, err error)
+	// SweepSession brings forward what a session has due since a turn of its clock, and is otherwise as AdvanceImport.
+	SweepSession(ctx context.Context, session string, turn int) (next time.Time, done bool, err error)
+	// FinishForgetting goes on with a removal of a session's records, and reports whether it is done.
+	FinishForgetting(ctx context.Context, id string) (done bool, err error)
 	// DeleteIdleSessions removes the sessions that were not used for that long.
 	DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error)
 	Letters

@@ -43,6 +43,8 @@ func Start(ctx context.Context, records *store.Store, bank Bank, config Config) 
 	river.AddWorker(workers, newImportWorker(bank, config))
 	river.AddWorker(workers, &endingWorker{bank: bank, config: config})
 	river.AddWorker(workers, &deliveryWorker{bank: bank, config: config})
+	river.AddWorker(workers, &sweepWorker{bank: bank, config: config})
+	river.AddWorker(workers, &forgetWorker{bank: bank})
 	river.AddWorker(workers, &cleanUpWorker{records: records, bank: bank, config: config})
 	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers, records.Kind()))
 	if err != nil {

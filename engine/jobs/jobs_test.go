@@ -140,13 +140,13 @@ func playVictim(path string) {
 // stuck advances an import once, and keeps its next job at work for ever.
 type stuck struct{ *engine.Bank }
 
-func (s stuck) AdvanceImport(ctx context.Context, id string, run, turn int) (time.Time, bool, error) {
+func (s stuck) AdvanceImport(ctx context.Context, id string, run int) (time.Time, bool, error) {
 	c, err := s.Bank.Connection(ctx, id)
 	if err == nil && c.Progress > 0 {
 		fmt.Println("stuck")
 		select {}
 	}
-	return s.Bank.AdvanceImport(ctx, id, run, turn)
+	return s.Bank.AdvanceImport(ctx, id, run)
 }
 
 func TestGoesOnAfterKill(t *testing.T) {
@@ -189,7 +189,7 @@ type troubled struct {
 	turns int
 }
 
-func (b *troubled) AdvanceImport(ctx context.Context, id string, run, turn int) (time.Time, bool, error) {
+func (b *troubled) AdvanceImport(ctx context.Context, id string, run int) (time.Time, bool, error) {
 	b.mu.Lock()
 	b.turns++
 	count := b.turns
@@ -202,7 +202,7 @@ func (b *troubled) AdvanceImport(ctx context.Context, id string, run, turn int) 
 	case 3:
 		return time.Time{}, false, &engine.Error{Code: engine.CodeUnavailable, Message: "no database"}
 	}
-	return b.Bank.AdvanceImport(ctx, id, run, turn)
+	return b.Bank.AdvanceImport(ctx, id, run)
 }
 
 func TestTroubleIsOvercome(t *testing.T) {

@@ -30,7 +30,7 @@ func cleansUp(t *testing.T, address string) {
 	used.ConnectionID, kept.ConnectionID = gone.ID, connection.ID
 	ends := storetest.Start.Add(100 * time.Hour)
 	late.EndsAt, late.EndStatus = &ends, engine.Authenticated
-	connection.EndsAt, connection.EndStatus = &ends, engine.Success
+	connection.EndsAt, connection.EndStatus, connection.DueAt = &ends, engine.Success, &ends
 	counter, moved := engine.CounterKey{Name: "old"}, engine.CounterKey{Name: "moved"}
 	err := s.Update(t.Context(), func(tx engine.Tx) error {
 		for range many {
@@ -41,8 +41,8 @@ func cleansUp(t *testing.T, address string) {
 		_, err := tx.AddCounter(counter, 1)
 		_, other := tx.AddCounter(moved, 1)
 		_, _, window := tx.Window(counter, time.Minute, now)
-		_, _, young := tx.Window(moved, time.Minute, now.Add(2*time.Hour))
-		return errors.Join(err, other, window, young, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
+		_, _, moving := tx.Window(moved, time.Minute, now)
+		return errors.Join(err, other, window, moving, tx.InsertProcess(used, old), tx.InsertProcess(kept, fresh), tx.InsertProcess(late, fresh),
 			tx.InsertConnection(connection, fresh, time.Time{}), tx.InsertConnection(gone, old, time.Time{}),
 			tx.AppendHistory(engine.ImportStep{ConnectionID: gone.ID, Run: 1, At: now, Status: engine.InProgress}))
 	})
@@ -60,7 +60,12 @@ func cleansUp(t *testing.T, address string) {
 	claim("old", storetest.Start)
 	claim("new", storetest.Start.Add(2*time.Hour))
 	now = storetest.Start.Add(2 * time.Hour)
-	if err := s.Update(t.Context(), func(tx engine.Tx) error { _, err := tx.AddCounter(moved, 1); return err }); err != nil {
+	err = s.Update(t.Context(), func(tx engine.Tx) error {
+		_, counted := tx.AddCounter(moved, 1)
+		_, _, moved := tx.Window(moved, time.Minute, now)
+		return errors.Join(counted, moved)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 
@@ -91,10 +96,79 @@ func cleansUp(t *testing.T, address string) {
 	if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(storetest.Process(old), old) }); err != nil {
 		t.Fatal(err)
 	}
+	connection.DueAt = nil // all of it is written
+	if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.SaveConnection(connection, false, fresh) }); err != nil {
+		t.Fatal(err)
+	}
 	removed, err = s.CleanUp(t.Context(), store.Horizon{Records: ends.Add(time.Hour)})
 	if want := (store.Removed{Connections: 1, Processes: 3, Counters: 1, Windows: 1, Flows: 2}); err != nil || removed != want {
 		t.Errorf("after all has ended: removed %+v, want %+v: %v", removed, want, err)
 	}
+}
+
+// cleansUpByTheWall checks that a clean-up goes by the wall clock, whatever sessions' clocks show, and by them alone
+// where it asks whether something is over.
+func cleansUpByTheWall(t *testing.T, address string) {
+	t.Helper()
+	now := storetest.Start
+	s := open(t, address, store.Options{Now: func() time.Time { return now }})
+	flow := storetest.Flow(t, "one")
+	const many, month = 1700, 30 * 24 * time.Hour
+	ahead, frozen := storetest.Start.Add(3*month), storetest.Start.Add(-12*month)
+	in := func(session string, at, ends time.Time) engine.Process {
+		p := storetest.Process(flow)
+		p.Session, p.CreatedAt, p.UpdatedAt, p.EnteredAt = session, at, at, at
+		p.EndsAt, p.EndStatus = &ends, engine.AuthenticationFailed
+		return p
+	}
+	early := in("ahead", ahead, ahead.Add(time.Minute))   // its times are ahead of the horizon
+	open := in("frozen", frozen, frozen.Add(time.Minute)) // its times are long past, and its clock has not come to its end
+	late, touched := in("late", now, now.Add(3*month)), in("frozen", frozen, frozen)
+	err := s.Update(t.Context(), func(tx engine.Tx) error {
+		for _, session := range []engine.Session{
+			{ID: "ahead", Clock: engine.Clock{Offset: 3 * month}, CreatedAt: now, UsedAt: now},
+			{ID: "frozen", Clock: engine.Clock{FrozenAt: &frozen}, CreatedAt: now, UsedAt: now},
+		} {
+			if err := tx.SaveSession(session); err != nil {
+				return err
+			}
+		}
+		for _, p := range []engine.Process{early, open, late, touched} {
+			if err := tx.InsertProcess(p, flow); err != nil {
+				return err
+			}
+		}
+		for range many {
+			if err := tx.InsertProcess(storetest.Process(flow), flow); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * month)
+	if err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.SaveProcess(touched) }); err != nil {
+		t.Fatal(err)
+	}
+	removed, err := s.CleanUp(t.Context(), store.Horizon{Records: now.Add(-month)})
+	if err != nil || removed.Processes != many+1 {
+		t.Errorf("%d processes were removed, want %d: %v", removed.Processes, many+1, err)
+	}
+	for name, p := range map[string]engine.Process{"open": open, "late": late, "touched": touched} {
+		if _, err := s.Process(t.Context(), p.ID); err != nil {
+			t.Errorf("the one that is %s: %v", name, err)
+		}
+	}
+	if _, err := s.Process(t.Context(), early.ID); !errors.Is(err, engine.ErrNotFound) {
+		t.Errorf("the one whose clock is ahead: %v", err)
+	}
+}
+
+func TestCleanUpByTheWall(t *testing.T) {
+	t.Parallel()
+	cleansUpByTheWall(t, filepath.Join(t.TempDir(), "mockbank.db"))
 }
 
 // Clean-ups among logins take nothing that a login needs.

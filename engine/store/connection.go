@@ -17,8 +17,8 @@ var (
 
 	selectConnection  = "SELECT " + connectionAll.list() + " FROM bank_connections WHERE id = ?"
 	insertConnection  = insert("bank_connections", connectionAll, 1)
-	updateConnection  = "UPDATE bank_connections SET " + connectionMoving.set() + " WHERE id = ? AND version = ?"
-	restartConnection = "UPDATE bank_connections SET " + connectionSaved.set() + " WHERE id = ? AND version = ?"
+	updateConnection  = "UPDATE bank_connections SET " + connectionMoving.set() + ", written_at = ? WHERE id = ? AND version = ?"
+	restartConnection = "UPDATE bank_connections SET " + connectionSaved.set() + ", written_at = ? WHERE id = ? AND version = ?"
 )
 
 const (

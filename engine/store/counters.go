@@ -18,11 +18,12 @@ const (
 		DO UPDATE SET value = counters.value + excluded.value, updated_at = excluded.updated_at
 		RETURNING value`
 	// A window that is over begins anew, and so does one that begins in the future: the clock was set back.
-	countInWindow = `INSERT INTO rate_windows (session, bank, username, kind, name, since, count)
-		VALUES (?, ?, ?, ?, ?, ?, 1)
+	countInWindow = `INSERT INTO rate_windows (session, bank, username, kind, name, since, count, written_at)
+		VALUES (?, ?, ?, ?, ?, ?, 1, ?)
 		ON CONFLICT (session, bank, username, kind, name) DO UPDATE SET
 			count = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.count + 1 ELSE 1 END,
-			since = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.since ELSE excluded.since END
+			since = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.since ELSE excluded.since END,
+			written_at = excluded.written_at
 		RETURNING since, count`
 	countConnections = `SELECT count(*) FROM bank_connections
 		WHERE session = ? AND bank = ? AND username = ? AND trigger_key = ?`
@@ -64,7 +65,7 @@ func (t *transaction) Window(key engine.CounterKey, per time.Duration, now time.
 	t.wrote = true
 	d := t.store.dialect
 	over := d.time(now.Add(-per))
-	err = t.row(countInWindow, append(counterArgs(key), d.time(now), over, over), stamp{&since}, &count)
+	err = t.row(countInWindow, append(counterArgs(key), d.time(now), d.time(t.store.options.Now()), over, over), stamp{&since}, &count)
 	return count, since, err
 }
 

@@ -9,6 +9,8 @@ type dialect interface {
 	text(query string) string
 	// time is a time as the database takes it.
 	time(t time.Time) any
+	// sessionTime is what a session's clock shows, in a query of the table sessions as s; its place takes the wall clock.
+	sessionTime() string
 	// lockUser is the statement that takes a lock by a text until the transaction ends, "" where
 	// transactions never overlap.
 	lockUser() string

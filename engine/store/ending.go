@@ -12,8 +12,7 @@ const (
 	selectEndings = `SELECT process_id, session, due_at, turn FROM awaited_endings`
 	saveEnding    = `INSERT INTO awaited_endings (process_id, session, due_at, turn) VALUES (?, ?, ?, ?)
 		ON CONFLICT (process_id) DO UPDATE SET due_at = excluded.due_at, turn = excluded.turn`
-	dropEnding  = `DELETE FROM awaited_endings WHERE process_id = ?`
-	turnEndings = `UPDATE awaited_endings SET turn = ? WHERE session = ? RETURNING process_id`
+	dropEnding = `DELETE FROM awaited_endings WHERE process_id = ?`
 )
 
 func endingTargets(e *engine.Ending) []any {
@@ -43,7 +42,7 @@ func (t *transaction) Ending(processID string) (e engine.Ending, err error) {
 func (t *transaction) SaveEnding(e engine.Ending, enqueue bool) error {
 	_, err := t.write(saveEnding, e.ProcessID, e.Session, t.store.dialect.time(e.DueAt), e.Turn)
 	if err == nil && enqueue {
-		t.jobs = append(t.jobs, EndingJob{ProcessID: e.ProcessID, Turn: e.Turn})
+		t.jobs = append(t.jobs, EndingJob{ProcessID: e.ProcessID})
 	}
 	return err
 }

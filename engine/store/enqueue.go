@@ -24,8 +24,6 @@ const maxJobAttempts = 1_000
 type ImportJob struct {
 	ConnectionID string `json:"connection_id"`
 	Run          int    `json:"run"`
-	// Turn is the turn of the session's clock that the job's times go by.
-	Turn int `json:"turn"`
 }
 
 // Kind names the job in the database.
@@ -56,8 +54,6 @@ func (DeliveryJob) InsertOpts() river.InsertOpts {
 // EndingJob tells webhooks of a process that time ends.
 type EndingJob struct {
 	ProcessID string `json:"process_id"`
-	// Turn is the turn of the session's clock that the job's times go by.
-	Turn int `json:"turn"`
 }
 
 // Kind names the job in the database.
@@ -65,6 +61,34 @@ func (EndingJob) Kind() string { return "process_ending" }
 
 // InsertOpts are the job's queue and patience.
 func (EndingJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: ImportQueue, MaxAttempts: maxJobAttempts}
+}
+
+// SweepJob brings forward what a session has due since a turn of its clock.
+type SweepJob struct {
+	Session string `json:"session"`
+	// Turn is the turn that the job came with; after the next it has nothing to do.
+	Turn int `json:"turn"`
+}
+
+// Kind names the job in the database.
+func (SweepJob) Kind() string { return "session_sweep" }
+
+// InsertOpts are the job's queue and patience.
+func (SweepJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: ImportQueue, MaxAttempts: maxJobAttempts}
+}
+
+// ForgetJob goes on with a removal of a session's records that was not finished.
+type ForgetJob struct {
+	ID string `json:"id"`
+}
+
+// Kind names the job in the database.
+func (ForgetJob) Kind() string { return "session_forget" }
+
+// InsertOpts are the job's queue and patience.
+func (ForgetJob) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: ImportQueue, MaxAttempts: maxJobAttempts}
 }
 

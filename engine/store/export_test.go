@@ -2,7 +2,11 @@ package store
 
 import (
 	"context"
+	"regexp"
+	"strconv"
 	"time"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // Impatient returns options under which the lock of another process is waited for only shortly.
@@ -42,4 +46,60 @@ func Watchful(o Options) Options {
 func Talkative(o Options) Options {
 	o.slowAfter = time.Millisecond
 	return o
+}
+
+// ConnectionsQuery and DeliveriesQuery are the statements of lists, with their values.
+func ConnectionsQuery(s *Store, filter engine.ConnectionFilter) (string, []any) {
+	return s.connectionsQuery(filter)
+}
+
+// DeliveriesQuery is as ConnectionsQuery.
+func DeliveriesQuery(s *Store, filter engine.DeliveryFilter) (string, []any) {
+	return s.deliveriesQuery(&filter)
+}
+
+// Analyze lets PostgreSQL know what its tables hold, as it would by itself after a while.
+func Analyze(ctx context.Context, s *Store) error {
+	if s.group != nil {
+		return nil
+	}
+	_, err := s.writer.ExecContext(ctx, "ANALYZE")
+	return err
+}
+
+// RowsRead returns how many rows PostgreSQL says that a statement reads, and the plan that SQLite has for it.
+func RowsRead(ctx context.Context, s *Store, query string, args []any) (rows int, plan string, err error) {
+	if s.group == nil {
+		rows, err = s.rowsOfPostgres(ctx, query, args)
+		return rows, "", err
+	}
+	steps, err := s.readers.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		return 0, "", err
+	}
+	defer steps.Close()
+	for steps.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := steps.Scan(&id, &parent, &unused, &detail); err != nil {
+			return 0, "", err
+		}
+		plan += detail + "\n"
+	}
+	return 0, plan, steps.Err()
+}
+
+func (s *Store) rowsOfPostgres(ctx context.Context, query string, args []any) (rows int, err error) {
+	var text []byte
+	if err := s.writer.QueryRowContext(ctx, "EXPLAIN (ANALYZE, FORMAT JSON) "+s.dialect.text(query), args...).Scan(&text); err != nil {
+		return 0, err
+	}
+	for _, read := range regexp.MustCompile(`"(?:Actual Rows|Rows Removed by Filter)": (\d+)`).FindAllSubmatch(text, -1) {
+		n, err := strconv.Atoi(string(read[1]))
+		if err != nil {
+			return 0, err
+		}
+		rows += n
+	}
+	return rows, nil
 }

@@ -31,6 +31,10 @@ func (d postgres) text(query string) string {
 
 func (postgres) time(t time.Time) any { return t.UTC().Truncate(time.Millisecond) }
 
+func (postgres) sessionTime() string {
+	return `coalesce(s.clock_frozen_at, ?::timestamptz + s.clock_offset * interval '1 millisecond')`
+}
+
 func (postgres) lockUser() string { return `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))` }
 
 func (postgres) class(err error) class {

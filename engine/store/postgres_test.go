@@ -46,6 +46,14 @@ func TestPostgres(t *testing.T) {
 		t.Parallel()
 		cleansUp(t, server.NewDatabase(t))
 	})
+	t.Run("clean-up by the wall", func(t *testing.T) {
+		t.Parallel()
+		cleansUpByTheWall(t, server.NewDatabase(t))
+	})
+	t.Run("lists", func(t *testing.T) {
+		t.Parallel()
+		listsStayFlat(t, server.NewDatabase(t))
+	})
 	t.Run("ten nodes start at once", func(t *testing.T) {
 		t.Parallel()
 		address := server.NewDatabase(t)

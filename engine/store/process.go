@@ -15,7 +15,7 @@ var (
 
 	selectProcess = "SELECT " + processAll.list() + " FROM bank_authentication_processes WHERE id = ?"
 	updateProcess = "UPDATE bank_authentication_processes SET " + processMoving.set() +
-		" WHERE id = ? AND version = ?"
+		", written_at = ? WHERE id = ? AND version = ?"
 	// insertProcesses adds 1, 2, 4, ... rows.
 	insertProcesses = func() (texts [insertSizes]string) {
 		for i := range texts {

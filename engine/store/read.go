@@ -3,15 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
 
 const selectFlow = `SELECT body FROM flows WHERE hash = ?`
-
-// maxPage bounds a page of connections.
-const maxPage = 1000
 
 // Process implements [engine.Store].
 func (s *Store) Process(ctx context.Context, id string) (engine.Process, error) {
@@ -58,36 +54,6 @@ func (s *Store) Connections(ctx context.Context, filter engine.ConnectionFilter)
 		return err
 	})
 	return page, err
-}
-
-// connectionsQuery selects a page. The texts it can make are few, so each is prepared once.
-func (s *Store) connectionsQuery(filter engine.ConnectionFilter) (query string, args []any) {
-	var where []string
-	add := func(condition string, values ...any) {
-		where = append(where, condition)
-		args = append(args, values...)
-	}
-	if filter.Session != "" {
-		add("session = ?", filter.Session)
-	}
-	if filter.Bank != "" {
-		add("bank = ?", filter.Bank)
-	}
-	now := s.dialect.time(filter.Now)
-	switch {
-	case filter.Status == engine.InProgress:
-		add("(ends_at IS NULL OR ends_at > ?)", now)
-	case filter.Status != "":
-		add("(ends_at <= ? AND end_status = ?)", now, string(filter.Status))
-	}
-	add("id > ?", filter.After)
-	limit := maxPage
-	if filter.Limit > 0 {
-		limit = min(filter.Limit, maxPage)
-	}
-	args = append(args, limit)
-	return "SELECT " + connectionAll.list() + " FROM bank_connections WHERE " +
-		strings.Join(where, " AND ") + " ORDER BY id LIMIT ?", args
 }
 
 // readRow reads one row, or returns [engine.ErrNotFound]. SQLite answers from its file, and a row is

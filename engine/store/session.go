@@ -20,23 +20,11 @@ var (
 )
 
 const (
-	deleteSession   = `DELETE FROM sessions WHERE id = ?`
-	turnConnections = `UPDATE bank_connections SET turn = ? WHERE session = ? AND due_at IS NOT NULL
-		RETURNING id, run`
+	deleteSession = `DELETE FROM sessions WHERE id = ?`
+	selectNextDue = `SELECT min(due_at) FROM (
+		SELECT min(due_at) AS due_at FROM bank_connections WHERE session = ? AND due_at IS NOT NULL
+		UNION ALL SELECT min(due_at) FROM awaited_endings WHERE session = ?) AS due`
 )
-
-// forgetSession removes a session's records, the history with the connections.
-var forgetSession = []string{
-	`DELETE FROM bank_connections WHERE session = ?`,
-	`DELETE FROM bank_authentication_processes WHERE session = ?`,
-	`DELETE FROM counters WHERE session = ?`,
-	`DELETE FROM rate_windows WHERE session = ?`,
-	`DELETE FROM idempotency_keys WHERE session = ?`,
-	`DELETE FROM webhook_deliveries WHERE session = ?`,
-	`DELETE FROM awaited_endings WHERE session = ?`,
-	`DELETE FROM api_identifiers WHERE session = ?`,
-	`DELETE FROM api_kept WHERE session = ?`,
-}
 
 func sessionArgs(d dialect, s *engine.Session) []any {
 	return []any{
@@ -117,42 +105,23 @@ func (t *transaction) DeleteSession(id string) error {
 		return engine.ErrNotFound
 	}
 	t.sessions = append(t.sessions, engine.Session{ID: id})
-	return t.ForgetSession(id)
-}
-
-// ForgetSession implements [engine.Tx].
-func (t *transaction) ForgetSession(id string) error {
-	t.writesOthers()
-	if err := t.flushBefore(); err != nil {
-		return err
-	}
-	for _, query := range forgetSession {
-		if _, err := t.write(query, id); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
-// TurnConnections implements [engine.Tx].
-func (t *transaction) TurnConnections(session string, turn int) error {
-	t.wrote = true
-	t.writesOthers()
-	err := t.rows(turnConnections, []any{turn, session}, func(rows *sql.Rows) error {
-		job := ImportJob{Turn: turn}
-		err := rows.Scan(&job.ConnectionID, &job.Run)
-		t.jobs = append(t.jobs, job)
-		return err
-	})
-	if err != nil {
-		return err
+// EnqueueSweep implements [engine.Tx].
+func (t *transaction) EnqueueSweep(session string, turn int) error {
+	t.jobs = append(t.jobs, SweepJob{Session: session, Turn: turn})
+	return nil
+}
+
+// NextDue implements [engine.Store].
+func (s *Store) NextDue(ctx context.Context, session string) (due time.Time, found bool, err error) {
+	var at *time.Time
+	err = s.readRow(ctx, selectNextDue, []any{session, session}, optionalStamp{&at})
+	if err != nil || at == nil {
+		return time.Time{}, false, err
 	}
-	return t.rows(turnEndings, []any{turn, session}, func(rows *sql.Rows) error {
-		job := EndingJob{Turn: turn}
-		err := rows.Scan(&job.ProcessID)
-		t.jobs = append(t.jobs, job)
-		return err
-	})
+	return *at, true, nil
 }
 
 // rows runs a statement that returns rows, and calls each for every one.

@@ -19,6 +19,10 @@ func (lite) text(query string) string { return query }
 
 func (lite) time(t time.Time) any { return engine.FormatTime(t) }
 
+func (lite) sessionTime() string {
+	return `coalesce(s.clock_frozen_at, strftime('%Y-%m-%dT%H:%M:%fZ', ?, (s.clock_offset / 1000.0) || ' seconds'))`
+}
+
 func (lite) lockUser() string { return "" }
 
 func (lite) class(err error) class {

@@ -160,7 +160,7 @@ func (t *transaction) SaveProcess(p engine.Process) error {
 	}
 	before := p.Version
 	p.Version++
-	args := append(appendMovingProcess(nil, t.store.dialect, &p), p.ID, before)
+	args := append(appendMovingProcess(nil, t.store.dialect, &p), t.store.dialect.time(t.store.options.Now()), p.ID, before)
 	err := stale(t.write(updateProcess, args...))
 	if err == nil {
 		row := p.Copy()
@@ -187,7 +187,7 @@ func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow, d
 
 // SaveConnection implements [engine.Tx].
 func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *engine.Flow) error {
-	query, args := updateConnection, make([]any, 0, len(connectionSaved)+2)
+	query, args := updateConnection, make([]any, 0, len(connectionSaved)+3)
 	if restart {
 		if err := t.keepFlow(flow); err != nil {
 			return err
@@ -196,7 +196,7 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	}
 	before := c.Version
 	c.Version++
-	args = append(appendMovingConnection(args, t.store.dialect, &c), c.ID, before)
+	args = append(appendMovingConnection(args, t.store.dialect, &c), t.store.dialect.time(t.store.options.Now()), c.ID, before)
 	stored, known := t.connection(c.ID)
 	if err := stale(t.write(query, args...)); err != nil {
 		return err
@@ -263,7 +263,7 @@ func (t *transaction) keepFlow(flow *engine.Flow) error {
 
 // enqueue adds the job of a connection's run, which comes at a time by the wall clock.
 func (t *transaction) enqueue(c *engine.Connection, due time.Time) {
-	next := ImportJob{ConnectionID: c.ID, Run: c.Run, Turn: c.Turn}
+	next := ImportJob{ConnectionID: c.ID, Run: c.Run}
 	if due.IsZero() {
 		t.jobs = append(t.jobs, next)
 		return

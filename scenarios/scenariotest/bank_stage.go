@@ -165,7 +165,7 @@ func (s *bankStage) wait(ctx context.Context, d time.Duration) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := s.bank.AdvanceImport(ctx, id, state.Run, state.Turn); err != nil {
+		if _, _, err := s.bank.AdvanceImport(ctx, id, state.Run); err != nil {
 			return err
 		}
 	}

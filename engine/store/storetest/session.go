@@ -74,7 +74,8 @@ func testForgetSession(t *testing.T, s suite) {
 		if err := tx.InsertProcess(p, flow); err != nil { // in the very change that forgets it
 			return err
 		}
-		return tx.ForgetSession("gone")
+		_, err := tx.ForgetSession("gone", 500)
+		return err
 	})
 	_, err = s.store.Process(s.ctx, p.ID)
 	is(t, err, engine.ErrNotFound)
@@ -116,11 +117,68 @@ func testDueConnections(t *testing.T, s suite) {
 	same(t, ids(10), []string{first.ID, last.ID})
 	same(t, ids(1), []string{first.ID})
 
-	s.update(t, func(tx engine.Tx) error { return tx.TurnConnections("a", 7) })
-	same(t, s.connection(t, later.ID).Turn, 7)
-	same(t, s.connection(t, done.ID).Turn, 0)
-	first.Turn, first.DueAt = 0, nil // a job that read the connection before the turn
+	next, found, err := s.store.NextDue(s.ctx, "a")
+	is(t, err, nil)
+	same(t, found && next.Equal(*first.DueAt), true)
+	s.update(t, func(tx engine.Tx) error {
+		return tx.SaveEnding(engine.Ending{ProcessID: "p", Session: "a", DueAt: Start}, true)
+	})
+	next, found, err = s.store.NextDue(s.ctx, "a")
+	is(t, err, nil)
+	same(t, found && next.Equal(Start), true)
+	_, found, err = s.store.NextDue(s.ctx, "none")
+	is(t, err, nil)
+	same(t, found, false)
+	s.update(t, func(tx engine.Tx) error { return tx.EnqueueSweep("a", 7) })
+	first.DueAt = nil
 	s.update(t, func(tx engine.Tx) error { return tx.SaveConnection(first, false, flow) })
-	same(t, s.connection(t, first.ID).Turn, 7)
 	same(t, ids(10), []string{last.ID})
+	same(t, s.connection(t, later.ID).DueAt.Equal(*later.DueAt), true)
+}
+
+// testForgetInPortions forgets a session that takes several transactions, and one more that was cut short.
+func testForgetInPortions(t *testing.T, s suite) {
+	flow := Flow(t, "one")
+	const many = 23
+	s.update(t, func(tx engine.Tx) error {
+		for range many {
+			p, c := Process(flow), Connection(flow)
+			p.Session, c.Session = "big", "big"
+			if err := tx.InsertProcess(p, flow); err != nil {
+				return err
+			}
+			if err := tx.InsertConnection(c, flow, time.Time{}); err != nil {
+				return err
+			}
+			if err := tx.AppendHistory(step(c, 0, 0), step(c, 1, 1)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	kept := Connection(flow)
+	s.addConnection(t, kept, flow)
+	f := engine.Forgetting{ID: NewID(), Session: "big", Remove: true}
+	s.update(t, func(tx engine.Tx) error { return tx.SaveForgetting(f) })
+	for turns, left := 0, true; left; turns++ {
+		s.update(t, func(tx engine.Tx) (err error) {
+			left, err = tx.ForgetSession("big", 5)
+			return err
+		})
+		if turns > many {
+			t.Fatal("it is never done")
+		}
+	}
+	page, err := s.store.Connections(s.ctx, engine.ConnectionFilter{Session: "big"})
+	is(t, err, nil)
+	same(t, len(page), 0)
+	same(t, s.connection(t, kept.ID).ID, kept.ID)
+	s.update(t, func(tx engine.Tx) error {
+		got, err := tx.Forgetting(f.ID)
+		if err != nil || got != f {
+			t.Errorf("%+v, %v", got, err)
+		}
+		return tx.DropForgetting(f.ID)
+	})
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { _, err := tx.Forgetting(f.ID); return err }), engine.ErrNotFound)
 }

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"a process is bound to another scenario", testRebind},
 		{"sessions", testSessions},
 		{"a session is forgotten with its records", testForgetSession},
+		{"a large session is forgotten in portions", testForgetInPortions},
 		{"connections that are due", testDueConnections},
 		{"deliveries of webhooks", testDeliveries},
 		{"deliveries that are pending", testPendingDeliveries},

@@ -139,17 +139,16 @@ func testEndings(t *testing.T, s suite) {
 	same(t, due(time.Second, 1), []engine.Ending{early})
 	s.update(t, func(tx engine.Tx) error {
 		ending.DueAt = Start.Add(time.Hour)
-		if err := tx.SaveEnding(ending, false); err != nil {
-			return err
-		}
-		return tx.TurnConnections("one", 5)
+		return tx.SaveEnding(ending, false)
 	})
-	ending.Turn, early.Turn = 5, 5
 	same(t, due(2*time.Hour, 9), []engine.Ending{early, ending})
 	s.update(t, func(tx engine.Tx) error { return tx.DropEnding("q") })
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { _, err := tx.Ending("q"); return err }), engine.ErrNotFound)
 	s.insertDeliveries(t, delivery("1"))
-	s.update(t, func(tx engine.Tx) error { return tx.ForgetSession("one") })
+	s.update(t, func(tx engine.Tx) error {
+		_, err := tx.ForgetSession("one", 500)
+		return err
+	})
 	same(t, len(due(2*time.Hour, 9)), 0)
 	same(t, len(s.deliveries(t, engine.DeliveryFilter{})), 0)
 	s.insertDeliveries(t, delivery("1"))

@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Imports and endings of a session are brought forward in portions, each of which is looked for anew, so that a
+// session of a hundred thousand takes no more memory than one of two hundred.
+const (
+	sweepPortion = 200
+	// maxTurnPortions is how many portions a turn of the clock writes before it is answered, and turnPatience how
+	// long it does; the session's background job writes the rest.
+	maxTurnPortions = 50
+	turnPatience    = 10 * time.Second
+	// maxSweepPortions is how many portions a background job writes at a time.
+	maxSweepPortions = 10
+)
+
+// SweepSession brings forward what a session has due since a turn of its clock: imports and endings whose own jobs
+// were planned by the clock as it was before, and come too late. It is a background job's whole work, and idempotent.
+// It returns when, by the wall clock, there is more to do, or done: nothing of the session is to come, its clock
+// stands, or was turned again, which brings another job.
+func (b *Bank) SweepSession(ctx context.Context, id string, turn int) (next time.Time, done bool, err error) {
+	s, err := b.store.Session(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && (s.Clock.Turns != turn || s.Clock.Frozen()) {
+		return time.Time{}, true, nil
+	}
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	_, left, err := b.writeDue(ctx, id, b.at(s.Clock), maxSweepPortions)
+	if err != nil || left {
+		return b.now(), false, err
+	}
+	due, found, err := b.store.NextDue(ctx, id)
+	if err != nil || !found {
+		return time.Time{}, err == nil, err
+	}
+	next, runs := b.comes(s.Clock, due)
+	return next, !runs, nil
+}
+
+// writeDue writes what is due in a session at a time, so many portions of it at most. It returns how many connections
+// it wrote, and whether there is more.
+func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, portions int) (written int, left bool, err error) {
+	begun := b.now()
+	for range portions {
+		endings, err := b.store.DueEndings(ctx, session, now, sweepPortion)
+		if err != nil {
+			return written, true, err
+		}
+		err = b.together(len(endings), func(i int) error {
+			_, err := b.tellEnding(ctx, endings[i].ProcessID)
+			return err
+		})
+		if err != nil {
+			return written, true, err
+		}
+		due, err := b.store.DueConnections(ctx, session, now, sweepPortion)
+		if err != nil {
+			return written, true, err
+		}
+		err = b.together(len(due), func(i int) error { return b.writeConnection(ctx, due[i].ID) })
+		if err != nil {
+			return written, true, err
+		}
+		written += len(due)
+		if len(due) < sweepPortion && len(endings) < sweepPortion {
+			return written, false, nil
+		}
+		if b.now().Sub(begun) > turnPatience {
+			break
+		}
+	}
+	return written, true, nil
+}
+
+// together does something for each of a portion, as many at once as the bank may, and returns an error of theirs.
+func (b *Bank) together(n int, do func(i int) error) error {
+	if b.atOnce <= 1 {
+		for i := range n {
+			if err := do(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var next atomic.Int64
+	var all sync.WaitGroup
+	errs := make([]error, min(n, b.atOnce))
+	for worker := range errs {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && errs[worker] == nil; i = int(next.Add(1)) - 1 {
+				errs[worker] = do(i)
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// maxPage bounds a page of connections.
+const maxPage = 1000
+
+// connectionsQuery selects a page. The texts that it can make are few, so each is prepared once; each goes by an index,
+// so that its cost is that of its page, whatever the table holds.
+func (s *Store) connectionsQuery(filter engine.ConnectionFilter) (query string, args []any) {
+	limit := maxPage
+	if filter.Limit > 0 {
+		limit = min(filter.Limit, maxPage)
+	}
+	var parts []string
+	for _, part := range s.statusParts(filter) {
+		parts = append(parts, "SELECT * FROM ("+connectionsWhere(filter, part)+") AS part")
+		args = append(args, filterArgs(filter)...)
+		args = append(append(args, part.args...), filter.After, limit)
+	}
+	if len(parts) == 1 {
+		return connectionsWhere(filter, s.statusParts(filter)[0]), args
+	}
+	return strings.Join(parts, " UNION ALL ") + " ORDER BY id LIMIT ?", append(args, limit)
+}
+
+// statusPart is a part of the connections with a status at a time.
+type statusPart struct {
+	condition string
+	args      []any
+	// few says that it is sorted rather than gone through in the order of identifiers.
+	few bool
+}
+
+// statusParts splits the connections with a status into those whose rows say so and those whose rows will: a row is
+// written by a background job, which may be late. Of the second there are few.
+func (s *Store) statusParts(filter engine.ConnectionFilter) []statusPart {
+	now := s.dialect.time(filter.Now)
+	const running = "status = 'IN_PROGRESS'"
+	switch filter.Status {
+	case "":
+		return []statusPart{{}}
+	case engine.InProgress:
+		return []statusPart{{condition: running + " AND (ends_at IS NULL OR ends_at > ?)", args: []any{now}}}
+	default:
+		return []statusPart{
+			{condition: "status = ?", args: []any{string(filter.Status)}},
+			{condition: running + " AND end_status = ? AND ends_at <= ?", args: []any{string(filter.Status), now}, few: true},
+		}
+	}
+}
+
+func connectionsWhere(filter engine.ConnectionFilter, part statusPart) string {
+	var where []string
+	if filter.Session != "" {
+		where = append(where, "session = ?")
+	}
+	if filter.Bank != "" {
+		where = append(where, "bank = ?")
+	}
+	if part.condition != "" {
+		where = append(where, part.condition)
+	}
+	order := "id"
+	if part.few {
+		order = "id || ''"
+	}
+	return "SELECT " + connectionAll.list() + " FROM bank_connections WHERE " +
+		strings.Join(append(where, "id > ?"), " AND ") + " ORDER BY " + order + " LIMIT ?"
+}
+
+func filterArgs(filter engine.ConnectionFilter) (args []any) {
+	if filter.Session != "" {
+		args = append(args, filter.Session)
+	}
+	if filter.Bank != "" {
+		args = append(args, filter.Bank)
+	}
+	return args
+}
