@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // checkServer reports settings that the server could not start with.
@@ -15,9 +17,13 @@ func (c *compiler) checkServer(server *Server) {
 	}
 	if why, hint := checkDatabase(server.Database); why != "" {
 		c.badServer(server, "database", hint, why)
+	} else if _, err := engine.ParseDatabaseAddress(server.Database); err != nil {
+		c.badServer(server, "database", "", err.Error())
 	}
 	if server.PublicURL != "" && !goodURL(server.PublicURL) {
 		c.badServer(server, "public_url", "write it with http:// or https://, such as https://bank.test", "it is no web address")
+	} else if !bareURL(server.PublicURL) {
+		c.badServer(server, "public_url", "write a scheme and a host alone, such as https://bank.test", "it has more than a scheme and a host")
 	}
 	for _, origin := range server.AllowedOrigins {
 		if origin != "*" && !goodOrigin(origin) {
@@ -27,6 +33,11 @@ func (c *compiler) checkServer(server *Server) {
 	}
 	if !strings.HasPrefix(server.BasePath, "/") || strings.ContainsAny(server.BasePath, "?#{} ") || len(server.BasePath) > 1 && strings.HasSuffix(server.BasePath, "/") {
 		c.badServer(server, "base_path", "start it with / and do not end it with one", "it is no path")
+	} else if why := checkBasePath(server.BasePath); why != "" {
+		c.badServer(server, "base_path", "such as /api/v3/wealth_api", why)
+	}
+	if _, bad := engine.ParseWebhookHosts(server.WebhookHosts); bad != "" {
+		c.badServer(server, "webhook_hosts", "write names (app.test, *.app.test), addresses and networks (10.0.0.0/8)", "one of them is no host")
 	}
 	if server.JournalBytes < 1 {
 		c.badServer(server, "journal_bytes", "", "it must be at least 1")
@@ -45,12 +56,41 @@ func (c *compiler) checkServer(server *Server) {
 	}
 	if server.AdminToken != "" && strings.TrimSpace(server.AdminToken) == "" {
 		c.badServer(server, "admin_token", "", "it is blank")
+	} else if strings.ContainsAny(server.AdminToken, whiteSpace) {
+		c.badServer(server, "admin_token", "write it without spaces: a bearer token is one word", "it has white space in it")
 	}
 	for _, token := range server.Tokens {
 		if strings.TrimSpace(token) == "" {
 			c.badServer(server, "tokens", "", "a token is blank")
+		} else if strings.ContainsAny(token, whiteSpace) {
+			c.badServer(server, "tokens", "write it without spaces: a bearer token is one word", "a token has white space in it")
 		}
 	}
+}
+
+// whiteSpace is what no bearer token may have in it.
+const whiteSpace = " \t\r\n"
+
+// bareURL reports whether a web address has nothing beside its scheme and its host.
+func bareURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.User == nil && strings.TrimSuffix(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
+}
+
+// checkBasePath says why the API cannot be under a path that begins with a slash.
+func checkBasePath(path string) string {
+	for _, r := range path {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("-._~/", r) {
+			return "it has more than letters, digits and - . _ ~ / in it"
+		}
+	}
+	switch {
+	case strings.Contains(path, "//"), path == "/":
+		return "a part of it is empty"
+	case strings.HasPrefix(path+"/", "/sessions/"), strings.HasPrefix(path+"/", "/admin/"):
+		return "what begins with /sessions or /admin is mockbank's own"
+	}
+	return ""
 }
 
 // badServer reports a setting, without its value: some are secrets.

@@ -115,9 +115,10 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 func (a *App) listen(ctx context.Context) (err error) {
 	a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", a.server.Listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %q: %w; choose another address with --listen or server.listen, such as 127.0.0.1:8081",
-			a.server.Listen, reason(err))
+		return fmt.Errorf("cannot listen on %q: %w%s; choose another address with --listen or server.listen, such as 127.0.0.1:8081",
+			a.server.Listen, reason(err), listenerOf(a.server.Listen))
 	}
+	a.warnOfOthers()
 	a.stops = append(a.stops, func(context.Context) error {
 		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			return err
@@ -193,13 +194,27 @@ func (a *App) Stop() error {
 	return err
 }
 
+// dutyTimeout is what each last duty has of its own (to sign this node off, to let jobs end) where requests under way
+// have used up the shutdown timeout.
+const dutyTimeout = 2 * time.Second
+
+// stopOne runs one of the stops with the time that is left, and never with none.
+func (a *App) stopOne(ctx context.Context, stop func(context.Context) error) error {
+	if ctx.Err() == nil {
+		return stop(ctx)
+	}
+	own, cancel := context.WithTimeout(context.Background(), dutyTimeout)
+	defer cancel()
+	return stop(own)
+}
+
 // end ends what was started, the last first.
 func (a *App) end() error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.server.ShutdownTimeout)
 	defer cancel()
 	var errs []error
 	for i := len(a.stops) - 1; i >= 0; i-- {
-		errs = append(errs, a.stops[i](ctx))
+		errs = append(errs, a.stopOne(ctx, a.stops[i]))
 	}
 	a.stops = nil
 	return errors.Join(errs...)

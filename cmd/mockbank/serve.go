@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/mockbank/mockbank/cmd/app"
@@ -20,7 +21,8 @@ func newServeCommand(t terminal) *cobra.Command {
 		Long: `Runs the bank that a configuration declares, and reads the configuration again whenever it is
 saved. A configuration with mistakes changes nothing: the last good one keeps serving.
 
-SIGHUP reloads; SIGTERM and Ctrl-C end requests under way, then the program.`,
+SIGTERM and Ctrl-C end requests under way, then the program, and so does closing the terminal that it was started
+in. Where there was none, SIGHUP reloads.`,
 		Example: "  mockbank serve --config mockbank.yaml\n  mockbank serve --config scenarios/ --listen 127.0.0.1:9000",
 		Args:    onlyFlags("config"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -64,7 +66,8 @@ func checkServe(options *app.Options) error {
 
 // serve runs the bank until ctx ends.
 func serve(ctx context.Context, t terminal, options app.Options) error {
-	// A SIGHUP must not end the program, however early it comes.
+	// Who closes a terminal hangs up on what runs in it; elsewhere a SIGHUP reloads. nohup has it ignored, and means it.
+	closes := (onTerminal(t.stdin) || onTerminal(t.stderr)) && !signal.Ignored(syscall.SIGHUP)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -83,6 +86,9 @@ func serve(ctx context.Context, t terminal, options app.Options) error {
 	for {
 		select {
 		case <-hangup:
+			if closes {
+				return a.Stop()
+			}
 			a.Reload()
 		case err := <-a.Failed():
 			return errors.Join(err, a.Stop())
@@ -90,4 +96,10 @@ func serve(ctx context.Context, t terminal, options app.Options) error {
 			return a.Stop()
 		}
 	}
+}
+
+// onTerminal reports whether a stream is a terminal's. /dev/null is a device too, and none.
+func onTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd())
 }
