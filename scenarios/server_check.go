@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -36,8 +37,11 @@ func (c *compiler) checkServer(server *Server) {
 	} else if why := checkBasePath(server.BasePath); why != "" {
 		c.badServer(server, "base_path", "such as /api/v3/wealth_api", why)
 	}
-	if _, bad := engine.ParseWebhookHosts(server.WebhookHosts); bad != "" {
-		c.badServer(server, "webhook_hosts", "write names (app.test, *.app.test), addresses and networks (10.0.0.0/8)", "one of them is no host")
+	for _, host := range server.RedirectHosts {
+		if !goodRedirectHost(host) {
+			c.badServer(server, "redirect_hosts", "write hosts such as app.test, app.test:3000 or *.app.test", "one of them is no host")
+			break
+		}
 	}
 	if server.JournalBytes < 1 {
 		c.badServer(server, "journal_bytes", "", "it must be at least 1")
@@ -75,6 +79,16 @@ const whiteSpace = " \t\r\n"
 func bareURL(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.User == nil && strings.TrimSuffix(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
+}
+
+// goodRedirectHost reports whether a text is a host as the pages' own check takes it.
+func goodRedirectHost(text string) bool {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address.Zone() == ""
+	}
+	rest := strings.TrimPrefix(text, "*.")
+	u, err := url.Parse("http://" + rest)
+	return err == nil && rest != "" && u.Host == rest && u.Hostname() != "" && !strings.Contains(rest, "*")
 }
 
 // checkBasePath says why the API cannot be under a path that begins with a slash.

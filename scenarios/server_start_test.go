@@ -20,6 +20,7 @@ func TestServerSettingsThatAStartRefuses(t *testing.T) {
 		"public_url: https://bank.test/path":     "scheme and a host",
 		"public_url: https://u:s3cret@bank.test": "scheme and a host",
 		"webhook_hosts: [\"http://x\"]":          "no host",
+		"redirect_hosts: [\"app.test/x\"]":       "no host",
 		"database: host=h password=s3cret":       "looks like a PostgreSQL",
 		"database: u:s3cret@h/x":                 "looks like a PostgreSQL",
 		"database: \"~/mockbank.db\"":            "not replaced",

@@ -39,8 +39,12 @@ func logged(o *output) *slog.Logger { return slog.New(slog.NewTextHandler(o, nil
 // eventually waits until something holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	ticker, deadline := time.NewTicker(2*time.Millisecond), time.After(time.Minute)
+	defer ticker.Stop()
+	for !holds() {
+		select {
+		case <-ticker.C:
+		case <-deadline:
 			t.Fatalf("it never came that %s", what)
 		}
 	}
