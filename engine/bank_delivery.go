@@ -80,7 +80,7 @@ const deliveryNoun = "webhook delivery"
 // and reports whether something is left that is due, whatever keeps it: the time that a turn may take, a
 // receiver that refuses.
 func (b *Bank) wakeDeliveries(ctx context.Context, s Session) (left bool, err error) {
-	filter := DeliveryFilter{Session: s.ID, State: DeliveryPending, Limit: turnPortion}
+	filter := DeliveryFilter{Session: s.ID, State: DeliveryPending, Limit: sweepPortion}
 	first := map[[2]string]bool{} // streams whose first pending delivery was seen
 	for {
 		page, err := b.store.Deliveries(ctx, filter)
