@@ -182,3 +182,9 @@ func testForgetInPortions(t *testing.T, s suite) {
 	})
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { _, err := tx.Forgetting(f.ID); return err }), engine.ErrNotFound)
 }
+
+// forgetAll forgets a session that is small.
+func forgetAll(tx engine.Tx, session string) error {
+	_, err := tx.ForgetSession(session, 500)
+	return err
+}

@@ -41,7 +41,7 @@ func testIdentifiers(t *testing.T, s suite) {
 
 	s.update(t, func(tx engine.Tx) error { return tx.UseIdentifier("a", "a0", ends) })
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.UseIdentifier("a", "a0", ends) }), engine.ErrStale)
-	s.update(t, func(tx engine.Tx) error { return tx.ForgetSession("s") })
+	s.update(t, func(tx engine.Tx) error { return forgetAll(tx, "s") })
 	_, err = read.Identifier("a", "a0")
 	is(t, err, engine.ErrNotFound)
 	_, err = read.Identifier("b", "a0")
@@ -63,7 +63,7 @@ func testKept(t *testing.T, s suite) {
 		same(t, found, kept)
 		return err
 	})
-	s.update(t, func(tx engine.Tx) error { return tx.ForgetSession("s") })
+	s.update(t, func(tx engine.Tx) error { return forgetAll(tx, "s") })
 	_, err = s.store.Surface(s.ctx).Kept("p")
 	is(t, err, engine.ErrNotFound)
 }
