@@ -37,11 +37,11 @@ func (a *api) changeSession(ctx context.Context, action, id string) error {
 	case "create":
 		_, err = a.bank.CreateSession(ctx, id, 0)
 	case "reset":
-		if err = a.bank.ResetSession(ctx, id); err == nil {
+		if _, err = a.bank.ResetSession(ctx, id); err == nil {
 			a.forgetJournal(id)
 		}
 	case "delete":
-		if err = a.bank.DeleteSession(ctx, id); err == nil {
+		if _, err = a.bank.DeleteSession(ctx, id); err == nil {
 			a.forgetJournal(id)
 			a.coverage.Forget(id)
 		}
