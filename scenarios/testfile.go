@@ -79,6 +79,8 @@ type TestStep struct {
 	Update *NoMore `yaml:"update"`
 	// Delete removes the connection.
 	Delete *NoMore `yaml:"delete"`
+	// Request asks an endpoint of a declared api.
+	Request *TestRequest `yaml:"request" example:"{endpoint: POST /shop/v1/logins, body: {user: tester}}"`
 	// Wait lets the bank's time pass, and then reads what the step before was about.
 	Wait *time.Duration `yaml:"wait" example:"2s"`
 	// Advance is another word for wait.

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"net/textproto"
 	"reflect"
 	"slices"
 	"strconv"
@@ -92,6 +93,8 @@ type answerField struct {
 	failure bool
 	// short is the field of an object that a single value stands for, "" where none does.
 	short string
+	// free says that it may be anything.
+	free bool
 }
 
 func textField(name string, words ...string) answerField {
@@ -159,6 +162,15 @@ func (d *decoder) expected(node *yaml.Node, field *answerField) Expected {
 	if isEmpty(node) {
 		d.problem(node, CodeEmptyValue, "write `null` where there must be nothing, `any` where there must be something", "%s has no value", field.name)
 		return e
+	}
+	if field.free {
+		free := d.freely(node, field.name)
+		if field.name == "headers" {
+			for i := range free.Fields {
+				free.Fields[i].Name = textproto.CanonicalMIMEHeaderKey(free.Fields[i].Name)
+			}
+		}
+		return free
 	}
 	if form, found := plainWord(node); found {
 		e.Form = form

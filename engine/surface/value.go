@@ -169,3 +169,36 @@ func isNumber(text string) bool {
 	}
 	return json.Valid([]byte(text))
 }
+
+// Expand replaces each `${path}` of a text by what find returns; one that is nothing else keeps its JSON type.
+func Expand(text string, find func(path string) any) any {
+	parts, err := split(text)
+	if err != nil {
+		return text
+	}
+	if len(parts) == 1 && parts[0].expression {
+		return find(strings.TrimSpace(parts[0].text))
+	}
+	whole := ""
+	for _, p := range parts {
+		if p.expression {
+			whole += Text(find(strings.TrimSpace(p.text)))
+			continue
+		}
+		whole += p.text
+	}
+	return whole
+}
+
+// Follow follows a dotted path, with numbers for elements of lists, into a value of JSON.
+func Follow(value any, path string) (any, bool) {
+	path = strings.NewReplacer("[", ".", "]", "", "'", "").Replace(path)
+	for name := range strings.SplitSeq(path, ".") {
+		next, ok := memberOf(value, name)
+		if !ok {
+			return nil, false
+		}
+		value = next
+	}
+	return value, true
+}

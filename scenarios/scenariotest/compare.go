@@ -31,11 +31,19 @@ func judge(expected *scenarios.Expected, given answer, start time.Time) (problem
 			c.field(field, given)
 		}
 	}
+	if status, _ := given.fields["http_status"].(int); status >= 400 && !expects(expected, "http_status") {
+		return fmt.Sprintf("the api answered %d: %s", status, c.show(given.fields["body"])), nil
+	}
 	if given.kind == aboutProblem && !asked {
 		fields, _ := given.fields["problem"].(map[string]any)
 		return fmt.Sprintf("the bank refused it: %v: %v", fields["code"], fields["detail"]), nil
 	}
 	return "", c.differences
+}
+
+// expects reports whether a field is expected to be something.
+func expects(expected *scenarios.Expected, name string) bool {
+	return expected != nil && slices.ContainsFunc(expected.Fields, func(f scenarios.ExpectedField) bool { return f.Name == name })
 }
 
 // field compares a field of the answer itself.
@@ -57,6 +65,7 @@ var absence = map[answerKind]string{
 	aboutProcess:    "the answer is a process (`connection` reads the connection)",
 	aboutConnection: "the answer is a connection (`poll` reads the process)",
 	aboutProblem:    "the answer is a problem",
+	aboutRequest:    "the answer of a declared api has http_status, headers and body",
 }
 
 func (c *comparison) value(path string, e *scenarios.Expected, actual any) {
@@ -217,6 +226,9 @@ func plainText(actual any) (string, bool) {
 	case bool:
 		return strconv.FormatBool(value), true
 	default:
+		if number, is := actual.(float64); is && number != math.Trunc(number) {
+			return strconv.FormatFloat(number, 'f', -1, 64), true
+		}
 		number, found := wholeNumber(actual)
 		return strconv.Itoa(number), found
 	}

@@ -20,6 +20,8 @@ type performance struct {
 	// current is what the step before was about, named are those that steps gave a name.
 	current *subject
 	named   map[string]*subject
+	// answers are those of requests to declared apis: the last, and those that steps gave a name.
+	answers map[string]any
 }
 
 // subject is a process, and the connection made from it.
@@ -93,6 +95,8 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 	switch step.Action() {
 	case scenarios.TestAuthenticate:
 		return p.authenticate(ctx, step)
+	case scenarios.TestRequests:
+		return p.request(ctx, step)
 	case scenarios.TestWait:
 		if err := p.stage.wait(ctx, step.Duration()); err != nil {
 			return answer{}, err

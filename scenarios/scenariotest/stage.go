@@ -21,6 +21,8 @@ type stage interface {
 	connection(ctx context.Context, connectionID string) (answer, error)
 	update(ctx context.Context, connectionID string) (answer, error)
 	remove(ctx context.Context, connectionID string) (answer, error)
+	// request asks a declared api.
+	request(ctx context.Context, asked *asked) (answer, error)
 	// wait lets the bank's time pass, with all that becomes due.
 	wait(ctx context.Context, d time.Duration) error
 
@@ -38,6 +40,8 @@ type answer struct {
 	kind answerKind
 	// id is that of the process or the connection.
 	id string
+	// connection is that of a request to a declared api, "" where it has none.
+	connection string
 	// fields are those of the answer's body, as JSON knows them; times may be [time.Time].
 	fields map[string]any
 	// untold are fields that the stage does not tell, so that nothing can be expected of them.
@@ -53,6 +57,7 @@ const (
 	aboutProcess    answerKind = "process"
 	aboutConnection answerKind = "connection"
 	aboutProblem    answerKind = "problem"
+	aboutRequest    answerKind = "request"
 )
 
 // text returns a field of the answer that is a text, "" where it is null.

@@ -1,0 +1,142 @@
+package scenariotest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/surface"
+	"github.com/mockbank/mockbank/scenarios"
+)
+
+// asked is a request to a declared api, its texts expanded.
+type asked struct {
+	method, path, session string
+	header                textproto.MIMEHeader
+	body                  any
+}
+
+// request asks a declared api. What the answer is about is what later steps are about.
+func (p *performance) request(ctx context.Context, step *scenarios.TestStep) (answer, error) {
+	asked, err := p.expanded(step.Request)
+	if err != nil {
+		return answer{}, err
+	}
+	given, err := p.stage.request(ctx, asked)
+	if err != nil {
+		return answer{}, err
+	}
+	if given.id != "" || given.connection != "" {
+		p.current = &subject{process: given.id, connection: given.connection}
+	}
+	if p.answers == nil {
+		p.answers = make(map[string]any)
+	}
+	said := map[string]any{"body": given.fields["body"], "headers": given.fields["headers"], "http_status": given.fields["http_status"]}
+	if step.As != "" {
+		p.answers[step.As] = said
+	}
+	maps.Copy(p.answers, said)
+	return given, nil
+}
+
+// expanded puts parts of answers before into a request.
+func (p *performance) expanded(written *scenarios.TestRequest) (*asked, error) {
+	var missing error
+	expand := func(text string) any {
+		value, err := scenarios.ExpandAnswers(text, func(path string) (any, bool) { return surface.Follow(map[string]any(p.answers), path) })
+		if err != nil && missing == nil {
+			missing = err
+		}
+		return value
+	}
+	a := &asked{session: written.Session, header: textproto.MIMEHeader{}, body: written.Body.Data(expand)}
+	a.method, a.path = written.Route()
+	a.path = surface.Text(expand(a.path))
+	for name, value := range written.Headers {
+		a.header.Set(name, surface.Text(expand(value)))
+	}
+	return a, missing
+}
+
+// testKey makes identifiers the same in every run.
+var testKey = []byte("the key of identifiers in tests of scenarios")
+
+// request asks the declared api in memory: it is played by the very code that serves it.
+func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
+	path, query, _ := strings.Cut(asked.path, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return answer{}, fmt.Errorf("the query of %s: %w", asked.path, err)
+	}
+	rules := s.bank.Rules()
+	m := surface.Of(rules).Match(asked.method, path, asked.header.Get("Accept"))
+	if m == nil {
+		return answer{}, fmt.Errorf("no declared api has anything at %s: the bank's own endpoints have steps of their own, such as `authenticate`", path)
+	}
+	body, err := reencoded(asked.body)
+	if err != nil {
+		return answer{}, err
+	}
+	session := asked.session
+	if session == "" {
+		session = engine.DefaultSession
+	}
+	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: "http://bank.test"}
+	r := m.Serve(ctx, &host, &surface.Request{
+		Method: asked.method, Path: path, Query: values, Header: asked.header.Get, Body: body, Session: session, ID: s.newID(),
+	})
+	if r.Err != nil {
+		return answer{}, r.Err
+	}
+	header := http.Header{}
+	for _, field := range r.Header {
+		header.Set(field.Name, field.Value)
+	}
+	if r.ContentType != "" {
+		header.Set("Content-Type", r.ContentType)
+	}
+	given := requestAnswer(r.Status, header, r.Body)
+	if r.Process != nil {
+		given.id, given.fields["scenario"] = r.Process.ID, r.Process.Scenario
+	}
+	if r.Connection != nil {
+		given.connection = r.Connection.ID
+		if !slices.Contains(s.connections, r.Connection.ID) {
+			s.connections = append(s.connections, r.Connection.ID)
+		}
+	}
+	return given, nil
+}
+
+// reencoded returns a body as it is read from the wire.
+func reencoded(body any) (any, error) {
+	if body == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	return surface.DecodeJSON(text)
+}
+
+// requestAnswer is what a declared api answered, as expectations see it.
+func requestAnswer(status int, header http.Header, text []byte) answer {
+	headers := make(map[string]any, len(header))
+	for name := range header {
+		headers[name] = header.Get(name)
+	}
+	var body any
+	if len(text) > 0 && json.Unmarshal(text, &body) != nil {
+		body = string(text)
+	}
+	return answer{kind: aboutRequest, fields: map[string]any{"http_status": status, "headers": headers, "body": body}}
+}
