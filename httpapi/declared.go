@@ -200,6 +200,25 @@ func (x *exchange) refuseDeclared(err error) {
 	x.takeDeclared(d.match.Refuse(&d.host, &d.request, err))
 }
 
+// findDeclaredFault asks whether a fault concerns the request: one of what it lets the bank do, of all declared
+// apis, of its api, or of the endpoint alone.
+func (x *exchange) findDeclaredFault(request engine.Login) (err error) {
+	for _, name := range x.declared.match.Names() {
+		if x.wire.fault, err = x.api.bank.Fault(x.context(), name, request); err != nil || x.wire.fault != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// composeDeclaredFailure makes a refusal of the status the answer, as the api's problems look.
+func (x *exchange) composeDeclaredFailure(status int) {
+	d := x.declared
+	problem := surface.Problem{Type: "about:blank", Title: http.StatusText(status), Detail: "a scenario answers so", Status: status, Code: engine.CodeUnavailable}
+	x.takeDeclared(d.match.RefuseWith(&d.host, &d.request, problem))
+	x.answer.Status = status
+}
+
 // describeProblem tells a declared api of an error as much as is meant for clients.
 func (x *exchange) describeProblem(err error) surface.Problem {
 	var own *surface.Refusal

@@ -56,6 +56,9 @@ func (x *exchange) findFault() (err error) {
 	if x.about.session != "" {
 		request.Session, request.Bank, request.Username = x.about.session, x.about.bank, x.about.username
 	}
+	if x.declared != nil {
+		return x.findDeclaredFault(request)
+	}
 	x.wire.fault, err = x.api.bank.Fault(x.context(), x.endpoint.fault, request)
 	return err
 }

@@ -18,6 +18,9 @@ func (x *exchange) reshape(shape *engine.Shape) {
 	if shape.Refuses() {
 		x.composePlayed(shape)
 	}
+	if x.declared != nil && shape.Body == nil && shape.HTTPStatus >= http.StatusBadRequest && !shape.Limited {
+		x.composeDeclaredFailure(shape.HTTPStatus)
+	}
 	if shape.HTTPStatus != 0 {
 		x.answer.Status = shape.HTTPStatus
 	}

@@ -39,6 +39,7 @@ func (c *compiler) declareAPIs(l *loader) *surface.Set {
 			apis, compilers = append(apis, a.api), append(compilers, a)
 		}
 	}
+	c.checkFaultNames(apis)
 	if len(apis) == 0 || c.report.HasErrors() {
 		return nil
 	}

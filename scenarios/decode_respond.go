@@ -93,6 +93,10 @@ func decodeEndpoints(d *decoder, node *yaml.Node, into reflect.Value, what strin
 	endpoints := make(Endpoints, len(items))
 	decode := decodeWord(texts(engine.Endpoints()))
 	for i, item := range items {
+		if one := follow(item); one.Kind == yaml.ScalarNode && namesAPI(one.Value) {
+			endpoints[i] = engine.Endpoint(one.Value)
+			continue
+		}
 		decode(d, item, reflect.ValueOf(&endpoints[i]).Elem(), what)
 	}
 	into.Set(reflect.ValueOf(endpoints))

@@ -11,6 +11,7 @@ func init() {
 	shapes[reflect.TypeFor[engine.Endpoint]()] = []Shape{{Form: "scalar", Doc: "an endpoint of the bank", Words: texts(engine.Endpoints())}}
 	shapes[reflect.TypeFor[Endpoints]()] = []Shape{
 		{Form: "scalar", Doc: "one endpoint", Words: texts(engine.Endpoints())},
+		{Form: "scalar", Doc: "all declared apis, one of them, or one of its endpoints", Example: "apis.shop GET /logins/{process}", Pattern: `^apis(\.[A-Za-z][A-Za-z0-9_-]*( [A-Z]+ /\S*)?)?$`},
 		{Form: "list", Doc: "several endpoints", Example: "[connect, update]", Type: reflect.TypeFor[engine.Endpoint]()},
 	}
 	shapes[reflect.TypeFor[Probability]()] = []Shape{

@@ -288,7 +288,7 @@ func fieldHint(name string, of *answerField) string {
 		return didYouMean(name, names)
 	}
 	for _, one := range synonyms[foldWord(name)] {
-		if fieldNamed(of.fields, one.key) != nil {
+		if one.key != "http_status" && fieldNamed(of.fields, one.key) != nil { // a declared api's alone
 			return fmt.Sprintf("did you mean %q?", one.key)
 		}
 	}

@@ -176,6 +176,14 @@ func (m *Match) Refuse(host *Host, r *Request, err error) *Response {
 	return p.response
 }
 
+// RefuseWith answers a request with a problem.
+func (m *Match) RefuseWith(host *Host, r *Request, problem Problem) *Response {
+	p := &play{endpoint: m.Endpoint, response: &Response{}, Env: Env{api: m.API, host: host, request: r, session: r.Session}}
+	p.ComposeProblem(problem)
+	p.finish()
+	return p.response
+}
+
 // Names lists what faults may call the endpoint: its operations, all apis, its api, and itself.
 func (m *Match) Names() []engine.Endpoint {
 	names := []engine.Endpoint{"apis", engine.Endpoint("apis." + m.API.Name)}

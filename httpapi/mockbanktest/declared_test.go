@@ -67,6 +67,7 @@ apis:
 type shop struct {
 	*client
 	token string
+	fails bool // its requests bear the header that faults ask for
 }
 
 // ask sends a request and returns the status and the body.
@@ -89,6 +90,9 @@ func (s *shop) raw(method, path, body string) (int, string, http.Header) {
 		s.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if s.fails {
+		request.Header.Set("X-Fail", "1")
+	}
 	if s.token != "" {
 		request.Header.Set("Authorization", "Bearer "+s.token)
 	}
@@ -225,5 +229,28 @@ func TestDeclaredSecretsAreInNoJournal(t *testing.T) {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("the journal holds %q", secret)
 		}
+	}
+}
+
+func TestFaultsOfDeclaredAPIs(t *testing.T) {
+	t.Parallel()
+	for endpoint, concerns := range map[string][2]bool{ // the list of banks, and a login
+		"apis": {true, true}, "apis.shop": {true, true}, "apis.shop GET /banks": {true, false}, "authenticate": {false, true},
+	} {
+		t.Run(endpoint, func(t *testing.T) {
+			t.Parallel()
+			server := mockbanktest.Start(t, mockbanktest.Config(shopAPI+"faults: [{endpoint: \""+endpoint+"\", when: {headers: {X-Fail: \"1\"}}, http_status: 503}]\n"))
+			s := &shop{client: newClient(t, server.URL+"/shop/v1")}
+			_, pair := s.ask("POST", "/token", "")
+			s.token, s.fails = pair["access"].(string), true
+			want := map[bool]int{true: 503}
+			want[false] = 200
+			s.wants("GET", "/banks", "", want[concerns[0]], "")
+			want[false] = 201
+			failed := s.wants("POST", "/logins", `{"user":{"name":"tester","secret":"good"}}`, want[concerns[1]], "")
+			if _, asDeclared := failed["error"]; concerns[1] && !asDeclared {
+				t.Errorf("a fault is told by %v, not as the api's problems", failed)
+			}
+		})
 	}
 }
