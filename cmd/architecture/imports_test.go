@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"cmd/bench/report":       {"cmd/bench/contender", "cmd/bench/measure"},
 	"cmd/bench/baseline":     {}, // what mockbank is measured against
 	"cmd/bench/load":         {},
+	"cmd/survive":            {"cmd/bench/contender"}, // it runs the binary
 	"cmd/architecture":       {},
 	"cmd/testreport":         {},
 }

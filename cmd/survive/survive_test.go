@@ -1,0 +1,82 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/mockbank/mockbank/engine/store/pgtest"
+)
+
+// Five rounds of what the command does a hundred times.
+func TestNothingAcknowledgedIsLost(t *testing.T) {
+	t.Parallel()
+	binary, remove, err := build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(remove)
+	for name, address := range map[string]func(*testing.T) string{
+		"sqlite":   func(*testing.T) string { return "" },
+		"postgres": func(t *testing.T) string { return pgtest.Start(t).NewDatabase(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, err := newBank(binary, address(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := b.close(); err != nil {
+					t.Error(err)
+				}
+			})
+			result, err := crash(t.Context(), b, 5)
+			t.Log(result)
+			if err != nil || result.acknowledged == 0 || result.rounds != 5 {
+				t.Fatal(err)
+			}
+		})
+	}
+	t.Run("storage", func(t *testing.T) {
+		t.Parallel()
+		for _, f := range faults {
+			if err := f.try(t.Context(), binary); err != nil {
+				t.Errorf("%s: %v", f.name, err)
+			}
+		}
+	})
+}
+
+// The ledger itself notices what is missing: an entry that does not hold is lost, one that never comes to rest too.
+func TestTheLedgerNoticesLoss(t *testing.T) {
+	t.Parallel()
+	binary, remove, err := build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(remove)
+	b, err := newBank(binary, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.close() })
+	if err := b.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	l := newLedger()
+	if err := connects(t.Context(), b, l); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := removeAll(b.database); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	result := &crashes{}
+	if result.ask(t.Context(), b, l.all(0), entry.check); len(result.lost) != 2 {
+		t.Errorf("a process and a connection are gone, and it says %v", result.lost)
+	}
+}
