@@ -114,7 +114,11 @@ func TestSessionsAreKept(t *testing.T) {
 	_, err = b.Authenticate(b.ctx(), Login{Session: "three", Username: "tester", Password: "success"})
 	wantCode(t, err, CodeTooManySessions)
 	b.login("success") // `default` always fits
-	if all, err := b.Sessions(b.ctx()); err != nil || len(all) != 2 || all[0].Seed != 5 || all[1].ID != "two" {
+	b.turn(DefaultSession, Turn{Advance: time.Second})
+	if err := b.roomForSession(b.ctx(), DefaultSession); err != nil {
+		t.Errorf("`default` needs room: %v", err)
+	}
+	if all, err := b.Sessions(b.ctx()); err != nil || len(all) != 3 || all[1].Seed != 5 || all[2].ID != "two" {
 		t.Errorf("sessions %+v, %v", all, err)
 	}
 	b.wait(time.Hour)

@@ -42,6 +42,7 @@ var arrows = map[string][]string{
 	"cmd/survive":            {"cmd/bench/contender"}, // it runs the binary
 	"cmd/architecture":       {},
 	"cmd/testreport":         {},
+	"cmd/mutate":             {},
 }
 
 // technologies says which packages may import a library; elsewhere it is a stranger. Tests included.
