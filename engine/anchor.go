@@ -106,7 +106,7 @@ func (x *index) addPatterns(scenarios []*Scenario, patterns []int32) {
 	used := map[anchorPlace]int{}
 	anchors := make([][]anchor, len(patterns))
 	for i, pattern := range patterns {
-		anchors[i] = scenarios[pattern].When.anchorsOf()
+		anchors[i] = scenarios[pattern].When.under(x.rule).anchorsOf()
 		for _, a := range anchors[i] {
 			used[a.place]++
 		}

@@ -18,6 +18,7 @@ type Bank struct {
 	flows flowCache
 
 	maxSessions int
+	born        time.Time
 	turns       turns
 	observer    Observer
 	courier     Courier
@@ -36,6 +37,8 @@ type BankConfig struct {
 	After func(d time.Duration) <-chan time.Time
 	// NewID returns identifiers that are unique and grow with time (UUIDv7).
 	NewID func() string
+	// Born is when the database was made, which is when the session `default` began. Default: now.
+	Born time.Time
 	// MaxSessions bounds the number of sessions. Default: 10,000.
 	MaxSessions int
 	// Observer is told of what the Bank does; nil is nobody.
@@ -50,7 +53,11 @@ type BankConfig struct {
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
 func NewBank(config BankConfig) *Bank {
+	if config.Born.IsZero() {
+		config.Born = config.Now()
+	}
 	return &Bank{
+		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
 		maxSessions: cmp.Or(config.MaxSessions, 10_000), observer: config.Observer,
 		courier: config.Courier, atOnce: config.AtOnce,

@@ -49,7 +49,8 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 		wall := b.now().UTC().Truncate(time.Millisecond)
 		s, err = tx.Session(id)
 		if errors.Is(err, ErrNotFound) {
-			s, err = Session{ID: id, CreatedAt: wall}, nil
+			s, err = b.unmade(id), nil
+			s.CreatedAt = wall
 		}
 		if err != nil {
 			return err

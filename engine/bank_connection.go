@@ -23,6 +23,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	var used *changedProcess
 	var state ConnectionState
 	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		session: &session,
 		load: func(c *change) error {
 			p, err := tries.record(func() (Process, error) { return c.tx.Process(processID) })
 			if err != nil {
@@ -189,6 +190,7 @@ func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, session Session) error {
 	var found Connection
 	return b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		session: &session,
 		load: func(c *change) (err error) {
 			if found, err = c.tx.Connection(id); err == nil && found.FlowHash != flow.hash {
 				return errFlowChanged
@@ -259,6 +261,7 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	var found Connection
 	var p *Process
 	err := b.run(ctx, rs, b.at(session.Clock), operation{
+		session: &session,
 		load: func(c *change) (err error) {
 			if found, err = c.tx.Connection(id); err != nil {
 				return missing(err, connectionNoun, id)
@@ -275,7 +278,7 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 				return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
 			}
 			found.Turn = session.Clock.Turns
-			state, err = c.restart(frozen, found, p)
+			state, err = c.restart(c.inquireConnection(ctx, &found, p), frozen, found, p)
 			return err
 		},
 		compose: func(c *change) error {
@@ -290,7 +293,7 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 }
 
 // restart begins the connection's next run.
-func (c *change) restart(frozen *Flow, record Connection, p *Process) (ConnectionState, error) {
+func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process) (ConnectionState, error) {
 	// The last steps of the run before belong to the history, even where its job was late.
 	steps := frozen.writeDue(&record, p, c.now)
 	record.AuthenticatedAt = lastAuthenticated(&record, p, c.now)
@@ -298,8 +301,12 @@ func (c *change) restart(frozen *Flow, record Connection, p *Process) (Connectio
 	if scenario, ok := c.rs.Scenario(record.Scenario); ok && scenario.Flow.CheckCaptures(record.Captures) == nil {
 		flow, record.FlowHash, record.Rules = scenario.Flow, scenario.Flow.hash, c.rs.ID()
 	}
-	record.begin(record.Run+1, flow.updateCase(&record, c.now), c.now)
-	p, err := c.rebound(frozen, flow, &record)
+	played, err := flow.updateCase(q, &record)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	record.begin(record.Run+1, played, c.now)
+	p, err = c.rebound(frozen, flow, &record)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -328,18 +335,6 @@ func (c *change) rebound(frozen, f *Flow, record *Connection) (*Process, error) 
 	f.awaitRun(&p, record)
 	c.process(&changedProcess{flow: f, record: &p})
 	return &p, nil
-}
-
-// updateCase returns the index of the first case that fits an update now, -1 for the import.
-func (f *Flow) updateCase(c *Connection, now time.Time) int {
-	age := now.Sub(c.AuthenticatedAt)
-	for i := range f.Update {
-		limit, err := f.Update[i].OlderThan.Value(c.Captures, draw{c.Seed, [3]int{-2, c.Run, i}})
-		if err == nil && (f.Update[i].OlderThan.IsZero() || age >= limit) {
-			return i
-		}
-	}
-	return -1
 }
 
 // connection reads a connection, its flow and its session.

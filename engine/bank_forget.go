@@ -37,6 +37,9 @@ func (b *Bank) forget(ctx context.Context, session string, remove bool) (left bo
 			}
 		}
 		left, err = tx.ForgetSession(session, forgetPortion)
+		if err == nil && !remove {
+			err = b.beginAnew(tx, session)
+		}
 		switch {
 		case err != nil:
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 )
 
 // Authenticate starts a process: the first scenario that the login matches, else the rule set's
@@ -26,16 +25,19 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	var state ProcessState
 	var made *changedProcess
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
+		session: &session,
 		load: func(c *change) error {
 			state = ProcessState{}
 			if err := b.keepSession(c.tx, session); err != nil {
 				return err
 			}
-			scenario, err := rs.choose(c.tx, &login, c.now)
+			q := c.inquire(&login)
+			q.user().underWay = true
+			scenario, err := rs.choose(q)
 			if err != nil {
 				return err
 			}
-			made, err = c.newProcess(scenario, &login, session.seed(rs))
+			made, err = c.newProcess(q, scenario)
 			return err
 		},
 		apply: func(c *change) error {
@@ -71,6 +73,7 @@ func completeLogin(rs *RuleSet, login *Login) error {
 	if _, ok := rs.Bank(login.Bank); !ok && !login.AsBank {
 		return &Error{Code: CodeUnknownBank, Message: unknownName("bank", login.Bank, bankSlugs(rs.Banks)), Related: login.Bank}
 	}
+	login.under(rs.usernameRule(login.Bank))
 	if login.Scenario != "" {
 		if _, ok := rs.Scenario(login.Scenario); !ok {
 			names := slices.Collect(maps.Keys(rs.names))
@@ -90,39 +93,48 @@ func bankSlugs(banks []Institution) []string {
 
 // choose returns the scenario that answers the login. Facts are read, and attempts counted, only
 // where a scenario that the login reaches asks for them.
-func (rs *RuleSet) choose(tx Tx, login *Login, now time.Time) (*Scenario, error) {
-	if login.AsBank {
-		return rs.chooseOfCase(tx, login, now)
+func (rs *RuleSet) choose(q *inquiry) (*Scenario, error) {
+	if rs.countsUser(q.login) {
+		q.user().raise(CountUserAttempts, "")
 	}
-	if login.Scenario != "" {
-		scenario, _ := rs.Scenario(login.Scenario)
+	if q.login.AsBank {
+		return rs.chooseOfCase(q)
+	}
+	if q.login.Scenario != "" {
+		scenario, _ := rs.Scenario(q.login.Scenario)
 		return scenario, nil
 	}
-	history := userHistory{tx: tx, login: login, now: now}
-	c := rs.candidates(login)
+	c := rs.candidates(q.login)
 	for scenario := c.next(); scenario != nil; scenario = c.next() {
-		if scenario.When.Facts.None() {
-			return scenario, nil
-		}
-		holds, err := history.fulfil(&scenario.When.Facts, scenario.Trigger)
-		if err != nil {
-			return nil, err
-		}
-		if holds {
-			return scenario, nil
+		holds, err := scenario.answers(q)
+		if holds || err != nil {
+			return scenario, err
 		}
 	}
 	return rs.Fallback, nil
 }
 
+// answers reports whether a scenario that the login reaches is the one that answers it.
+func (s *Scenario) answers(q *inquiry) (bool, error) {
+	if s.counted {
+		q.user().raise(CountAttempts, s.Trigger)
+	}
+	w := s.When.under(q.login.rule)
+	if w.combined(q.login) == always {
+		return true, nil
+	}
+	q.caseID = s.Trigger
+	return q.ask(w, "scenario "+s.Name)
+}
+
 // newProcess returns the process that the scenario starts, brought up to now.
-func (c *change) newProcess(scenario *Scenario, login *Login, sessionSeed uint64) (*changedProcess, error) {
-	flow := scenario.Flow
+func (c *change) newProcess(q *inquiry, scenario *Scenario) (*changedProcess, error) {
+	flow, login := scenario.Flow, q.login
 	captures := scenario.When.captures(login, flow.names)
 	if err := flow.CheckCaptures(captures); err != nil {
 		return nil, err
 	}
-	seed, err := scenario.seed(c.tx, login.Session, sessionSeed)
+	seed, err := scenario.seed(c.tx, login.Session, c.session.seed(c.rs))
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +144,12 @@ func (c *change) newProcess(scenario *Scenario, login *Login, sessionSeed uint64
 		Captures: captures, Seed: seed, RedirectURI: login.RedirectURI, State: login.State,
 		CreatedAt: c.now, Version: 1,
 	}
+	if flow.ages {
+		p.SessionBegan = copyTime(&c.session.BeganAt)
+	}
 	p.enter(0, c.now)
 	p, moves := flow.Resolve(p, c.now)
-	return &changedProcess{flow: flow, record: &p, moves: moves, made: true, shapes: true}, nil
+	return &changedProcess{flow: flow, record: &p, moves: moves, made: true, shapes: true, history: q.history}, nil
 }
 
 // seed returns the seed of a login's random choices. Only scenarios that make any count logins.

@@ -26,15 +26,19 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 		return ProcessState{}, err
 	}
 	now := b.at(session.Clock)
-	polled, moves, counted := flow.Poll(p, now)
+	polled, moves, counted, err := flow.Poll(p, now, nil)
+	if err != nil {
+		return ProcessState{}, err
+	}
 	if !counted && !flow.shapes(&polled) {
 		b.observeProcess(ctx, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
 	return b.changeProcess(ctx, flow, p, now, processChange{
-		apply: func(p Process) (Process, []Move, error) {
-			p, moves, _ := flow.Poll(p, now)
-			return p, moves, nil
+		session: &session,
+		apply: func(p Process, ask asker) (Process, []Move, error) {
+			p, moves, _, err := flow.Poll(p, now, ask)
+			return p, moves, err
 		},
 		reads: true, shapes: true,
 	})
@@ -50,8 +54,9 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 	}
 	now := b.at(session.Clock)
 	state, err := b.changeProcess(ctx, flow, p, now, processChange{
-		apply:  func(p Process) (Process, []Move, error) { return flow.Apply(p, in, now) },
-		shapes: in.fromClient(), within: within,
+		session: &session,
+		apply:   func(p Process, ask asker) (Process, []Move, error) { return flow.Apply(p, in, now, ask) },
+		shapes:  in.fromClient(), within: within,
 	})
 	if err != nil || state.Refused() {
 		return state, err
@@ -61,7 +66,9 @@ func (b *Bank) Continue(ctx context.Context, id string, in Input, within ...With
 
 // processChange is what a request does to a process.
 type processChange struct {
-	apply func(Process) (Process, []Move, error)
+	session *Session
+	// apply asks the conditions of transitions of ask.
+	apply func(p Process, ask asker) (Process, []Move, error)
 	// reads says that the request only reads: a limit of reads that refuses it does so before it counts.
 	reads bool
 	// shapes says that the step that it leads to shapes the answer.
@@ -77,13 +84,14 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 	var moved *changedProcess
 	var state ProcessState
 	op := operation{
+		session: wanted.session,
 		load: func(c *change) (err error) {
 			moved = &changedProcess{flow: flow, shapes: wanted.shapes}
 			before, err = tries.record(func() (Process, error) { return c.tx.Process(found.ID) })
 			return missing(err, processNoun, found.ID)
 		},
 		apply: func(c *change) error {
-			next, moves, err := wanted.apply(before)
+			next, moves, err := wanted.apply(before, flow.asker(c.inquireProcess(ctx, &before)))
 			if err != nil {
 				return err
 			}

@@ -25,9 +25,42 @@ func (b *Bank) at(clock Clock) time.Time { return clock.At(b.now()) }
 func (b *Bank) session(ctx context.Context, id string) (Session, error) {
 	s, err := b.store.Session(ctx, id)
 	if errors.Is(err, ErrNotFound) {
-		return Session{ID: id}, nil
+		return b.unmade(id), nil
+	}
+	if err == nil && s.BeganAt.IsZero() { // `default`, kept since its clock was turned
+		s.BeganAt = b.born
 	}
 	return s, err
+}
+
+// sessionWithin is as session, within a transaction.
+func (b *Bank) sessionWithin(tx Tx, id string) (*Session, error) {
+	s, err := tx.Session(id)
+	if errors.Is(err, ErrNotFound) {
+		s, err = b.unmade(id), nil
+	}
+	if s.BeganAt.IsZero() {
+		s.BeganAt = b.born
+	}
+	return &s, err
+}
+
+// unmade is a session that nobody made yet: one that begins now, or `default`, which began with its database.
+func (b *Bank) unmade(id string) Session {
+	s := Session{ID: id, BeganAt: b.now().UTC().Truncate(time.Millisecond)}
+	if id == DefaultSession {
+		s.BeganAt = b.born
+	}
+	return s
+}
+
+// beginSession keeps a session that a request names for the first time, whatever becomes of the request,
+// where some live rule asks how old the session is.
+func (b *Bank) beginSession(ctx context.Context, s Session) error {
+	if s.Version > 0 || s.ID == DefaultSession || !b.rules.Load().keeps.age {
+		return nil
+	}
+	return b.change(ctx, func(tx Tx) error { return b.keepSession(tx, s) })
 }
 
 // seed is what the session's random choices are derived from.
@@ -49,7 +82,7 @@ func (b *Bank) keepSession(tx Tx, s Session) error {
 	current, err := tx.Session(s.ID)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		current = Session{ID: s.ID, CreatedAt: wall}
+		current = Session{ID: s.ID, CreatedAt: wall, BeganAt: s.BeganAt}
 	case err != nil:
 		return err
 	case wall.Sub(current.UsedAt) < useInterval:
@@ -73,7 +106,7 @@ func (b *Bank) CreateSession(ctx context.Context, id string, seed uint64) (Sessi
 		return SessionState{}, err
 	}
 	wall := b.now().UTC().Truncate(time.Millisecond)
-	s := Session{ID: id, Seed: seed, CreatedAt: wall, UsedAt: wall}
+	s := Session{ID: id, Seed: seed, CreatedAt: wall, UsedAt: wall, BeganAt: wall}
 	err := b.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
 	if errors.Is(err, ErrStale) {
 		return SessionState{}, &Error{Code: CodeSessionExists, Message: "a session of this name is there already; DELETE it first to begin anew", Related: id}
@@ -107,7 +140,7 @@ func (b *Bank) roomForSession(ctx context.Context, id string) error {
 func (b *Bank) Session(ctx context.Context, id string) (SessionState, error) {
 	s, err := b.store.Session(ctx, id)
 	if errors.Is(err, ErrNotFound) && id == DefaultSession {
-		s, err = Session{ID: id}, nil
+		s, err = b.unmade(id), nil
 	}
 	if err != nil {
 		return SessionState{}, missing(err, sessionNoun, id)
@@ -142,6 +175,23 @@ func (b *Bank) DeleteSession(ctx context.Context, id string) (left bool, err err
 // returns left where a background job forgets the last of them.
 func (b *Bank) ResetSession(ctx context.Context, id string) (left bool, err error) {
 	return b.forget(ctx, id, false)
+}
+
+// beginAnew sets the session's age to 0 and its switches to off. One that nobody made is as new anyway.
+func (b *Bank) beginAnew(tx Tx, id string) error {
+	s, err := tx.Session(id)
+	if errors.Is(err, ErrNotFound) && id != DefaultSession {
+		return nil
+	}
+	if errors.Is(err, ErrNotFound) {
+		wall := b.now().UTC().Truncate(time.Millisecond)
+		s, err = Session{ID: id, CreatedAt: wall, UsedAt: wall}, nil
+	}
+	if err != nil {
+		return err
+	}
+	s.BeganAt, s.Switches = b.at(s.Clock), nil
+	return tx.SaveSession(s)
 }
 
 // ResetAll forgets the records of every session.

@@ -39,14 +39,17 @@ func (b *Bank) NewID() string { return b.newID() }
 
 // chooseOfCase returns the scenario that a login chose by name, or, where its facts do not hold, the first of
 // its case whose facts do.
-func (rs *RuleSet) chooseOfCase(tx Tx, login *Login, now time.Time) (*Scenario, error) {
-	chosen, ok := rs.Scenario(login.Scenario)
+func (rs *RuleSet) chooseOfCase(q *inquiry) (*Scenario, error) {
+	chosen, ok := rs.Scenario(q.login.Scenario)
 	if !ok {
 		return rs.Fallback, nil
 	}
-	history := userHistory{tx: tx, login: login, now: now}
 	for _, scenario := range rs.ofCase(chosen) {
-		holds, err := history.fulfil(&scenario.When.Facts, scenario.Trigger)
+		if scenario.counted {
+			q.user().raise(CountAttempts, scenario.Trigger)
+		}
+		q.caseID = scenario.Trigger
+		holds, err := q.ask(scenario.When.onlyFacts(), "scenario "+scenario.Name)
 		if err != nil || holds {
 			return scenario, err
 		}
@@ -57,7 +60,7 @@ func (rs *RuleSet) chooseOfCase(tx Tx, login *Login, now time.Time) (*Scenario, 
 // ofCase lists the scenarios of one case, this one first.
 func (rs *RuleSet) ofCase(first *Scenario) []*Scenario {
 	all := []*Scenario{first}
-	if first.When.Facts.None() && !first.When.Facts.counted {
+	if !first.When.Factual() && !first.counted {
 		return all
 	}
 	for _, scenario := range rs.Scenarios {
@@ -103,7 +106,8 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 	}
 	var state ProcessState
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
-		load: func(c *change) error { return b.keepSession(c.tx, session) },
+		session: &session,
+		load:    func(c *change) error { return b.keepSession(c.tx, session) },
 		apply: func(c *change) error {
 			p := Process{
 				ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username, Rules: rs.ID(),
@@ -133,9 +137,11 @@ func (b *Bank) Identify(ctx context.Context, processID string, login Login) (Pro
 	}
 	rs := b.rules.Load()
 	login.Session, login.Bank = found.Session, found.Bank
+	login.under(rs.usernameRule(login.Bank))
 	var state ProcessState
 	var bound *changedProcess
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
+		session: &session,
 		load: func(c *change) error {
 			before, err := c.tx.Process(processID)
 			if err != nil {
@@ -145,11 +151,13 @@ func (b *Bank) Identify(ctx context.Context, processID string, login Login) (Pro
 				return refuse(CodeNoChallengeOpen, "the process has its credentials already")
 			}
 			c.now = later(c.now, before.UpdatedAt)
-			scenario, err := rs.choose(c.tx, &login, c.now)
+			q := c.inquire(&login)
+			q.user().underWay = true
+			scenario, err := rs.choose(q)
 			if err != nil {
 				return err
 			}
-			if bound, err = c.newProcess(scenario, &login, session.seed(rs)); err != nil {
+			if bound, err = c.newProcess(q, scenario); err != nil {
 				return err
 			}
 			bound.rebinds(&before)

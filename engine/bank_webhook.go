@@ -25,7 +25,7 @@ func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
 		return nil, nil
 	}
 	planned := resolvedEvent(flow, *p, move.To, 0, move.At)
-	if !slices.ContainsFunc(c.rs.Webhooks, func(w Webhook) bool { return w.wants(&planned) }) {
+	if !slices.ContainsFunc(c.rs.Webhooks, func(w Webhook) bool { return w.mayWant(c.rs, &planned) }) {
 		return nil, nil
 	}
 	session, err := c.tx.Session(p.Session)
@@ -96,6 +96,7 @@ func (b *Bank) tellEnding(ctx context.Context, id string) (*Ending, error) {
 		}
 		var told *timedProcess
 		err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+			session: &session,
 			load: func(c *change) (err error) {
 				told, err = c.timedProcess(&found, flow)
 				return err

@@ -27,7 +27,7 @@ func exactRules(b *testing.B, n int) *RuleSet {
 			Bank: Literal("A"), Username: Literal("tester"), Password: Literal(password),
 		}}
 	}
-	return &RuleSet{Scenarios: all, index: newIndex(all)}
+	return &RuleSet{Scenarios: all, index: newIndex(all, UsernameRule{})}
 }
 
 // patternScenarios are n families of passwords, in the given form.

@@ -105,7 +105,7 @@ func (tx *brokenTx) CountOpenProcesses(session, bank, username, trigger string, 
 func wholeLife(t *testing.T, failAt int) (seen []string, failures int) {
 	t.Helper()
 	store := &brokenStore{Memory: NewMemory(), failAt: failAt}
-	facts := Facts{Attempt: from(1), Connections: only(0), OpenProcesses: only(0), Counters: map[string]Range{"asked": {0, 0}}}
+	facts := Facts{Attempt: times(from(1)), Connections: only(0), OpenProcesses: only(0), Counters: map[string]Count{"asked": {Range: Range{From: 0, To: 0}}}}
 	flow := steps(
 		step("ask", ChallengeResponseRequired, reads(1, "app")).counts("asked"),
 		step("app", DecoupledAuthRequired, on(EventApproval, Approved, "yes"), between(1e9, 5e9, "yes")), yes().resets("asked"))

@@ -24,8 +24,9 @@ type change struct {
 	bank *Bank
 	tx   Tx
 	rs   *RuleSet
-	// now is the time of the records' session.
-	now time.Time
+	// now is the time of the records' session, and session that session.
+	now     time.Time
+	session *Session
 	// answer is how the answer is shaped, nil for not at all.
 	answer *Shape
 	// written holds what becomes of the records, in the order in which they are saved.
@@ -39,7 +40,9 @@ func (c *change) refused() bool { return c.answer != nil && c.answer.Refused }
 // operation is what the changes of the Bank differ in. load and decide write nothing but the numbers by
 // which choices are made, which stay where the request is refused.
 type operation struct {
-	load func(c *change) error
+	// session is the one that the records belong to.
+	session *Session
+	load    func(c *change) error
 	// decide returns a shape that is Refused where the bank does not carry the request out. Nil: whoever
 	// asks is no client, or nothing refuses the request before it is applied.
 	decide func(c *change) (*Shape, error)
@@ -61,7 +64,7 @@ type changed interface {
 // run runs an operation in a transaction, again where another one changed a record first.
 func (b *Bank) run(ctx context.Context, rs *RuleSet, now time.Time, op operation) error {
 	return b.change(ctx, func(tx Tx) error {
-		c := change{bank: b, tx: tx, rs: rs, now: now}
+		c := change{bank: b, tx: tx, rs: rs, now: now, session: op.session}
 		return c.run(&op)
 	})
 }

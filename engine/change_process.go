@@ -13,6 +13,8 @@ type changedProcess struct {
 	shapes bool
 	// limited is the visit whose limit of reads has counted this one already, 0 where none has.
 	limited int
+	// history counts the login that made the process; nil where none did.
+	history *userHistory
 }
 
 // process adds a process to what the change writes.
@@ -24,7 +26,12 @@ func (p *changedProcess) count(c *change) error {
 		if len(p.moves) > 0 {
 			first = p.moves[0].From
 		}
-		if err := p.flow.keepCounters(c.tx, p.record, first); err != nil {
+		if err := p.flow.keepCounters(c, p.record, first); err != nil {
+			return err
+		}
+	}
+	if p.history != nil {
+		if err := p.history.keep(); err != nil {
 			return err
 		}
 	}
@@ -32,11 +39,11 @@ func (p *changedProcess) count(c *change) error {
 		if !p.moves[i].counts() {
 			continue
 		}
-		if err := p.flow.keepCounters(c.tx, p.record, p.moves[i].To); err != nil {
+		if err := p.flow.keepCounters(c, p.record, p.moves[i].To); err != nil {
 			return err
 		}
 	}
-	return nil
+	return p.flow.keepAuthenticated(c.tx, c.rs, p.record, p.moves, p.made)
 }
 
 func (p *changedProcess) shape(c *change) (err error) {

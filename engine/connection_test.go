@@ -120,8 +120,9 @@ func TestConsentIsOldFromItsTimeOn(t *testing.T) {
 	f := frozen(t, yes()).updating(UpdateCase{OlderThan: Fixed(time.Hour)})
 	c := Connection{AuthenticatedAt: epoch}
 	for age, want := range map[time.Duration]int{time.Hour - time.Millisecond: -1, time.Hour: 0} {
-		if got := f.updateCase(&c, epoch.Add(age)); got != want {
-			t.Errorf("after %s case %d, want %d", age, got, want)
+		q := &inquiry{now: epoch.Add(age), authenticatedAt: &epoch, login: &Login{}}
+		if got, err := f.updateCase(q, &c); got != want || err != nil {
+			t.Errorf("after %s case %d, want %d (%v)", age, got, want, err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ type dynamicValue struct {
 // inspect finds what the flow takes from a login: captures by name, and random choices.
 func (f *Flow) inspect() {
 	f.dynamic, f.names, f.random, f.awaits = nil, nil, false, false
+	f.ages = false
 	f.shapesReads = false
 	for i := range f.Steps {
 		f.inspectStep(&f.Steps[i])
@@ -21,6 +22,7 @@ func (f *Flow) inspect() {
 	for i := range f.Update {
 		key := fmt.Sprintf("update[%d]", i)
 		f.inspectDuration(key+".older_than", f.Update[i].OlderThan)
+		f.inspectCondition(key+".when", f.Update[i].When)
 		f.inspectTimeline(key, &f.Update[i].Import)
 	}
 	for _, failure := range f.Wrong {
@@ -50,7 +52,77 @@ func (f *Flow) inspectStep(step *Step) {
 		}
 	}
 	for i := range step.Next {
-		f.inspectDuration(key+"after", step.Next[i].Event.After)
+		way := &step.Next[i]
+		f.inspectDuration(key+"after", way.Event.After)
+		f.inspectMatcher(&way.Event.Value)
+		f.inspectCondition(key+"when", way.When)
+		if way.When != nil && way.Event.timed() {
+			f.inspectTimed(way.When)
+		}
+	}
+}
+
+// inspectTimed finds what a condition beside an event of time takes from the record.
+func (f *Flow) inspectTimed(when *Condition) {
+	when.Walk(func(w *Condition) {
+		f.ages = f.ages || w.Facts.SessionAge != nil
+		f.random = f.random || w.Facts.Probability != nil
+	})
+}
+
+// inspectCondition finds the captures that a condition is completed by.
+func (f *Flow) inspectCondition(key string, when *Condition) {
+	if when == nil {
+		return
+	}
+	when.Walk(func(w *Condition) {
+		for _, matcher := range w.matchers() {
+			f.inspectMatcher(matcher)
+		}
+		for _, named := range []map[string]Matcher{w.Headers, w.Fields} {
+			for _, matcher := range named {
+				f.inspectMatcher(&matcher)
+			}
+		}
+		f.inspectFacts(key, &w.Facts)
+	})
+}
+
+func (f *Flow) inspectFacts(key string, facts *Facts) {
+	for _, span := range []*Span{facts.SessionAge, facts.LastAuthenticated} {
+		if span == nil {
+			continue
+		}
+		f.inspectDuration(key, span.From)
+		if span.To != nil {
+			f.inspectDuration(key, *span.To)
+		}
+	}
+	if facts.OlderThan != nil {
+		f.inspectDuration(key+".older_than", *facts.OlderThan)
+	}
+	if chance := facts.Probability; chance != nil && chance.Text != "" {
+		f.inspectTexts(chance.Text)
+		f.dynamic = append(f.dynamic, dynamicValue{key + ".probability", chance.Text, func(text string) error {
+			_, err := ParseChance(text)
+			return err
+		}})
+	}
+	counts := []*Count{facts.Attempt, facts.Runs}
+	for _, count := range facts.Counters {
+		counts = append(counts, &count)
+	}
+	for _, count := range counts {
+		if count != nil {
+			f.inspectDuration(key+".within", count.Within)
+		}
+	}
+}
+
+// inspectMatcher finds the captures in the texts that a matcher compares with.
+func (f *Flow) inspectMatcher(m *Matcher) {
+	for _, text := range m.texts() {
+		f.inspectTexts(Text(text))
 	}
 }
 

@@ -144,9 +144,9 @@ func (e *Event) Covers(b *Event) bool {
 	return e.Kind == b.Kind && spec.covers != nil && spec.covers(e, b)
 }
 
-// takes reports whether an input, which says value, is the event in this step.
-func (e *Event) takes(step *Step, in Input, value string) bool {
-	if e.Kind != in.Kind || !e.Value.Match(value) {
+// takes reports whether an input, which says value, is the event in this step, for a login with these captures.
+func (e *Event) takes(step *Step, in Input, value string, captures Captures) bool {
+	if e.Kind != in.Kind || !e.fits(value, captures) {
 		return false
 	}
 	offered := e.Spec().offered

@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // NearestScenarios is how many scenarios an [Explanation] shows beside the one that answers.
 const NearestScenarios = 5
@@ -53,10 +56,18 @@ type ExplainedCondition struct {
 
 // AssumedFacts are facts to explain a login with, in place of those that the store holds.
 type AssumedFacts struct {
-	Attempt       *int           `json:"attempt"`
-	Connections   *int           `json:"connections"`
-	OpenProcesses *int           `json:"open_processes"`
-	Counters      map[string]int `json:"counters"`
+	Attempt       *int
+	Connections   *int
+	OpenProcesses *int
+	Counters      map[string]int
+	// Time stands in place of the session's, SessionAge of its age.
+	Time       *time.Time
+	SessionAge *time.Duration
+	// LastAuthenticated is how long ago the user was.
+	LastAuthenticated *time.Duration
+	// Draw is what each probability draws, from 0 to 1.
+	Draw     *float64
+	Switches map[string]bool
 }
 
 // Explain tells what [Bank.Authenticate] would decide about a login now, and why. It changes nothing:
@@ -67,17 +78,20 @@ func (b *Bank) Explain(ctx context.Context, login Login, assumed AssumedFacts) (
 	if err := completeLogin(rs, &login); err != nil {
 		return Explanation{}, err
 	}
-	now, err := b.Now(ctx, login.Session)
+	session, err := b.session(ctx, login.Session)
 	if err != nil {
 		return Explanation{}, err
 	}
+	now := b.at(session.Clock)
 	near, err := rs.nearest(ctx, &login)
 	if err != nil {
 		return Explanation{}, err
 	}
 	var result Explanation
 	err = b.store.Update(ctx, func(tx Tx) error {
-		x := explainer{rules: rs, login: &login, facts: foreseen{userHistory{tx: tx, login: &login, now: now}, assumed}}
+		q := &inquiry{tx: tx, rules: rs, login: &login, now: now, session: &session, assumed: &assumed}
+		q.user().underWay = true
+		x := explainer{rules: rs, login: &login, facts: q}
 		var err error
 		result, err = x.explain(near)
 		return err
@@ -92,7 +106,7 @@ func (b *Bank) Explain(ctx context.Context, login Login, assumed AssumedFacts) (
 type explainer struct {
 	rules *RuleSet
 	login *Login
-	facts foreseen
+	facts *inquiry
 }
 
 func (x *explainer) explain(near []*Scenario) (Explanation, error) {
@@ -152,15 +166,29 @@ func (x *explainer) scenario(s *Scenario) (ExplainedScenario, error) {
 		Name: s.Name, Description: s.Description, Source: s.Source, Status: s.Flow.Steps[0].Status,
 		Conditions: []ExplainedCondition{},
 	}
-	for _, text := range s.When.texts(x.login) {
+	w := s.When.under(x.login.rule)
+	for _, text := range w.texts(x.login) {
 		condition := text.explain()
 		explained.add(condition, text.distance())
 	}
-	facts, err := x.facts.explain(&s.When.Facts, s.Trigger)
-	for _, condition := range facts {
-		explained.add(condition, 0)
+	x.facts.caseID = s.Trigger
+	if err := x.facts.drawFor(w, "scenario "+s.Name); err != nil {
+		return explained, err
 	}
-	return explained, err
+	for i := range conditionKinds {
+		kind := &conditionKinds[i]
+		if kind.holds == nil || !kind.asks(w) {
+			continue
+		}
+		said, err := kind.explain(w, x.facts)
+		if err != nil {
+			return explained, err
+		}
+		for _, condition := range said {
+			explained.add(condition, 0)
+		}
+	}
+	return explained, nil
 }
 
 func (s *ExplainedScenario) add(condition ExplainedCondition, distance int) {

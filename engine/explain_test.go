@@ -99,7 +99,7 @@ func TestExplainKeepsSecrets(t *testing.T) {
 
 func TestExplainFacts(t *testing.T) {
 	t.Parallel()
-	facts := Facts{Attempt: from(3), Connections: only(0), OpenProcesses: only(0), Counters: map[string]Range{"burnt": {From: 0, To: 0}}}
+	facts := Facts{Attempt: times(from(3)), Connections: only(0), OpenProcesses: only(0), Counters: map[string]Count{"burnt": {Range: Range{From: 0, To: 0}}}}
 	b := open(t, scenario("locked", "p", steps(no())).where(facts), scenario("open", "p", steps(yes())))
 	one, two, three := 1, 2, 3
 	for range 3 { // nothing is raised
@@ -151,7 +151,7 @@ func TestExplainAgrees(t *testing.T) {
 		for _, s := range all {
 			s.When.Bank = Matcher{}
 			if r.IntN(3) == 0 {
-				s.When.Facts = Facts{Attempt: only(1 + r.IntN(2)), OpenProcesses: only(0)}
+				s.When.Facts = Facts{Attempt: times(only(1 + r.IntN(2))), OpenProcesses: only(0)}
 			}
 		}
 		b := open(t, all...)

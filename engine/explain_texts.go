@@ -34,6 +34,10 @@ func (w *Condition) texts(login *Login) []textCondition {
 		matcher := w.Headers[name]
 		all = append(all, textCondition{"headers." + name, &matcher, login.header(name), secretHeader(name)})
 	}
+	for _, name := range sortedNames(w.Fields) {
+		matcher := w.Fields[name]
+		all = append(all, textCondition{"fields." + name, &matcher, login.Fields[name], true})
+	}
 	return all
 }
 
@@ -135,7 +139,7 @@ func (rs *RuleSet) nearest(ctx context.Context, login *Login) ([]*Scenario, erro
 			return nil, ctx.Err()
 		}
 		candidate := nearScenario{Scenario: s, place: i}
-		texts := s.When.texts(login)
+		texts := s.When.under(login.rule).texts(login)
 		for j := range texts {
 			if !texts[j].matcher.Match(texts[j].value) {
 				candidate.failed++

@@ -9,6 +9,8 @@ import (
 
 func from(n int) *Range { return &Range{From: n, To: -1} }
 
+func times(r *Range) *Count { return &Count{Range: *r} }
+
 func only(n int) *Range { return &Range{From: n, To: n} }
 
 func (b *testBank) answered(want string) {
@@ -21,7 +23,7 @@ func (b *testBank) answered(want string) {
 func TestLockAfterThree(t *testing.T) {
 	t.Parallel()
 	b := open(t,
-		scenario("locked", "p", steps(no())).where(Facts{Attempt: from(3)}),
+		scenario("locked", "p", steps(no())).where(Facts{Attempt: times(from(3))}),
 		scenario("open", "p", steps(yes())),
 	)
 	for _, want := range []string{"open", "open", "locked", "locked"} {
@@ -37,7 +39,7 @@ func TestLockAfterThree(t *testing.T) {
 func TestAttemptsAreExact(t *testing.T) {
 	t.Parallel()
 	b := open(t,
-		scenario("locked", "p", steps(no())).where(Facts{Attempt: from(3)}),
+		scenario("locked", "p", steps(no())).where(Facts{Attempt: times(from(3))}),
 		scenario("open", "p", steps(yes())),
 	)
 	var passed atomic.Int64
@@ -61,7 +63,7 @@ func TestAttemptsAreExact(t *testing.T) {
 func TestScenariosOfATriggerCountTogether(t *testing.T) {
 	t.Parallel()
 	first := scenario("busy", "p", steps(no())).where(Facts{OpenProcesses: from(1)})
-	third := scenario("third", "p", steps(no())).where(Facts{Attempt: only(3)})
+	third := scenario("third", "p", steps(no())).where(Facts{Attempt: times(only(3))})
 	third.When.Session = Matcher{Any: true} // says nothing
 	b := open(t, first, third, scenario("app", "p", decoupled()))
 	b.answered("app")
@@ -108,7 +110,7 @@ func TestCounters(t *testing.T) {
 		yes().resets("burnt"),
 	)
 	b := open(t,
-		scenario("refused", "p", steps(no())).where(Facts{Counters: map[string]Range{"burnt": {From: 2, To: -1}}}),
+		scenario("refused", "p", steps(no())).where(Facts{Counters: map[string]Count{"burnt": {Range: Range{From: 2, To: -1}}}}),
 		scenario("ask", "p", ask),
 	)
 	answer := func(value string) { b.send(b.login("p").ID, tan, value) }

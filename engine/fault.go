@@ -59,7 +59,11 @@ func (b *Bank) Fault(ctx context.Context, endpoint Endpoint, request Login) (*Sh
 		return nil, err
 	}
 	for _, fault := range faults {
-		if !fault.When.credentials(&request) || !fault.When.surroundings(&request) {
+		fits, err := b.faultFits(ctx, rs, &session, fault, &request)
+		if err != nil {
+			return nil, err
+		}
+		if !fits {
 			continue
 		}
 		key := CounterKey{Session: session.ID, Kind: CountFaults, Name: fault.Name}
@@ -73,6 +77,23 @@ func (b *Bank) Fault(ctx context.Context, endpoint Endpoint, request Login) (*Sh
 		}
 	}
 	return nil, nil
+}
+
+// faultFits reports whether a request is one that the fault is for.
+func (b *Bank) faultFits(ctx context.Context, rs *RuleSet, session *Session, fault *Fault, request *Login) (fits bool, err error) {
+	request.under(rs.usernameRule(request.Bank))
+	switch fault.When.under(request.rule).verdict(request) {
+	case never:
+		return false, nil
+	case always:
+		return true, nil
+	}
+	err = b.change(ctx, func(tx Tx) error {
+		q := &inquiry{tx: tx, rules: rs, login: request, caseID: request.caseID, now: b.at(session.Clock), session: session}
+		fits, err = q.askRecord(&fault.When, "fault "+fault.Name)
+		return err
+	})
+	return fits, err
 }
 
 // choice is a response of which is still to be chosen how, and whether, it shapes an answer.

@@ -35,6 +35,8 @@ type Flow struct {
 	names   map[string]bool
 	random  bool
 	awaits  bool
+	// ages says that a transition of time asks how old the session is.
+	ages bool
 	// shapesReads says that a point of a timeline has a response.
 	shapesReads bool
 }
@@ -43,7 +45,9 @@ type Flow struct {
 // older than OlderThan (zero: always).
 type UpdateCase struct {
 	OlderThan Duration `json:"older_than,omitzero"`
-	Import    Timeline `json:"import"`
+	// When is what else must hold.
+	When   *Condition `json:"when,omitempty"`
+	Import Timeline   `json:"import"`
 }
 
 // Step is a state that a process can be in.
@@ -97,6 +101,9 @@ type Transition struct {
 	Event Event `json:"event"`
 	// To is the index of the step that the transition enters.
 	To int `json:"to"`
+	// When is what else must hold as the event comes. Beside an event of time it is asked once, at the
+	// moment it is due.
+	When *Condition `json:"when,omitempty"`
 }
 
 // Freeze completes the flow: it is checked, its patterns are compiled, its body is encoded and
@@ -105,6 +112,15 @@ func (f *Flow) Freeze() error {
 	f.Version = FlowVersion
 	if err := f.check(); err != nil {
 		return err
+	}
+	var failed error
+	f.eachCondition(func(w *Condition) {
+		if err := w.compile(); err != nil && failed == nil {
+			failed = fmt.Errorf("when: %w", err)
+		}
+	})
+	if failed != nil {
+		return failed
 	}
 	for s := range f.Steps {
 		for t := range f.Steps[s].Next {
@@ -121,6 +137,22 @@ func (f *Flow) Freeze() error {
 	sum := sha256.Sum256(body)
 	f.body, f.hash = body, hex.EncodeToString(sum[:16])
 	return nil
+}
+
+// eachCondition visits the conditions of transitions and of cases of an update, at their roots.
+func (f *Flow) eachCondition(visit func(w *Condition)) {
+	for i := range f.Steps {
+		for j := range f.Steps[i].Next {
+			if w := f.Steps[i].Next[j].When; w != nil {
+				visit(w)
+			}
+		}
+	}
+	for i := range f.Update {
+		if w := f.Update[i].When; w != nil {
+			visit(w)
+		}
+	}
 }
 
 // Hash identifies the frozen flow by its content: 32 hexadecimal digits.

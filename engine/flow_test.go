@@ -77,7 +77,7 @@ func TestFreezeRefuses(t *testing.T) {
 }
 
 func (f *Flow) reopening() *Flow {
-	f.Steps[0].Next = []Transition{{Event{Kind: EventAfter, After: Fixed(time.Second)}, 1}}
+	f.Steps[0].Next = []Transition{{Event{Kind: EventAfter, After: Fixed(time.Second)}, 1, nil}}
 	return f
 }
 
@@ -123,12 +123,16 @@ func FuzzDecodeFlow(f *testing.F) {
 		p, _ = flow.Resolve(p, epoch.Add(time.Hour))
 		flow.State(p, epoch)
 		for _, kind := range EventKinds() {
-			if next, _, err := flow.Apply(p, Input{kind, "aa"}, epoch.Add(time.Hour)); err == nil {
+			if next, _, err := flow.Apply(p, Input{kind, "aa"}, epoch.Add(time.Hour), nil); err == nil {
 				p = next
 			}
 		}
 		c := Connection{UpdatedAt: epoch}
-		c.begin(1, flow.updateCase(&c, epoch), epoch)
+		played, err := flow.updateCase(&inquiry{tx: &memoryTx{Memory: NewMemory()}, now: epoch, authenticatedAt: &c.AuthenticatedAt, session: &Session{}, rules: &RuleSet{}, login: &Login{}}, &c)
+		if err != nil {
+			return
+		}
+		c.begin(1, played, epoch)
 		flow.connectionOutlook(&c, nil)
 		for _, age := range []time.Duration{0, time.Second, 1000 * time.Hour} {
 			if state := flow.ConnectionState(c, nil, epoch.Add(age)); state.Progress < 0 || state.Progress > 100 {

@@ -17,6 +17,7 @@ type index struct {
 	anchors  []anchorTable
 	entries  []entry
 	patterns []int32
+	rule     UsernameRule
 }
 
 // table holds the scenarios that are exact in the same fields.
@@ -37,11 +38,12 @@ const none int32 = -1
 // maxAlternatives bounds how many texts of one scenario are hashed.
 const maxAlternatives = 4096
 
-func newIndex(scenarios []*Scenario) *index {
-	x := &index{}
+// The username is that of the conditions under the rule.
+func newIndex(scenarios []*Scenario, rule UsernameRule) *index {
+	x := &index{rule: rule}
 	var patterns []int32
 	for i, scenario := range scenarios {
-		if !x.addExact(int32(i), &scenario.When) {
+		if !x.addExact(int32(i), scenario.When.under(rule)) {
 			patterns = append(patterns, int32(i))
 		}
 	}
@@ -110,6 +112,7 @@ func (x *index) link(c chain, known bool, scenario int32) chain {
 // fixed size: matching allocates nothing.
 type candidates struct {
 	rules   *RuleSet
+	index   *index
 	login   *Login
 	heads   [8]int32 // an entry for each table
 	anchors [maxAnchorTables]int32
@@ -118,9 +121,12 @@ type candidates struct {
 
 // candidates starts the walk for a login.
 func (rs *RuleSet) candidates(login *Login) candidates {
-	c := candidates{rules: rs, login: login}
-	for i := range rs.index.tables {
-		t := &rs.index.tables[i]
+	c := candidates{rules: rs, index: rs.index, login: login}
+	if login.rule != (UsernameRule{}) {
+		c.index = rs.folded[login.rule]
+	}
+	for i := range c.index.tables {
+		t := &c.index.tables[i]
 		var key credentials
 		if t.exact[0] {
 			key.bank = login.Bank
@@ -142,7 +148,7 @@ func (rs *RuleSet) candidates(login *Login) candidates {
 
 // anchor starts the walk along the patterns that have an anchor which the login has.
 func (c *candidates) anchor() {
-	x := c.rules.index
+	x := c.index
 	for i := range x.anchors {
 		c.anchors[i] = none
 		if text, ok := x.anchors[i].place.of(c.login); ok {
@@ -161,7 +167,8 @@ func (c *candidates) next() *Scenario {
 			return nil
 		}
 		s := c.rules.Scenarios[scenario]
-		if (exact || s.When.credentials(c.login)) && s.When.surroundings(c.login) {
+		w := s.When.under(c.login.rule)
+		if (exact || w.credentials(c.login)) && w.surroundings(c.login) && w.combined(c.login) != never {
 			return s
 		}
 	}
@@ -169,7 +176,7 @@ func (c *candidates) next() *Scenario {
 
 // advance takes the smallest scenario number off the chains and the patterns.
 func (c *candidates) advance() (scenario int32, exact bool) {
-	x := c.rules.index
+	x := c.index
 	best, head := none, (*int32)(nil)
 	for i := range x.tables {
 		best, head = x.nearer(&c.heads[i], best, head)
@@ -205,10 +212,15 @@ func (w *Condition) credentials(login *Login) bool {
 	return w.Password.Match(login.Password) && w.Username.Match(login.Username) && w.Bank.Match(login.Bank)
 }
 
-// surroundings reports whether the login's session and headers fulfil the condition.
+// surroundings reports whether what else is known of the request fulfils the condition.
 func (w *Condition) surroundings(login *Login) bool {
-	if !w.Session.Match(login.Session) {
+	if !w.Session.Match(login.Session) || !w.Scenario.Match(login.answered) {
 		return false
+	}
+	for name, matcher := range w.Fields {
+		if !matcher.Match(login.Fields[name]) {
+			return false
+		}
 	}
 	for name, matcher := range w.Headers {
 		if !matcher.Match(login.header(name)) {
@@ -225,20 +237,52 @@ func (w *Condition) captures(login *Login, used map[string]bool) Captures {
 		return nil
 	}
 	all := Captures{}
-	w.Bank.capture(login.Bank, all)
-	w.Username.capture(login.Username, all)
-	w.Password.capture(login.Password, all)
-	w.Session.capture(login.Session, all)
-	for _, name := range slices.Sorted(maps.Keys(w.Headers)) { // of two groups of one name always the same wins
-		matcher := w.Headers[name]
-		matcher.capture(login.header(name), all)
-	}
+	w.under(login.rule).captureAll(login, all)
 	for name := range all {
 		if !used[name] {
 			delete(all, name)
 		}
 	}
 	return all
+}
+
+// captureAll adds what the condition's groups take, and those of the first alternative that fits.
+func (w *Condition) captureAll(login *Login, all Captures) {
+	for i := range w.AnyOf {
+		if w.AnyOf[i].verdict(login) != never {
+			w.AnyOf[i].captureAll(login, all)
+			break
+		}
+	}
+	w.Bank.capture(login.Bank, all)
+	w.Username.capture(login.sentName(), all)
+	w.Password.capture(login.Password, all)
+	w.Session.capture(login.Session, all)
+	for _, name := range slices.Sorted(maps.Keys(w.Headers)) { // of two groups of one name always the same wins
+		matcher := w.Headers[name]
+		matcher.capture(login.header(name), all)
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Fields)) {
+		matcher := w.Fields[name]
+		matcher.capture(login.Fields[name], all)
+	}
+}
+
+// sentName is the username as it was sent, the white space that does not count aside.
+func (l *Login) sentName() string {
+	if l.rule == (UsernameRule{}) {
+		return l.Username
+	}
+	return UsernameRule{Trim: l.rule.Trim}.Apply(l.sent)
+}
+
+// under lets the login's username be read by a rule.
+func (l *Login) under(rule UsernameRule) {
+	if l.rule == rule {
+		return
+	}
+	l.rule, l.sent = rule, l.Username
+	l.Username = rule.Apply(l.Username)
 }
 
 // header returns a header of the request. Of the Host the name alone counts: which port a test happens to use

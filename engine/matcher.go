@@ -208,6 +208,51 @@ func (m *Matcher) capture(value string, captures Captures) {
 	}
 }
 
+// texts lists the texts that the matcher compares with, expressions aside.
+func (m *Matcher) texts() []string {
+	texts := []string{m.Prefix, m.Suffix, m.Contains}
+	if m.Equals != nil {
+		texts = append(texts, *m.Equals)
+	}
+	for i := range m.OneOf {
+		texts = append(texts, m.OneOf[i].texts()...)
+	}
+	if m.Not != nil {
+		texts = append(texts, m.Not.texts()...)
+	}
+	return texts
+}
+
+// Captured reports whether a text that the matcher compares with is completed by captures.
+func (m *Matcher) Captured() bool {
+	for _, text := range m.texts() {
+		if strings.Contains(text, "${") && len(Text(text).Names()) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Expand returns a matcher of its own whose texts the captures have completed.
+func (m *Matcher) Expand(captures Captures) Matcher {
+	full := *m
+	expand := func(text string) string { return Text(text).Expand(captures) }
+	full.Prefix, full.Suffix, full.Contains = expand(m.Prefix), expand(m.Suffix), expand(m.Contains)
+	if m.Equals != nil {
+		text := expand(*m.Equals)
+		full.Equals = &text
+	}
+	full.OneOf = nil
+	for i := range m.OneOf {
+		full.OneOf = append(full.OneOf, m.OneOf[i].Expand(captures))
+	}
+	if m.Not != nil {
+		not := m.Not.Expand(captures)
+		full.Not = &not
+	}
+	return full
+}
+
 // String describes the matcher in the scenario language's own words.
 func (m *Matcher) String() string {
 	var parts []string

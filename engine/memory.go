@@ -18,6 +18,7 @@ type Memory struct {
 	history     map[string][]ImportStep
 	flows       map[string][]byte
 	counters    map[CounterKey]int
+	times       map[CounterKey][]time.Time
 	requests    map[RequestKey]memoryRequest
 	sessions    map[string]Session
 	windows     map[CounterKey]memoryWindow
@@ -43,7 +44,7 @@ func NewMemory() *Memory {
 	return &Memory{
 		processes: make(map[string]Process), connections: make(map[string]Connection),
 		history: make(map[string][]ImportStep), flows: make(map[string][]byte),
-		counters: make(map[CounterKey]int), requests: make(map[RequestKey]memoryRequest),
+		counters: make(map[CounterKey]int), times: make(map[CounterKey][]time.Time), requests: make(map[RequestKey]memoryRequest),
 		sessions: make(map[string]Session), windows: make(map[CounterKey]memoryWindow),
 		forgettings: make(map[string]Forgetting), sweeps: make(map[string]int),
 		memoryWebhooks: newMemoryWebhooks(), memorySurface: newMemorySurface(),

@@ -104,6 +104,11 @@ func (tx *memoryTx) ForgetSession(id string, _ int) (left bool, err error) {
 			remove(tx, tx.counters, key)
 		}
 	}
+	for key := range tx.times {
+		if key.Session == id {
+			remove(tx, tx.times, key)
+		}
+	}
 	for key := range tx.windows {
 		if key.Session == id {
 			remove(tx, tx.windows, key)
@@ -146,5 +151,6 @@ func remove[K comparable, V any](tx *memoryTx, m map[K]V, key K) {
 
 func copySession(s Session) Session {
 	s.Clock.FrozenAt = copyTime(s.Clock.FrozenAt)
+	s.Switches = maps.Clone(s.Switches)
 	return s
 }

@@ -119,7 +119,27 @@ func (tx *memoryTx) AddCounter(key CounterKey, delta int) (int, error) {
 
 func (tx *memoryTx) ResetCounter(key CounterKey) error {
 	put(tx, tx.counters, key, 0)
+	remove(tx, tx.times, key)
 	return nil
+}
+
+func (tx *memoryTx) Times(key CounterKey) ([]time.Time, error) {
+	return slices.Clone(tx.times[key]), nil
+}
+
+func (tx *memoryTx) SaveTimes(key CounterKey, times []time.Time) error {
+	put(tx, tx.times, key, slices.Clone(times))
+	return nil
+}
+
+func (tx *memoryTx) LastAuthenticated(session, bank, username string, now time.Time) (last time.Time, err error) {
+	for _, p := range tx.processes {
+		if p.Session == session && p.Bank == bank && p.Username == username && p.ConnectionID == "" &&
+			p.EndStatus == Authenticated && p.EndsAt != nil && p.EndsAt.After(p.CreatedAt) && !p.EndsAt.After(now) {
+			last = later(last, *p.EndsAt)
+		}
+	}
+	return last, nil
 }
 
 func (tx *memoryTx) Window(key CounterKey, per time.Duration, now time.Time) (int, time.Time, error) {

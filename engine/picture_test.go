@@ -61,7 +61,7 @@ func TestAnswersByScanning(t *testing.T) {
 		{still, "123456 1", 0, ChallengeResponseRequired},
 	} {
 		p := Process{EnteredAt: epoch, UpdatedAt: epoch}
-		p, _, err := c.flow.Apply(p, Input{Kind: EventChallengeResponse, Value: c.answer}, epoch.Add(c.at))
+		p, _, err := c.flow.Apply(p, Input{Kind: EventChallengeResponse, Value: c.answer}, epoch.Add(c.at), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,6 +36,8 @@ type Process struct {
 
 	RedirectURI string
 	State       string
+	// SessionBegan is when the session began, where the flow asks for its age; else nil.
+	SessionBegan *time.Time
 	// ConnectionID is the connection made from this process, or "".
 	ConnectionID string
 	// Await ties the process to its connection's import where that waits for the user, else nil.

@@ -37,7 +37,8 @@ func (f *Flow) nextDue(p *Process) (Move, bool) {
 	}
 	for i := range step.Next {
 		event := &step.Next[i].Event
-		if due, timed := event.Due(); timed {
+		due, timed := event.Due()
+		if timed && f.dueHolds(p, i, p.EnteredAt.Add(p.duration(due, i))) {
 			consider(due, i, step.Next[i].To, event.Kind)
 		}
 	}
@@ -70,7 +71,8 @@ func (p *Process) enter(step int, at time.Time) {
 // that fits is taken; an input that none fits is a wrong answer. A timed transition of the step
 // that it enters is applied too where it is due at once. Where the step takes no input of the kind,
 // Apply returns an [Error] with [CodeNoChallengeOpen].
-func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error) {
+// Conditions of transitions are asked of ask; where that is nil none of them holds.
+func (f *Flow) Apply(p Process, in Input, now time.Time, ask asker) (Process, []Move, error) {
 	now = later(now, p.UpdatedAt)
 	p, moves := f.Resolve(p, now)
 	step := &f.Steps[p.Step]
@@ -79,7 +81,12 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 	}
 	value := f.read(&p, in, now)
 	for i := range step.Next {
-		if event := &step.Next[i].Event; event.takes(step, in, value) {
+		if event := &step.Next[i].Event; !event.takes(step, in, value, p.Captures) {
+			continue
+		}
+		if holds, err := ask.asks(&p, &step.Next[i], i); err != nil {
+			return p, moves, err
+		} else if holds {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, nil
 		}
@@ -87,12 +94,12 @@ func (f *Flow) Apply(p Process, in Input, now time.Time) (Process, []Move, error
 	if !in.Kind.Spec().Answers() {
 		return p, moves, f.notOpen(step, in.Kind)
 	}
-	return f.wrongAnswer(p, moves, in.Kind, now)
+	return f.wrongAnswer(p, moves, in.Kind, now, ask)
 }
 
 // wrongAnswer counts an answer that no transition took, and leaves the step once its challenge's
 // attempts are used up.
-func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Time) (Process, []Move, error) {
+func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Time, ask asker) (Process, []Move, error) {
 	step := &f.Steps[p.Step]
 	p.WrongAnswers++
 	p.Wrong, p.UpdatedAt = kind, now
@@ -100,7 +107,12 @@ func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Tim
 		return p, moves, nil
 	}
 	for i := range step.Next {
-		if step.Next[i].Event.Cause() == ByWrongAnswers {
+		if step.Next[i].Event.Cause() != ByWrongAnswers {
+			continue
+		}
+		if holds, err := ask.asks(&p, &step.Next[i], i); err != nil {
+			return p, moves, err
+		} else if holds {
 			p, moves = f.take(p, moves, i, now)
 			return p, moves, nil
 		}
@@ -111,21 +123,28 @@ func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Tim
 // Poll brings the process up to now and counts a read, where a transition of the step waits for reads.
 // It reports whether the read was counted. The read that completes the count is the event: its
 // answer shows the state after it.
-func (f *Flow) Poll(p Process, now time.Time) (Process, []Move, bool) {
+// Conditions of transitions are asked of ask, as [Flow.Apply] does.
+func (f *Flow) Poll(p Process, now time.Time, ask asker) (Process, []Move, bool, error) {
 	now = later(now, p.UpdatedAt)
 	p, moves := f.Resolve(p, now)
 	step := &f.Steps[p.Step]
 	if !step.countsReads() {
-		return p, moves, false
+		return p, moves, false, nil
 	}
 	p.Polls++
 	for i := range step.Next {
-		if event := &step.Next[i].Event; event.Cause() == ByReads && event.Spec().reached(event, p.Polls) {
+		event := &step.Next[i].Event
+		if event.Cause() != ByReads || !event.Spec().reached(event, p.Polls) {
+			continue
+		}
+		if holds, err := ask.asks(&p, &step.Next[i], i); err != nil {
+			return p, moves, false, err
+		} else if holds {
 			p, moves = f.take(p, moves, i, now)
-			return p, moves, true
+			break
 		}
 	}
-	return p, moves, true
+	return p, moves, true, nil
 }
 
 // take takes a transition, and whatever is due in the next step at that very moment.

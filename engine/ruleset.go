@@ -1,10 +1,8 @@
 package engine
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"sync/atomic"
 )
 
@@ -27,12 +25,18 @@ type RuleSet struct {
 	Faults []Fault
 	// Webhooks in the order of the configuration.
 	Webhooks []Webhook
+	// Switches that tests can flip, by name.
+	Switches []Switch
+	// Fields are the further members of a login's body that some condition asks for, by name.
+	Fields []string
 	// Seed is what random choices are derived from.
 	Seed uint64
 	// Surfaces are the declared apis, nil where there are none.
 	Surfaces Surfaces
 
 	onPage *Flow
+	keeps  keeps
+	folded map[UsernameRule]*index
 	faults map[Endpoint][]*Fault
 	id     string
 	banks  map[string]int
@@ -49,6 +53,7 @@ type RuleSetConfig struct {
 	Scenarios   []*Scenario
 	Faults      []Fault
 	Webhooks    []Webhook
+	Switches    []Switch
 	// NoScenario is the failure of logins that no scenario matches.
 	NoScenario Failure
 	// Phrases are its texts that are written in several languages.
@@ -65,7 +70,7 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	rs := &RuleSet{
 		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
 		Scenarios: config.Scenarios, Faults: config.Faults, Seed: config.Seed,
-		Webhooks: config.Webhooks, Surfaces: config.Surfaces,
+		Webhooks: config.Webhooks, Surfaces: config.Surfaces, Switches: config.Switches,
 		faults: make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
@@ -110,23 +115,78 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 			return nil, fmt.Errorf("webhook %q: %w", rs.Webhooks[i].Name, err)
 		}
 	}
+	rs.keepFor()
 	rs.countAttempts()
-	rs.index = newIndex(config.Scenarios)
-	return rs, nil
+	rs.nameFields()
+	return rs, rs.indexScenarios()
 }
 
-// countAttempts marks the scenarios whose logins are attempts: those that share a trigger with one
-// that asks for attempts.
-func (rs *RuleSet) countAttempts() {
-	asked := map[string]bool{}
-	for _, scenario := range rs.Scenarios {
-		if scenario.When.Facts.Attempt != nil {
-			asked[scenario.Trigger] = true
+// indexScenarios makes the index, and one for each rule by which a bank reads usernames.
+func (rs *RuleSet) indexScenarios() error {
+	rules := rs.usernameRules()
+	if err := rs.eachCondition(func(w *Condition) error { return w.prepareFor(rules) }); err != nil {
+		return err
+	}
+	rs.index = newIndex(rs.Scenarios, UsernameRule{})
+	rs.folded = make(map[UsernameRule]*index, len(rules))
+	for _, rule := range rules {
+		rs.folded[rule] = newIndex(rs.Scenarios, rule)
+	}
+	return nil
+}
+
+// usernameRules lists the rules by which banks read usernames otherwise than they are written.
+func (rs *RuleSet) usernameRules() (rules []UsernameRule) {
+	for _, bank := range rs.Banks {
+		if rule := bank.Usernames; rule != (UsernameRule{}) && !slices.Contains(rules, rule) {
+			rules = append(rules, rule)
 		}
 	}
-	for _, scenario := range rs.Scenarios {
-		scenario.When.Facts.counted = asked[scenario.Trigger]
+	return rules
+}
+
+// eachCondition visits every condition of the rules at its root.
+func (rs *RuleSet) eachCondition(visit func(w *Condition) error) error {
+	var failed error
+	note := func(w *Condition) {
+		if err := visit(w); err != nil && failed == nil {
+			failed = err
+		}
 	}
+	for _, s := range rs.Scenarios {
+		note(&s.When)
+		s.Flow.eachCondition(note)
+	}
+	for i := range rs.Faults {
+		note(&rs.Faults[i].When)
+	}
+	for i := range rs.Webhooks {
+		note(&rs.Webhooks[i].When)
+	}
+	return failed
+}
+
+// nameFields lists the members of a login's body that some condition asks for.
+func (rs *RuleSet) nameFields() {
+	names := map[string]bool{}
+	_ = rs.eachCondition(func(w *Condition) error { // which never fails
+		w.Walk(func(one *Condition) {
+			for name := range one.Fields {
+				names[name] = true
+			}
+		})
+		return nil
+	})
+	rs.Fields = sortedNames(names)
+}
+
+// rule returns how the bank of a login reads usernames.
+func (rs *RuleSet) usernameRule(bank string) UsernameRule {
+	if len(rs.folded) == 0 {
+		return UsernameRule{}
+	}
+	found, _ := rs.Bank(bank)
+	return found.Usernames
 }
 
 // ID names the rule set in answers and records: its generation on this node and its hash.
@@ -160,29 +220,18 @@ func (s *Scenario) prepare() error {
 	if err := s.When.compile(); err != nil {
 		return err
 	}
-	s.Trigger = s.When.trigger()
+	s.Trigger = s.When.caseOf()
 	s.hits = new(atomic.Int64)
 	return s.Flow.Freeze()
 }
 
-// compile prepares the condition's patterns.
-func (w *Condition) compile() error {
-	for _, matcher := range []*Matcher{&w.Bank, &w.Username, &w.Password, &w.Session} {
-		if err := matcher.Compile(); err != nil {
-			return err
-		}
-	}
-	for name, matcher := range w.Headers {
-		if err := matcher.Compile(); err != nil {
-			return err
-		}
-		w.Headers[name] = matcher
-	}
-	return nil
-}
-
 // Match returns the first scenario that the login matches by all but facts, nil where none does.
 func (rs *RuleSet) Match(login *Login) *Scenario {
+	if rule := rs.usernameRule(login.Bank); rule != login.rule {
+		read := *login
+		read.under(rule)
+		login = &read
+	}
 	c := rs.candidates(login)
 	return c.next()
 }
@@ -194,19 +243,4 @@ func (rs *RuleSet) keepHits(old *RuleSet) {
 			scenario.hits = before.hits
 		}
 	}
-}
-
-// trigger hashes all of the condition but its facts.
-func (w *Condition) trigger() string {
-	credentials := *w
-	credentials.Facts = Facts{}
-	for _, matcher := range []*Matcher{&credentials.Bank, &credentials.Username, &credentials.Password, &credentials.Session} {
-		matcher.Any = false // "any" and nothing said are the same condition
-	}
-	body, err := json.Marshal(credentials)
-	if err != nil { // a Condition holds texts and numbers only
-		panic(fmt.Sprintf("encode condition: %v", err))
-	}
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:8])
 }

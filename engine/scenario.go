@@ -10,9 +10,12 @@ type Scenario struct {
 	Source      Source
 	When        Condition
 	Flow        *Flow
-	// Trigger identifies the condition without its facts: scenarios whose `when` differs only in
-	// facts share one, and count together.
+	// Trigger is the case: it identifies the condition without its facts. Scenarios whose `when` differs
+	// only in facts share one, and count together.
 	Trigger string
+	// counted says that some live rule asks for the attempts of this case: each login of the case is
+	// one, whichever of its scenarios answers.
+	counted bool
 
 	hits *atomic.Int64
 }
@@ -32,35 +35,6 @@ type Source struct {
 	Column int    `json:"column"`
 }
 
-// Condition is a scenario's `when`: all of it must hold.
-type Condition struct {
-	Bank, Username, Password, Session Matcher
-	// Headers by canonical name. A header that is absent has the value "".
-	Headers map[string]Matcher
-	Facts   Facts
-}
-
-// Facts are conditions on what happened before, within the session.
-type Facts struct {
-	// Attempt counts the logins with this bank, username and trigger, this one included.
-	Attempt *Range
-	// Connections counts the user's connections made through this trigger.
-	Connections *Range
-	// OpenProcesses counts the user's processes of this trigger that have not ended.
-	OpenProcesses *Range
-	// Counters are those that steps keep for the user, whatever the trigger.
-	Counters map[string]Range
-
-	// counted says that a scenario of the same trigger asks for attempts: each login of the trigger
-	// is one, whichever of its scenarios answers.
-	counted bool
-}
-
-// None reports whether there is no condition on facts.
-func (f *Facts) None() bool {
-	return f.Attempt == nil && f.Connections == nil && f.OpenProcesses == nil && len(f.Counters) == 0
-}
-
 // Institution is a bank that clients can choose.
 type Institution struct {
 	Slug                    string
@@ -69,6 +43,8 @@ type Institution struct {
 	MultibankingAPIProvider string
 	// Countries in which the bank is, as two letters; none is everywhere.
 	Countries []string
+	// Usernames says which texts name the same user.
+	Usernames UsernameRule
 }
 
 // Login is a request to authenticate.
@@ -79,6 +55,9 @@ type Login struct {
 	Password string
 	// Header returns the value of a request header, "" where it is absent.
 	Header func(name string) string
+	// Fields are the further members of the body that some condition asks for; one that is absent has
+	// the value "".
+	Fields map[string]string
 	// Scenario, where not empty, is played whatever the credentials.
 	Scenario string
 	// AsBank says that the scenario was chosen as if it were a bank: its slug is Bank, and facts count, and
@@ -87,4 +66,13 @@ type Login struct {
 	// RedirectURI and State are where the bank's page sends the browser back, and what it brings.
 	RedirectURI string
 	State       string
+
+	// rule is how the bank reads the username, which is written as that rule writes it.
+	rule UsernameRule
+	// sent is the username as it was sent, where the rule writes it otherwise.
+	sent string
+	// answered is the scenario that was chosen, where a condition may ask for it.
+	answered string
+	// caseID is that scenario's case.
+	caseID string
 }

@@ -13,6 +13,10 @@ type Session struct {
 	// Seed is what the session's random choices are derived from; 0: the rule set's.
 	Seed  uint64
 	Clock Clock
+	// BeganAt is when the session began, or was reset, by its own clock.
+	BeganAt time.Time
+	// Switches that are on, by name.
+	Switches map[string]bool
 	// CreatedAt and UsedAt are times of the wall clock. UsedAt may lag by a minute.
 	CreatedAt time.Time
 	UsedAt    time.Time

@@ -130,6 +130,13 @@ type Tx interface {
 	AddCounter(key CounterKey, delta int) (int, error)
 	// ResetCounter sets the count to 0.
 	ResetCounter(key CounterKey) error
+	// Times returns the times kept under key, the earliest first; nil where there are none.
+	Times(key CounterKey) ([]time.Time, error)
+	// SaveTimes keeps these times under key, in place of those before. ResetCounter forgets them.
+	SaveTimes(key CounterKey, times []time.Time) error
+	// LastAuthenticated returns when a process of the user that nobody has connected was last made
+	// AUTHENTICATED by time, by now; the zero time where none was.
+	LastAuthenticated(session, bank, username string, now time.Time) (time.Time, error)
 	// Window counts a request in the window of time under key: the one that began less than per ago,
 	// else a new one that begins now. One that would begin in the future, since a clock was set back, is
 	// over. It returns the count, and when the window began.
@@ -159,6 +166,14 @@ type CounterKind string
 const (
 	// CountAttempts counts logins by trigger (the counter's name).
 	CountAttempts CounterKind = "attempts"
+	// CountUserAttempts counts all logins of a user.
+	CountUserAttempts CounterKind = "user_attempts"
+	// CountAuthenticated keeps when the user was last AUTHENTICATED.
+	CountAuthenticated CounterKind = "authenticated"
+	// CountRuns keeps when a connection (the counter's name) was updated.
+	CountRuns CounterKind = "runs"
+	// CountDraws numbers the draws of a condition's owner; it has neither bank nor username.
+	CountDraws CounterKind = "draws"
 	// CountNamed counts what steps' `count:` name.
 	CountNamed CounterKind = "named"
 	// CountLogins counts a session's logins by scenario, for its random choices; it has neither

@@ -14,7 +14,8 @@ type Webhook struct {
 	URL string
 	// Events that it is told of; none means all.
 	Events []WebhookEvent
-	When   WebhookCondition
+	// When is what else must hold, of the records that an event is about, and at its moment.
+	When Condition
 	// Secret signs the deliveries; without one they are not signed.
 	Secret Secret
 	// Attempts is how often a delivery is tried before it is given up. Default: 8.
@@ -27,11 +28,6 @@ type Webhook struct {
 	// Faults try the receiver. Of those that fit an event, the first that its probability does not
 	// spare is played.
 	Faults []WebhookFault
-}
-
-// WebhookCondition is what a webhook asks of the records that an event is about. All of it must hold.
-type WebhookCondition struct {
-	Bank, Username, Scenario, Session Matcher
 }
 
 // WebhookEvent is a kind of event that webhooks are told of.
@@ -109,10 +105,8 @@ func (rs *RuleSet) Webhook(name string) (*Webhook, bool) {
 }
 
 func (w *Webhook) compile() error {
-	for _, matcher := range []*Matcher{&w.When.Bank, &w.When.Username, &w.When.Scenario, &w.When.Session} {
-		if err := matcher.Compile(); err != nil {
-			return err
-		}
+	if err := w.When.compile(); err != nil {
+		return err
 	}
 	setDefault(&w.Attempts, 8)
 	setDefault(&w.Pause, time.Second)
@@ -127,10 +121,32 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-// wants reports whether the webhook is to be told of the event.
-func (w *Webhook) wants(e *webhookEvent) bool {
-	return concerns(w.Events, e.kind) && w.When.Bank.Match(e.bank) && w.When.Username.Match(e.username) &&
-		w.When.Scenario.Match(e.scenario) && w.When.Session.Match(e.session)
+// mayWant reports whether the webhook is to be told of the event, facts aside.
+func (w *Webhook) mayWant(rs *RuleSet, e *webhookEvent) bool {
+	if !concerns(w.Events, e.kind) {
+		return false
+	}
+	if w.When.Empty() {
+		return true
+	}
+	login := rs.loginOf(e.session, e.bank, e.username, e.scenario)
+	return w.When.under(login.rule).verdict(login) != never
+}
+
+// wants reports whether the webhook is to be told of the event, as things were at its moment.
+func (w *Webhook) wants(c *change, e *webhookEvent) (bool, error) {
+	if !w.mayWant(c.rs, e) || !w.When.Factual() {
+		return w.mayWant(c.rs, e), nil
+	}
+	session, err := c.bank.sessionWithin(c.tx, e.session)
+	if err != nil {
+		return false, err
+	}
+	q := &inquiry{
+		tx: c.tx, rules: c.rs, login: c.rs.loginOf(e.session, e.bank, e.username, e.scenario), caseID: e.caseID, now: e.at,
+		session: session, captures: e.captures, authenticatedAt: e.authenticatedAt, run: e.run,
+	}
+	return q.askRecord(&w.When, "webhook "+w.Name)
 }
 
 func concerns(events []WebhookEvent, kind WebhookEvent) bool {

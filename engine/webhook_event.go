@@ -20,6 +20,11 @@ type webhookEvent struct {
 	// at is the session's time of it.
 	at   time.Time
 	data any
+	// What conditions may ask of the record.
+	caseID          string
+	captures        Captures
+	authenticatedAt *time.Time
+	run             *runFact
 }
 
 // processData is what a webhook tells about a process.
@@ -62,6 +67,7 @@ func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhook
 	return webhookEvent{
 		kind: EventProcessResolved, key: "process " + p.ID + " " + strconv.Itoa(visit), stream: p.ID,
 		bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at, data: data,
+		caseID: p.Trigger, captures: p.Captures, authenticatedAt: authenticatedSince(flow, step, at),
 	}
 }
 
@@ -85,7 +91,24 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	return webhookEvent{
 		kind: kind, key: fmt.Sprintf("import %s %d %d", c.ID, step.Run, step.Number), stream: c.ProcessID,
 		bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At, data: data,
+		caseID: c.Trigger, captures: c.Captures, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
 	}
+}
+
+// authenticatedSince is since when the user is, where the step says so, else nil.
+func authenticatedSince(flow *Flow, step int, at time.Time) *time.Time {
+	if flow.Steps[step].Status != Authenticated {
+		return nil
+	}
+	return &at
+}
+
+// runOf returns the update that a run of an import is; the first run is none.
+func runOf(run int) *runFact {
+	if run < 2 {
+		return nil
+	}
+	return &runFact{number: run - 1}
 }
 
 // eventTime is how payloads write times.
@@ -110,7 +133,11 @@ func (c *change) tell(events ...webhookEvent) error {
 		e := &events[i]
 		for j := range c.rs.Webhooks {
 			webhook := &c.rs.Webhooks[j]
-			if !webhook.wants(e) {
+			wanted, err := webhook.wants(c, e)
+			if err != nil {
+				return err
+			}
+			if !wanted {
 				continue
 			}
 			if err := c.deliver(webhook, e); err != nil {

@@ -112,7 +112,7 @@ func TestWebhooksHearOfTheSessionsTime(t *testing.T) {
 
 func TestWebhookConditions(t *testing.T) {
 	t.Parallel()
-	when := func(change func(*WebhookCondition)) Webhook {
+	when := func(change func(*Condition)) Webhook {
 		w := Webhook{Name: fmt.Sprint(change != nil)}
 		change(&w.When)
 		return w
@@ -123,11 +123,11 @@ func TestWebhookConditions(t *testing.T) {
 	}{
 		"all":            {Webhook{Name: "w"}, 3},
 		"event":          {Webhook{Name: "w", Events: []WebhookEvent{EventImportFinished}}, 1},
-		"bank":           {when(func(c *WebhookCondition) { c.Bank = Literal("OtherBank") }), 0},
-		"username":       {when(func(c *WebhookCondition) { c.Username = Literal("tester") }), 3},
-		"scenario":       {when(func(c *WebhookCondition) { c.Scenario = Matcher{Prefix: "succ"} }), 3},
-		"other scenario": {when(func(c *WebhookCondition) { c.Scenario = Literal("soon") }), 0},
-		"session":        {when(func(c *WebhookCondition) { c.Session = Literal("other") }), 0},
+		"bank":           {when(func(c *Condition) { c.Bank = Literal("OtherBank") }), 0},
+		"username":       {when(func(c *Condition) { c.Username = Literal("tester") }), 3},
+		"scenario":       {when(func(c *Condition) { c.Scenario = Matcher{Prefix: "succ"} }), 3},
+		"other scenario": {when(func(c *Condition) { c.Scenario = Literal("soon") }), 0},
+		"session":        {when(func(c *Condition) { c.Session = Literal("other") }), 0},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -158,8 +158,15 @@ func (a *App) openStore(ctx context.Context) (err error) {
 }
 
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
-	return func(context.Context) error {
-		a.bank = engine.NewBank(engine.BankConfig{Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, AtOnce: atOnce(a.store.Kind())})
+	return func(ctx context.Context) error {
+		born, err := a.store.Born(ctx)
+		if err != nil {
+			return err
+		}
+		a.bank = engine.NewBank(engine.BankConfig{
+			Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, Born: born,
+			AtOnce: atOnce(a.store.Kind()),
+		})
 		a.bank.Use(config.Rules)
 		return nil
 	}

@@ -17,6 +17,15 @@ const (
 		ON CONFLICT (session, bank, username, kind, name)
 		DO UPDATE SET value = counters.value + excluded.value, updated_at = excluded.updated_at
 		RETURNING value`
+	selectTimes = `SELECT times FROM counters` + counterKey
+	saveTimes   = `INSERT INTO counters (session, bank, username, kind, name, value, times, updated_at)
+		VALUES (?, ?, ?, ?, ?, 0, ?, ?)
+		ON CONFLICT (session, bank, username, kind, name)
+		DO UPDATE SET times = excluded.times, updated_at = excluded.updated_at`
+	// The conditions are those of an index.
+	selectLastAuthenticated = `SELECT max(ends_at) FROM bank_authentication_processes
+		WHERE session = ? AND bank = ? AND username = ? AND ends_at <= ?
+		AND end_status = 'AUTHENTICATED' AND ends_at > created_at AND connection_id IS NULL`
 	// A window that is over begins anew, and so does one that begins in the future: the clock was set back.
 	countInWindow = `INSERT INTO rate_windows (session, bank, username, kind, name, since, count, written_at)
 		VALUES (?, ?, ?, ?, ?, ?, 1, ?)
@@ -58,6 +67,39 @@ func (t *transaction) AddCounter(key engine.CounterKey, delta int) (sum int, err
 func (t *transaction) ResetCounter(key engine.CounterKey) error {
 	_, err := t.write(deleteCounter, counterArgs(key)...)
 	return err
+}
+
+// Times implements [engine.Tx].
+func (t *transaction) Times(key engine.CounterKey) (times []time.Time, err error) {
+	var kept []int64
+	err = t.row(selectTimes, counterArgs(key), document[[]int64]{&kept})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	for _, at := range kept {
+		times = append(times, time.UnixMilli(at).UTC())
+	}
+	return times, err
+}
+
+// SaveTimes implements [engine.Tx].
+func (t *transaction) SaveTimes(key engine.CounterKey, times []time.Time) error {
+	kept := make([]int64, len(times))
+	for i, at := range times {
+		kept[i] = at.UnixMilli()
+	}
+	now := t.store.dialect.time(t.store.options.Now())
+	_, err := t.write(saveTimes, append(counterArgs(key), jsonOrNull(len(kept) == 0, kept), now)...)
+	return err
+}
+
+// LastAuthenticated implements [engine.Tx].
+func (t *transaction) LastAuthenticated(session, bank, username string, now time.Time) (last time.Time, err error) {
+	if err := t.flushBefore(); err != nil {
+		return last, err
+	}
+	err = t.row(selectLastAuthenticated, []any{session, bank, username, t.store.dialect.time(now)}, zeroStamp{&last})
+	return last, err
 }
 
 // Window implements [engine.Tx].

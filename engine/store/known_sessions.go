@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"sync"
 
 	"github.com/mockbank/mockbank/engine"
@@ -48,6 +49,7 @@ func (k *knownSessions) get(id string) (engine.Session, error) {
 		at := *session.Clock.FrozenAt
 		session.Clock.FrozenAt = &at
 	}
+	session.Switches = maps.Clone(session.Switches)
 	return session, nil
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	sessionColumns = columnsOf(`id seed clock_offset clock_frozen_at clock_turns created_at used_at version`)
+	sessionColumns = columnsOf(`id seed clock_offset clock_frozen_at clock_turns began_at switches created_at used_at version`)
 
 	selectSessions = "SELECT " + sessionColumns.list() + " FROM sessions"
 	insertSession  = insert("sessions", sessionColumns, 1) + " ON CONFLICT (id) DO NOTHING"
@@ -29,15 +29,23 @@ const (
 func sessionArgs(d dialect, s *engine.Session) []any {
 	return []any{
 		s.ID, int64(s.Seed), s.Clock.Offset.Milliseconds(), timeOrNull(d, s.Clock.FrozenAt), s.Clock.Turns,
-		d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
+		beganOrNull(d, s), jsonOrNull(len(s.Switches) == 0, s.Switches), d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
 	}
 }
 
 func sessionTargets(s *engine.Session) []any {
 	return []any{
 		&s.ID, seed{&s.Seed}, milliseconds{&s.Clock.Offset}, optionalStamp{&s.Clock.FrozenAt}, &s.Clock.Turns,
-		stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
+		zeroStamp{&s.BeganAt}, document[map[string]bool]{&s.Switches}, stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
 	}
+}
+
+// beganOrNull keeps that nobody knows when a session began as NULL.
+func beganOrNull(d dialect, s *engine.Session) any {
+	if s.BeganAt.IsZero() {
+		return nil
+	}
+	return d.time(s.BeganAt)
 }
 
 // Session implements [engine.Store].

@@ -58,6 +58,18 @@ func (s optionalStamp) Scan(value any) error {
 	return nil
 }
 
+// zeroStamp scans a time that may be missing, as the zero time.
+type zeroStamp struct{ to *time.Time }
+
+// Scan implements sql.Scanner.
+func (s zeroStamp) Scan(value any) error {
+	*s.to = time.Time{}
+	if value == nil {
+		return nil
+	}
+	return (stamp(s)).Scan(value)
+}
+
 // optionalText scans a text that may be missing, as "".
 type optionalText[T ~string] struct{ to *T }
 

@@ -114,3 +114,76 @@ func testWindows(t *testing.T, s suite) {
 		return err
 	})
 }
+
+func testTimes(t *testing.T, s suite) {
+	key := engine.CounterKey{Session: "s", Bank: "b", Username: "u", Kind: engine.CountNamed, Name: "wrong"}
+	kept := func(key engine.CounterKey) (times []time.Time) {
+		t.Helper()
+		s.update(t, func(tx engine.Tx) (err error) {
+			times, err = tx.Times(key)
+			return err
+		})
+		return times
+	}
+	same(t, kept(key), nil)
+	want := []time.Time{Start, Start.Add(time.Millisecond), Start.Add(24 * time.Hour)}
+	s.update(t, func(tx engine.Tx) error {
+		if _, err := tx.AddCounter(key, 2); err != nil {
+			return err
+		}
+		return tx.SaveTimes(key, want)
+	})
+	same(t, kept(key), want)
+	same(t, s.count(t, key), 2)
+	s.update(t, func(tx engine.Tx) error { return tx.SaveTimes(key, want[1:]) })
+	same(t, kept(key), want[1:])
+	other := key
+	other.Username = "x"
+	s.update(t, func(tx engine.Tx) error { return tx.SaveTimes(other, want[:1]) }) // without a count
+	same(t, kept(other), want[:1])
+	same(t, s.count(t, other), 0)
+	s.update(t, func(tx engine.Tx) error { return tx.ResetCounter(key) })
+	same(t, kept(key), nil)
+	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error {
+		if err := tx.SaveTimes(other, nil); err != nil {
+			return err
+		}
+		return errRefused
+	}), errRefused)
+	same(t, kept(other), want[:1])
+	s.update(t, func(tx engine.Tx) error { return tx.ForgetSession("s") })
+	same(t, kept(other), nil)
+}
+
+func testLastAuthenticated(t *testing.T, s suite) {
+	flow := Flow(t, "one")
+	at := Start.Add(time.Minute)
+	add := func(change func(p *engine.Process)) {
+		t.Helper()
+		p := Process(flow)
+		p.ConnectionID, p.EndsAt, p.EndStatus = "", &at, engine.Authenticated
+		change(&p)
+		s.addProcess(t, p, flow)
+	}
+	last := func(p engine.Process, now time.Time) (last time.Time) {
+		t.Helper()
+		s.update(t, func(tx engine.Tx) (err error) {
+			last, err = tx.LastAuthenticated(p.Session, p.Bank, p.Username, now)
+			return err
+		})
+		return last
+	}
+	of := Process(flow)
+	same(t, last(of, at), time.Time{})
+	earlier, later := at.Add(-time.Second), at.Add(time.Hour)
+	add(func(*engine.Process) {})
+	add(func(p *engine.Process) { p.EndsAt = &earlier })
+	add(func(p *engine.Process) { p.EndsAt = &later })
+	add(func(p *engine.Process) { p.EndsAt, p.ConnectionID = &later, "c" })
+	add(func(p *engine.Process) { p.EndsAt, p.EndStatus = &later, engine.AuthenticationFailed })
+	add(func(p *engine.Process) { p.EndsAt, p.Username = &later, "other" })
+	same(t, last(of, at.Add(-time.Minute)), time.Time{})
+	same(t, last(of, at), at)
+	same(t, last(of, later.Add(-time.Millisecond)), at)
+	same(t, last(of, later), later)
+}

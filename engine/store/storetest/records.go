@@ -50,7 +50,8 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	p.Answers = 6
 	p.RedirectURI, p.State, p.ConnectionID = "http://127.0.0.1/back?a=b", "state-ü", "c"
 	p.EndsAt, p.EndStatus = &ends, engine.AuthenticationFailed
-	failed := Start.Add(time.Minute)
+	failed, began := Start.Add(time.Minute), Start.Add(-time.Hour)
+	p.SessionBegan = &began
 	p.Await = &engine.Await{
 		Started: Start, Run: 2, Case: 1, Open: true, Resumed: []time.Time{ends}, FailedAt: &failed, FailedStep: 3,
 	}

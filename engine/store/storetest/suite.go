@@ -25,6 +25,8 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"flow", testFlow},
 		{"connections are listed", testConnections},
 		{"counters", testCounters},
+		{"times of what is counted", testTimes},
+		{"who time has authenticated", testLastAuthenticated},
 		{"connections are counted", testCountConnections},
 		{"open processes are counted", testCountOpenProcesses},
 		{"requests are claimed once", testClaims},

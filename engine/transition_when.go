@@ -1,0 +1,56 @@
+package engine
+
+import (
+	"strconv"
+	"time"
+)
+
+// timed reports whether time brings the event.
+func (e *Event) timed() bool { _, timed := e.Due(); return timed }
+
+// dueHolds reports whether a transition that time brings is taken as it is due. It is a function of the
+// frozen flow, the record and the time: where it fails, the transition is spent for this visit of the step.
+func (f *Flow) dueHolds(p *Process, transition int, at time.Time) bool {
+	when := f.Steps[p.Step].Next[transition].When
+	if when == nil {
+		return true
+	}
+	session := Session{ID: p.Session, BeganAt: at}
+	if p.SessionBegan != nil {
+		session.BeganAt = *p.SessionBegan
+	}
+	q := inquiry{
+		login: &Login{Session: p.Session}, now: at, session: &session, captures: p.Captures,
+		draws: drawing{seed: p.Seed, fixed: true, place: [3]int{p.Step, p.Visits, 1<<15 + 64*transition}},
+	}
+	holds, err := when.holds(&q)
+	return holds && err == nil // captures were checked at the login
+}
+
+// asker holds the condition of a step's transition against an input.
+type asker func(p *Process, transition int) (bool, error)
+
+// asks reports whether a transition may be taken by an input, as far as its condition is concerned.
+func (ask asker) asks(p *Process, way *Transition, transition int) (bool, error) {
+	if way.When == nil || ask == nil {
+		return way.When == nil, nil
+	}
+	return ask(p, transition)
+}
+
+// fits reports whether an input's value is what the event asks for.
+func (e *Event) fits(value string, captures Captures) bool {
+	if !e.Value.Captured() {
+		return e.Value.Match(value)
+	}
+	full := e.Value.Expand(captures)
+	return full.Match(value)
+}
+
+// asker returns what conditions of transitions are asked of.
+func (f *Flow) asker(q *inquiry) asker {
+	return func(p *Process, transition int) (bool, error) {
+		when := f.Steps[p.Step].Next[transition].When
+		return q.askRecord(when, "transition "+strconv.Itoa(transition)+" of "+f.Steps[p.Step].Name+" of "+p.Scenario)
+	}
+}
