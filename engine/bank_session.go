@@ -54,11 +54,18 @@ func (b *Bank) unmade(id string) Session {
 	return s
 }
 
-// beginSession keeps a session that a request names for the first time, whatever becomes of the request,
-// where some live rule asks how old the session is.
-func (b *Bank) beginSession(ctx context.Context, s Session) error {
-	if s.Version > 0 || s.ID == DefaultSession || !b.rules.Load().keeps.age {
+// BeginSession keeps a session that a request names for the first time, whatever becomes of the request,
+// where some live rule asks how old the session is. It refuses with [CodeTooManySessions].
+func (b *Bank) BeginSession(ctx context.Context, id string) error {
+	if id == DefaultSession || !b.rules.Load().keeps.age {
 		return nil
+	}
+	s, err := b.session(ctx, id)
+	if err != nil || s.Version > 0 {
+		return err
+	}
+	if err := b.roomForSession(ctx, id); err != nil {
+		return err
 	}
 	return b.change(ctx, func(tx Tx) error { return b.keepSession(tx, s) })
 }

@@ -9,6 +9,13 @@ import (
 var anyOfCondition = ConditionKind{
 	Key:  "any_of",
 	asks: func(w *Condition) bool { return len(w.AnyOf) > 0 },
+	describe: describeOne("any_of", func(w *Condition) string {
+		var parts []string
+		for i := range w.AnyOf {
+			parts = append(parts, w.AnyOf[i].String())
+		}
+		return strings.Join(parts, " or ")
+	}),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		found := false
 		for i := range w.AnyOf {
@@ -38,8 +45,9 @@ var anyOfCondition = ConditionKind{
 
 // notCondition holds where the condition within it does not.
 var notCondition = ConditionKind{
-	Key:  "not",
-	asks: func(w *Condition) bool { return w.Not != nil },
+	Key:      "not",
+	asks:     func(w *Condition) bool { return w.Not != nil },
+	describe: describeOne("not", func(w *Condition) string { return w.Not.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		holds, err := w.Not.holds(q)
 		return !holds, err

@@ -5,7 +5,8 @@ import "fmt"
 // attemptCondition counts logins.
 var attemptCondition = ConditionKind{
 	Key: "attempt", Fact: true, Needs: KnowsUser | KnowsRecords,
-	asks: func(w *Condition) bool { return w.Facts.Attempt != nil },
+	asks:     func(w *Condition) bool { return w.Facts.Attempt != nil },
+	describe: describeOne("attempt", func(w *Condition) string { return w.Facts.Attempt.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		n, err := q.attempts(w.Facts.Attempt)
 		return w.Facts.Attempt.Contains(n), err
@@ -33,7 +34,8 @@ func (q *inquiry) attempts(want *Count) (int, error) {
 // connectionsCondition counts connections of the case.
 var connectionsCondition = ConditionKind{
 	Key: "connections", Fact: true, Needs: KnowsUser | KnowsRecords,
-	asks: func(w *Condition) bool { return w.Facts.Connections != nil },
+	asks:     func(w *Condition) bool { return w.Facts.Connections != nil },
+	describe: describeOne("connections", func(w *Condition) string { return w.Facts.Connections.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		n, err := q.user().connections(q.caseID)
 		return w.Facts.Connections.Contains(n), err
@@ -48,7 +50,8 @@ var connectionsCondition = ConditionKind{
 // openProcessesCondition counts processes of the case that have not ended.
 var openProcessesCondition = ConditionKind{
 	Key: "open_processes", Fact: true, Needs: KnowsUser | KnowsRecords,
-	asks: func(w *Condition) bool { return w.Facts.OpenProcesses != nil },
+	asks:     func(w *Condition) bool { return w.Facts.OpenProcesses != nil },
+	describe: describeOne("open_processes", func(w *Condition) string { return w.Facts.OpenProcesses.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		n, err := q.user().openProcesses(q.caseID)
 		return w.Facts.OpenProcesses.Contains(n), err
@@ -63,7 +66,8 @@ var openProcessesCondition = ConditionKind{
 // countersCondition is about what steps count for the user.
 var countersCondition = ConditionKind{
 	Key: "counters", Fact: true, Needs: KnowsUser | KnowsRecords,
-	asks: func(w *Condition) bool { return len(w.Facts.Counters) > 0 },
+	asks:     func(w *Condition) bool { return len(w.Facts.Counters) > 0 },
+	describe: func(w *Condition) []ConditionText { return describeNamed("counters", w.Facts.Counters, Count.String) },
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		all := true
 		for _, name := range sortedNames(w.Facts.Counters) {
@@ -106,7 +110,8 @@ func (q *inquiry) counter(name string, want *Count) (int, error) {
 // runsCondition numbers the updates of a connection.
 var runsCondition = ConditionKind{
 	Key: "runs", Fact: true, Needs: KnowsRun | KnowsRecords,
-	asks: func(w *Condition) bool { return w.Facts.Runs != nil },
+	asks:     func(w *Condition) bool { return w.Facts.Runs != nil },
+	describe: describeOne("runs", func(w *Condition) string { return w.Facts.Runs.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		n, known, err := q.runs(w.Facts.Runs)
 		return known && w.Facts.Runs.Contains(n), err

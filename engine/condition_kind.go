@@ -37,6 +37,8 @@ type ConditionKind struct {
 	asks func(w *Condition) bool
 	// holds reports whether what is asked for is so; nil for matchers, which were asked before.
 	holds func(w *Condition, q *inquiry) (bool, error)
+	// describe says what is asked, in the scenario language's words.
+	describe func(w *Condition) []ConditionText
 	// explain says what was asked, and how it is.
 	explain func(w *Condition, q *inquiry) ([]ExplainedCondition, error)
 }

@@ -43,7 +43,8 @@ func (c *Chance) value(captures Captures) (float64, error) {
 // probabilityCondition is drawn anew for each login, update or request.
 var probabilityCondition = ConditionKind{
 	Key: "probability", Fact: true,
-	asks: func(w *Condition) bool { return w.Facts.Probability != nil },
+	asks:     func(w *Condition) bool { return w.Facts.Probability != nil },
+	describe: describeOne("probability", func(w *Condition) string { return w.Facts.Probability.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		chance, err := w.Facts.Probability.value(q.captures)
 		return q.draw(w.Facts.place) < chance, err

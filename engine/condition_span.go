@@ -34,7 +34,8 @@ func (s *Span) contains(d time.Duration, captures Captures) (bool, error) {
 // sessionAgeCondition is about the time since the session began, or was reset.
 var sessionAgeCondition = ConditionKind{
 	Key: "session_age", Fact: true,
-	asks: func(w *Condition) bool { return w.Facts.SessionAge != nil },
+	asks:     func(w *Condition) bool { return w.Facts.SessionAge != nil },
+	describe: describeOne("session_age", func(w *Condition) string { return w.Facts.SessionAge.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		return w.Facts.SessionAge.contains(q.age(), q.captures)
 	},
@@ -54,7 +55,8 @@ var sessionAgeCondition = ConditionKind{
 // was is longer ago than anything.
 var lastAuthenticatedCondition = ConditionKind{
 	Key: "last_authenticated", Fact: true, Needs: KnowsUser | KnowsRecords,
-	asks: func(w *Condition) bool { return w.Facts.LastAuthenticated != nil },
+	asks:     func(w *Condition) bool { return w.Facts.LastAuthenticated != nil },
+	describe: describeOne("last_authenticated", func(w *Condition) string { return w.Facts.LastAuthenticated.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		last, err := q.user().lastAuthenticated()
 		if err != nil {
@@ -92,8 +94,9 @@ func (s *Span) since(then time.Time, q *inquiry) (bool, error) {
 // olderThanCondition is about the age of the authentication. It does not hold where nobody was.
 var olderThanCondition = ConditionKind{
 	Key: "older_than", Fact: true, Needs: KnowsAuthentication,
-	asks:  func(w *Condition) bool { return w.Facts.OlderThan != nil },
-	holds: isOlder,
+	asks:     func(w *Condition) bool { return w.Facts.OlderThan != nil },
+	describe: describeOne("older_than", func(w *Condition) string { return w.Facts.OlderThan.String() }),
+	holds:    isOlder,
 	explain: func(w *Condition, q *inquiry) ([]ExplainedCondition, error) {
 		holds, err := isOlder(w, q)
 		had := "not authenticated"

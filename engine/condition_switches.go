@@ -9,7 +9,8 @@ type Switch struct {
 // switchesCondition is about how the session's switches stand.
 var switchesCondition = ConditionKind{
 	Key: "switches", Fact: true, Needs: KnowsRecords,
-	asks: func(w *Condition) bool { return len(w.Facts.Switches) > 0 },
+	asks:     func(w *Condition) bool { return len(w.Facts.Switches) > 0 },
+	describe: func(w *Condition) []ConditionText { return describeNamed("switches", w.Facts.Switches, onOff) },
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		for name, on := range w.Facts.Switches {
 			if q.session.Switches[name] != on {

@@ -18,7 +18,8 @@ var (
 func textKind(key string, needs Knowledge, secret bool, matcher func(*Condition) *Matcher, text func(*Login) string) ConditionKind {
 	return ConditionKind{
 		Key: key, Needs: needs,
-		asks: func(w *Condition) bool { return !matcher(w).MatchesAll() },
+		asks:     func(w *Condition) bool { return !matcher(w).MatchesAll() },
+		describe: describeOne(key, func(w *Condition) string { return matcher(w).String() }),
 		explain: func(w *Condition, q *inquiry) ([]ExplainedCondition, error) {
 			said := textCondition{key, matcher(w), text(q.login), secret}
 			return []ExplainedCondition{said.explain()}, nil
@@ -30,6 +31,9 @@ func textKind(key string, needs Knowledge, secret bool, matcher func(*Condition)
 var headersCondition = ConditionKind{
 	Key: "headers", Needs: KnowsRequest,
 	asks: func(w *Condition) bool { return len(w.Headers) > 0 },
+	describe: func(w *Condition) []ConditionText {
+		return describeNamed("headers", w.Headers, func(m Matcher) string { return m.String() })
+	},
 	explain: func(w *Condition, q *inquiry) (all []ExplainedCondition, err error) {
 		for _, name := range sortedNames(w.Headers) {
 			matcher := w.Headers[name]
@@ -44,6 +48,9 @@ var headersCondition = ConditionKind{
 var fieldsCondition = ConditionKind{
 	Key: "fields", Needs: KnowsLogin,
 	asks: func(w *Condition) bool { return len(w.Fields) > 0 },
+	describe: func(w *Condition) []ConditionText {
+		return describeNamed("fields", w.Fields, func(m Matcher) string { return m.String() })
+	},
 	explain: func(w *Condition, q *inquiry) (all []ExplainedCondition, err error) {
 		for _, name := range sortedNames(w.Fields) {
 			matcher := w.Fields[name]

@@ -29,7 +29,8 @@ type TimeWindow struct {
 // timeCondition is about the session's time.
 var timeCondition = ConditionKind{
 	Key: "time", Fact: true,
-	asks: func(w *Condition) bool { return w.Facts.Time != nil },
+	asks:     func(w *Condition) bool { return w.Facts.Time != nil },
+	describe: describeOne("time", func(w *Condition) string { return w.Facts.Time.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		return w.Facts.Time.Contains(q.now), nil
 	},

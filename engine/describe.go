@@ -36,7 +36,7 @@ type ChallengeDescription struct {
 
 // TransitionDescription is a way out of a step.
 type TransitionDescription struct {
-	// Event as a scenario writes it, such as "after: 2s" or "challenge_response: any".
+	// Event as a scenario writes it, such as "after: 2s" or "challenge_response: any", with what else must hold.
 	Event string `json:"event"`
 	// Kind is empty for the expiry of the step.
 	Kind EventKind `json:"kind"`
@@ -48,8 +48,10 @@ type TransitionDescription struct {
 // UpdateDescription is a case of a later import.
 type UpdateDescription struct {
 	// OlderThan is the age of the authentication that the case wants, "" where it takes any.
-	OlderThan string         `json:"older_than"`
-	Import    []ImportMoment `json:"import"`
+	OlderThan string `json:"older_than"`
+	// When is what else must hold, "" for nothing.
+	When   string         `json:"when,omitempty"`
+	Import []ImportMoment `json:"import"`
 }
 
 // Describe returns the flow's steps and timelines as data.
@@ -63,6 +65,9 @@ func (f *Flow) Describe() FlowDescription {
 	}
 	for i := range f.Update {
 		d.Update[i].Import = f.Update[i].Import.describe()
+		if when := f.Update[i].When; when != nil {
+			d.Update[i].When = when.String()
+		}
 		if older := f.Update[i].OlderThan; !older.IsZero() {
 			d.Update[i].OlderThan = older.String()
 		}
@@ -82,12 +87,20 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 		d.Next = append(d.Next, TransitionDescription{event, kind, f.Steps[to].Name, f.Steps[to].Status})
 	}
 	for i := range s.Next {
-		add(s.Next[i].Event.String(), s.Next[i].Event.Kind, s.Next[i].To)
+		add(s.Next[i].describe(), s.Next[i].Event.Kind, s.Next[i].To)
 	}
 	if !s.ExpiresAfter.IsZero() && !s.expiryIsOnlyTold() {
 		add(s.expiry(), "", s.ExpiresTo)
 	}
 	return d
+}
+
+// describe returns the transition's event, and what else must hold, as a scenario writes them.
+func (t *Transition) describe() string {
+	if t.When == nil {
+		return t.Event.String()
+	}
+	return t.Event.String() + " when " + t.When.String()
 }
 
 // expiryIsOnlyTold reports whether an `after` of the same length goes before the step's expiry, which then

@@ -190,3 +190,21 @@ func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Proc
 		key: CounterKey{Session: c.Session, Kind: CountAnswers, Name: name},
 	})
 }
+
+// Knows is what conditions of a fault at the endpoint can ask for.
+func (e Endpoint) Knows() Knowledge {
+	always := KnowsRequest | KnowsRecords | KnowsSession
+	record := always | KnowsUser | KnowsScenario
+	switch e {
+	case EndpointAuthenticate:
+		return record | KnowsLogin
+	case EndpointProcess, EndpointConfirm:
+		return record
+	case EndpointConnect, EndpointConnection:
+		return record | KnowsAuthentication
+	case EndpointUpdate:
+		return record | KnowsAuthentication | KnowsRun
+	default:
+		return always
+	}
+}

@@ -9,6 +9,8 @@ type keeps struct {
 	counters map[string]int
 	// authenticated says that some condition asks when a user was last AUTHENTICATED.
 	authenticated bool
+	// headers says that a condition of a flow asks for headers of requests.
+	headers bool
 	// age says that some condition asks for the session's age.
 	age bool
 	// ofUser are the conditions that count all logins of a user.
@@ -25,7 +27,10 @@ func (rs *RuleSet) keepFor() {
 	for _, s := range rs.Scenarios {
 		ofCase := func(*Condition) { rs.keeps.cases[s.Trigger] = true }
 		rs.keepForCondition(&s.When, &s.When, ofCase)
-		s.Flow.eachCondition(func(w *Condition) { rs.keepForCondition(w, &s.When, ofCase) })
+		s.Flow.eachCondition(func(w *Condition) {
+			rs.keepForCondition(w, &s.When, ofCase)
+			w.Walk(func(one *Condition) { rs.keeps.headers = rs.keeps.headers || len(one.Headers) > 0 })
+		})
 	}
 	ofRecord := func(root *Condition) { rs.keeps.records = append(rs.keeps.records, root) }
 	for i := range rs.Faults {

@@ -189,6 +189,9 @@ func (rs *RuleSet) usernameRule(bank string) UsernameRule {
 	return found.Usernames
 }
 
+// AsksHeaders reports whether conditions of updates or transitions ask for headers; see [WithHeader].
+func (rs *RuleSet) AsksHeaders() bool { return rs.keeps.headers }
+
 // ID names the rule set in answers and records: its generation on this node and its hash.
 func (rs *RuleSet) ID() string { return rs.id }
 

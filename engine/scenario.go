@@ -47,6 +47,9 @@ type Institution struct {
 	Usernames UsernameRule
 }
 
+// AnsweredBy notes which scenario answered the login, and its case, for conditions that ask.
+func (l *Login) AnsweredBy(scenario, caseID string) { l.answered, l.caseID = scenario, caseID }
+
 // Login is a request to authenticate.
 type Login struct {
 	Session  string

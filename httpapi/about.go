@@ -15,6 +15,7 @@ type about struct {
 	failure                          string // the code of what the bank says went wrong
 	progress                         int    // of an import, -1 for none
 	bank, username                   string
+	scenario, caseID                 string
 	decided                          bool
 	decision                         journal.Decision
 	near                             []engine.ExplainedScenario
@@ -32,6 +33,7 @@ func (a *about) process(state *engine.ProcessState) {
 	if state.Challenge != nil {
 		a.offered = state.Challenge.Procedures
 	}
+	a.scenario, a.caseID = state.Scenario, state.Trigger
 }
 
 func codeOf(f *engine.Failure) string {
@@ -45,6 +47,7 @@ func (a *about) connection(state *engine.ConnectionState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ProcessID, state.ID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
 	a.failure, a.progress = codeOf(state.Error), state.Progress
+	a.scenario, a.caseID = state.Scenario, state.Trigger
 }
 
 // decided notes which scenario a login led to. Under rules that were replaced meanwhile it is not

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"net/textproto"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -16,8 +17,9 @@ func explain(x *exchange) error {
 	login := engine.Login{
 		Bank: f.optional("bank_slug", maxName), Username: f.required("username", maxName),
 		Password: f.required("password", maxSecret), Scenario: f.optional("scenario", maxScenario),
-		Header: f.headers("headers"),
+		Header: f.headers("headers"), Fields: map[string]string{},
 	}
+	f.into("fields", "an object of texts, by the members' names", &login.Fields)
 	assumed := f.assumed("assume")
 	said := f.optional("session", maxName)
 	if err := f.err(); err != nil {
@@ -45,10 +47,40 @@ func (f *fields) headers(name string) func(string) string {
 	return func(name string) string { return header[textproto.CanonicalMIMEHeaderKey(name)] }
 }
 
+// assumedBody are facts that are assumed, in the words of `when`.
+type assumedBody struct {
+	Attempt           *int            `json:"attempt"`
+	Connections       *int            `json:"connections"`
+	OpenProcesses     *int            `json:"open_processes"`
+	Counters          map[string]int  `json:"counters"`
+	Time              *time.Time      `json:"time"`
+	SessionAge        *string         `json:"session_age"`
+	LastAuthenticated *string         `json:"last_authenticated"`
+	Draw              *float64        `json:"draw"`
+	Switches          map[string]bool `json:"switches"`
+}
+
 // assumed returns the field as facts that stand in place of those in the store.
 func (f *fields) assumed(name string) engine.AssumedFacts {
-	var facts engine.AssumedFacts
-	f.into(name, "an object with the whole numbers attempt, connections and open_processes, and counters by name", &facts)
+	var said assumedBody
+	f.into(name, "an object with the whole numbers attempt, connections and open_processes, counters and switches by name, time, session_age, last_authenticated and draw", &said)
+	facts := engine.AssumedFacts{
+		Attempt: said.Attempt, Connections: said.Connections, OpenProcesses: said.OpenProcesses, Counters: said.Counters,
+		Time: said.Time, Draw: said.Draw, Switches: said.Switches,
+	}
+	for key, length := range map[string]struct {
+		text *string
+		to   **time.Duration
+	}{"session_age": {said.SessionAge, &facts.SessionAge}, "last_authenticated": {said.LastAuthenticated, &facts.LastAuthenticated}} {
+		if length.text == nil {
+			continue
+		}
+		d, err := engine.ParseDuration(*length.text)
+		if err != nil {
+			f.fault(name, "has no duration as "+key+": "+err.Error())
+		}
+		*length.to = &d
+	}
 	return facts
 }
 

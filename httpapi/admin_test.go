@@ -119,7 +119,7 @@ func TestConditionsAreShown(t *testing.T) {
 	t.Parallel()
 	got := newWhenBody(&engine.Condition{
 		Headers: map[string]engine.Matcher{"X-Kind": engine.Literal("a")},
-		Facts:   engine.Facts{Attempt: &engine.Range{From: 3, To: -1}, Counters: map[string]engine.Range{"burnt": {From: 1, To: 2}}},
+		Facts:   engine.Facts{Attempt: &engine.Count{Range: engine.Range{From: 3, To: -1}}, Counters: map[string]engine.Count{"burnt": {Range: engine.Range{From: 1, To: 2}}}},
 	})
 	if got.Headers["X-Kind"] != `"a"` || got.Facts["attempt"] != "3.." || got.Facts["counters.burnt"] != "1..2" || len(got.Facts) != 2 {
 		t.Errorf("%+v", got)

@@ -30,6 +30,7 @@ func authenticate(x *exchange) error {
 		RedirectURI: x.redirectURI(f),
 		State:       f.optional("state", maxRedirect),
 		Header:      headerOf(x.r),
+		Fields:      f.further(x.api.bank.Rules().Fields),
 	}
 	if err := f.err(); err != nil {
 		return err

@@ -124,6 +124,7 @@ type Bank interface {
 
 	Now(ctx context.Context, session string) (time.Time, error)
 	CreateSession(ctx context.Context, id string, seed uint64) (engine.SessionState, error)
+	BeginSession(ctx context.Context, id string) error
 	Session(ctx context.Context, id string) (engine.SessionState, error)
 	Sessions(ctx context.Context) ([]engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)

@@ -97,6 +97,14 @@ func (e *endpoint) serve(x *exchange) error {
 // already gets here.
 func (e *endpoint) handle(x *exchange) error {
 	x.wire.open = e.fault != ""
+	if x.wire.open {
+		if err := x.api.bank.BeginSession(x.context(), x.session); err != nil {
+			return err
+		}
+		if x.api.bank.Rules().AsksHeaders() {
+			x.ctx = engine.WithHeader(x.ctx, headerOf(x.r))
+		}
+	}
 	return e.answer(x)
 }
 

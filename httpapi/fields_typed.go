@@ -21,6 +21,24 @@ func (f *fields) peek(name string) string {
 	return value
 }
 
+// further returns the fields of these names as texts: a number or a truth as it is written. What is neither
+// is a fault.
+func (f *fields) further(names []string) map[string]string {
+	if len(names) == 0 {
+		return nil
+	}
+	further := make(map[string]string, len(names))
+	for _, name := range names {
+		switch raw := f.json.get(name); {
+		case raw != nil && raw[0] != '"' && raw[0] != '{' && raw[0] != '[' && string(raw) != "null":
+			further[name] = string(raw)
+		default:
+			further[name], _ = f.text(name, maxSecret)
+		}
+	}
+	return further
+}
+
 // has reports whether the field was sent, be it as null.
 func (f *fields) has(name string) bool {
 	if f.form != nil {

@@ -46,7 +46,11 @@ func (x *exchange) noteBody(noted *journal.Request) {
 
 func (x *exchange) noteField(noted *journal.Request, f *fields, name string) {
 	value := redacted
-	switch treatField(name) {
+	treat := treatField(name)
+	if treat == hidden && slices.Contains(x.api.bank.Rules().Fields, name) {
+		treat = secret // as a password is
+	}
+	switch treat {
 	case hidden:
 		noted.Hidden++
 		return

@@ -1,7 +1,7 @@
 package httpapi
 
 import (
-	"maps"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -24,16 +24,12 @@ func newWhenBody(when *engine.Condition) whenBody {
 	for name, matcher := range when.Headers {
 		body.Headers[name] = matcher.String()
 	}
-	facts := maps.Clone(when.Facts.Counters)
-	for name, asked := range map[string]*engine.Range{
-		"attempt": when.Facts.Attempt, "connections": when.Facts.Connections, "open_processes": when.Facts.OpenProcesses,
-	} {
-		if asked != nil {
-			body.Facts[name] = asked.String()
+	for _, part := range when.Describe() {
+		switch key, _, _ := strings.Cut(part.Key, "."); key {
+		case "bank", "username", "password", "session", "headers":
+		default:
+			body.Facts[part.Key] = part.Text
 		}
-	}
-	for name, asked := range facts {
-		body.Facts["counters."+name] = asked.String()
 	}
 	return body
 }
@@ -72,6 +68,8 @@ type transitionBody struct {
 	Event engine.EventKind `json:"event"`
 	Value string           `json:"value"`
 	Then  string           `json:"then"`
+	// When is what else must hold.
+	When *string `json:"when"`
 }
 
 // importBody is a timeline.
@@ -97,8 +95,10 @@ type pointBody struct {
 
 // updateBody is a case of a later import.
 type updateBody struct {
-	OlderThan *string    `json:"older_than"`
-	Import    importBody `json:"import"`
+	OlderThan *string `json:"older_than"`
+	// When is what else must hold.
+	When   *string    `json:"when"`
+	Import importBody `json:"import"`
 }
 
 func newFlowBody(flow *engine.Flow) flowBody {
@@ -110,7 +110,7 @@ func newFlowBody(flow *engine.Flow) flowBody {
 		body.Steps[i] = newStepBody(flow, &flow.Steps[i])
 	}
 	for i := range flow.Update {
-		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), newImportBody(&flow.Update[i].Import)}
+		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), conditionOrNull(flow.Update[i].When), newImportBody(&flow.Update[i].Import)}
 	}
 	return body
 }
@@ -127,9 +127,18 @@ func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
 	}
 	for i := range step.Next {
 		event := &step.Next[i].Event
-		body.Next[i] = transitionBody{event.Kind, event.What(), flow.Steps[step.Next[i].To].Name}
+		body.Next[i] = transitionBody{event.Kind, event.What(), flow.Steps[step.Next[i].To].Name, conditionOrNull(step.Next[i].When)}
 	}
 	return body
+}
+
+// conditionOrNull is a condition in the scenario language's words.
+func conditionOrNull(when *engine.Condition) *string {
+	if when == nil {
+		return nil
+	}
+	text := when.String()
+	return &text
 }
 
 func newChallengeForm(challenge *engine.Challenge) *challengeForm {

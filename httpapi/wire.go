@@ -53,6 +53,7 @@ func (x *exchange) findFault() (err error) {
 	}
 	request := x.login
 	request.Session, request.Header = x.session, headerOf(x.r)
+	request.AnsweredBy(x.about.scenario, x.about.caseID)
 	if x.about.session != "" {
 		request.Session, request.Bank, request.Username = x.about.session, x.about.bank, x.about.username
 	}

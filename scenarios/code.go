@@ -100,7 +100,15 @@ const (
 	CodeNoPicture      Code = "no-picture"
 	CodeBadPicture     Code = "bad-picture"
 	CodeShapesNothing  Code = "shapes-nothing"
-	CodeFactInFault    Code = "fact-in-fault"
+)
+
+// The codes of conditions.
+const (
+	CodeConditionUnfit Code = "misplaced-condition"
+	CodeBadTime        Code = "bad-time"
+	CodeUnknownSwitch  Code = "unknown-switch"
+	CodeUnusedSwitch   Code = "unused-switch"
+	CodeNoSuchScenario Code = "no-such-scenario"
 )
 
 // The codes of declared apis.

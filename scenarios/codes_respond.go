@@ -30,8 +30,4 @@ var respondCodes = []CodeInfo{
 		"0.1 is one answer of ten.",
 		"faults: [{endpoint: banks, probability: 10%, http_status: 503}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n",
 		"faults: [{endpoint: banks, probability: 0.1, http_status: 503}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
-	{CodeFactInFault, SeverityError, "a fault asks what happened before",
-		"Only a login is asked for facts: attempt, connections, open_processes and counters. Write a scenario with `respond` at its step, or use the fault's `rate_limit`.",
-		"faults: [{endpoint: authenticate, when: {attempt: 3..}, http_status: 503}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n",
-		"faults: [{endpoint: authenticate, rate_limit: {per: 1m, requests: 2}}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 }

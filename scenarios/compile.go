@@ -31,6 +31,7 @@ type compiler struct {
 	failures   failures
 	cases      []*compiled
 	faults     []fault
+	switches   map[string]*declaredSwitch
 }
 
 // compiled is a scenario with what the linter needs to know of it.
@@ -49,6 +50,7 @@ func compile(l *loader) *Config {
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
 	}
 	c.declare(l)
+	c.declareSwitches(l)
 	names := make(map[string]Place)
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
@@ -75,7 +77,7 @@ func compile(l *loader) *Config {
 		c.report.add(span{file: l.units[len(l.units)-1].file}, CodeConflict, "", "the scenarios cannot be compiled: %v", err)
 		return nil
 	}
-	c.lint(l.units[len(l.units)-1])
+	c.lint(l.units)
 	return &Config{Server: *c.server, Rules: rules}
 }
 
@@ -118,7 +120,7 @@ func (c *compiler) rules(webhooks []engine.Webhook, apis *surface.Set) (*engine.
 	none := c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario)
 	config := engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
-		NoScenario: none.Failure, Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
+		NoScenario: none.Failure, Switches: c.switchRules(), Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
 		Breathe: c.breathe,
 	}
 	if apis != nil {
@@ -204,6 +206,7 @@ func (c *compiler) declareBanks(document *Document) {
 		c.banks = append(c.banks, engine.Institution{
 			Slug: bank.Slug, Name: name, IsMockBank: bank.IsMockBank, MultibankingAPIProvider: bank.MultibankingAPIProvider,
 			Countries: bank.Countries,
+			Usernames: bank.Usernames.rule(),
 		})
 	}
 }

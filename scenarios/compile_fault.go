@@ -52,26 +52,15 @@ func (c *compiler) addFault(written *Fault, names map[string]Place) {
 			name, names[derived] = derived, written.Place
 		}
 	}
-	c.checkFaultFacts(written)
 	all := responses{c.report, c.faultText}
 	compiled := fault{written, engine.Fault{
-		Name: name, Source: written.source("name"), When: c.condition(&written.When), Response: *all.response(&written.Response),
+		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPlace(written.Endpoint)), Response: *all.response(&written.Response),
 	}}
 	if written.Enabled != nil && !*written.Enabled {
 		return
 	}
 	for _, compiled.rule.Endpoint = range written.Endpoint {
 		c.faults = append(c.faults, compiled)
-	}
-}
-
-// checkFaultFacts reports conditions that only a login can be asked about.
-func (c *compiler) checkFaultFacts(written *Fault) {
-	for _, key := range []string{"attempt", "connections", "open_processes", "counters"} {
-		if written.When.has(key) {
-			c.report.add(written.When.key(key), CodeFactInFault, "write a scenario, and `respond` at its step",
-				"a fault cannot ask for %q: only a login knows what happened before", key)
-		}
 	}
 }
 

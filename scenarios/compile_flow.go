@@ -110,7 +110,7 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	next := make([]engine.Transition, 0, len(written.Next))
 	for i := range written.Next {
 		event, to := f.transition(&written.Next[i], fmt.Sprintf("%s.next[%d]", name, i))
-		next = append(next, engine.Transition{Event: event, To: to})
+		next = append(next, engine.Transition{Event: event, When: f.transitionWhen(&written.Next[i], &event), To: to})
 	}
 	step := &f.steps[index]
 	step.Challenge, step.Error, step.Next = challenge, failure, next

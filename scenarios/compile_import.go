@@ -198,6 +198,10 @@ func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
 		if one.OlderThan != nil {
 			compiled.OlderThan = f.duration(one.Place, "older_than", one.OlderThan)
 		}
+		if one.When != nil {
+			when := f.condition(one.When, updatePlace.within(f))
+			compiled.When = &when
+		}
 		cases = append(cases, compiled)
 	}
 	return cases
@@ -213,7 +217,7 @@ func (f *flowCompiler) caseImport(one *UpdateCase) *Import {
 		}
 	}
 	for _, key := range planOf(reflect.TypeFor[Import]()).names {
-		if one.has(key) && one.node != one.Import.node {
+		if key != "when" && one.has(key) && one.node != one.Import.node {
 			f.report.add(one.key(key), CodeConflict, "write it within the import", "a case with an import of its own cannot have %q", key)
 		}
 	}

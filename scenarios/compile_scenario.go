@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"regexp"
-	"slices"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -27,7 +26,7 @@ func (c *compiler) scenario(written *Scenario, names map[string]Place) {
 	flow := f.flow()
 	rule := &engine.Scenario{
 		Name: written.Name, Description: written.Description, Tags: written.Tags,
-		Source: written.source("name"), When: c.condition(&written.When), Flow: flow,
+		Source: written.source("name"), When: c.condition(&written.When, loginPlace), Flow: flow,
 	}
 	if playable {
 		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f})
@@ -52,21 +51,6 @@ func (c *compiler) checkName(written *Scenario, names map[string]Place) {
 		return
 	}
 	names[written.Name] = written.Place
-}
-
-// condition compiles a `when`. What is not written takes everything.
-func (c *compiler) condition(when *When) engine.Condition {
-	c.checkBanks(when)
-	condition := engine.Condition{
-		Bank: matcherOrAny(when.Bank), Username: matcherOrAny(when.Username),
-		Password: matcherOrAny(when.Password), Session: matcherOrAny(when.Session),
-		Facts: engine.Facts{
-			Attempt: when.Attempt, Connections: when.Connections,
-			OpenProcesses: when.OpenProcesses, Counters: when.Counters,
-		},
-	}
-	condition.Headers = c.headerConditions(when)
-	return condition
 }
 
 // checkBanks reports slugs that no bank has.
@@ -101,19 +85,4 @@ func matcherOrAny(matcher *engine.Matcher) engine.Matcher {
 		return engine.Matcher{Any: true}
 	}
 	return *matcher
-}
-
-// groupNames lists the named groups of a `when`, which the scenario's texts may use.
-func groupNames(when *When) []string {
-	var names []string
-	for _, matcher := range []*engine.Matcher{when.Bank, when.Username, when.Password, when.Session} {
-		if matcher != nil {
-			names = append(names, matcher.GroupNames()...)
-		}
-	}
-	for _, matcher := range when.Headers {
-		names = append(names, matcher.GroupNames()...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -75,6 +75,7 @@ func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engin
 		}
 	case *engine.Matcher:
 		event.Value = matcherOrAny(value)
+		f.matcherTexts(written.Place, key, value)
 	case string:
 		event.Value = engine.Literal(value)
 	case *int:

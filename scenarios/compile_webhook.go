@@ -55,17 +55,9 @@ func (c *compiler) webhook(written *Webhook, hosts engine.WebhookHosts) engine.W
 	c.checkWebhookBounds(written)
 	fillDefaults(reflect.ValueOf(written).Elem())
 	c.checkWebhookURL(written, hosts)
-	if slug := written.When.Bank; slug != nil {
-		for _, one := range literalsIn(slug) {
-			c.checkBank(written.When.value("bank"), one)
-		}
-	}
 	webhook := engine.Webhook{
 		Name: written.Name, Source: written.source("name"), URL: written.URL, Events: written.Events,
-		When: engine.WebhookCondition{
-			Bank: matcherOrAny(written.When.Bank), Username: matcherOrAny(written.When.Username),
-			Scenario: matcherOrAny(written.When.Scenario), Session: matcherOrAny(written.When.Session),
-		},
+		When:   c.condition(&written.When, webhookPlace(written)),
 		Secret: c.secret(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
 	for i := range written.Faults {

@@ -39,6 +39,9 @@ type Document struct {
 	Imports map[string]*Import `yaml:"imports"`
 	// Webhooks are told when something happens. Those of all files add up; a name twice is an error.
 	Webhooks []Webhook `yaml:"webhooks"`
+	// Switches are what a test flips to change how the bank behaves, each with what it means. They are off at
+	// first, and each session has its own. Those of all files add up; a name twice is an error.
+	Switches map[string]string `yaml:"switches" example:"{bank-down: The bank does not answer}"`
 	// Errors complete what scenarios say about an error, by its code: a scenario's own words go
 	// first, then these, then those that are built in.
 	Errors map[string]*Failure `yaml:"errors"`
@@ -76,7 +79,21 @@ type Bank struct {
 	// For makes a bank for each combination of the values, in place: `${number}` in any text is the value.
 	For Variables `yaml:"for" example:"{number: 1..1000}"`
 
+	// Usernames says which texts name the same user, where they need not be alike: for what is matched, and
+	// for every count.
+	Usernames *Usernames `yaml:"usernames" example:"{ignore_case: true, trim: true}"`
+
 	choice *choice
+}
+
+// Usernames says which texts name the same user of a bank.
+type Usernames struct {
+	Place `yaml:"-"`
+
+	// IgnoreCase takes capital and small letters for the same.
+	IgnoreCase bool `yaml:"ignore_case" default:"false"`
+	// Trim leaves out the white space around a username.
+	Trim bool `yaml:"trim" default:"false"`
 }
 
 // Defaults are merged under each scenario of their file, key by key: a mapping adds the keys that the
@@ -138,30 +155,6 @@ type Scenario struct {
 	broken bool
 	// template says that the scenario is out of play and lacks what it answers.
 	template bool
-}
-
-// When is a scenario's condition on a login: every key that is written must hold.
-type When struct {
-	Place `yaml:"-"`
-
-	// Bank is the slug of the bank.
-	Bank *engine.Matcher `yaml:"bank" example:"MockBank"`
-	// Username of the login.
-	Username *engine.Matcher `yaml:"username" example:"tester"`
-	// Password of the login.
-	Password *engine.Matcher `yaml:"password" example:"challengeRequired"`
-	// Headers of the request by name; a header that is absent has the value "".
-	Headers map[string]engine.Matcher `yaml:"headers" example:"{X-Device: {prefix: iPhone}}"`
-	// Session is the name of the test session.
-	Session *engine.Matcher `yaml:"session"`
-	// Attempt counts the logins with this bank, username and trigger, this one included.
-	Attempt *engine.Range `yaml:"attempt" example:"3.."`
-	// Connections counts the connections that this user made through this trigger.
-	Connections *engine.Range `yaml:"connections" example:"1.."`
-	// OpenProcesses counts this user's processes of this trigger that have not ended.
-	OpenProcesses *engine.Range `yaml:"open_processes" example:"1.."`
-	// Counters are those that steps keep for the user with `count` and `reset`.
-	Counters map[string]engine.Range `yaml:"counters" example:"{burnt: 1..}"`
 }
 
 // Step is a state of the authentication.
@@ -260,6 +253,10 @@ type Transition struct {
 	Attempts string `yaml:"attempts" enum:"exhausted"`
 	// Polls fires at that many reads in this step.
 	Polls *int `yaml:"polls" example:"3"`
+	// When holds conditions on the moment, all of which must hold, else the transition is passed over. Beside
+	// an event that time brings only `time`, `session_age` and `probability` may stand: they are asked once, as
+	// the event is due, and where they fail the transition is spent for this visit of the step.
+	When *When `yaml:"when" example:"{switches: {bank-down: on}}"`
 	// Then is what follows: a status, a step, or `{goto: name}`.
 	Then *Then `yaml:"then" required:"true" example:"AUTHENTICATED"`
 }
@@ -331,6 +328,8 @@ type UpdateCase struct {
 
 	// OlderThan is the age of the authentication from which on the case fits; without it, it always does.
 	OlderThan *engine.Duration `yaml:"older_than" example:"90d"`
+	// When holds further conditions on the update, all of which must hold.
+	When *When `yaml:"when" example:"{runs: 1..2}"`
 	// Import is a named import or a list of points, where the case is not written as a straight line.
 	Import *Import `yaml:"import"`
 	// Takes is the time to the end.

@@ -7,8 +7,9 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// lint warns of what can be loaded and is hardly meant. main is the file that was loaded last.
-func (c *compiler) lint(main *unit) {
+// lint warns of what can be loaded and is hardly meant. units are the files in the order of loading.
+func (c *compiler) lint(units []*unit) {
+	main := units[len(units)-1]
 	covers := newCovers()
 	for _, one := range c.cases {
 		c.breath()
@@ -25,6 +26,8 @@ func (c *compiler) lint(main *unit) {
 		done()
 	}
 	c.lintFaults()
+	c.lintSwitches()
+	c.lintScenarioNames(units)
 	c.lintBanks(main)
 }
 
@@ -78,7 +81,7 @@ func (c *compiler) catchAll(slug string) bool {
 
 // unconditional reports whether only bank, username and password decide.
 func unconditional(when *engine.Condition) bool {
-	return when.Facts.None() && len(when.Headers) == 0 && when.Session.MatchesAll()
+	return plain(when) && len(when.Headers) == 0 && when.Session.MatchesAll()
 }
 
 // lintUpdate warns of cases of an update that one before always takes.
@@ -86,7 +89,7 @@ func (c *compiler) lintUpdate(one *compiled) {
 	cases := one.rule.Flow.Update
 	for i := range cases {
 		for j := range i {
-			if cases[j].OlderThan.Text == "" && cases[i].OlderThan.Text == "" && cases[j].OlderThan.Max <= cases[i].OlderThan.Min {
+			if cases[j].When == nil && cases[j].OlderThan.Text == "" && cases[i].OlderThan.Text == "" && cases[j].OlderThan.Max <= cases[i].OlderThan.Min {
 				c.report.add(one.written.Update[i].at(), CodeNeverPlayed, "put the case with the greater age first, and the one without an age last",
 					"this case is never played: one before it takes every update that it would")
 				break

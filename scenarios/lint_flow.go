@@ -20,7 +20,6 @@ func (f *flowCompiler) lint() {
 			}
 		}
 		f.lintExpiry(written, step)
-		f.lintLiterals(written)
 	}
 }
 
@@ -33,7 +32,10 @@ func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) stri
 		}
 	}
 	for i := range step.Next {
-		if why := preempts(&step.Next[i].Event, &way.Event, i < at); i != at && why != "" {
+		if i == at || step.Next[i].When != nil { // which does not always come before
+			continue
+		}
+		if why := preempts(&step.Next[i].Event, &way.Event, i < at); why != "" {
 			return fmt.Sprintf("%s (line %d)", why, written.Next[i].at().line)
 		}
 	}
@@ -67,26 +69,10 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 	}
 	for i := range step.Next {
 		event := &step.Next[i].Event
-		if due, timed := event.Due(); timed && fixed(due) && due.Max < step.ExpiresAfter.Min {
+		if due, timed := event.Due(); timed && step.Next[i].When == nil && fixed(due) && due.Max < step.ExpiresAfter.Min {
 			f.report.add(written.key("expires_after"), CodeNeverFires, "take it out, or make it shorter",
 				"this step never expires: an `%s` always leaves it before (line %d)", event.Kind, written.Next[i].at().line)
 			return
-		}
-	}
-}
-
-// lintLiterals warns of answers that look like a text with a capture: only texts know those.
-func (f *flowCompiler) lintLiterals(written *Step) {
-	for i := range written.Next {
-		way := &written.Next[i]
-		for _, kind := range EventKinds() {
-			key := string(kind)
-			matcher, _ := way.event(key).(*engine.Matcher)
-			if matcher == nil || len(placeholdersIn(matcher)) == 0 {
-				continue
-			}
-			f.report.add(way.value(key), CodeLiteralPlaceholder, "captures stand in texts, codes, durations and progress; compare with a plain text or with `matches`",
-				"%s is compared with ${%s} to the letter: a condition knows no captures", key, placeholdersIn(matcher)[0])
 		}
 	}
 }

@@ -34,7 +34,7 @@ func newCovers() *covers {
 // add makes a scenario known to those that come after it.
 func (c *covers) add(one *compiled) {
 	when := &one.rule.When
-	if !when.Facts.None() {
+	if !plain(when) {
 		return // what it takes changes with time
 	}
 	combinations, ok := c.combinations(when)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-
-	"github.com/mockbank/mockbank/engine"
 )
 
 // Pack is a ready-made set of scenarios, for `include: catalogue:NAME`.
@@ -91,13 +89,8 @@ func (s *PackScenario) Trigger() string {
 			trigger = password.Matches
 		}
 	}
-	for _, fact := range []struct {
-		key   string
-		count *engine.Range
-	}{{"attempt", s.When.Attempt}, {"connections", s.When.Connections}, {"open_processes", s.When.OpenProcesses}} {
-		if fact.count != nil {
-			trigger += ", " + fact.key + " " + fact.count.String()
-		}
+	for _, fact := range s.When.facts() {
+		trigger += ", " + fact
 	}
 	return trigger
 }

@@ -83,6 +83,8 @@ func wordKind(what string) string {
 		return "challenge kind"
 	case "kind":
 		return "kind of challenge"
+	case "of":
+		return "owner of a count"
 	default:
 		return what
 	}

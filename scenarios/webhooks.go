@@ -20,8 +20,8 @@ type Webhook struct {
 	URL string `yaml:"url" required:"true" example:"http://127.0.0.1:9000/hooks/bank"`
 	// Events that it is told of; all where it is not written.
 	Events []engine.WebhookEvent `yaml:"events" example:"[process.resolved, import.finished]"`
-	// When holds conditions on what an event is about, all of which must hold.
-	When WebhookWhen `yaml:"when"`
+	// When holds conditions on what an event is about, and on its moment, all of which must hold.
+	When When `yaml:"when" example:"{scenario: success}"`
 	// Secret signs the deliveries: `whsec_` and 24 to 64 bytes in base64. Without it they are not signed.
 	Secret string `yaml:"secret" secret:"true" example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
 	// Attempts is how often a delivery is tried before it is given up.
@@ -32,20 +32,6 @@ type Webhook struct {
 	Timeout time.Duration `yaml:"timeout" default:"10s"`
 	// Faults try the receiver. Of those that fit an event, the first that its probability does not spare is played.
 	Faults []WebhookFault `yaml:"faults" example:"[{fault: duplicate, probability: 0.1}]"`
-}
-
-// WebhookWhen is a webhook's condition: every key that is written must hold.
-type WebhookWhen struct {
-	Place `yaml:"-"`
-
-	// Bank is the slug of the bank.
-	Bank *engine.Matcher `yaml:"bank" example:"MockBank"`
-	// Username of the login.
-	Username *engine.Matcher `yaml:"username" example:"tester"`
-	// Scenario is the name of the scenario that answered the login.
-	Scenario *engine.Matcher `yaml:"scenario" example:"success"`
-	// Session is the name of the test session.
-	Session *engine.Matcher `yaml:"session"`
 }
 
 // WebhookFault is something that a webhook does wrong on purpose.

@@ -94,6 +94,9 @@ func explainFlow(out *strings.Builder, flow *engine.FlowDescription) {
 	explainImport(out, flow.Import)
 	for i := range flow.Update {
 		age := "any age"
+		if flow.Update[i].When != "" {
+			age = "when " + flow.Update[i].When
+		}
 		if flow.Update[i].OlderThan != "" {
 			age = "an authentication older than " + flow.Update[i].OlderThan
 		}

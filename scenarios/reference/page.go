@@ -137,6 +137,13 @@ var titles = map[reflect.Type]string{
 	reflect.TypeFor[scenarios.Goto]():          "Step by its name",
 	reflect.TypeFor[scenarios.Allowed]():       "Allowed warnings",
 	reflect.TypeFor[scenarios.WarningCode]():   "Code of a warning",
+	reflect.TypeFor[scenarios.CountKeys]():     "Count as a mapping",
+	reflect.TypeFor[engine.TimeWindow]():       "Time",
+	reflect.TypeFor[scenarios.TimeKeys]():      "Keys of a time",
+	reflect.TypeFor[engine.Span]():             "Range of durations",
+	reflect.TypeFor[engine.Chance]():           "Chance",
+	reflect.TypeFor[scenarios.OnOff]():         "On or off",
+	reflect.TypeFor[scenarios.Usernames]():     "Usernames",
 }
 
 func title(t reflect.Type) string {
