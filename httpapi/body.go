@@ -6,8 +6,11 @@ import (
 	"errors"
 	"mime"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // maxFormFields bounds the fields of a form: none of ours has more than a handful.
@@ -24,10 +27,19 @@ func (x *exchange) fields() (*fields, error) {
 	}
 	f, err := x.decode()
 	if err == nil {
-		f.checkMembers(inputs[x.endpoint.name].members)
+		f.checkMembers(x.knownMembers())
 		x.decoded = f
 	}
 	return f, err
+}
+
+// knownMembers are the members that the endpoint reads, for a login those that a condition asks for included.
+func (x *exchange) knownMembers() []string {
+	known := inputs[x.endpoint.name].members
+	if x.endpoint.fault == engine.EndpointAuthenticate {
+		known = append(slices.Clip(known), x.api.bank.Rules().Fields...)
+	}
+	return known
 }
 
 func (x *exchange) decode() (*fields, error) {

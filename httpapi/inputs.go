@@ -48,7 +48,7 @@ var inputs = map[string]input{
 	"admin_clock":              {members: []string{"advance", "freeze", "resume"}},
 	"admin_reset":              {members: []string{"session"}},
 	"admin_webhook_deliveries": list("session", "webhook", "bank_authentication_process_id", "event", "state"),
-	"admin_explain":            {members: []string{"bank_slug", "username", "password", "scenario", "session", "headers", "assume"}},
+	"admin_explain":            {members: []string{"bank_slug", "username", "password", "scenario", "session", "headers", "fields", "assume"}},
 	"admin_write_file":         {members: []string{"text"}},
 	"admin_diagnose":           {members: []string{"path", "text"}},
 	"admin_complete":           {members: []string{"path", "text", "offset"}},
