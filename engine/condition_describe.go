@@ -5,8 +5,8 @@ import "strings"
 // ConditionText is one part of a condition in the scenario language's words.
 type ConditionText struct{ Key, Text string }
 
-// Describe lists what a condition asks for, in the order of the table.
-func (w *Condition) Describe() (all []ConditionText) {
+// Parts lists what a condition asks for, in the order of the table.
+func (w *Condition) Parts() (all []ConditionText) {
 	for i := range conditionKinds {
 		if kind := &conditionKinds[i]; kind.asks(w) {
 			all = append(all, kind.describe(w)...)
@@ -18,7 +18,7 @@ func (w *Condition) Describe() (all []ConditionText) {
 // String returns the condition in one line.
 func (w *Condition) String() string {
 	var parts []string
-	for _, part := range w.Describe() {
+	for _, part := range w.Parts() {
 		parts = append(parts, part.Key+": "+part.Text)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"

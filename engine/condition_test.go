@@ -31,8 +31,8 @@ func TestEveryConditionIsInTheTable(t *testing.T) {
 					found = kind.Asks(w) && (kind.holds != nil) == (kind.Fact || key == "any_of" || key == "not")
 				}
 			}
-			if !found || w.Empty() || len(w.Describe()) != 1 || kindIsFact(key) == w.Facts.None() {
-				t.Errorf("%s: in the table %t, empty %t, described %v, facts none %t", key, found, w.Empty(), w.Describe(), w.Facts.None())
+			if !found || w.Empty() || len(w.Parts()) != 1 || kindIsFact(key) == w.Facts.None() {
+				t.Errorf("%s: in the table %t, empty %t, described %v, facts none %t", key, found, w.Empty(), w.Parts(), w.Facts.None())
 			}
 		}
 	}

@@ -19,7 +19,7 @@ func (rs *RuleSet) Near(ctx context.Context, login *Login, answered *Scenario) [
 		explained := ExplainedScenario{
 			Name: s.Name, Description: s.Description, Source: s.Source, Status: s.Flow.Steps[0].Status, Conditions: []ExplainedCondition{},
 		}
-		for _, text := range s.When.texts(login) {
+		for _, text := range s.When.under(login.rule).texts(login) {
 			explained.add(text.explain(), text.distance())
 		}
 		if explained.failed == 0 {

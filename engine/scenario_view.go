@@ -3,8 +3,7 @@ package engine
 // TakesAll reports whether the scenario takes every login that no other took: a catch-all.
 func (s *Scenario) TakesAll() bool {
 	w := &s.When
-	return w.Bank.MatchesAll() && w.Username.MatchesAll() && w.Password.MatchesAll() && w.Session.MatchesAll() &&
-		len(w.Headers) == 0 && w.Facts.None()
+	return w.Empty()
 }
 
 // Describe lists the conditions of a `when` in the scenario language's words; Key and Wanted are set.
@@ -13,17 +12,14 @@ func (w *Condition) Describe() []ExplainedCondition {
 	for _, text := range w.texts(&Login{}) {
 		all = append(all, ExplainedCondition{Key: text.key, Wanted: text.matcher.String(), Secret: text.secret})
 	}
-	for _, fact := range []struct {
-		key  string
-		want *Range
-	}{{"attempt", w.Facts.Attempt}, {"connections", w.Facts.Connections}, {"open_processes", w.Facts.OpenProcesses}} {
-		if fact.want != nil {
-			all = append(all, ExplainedCondition{Key: fact.key, Wanted: fact.want.String()})
+	for i := range conditionKinds {
+		kind := &conditionKinds[i]
+		if kind.holds == nil || !kind.asks(w) {
+			continue
 		}
-	}
-	for _, name := range sortedNames(w.Facts.Counters) {
-		wanted := w.Facts.Counters[name]
-		all = append(all, ExplainedCondition{Key: "counters." + name, Wanted: wanted.String()})
+		for _, part := range kind.describe(w) {
+			all = append(all, ExplainedCondition{Key: part.Key, Wanted: part.Text})
+		}
 	}
 	return all
 }

@@ -24,7 +24,7 @@ func newWhenBody(when *engine.Condition) whenBody {
 	for name, matcher := range when.Headers {
 		body.Headers[name] = matcher.String()
 	}
-	for _, part := range when.Describe() {
+	for _, part := range when.Parts() {
 		switch key, _, _ := strings.Cut(part.Key, "."); key {
 		case "bank", "username", "password", "session", "headers":
 		default:
