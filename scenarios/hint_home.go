@@ -99,7 +99,7 @@ func (d *decoder) misplaced(plan *structPlan, node *yaml.Node, name string, valu
 	if other := d.otherFile(plan, name); other != "" {
 		return other, ""
 	}
-	if to, ok := d.homeOf(plan, node, name); ok {
+	if to, ok := d.homeOf(plan, node, name); ok && !(to.list && !writes(node, to.path[0]) && d.above(name)) {
 		return d.belongs(plan, node, to, name, valueText(d.file, value)), to.path[0]
 	}
 	for i := len(d.frames) - 2; i >= 0; i-- {
@@ -114,6 +114,15 @@ func (d *decoder) misplaced(plan *structPlan, node *yaml.Node, name string, valu
 		return fmt.Sprintf("%q belongs one level up, beside `%s`: indent it less", name, above.key), ""
 	}
 	return "", ""
+}
+
+// above reports whether the mapping right around this one has the key.
+func (d *decoder) above(name string) bool {
+	if len(d.frames) < 2 {
+		return false
+	}
+	_, has := d.frames[len(d.frames)-2].plan.byName[name]
+	return has
 }
 
 // homeOf is beneath, knowing what is written: an error beside a login that succeeds is the import's.
