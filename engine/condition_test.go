@@ -218,7 +218,7 @@ func TestSessionAge(t *testing.T) {
 	says("refused")
 	b.wait(time.Millisecond)
 	says("open")
-	if err := b.ResetSession(b.ctx(), "s"); err != nil {
+	if _, err := b.ResetSession(b.ctx(), "s"); err != nil {
 		t.Fatal(err)
 	}
 	says("refused")
@@ -233,7 +233,7 @@ func TestSessionAge(t *testing.T) {
 	says("open")
 	login.Session = "" // default began with its bank
 	says("open")
-	if err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
+	if _, err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
 		t.Fatal(err)
 	}
 	says("refused")
@@ -332,7 +332,7 @@ func TestSwitchesAreOfASession(t *testing.T) {
 	if p, err := b.Authenticate(b.ctx(), other); err != nil || p.Scenario != "open" {
 		t.Errorf("%s in another session, %v", p.Scenario, err)
 	}
-	if err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
+	if _, err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
 		t.Fatal(err)
 	}
 	b.answered("open")

@@ -151,7 +151,10 @@ func testTimes(t *testing.T, s suite) {
 		return errRefused
 	}), errRefused)
 	same(t, kept(other), want[:1])
-	s.update(t, func(tx engine.Tx) error { return tx.ForgetSession("s") })
+	s.update(t, func(tx engine.Tx) error {
+		_, err := tx.ForgetSession("s", 500)
+		return err
+	})
 	same(t, kept(other), nil)
 }
 
