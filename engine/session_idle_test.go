@@ -1,0 +1,26 @@
+package engine
+
+import (
+	"testing"
+	"time"
+)
+
+// When a session was last used is known to a minute: one ages out no sooner than that minute after its idle
+// time, and then it does. The session `default` stays.
+func TestASessionAgesOutAMinuteAfterItsIdleTime(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes())))
+	b.loginIn("mine", "success")
+	b.turn(DefaultSession, Turn{Advance: time.Second})
+	b.wait(time.Hour + useInterval - time.Millisecond)
+	if n, err := b.DeleteIdleSessions(b.ctx(), time.Hour); err != nil || n != 0 {
+		t.Errorf("a moment too soon %d aged out, %v", n, err)
+	}
+	b.wait(time.Millisecond)
+	if n, err := b.DeleteIdleSessions(b.ctx(), time.Hour); err != nil || n != 1 {
+		t.Errorf("%d aged out, %v", n, err)
+	}
+	if _, err := b.Session(b.ctx(), DefaultSession); err != nil {
+		t.Error(err)
+	}
+}
