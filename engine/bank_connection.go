@@ -198,6 +198,12 @@ func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, sess
 			return missing(err, connectionNoun, id)
 		},
 		apply: func(c *change) error {
+			// What is due is told before the record goes: the job that would have told it may be late.
+			p, err := flow.awaited(c.tx, &found)
+			if err != nil {
+				return err
+			}
+			c.advance(flow, &found, p)
 			c.written = append(c.written, deletedConnection(id))
 			return c.releaseProcess(flow, found.ProcessID)
 		},

@@ -55,6 +55,26 @@ func wantTold(t *testing.T, got []string, want ...string) {
 	}
 }
 
+// A connection that is deleted right after its end has its end told: its job may not have come yet.
+func TestDeletedConnectionsTellWhatWasDue(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
+	for wait, last := range map[time.Duration]string{4 * time.Second: "import.finished SUCCESS 100", time.Second: "import.step IN_PROGRESS 0"} {
+		p := b.login("success")
+		c := b.connect(p.ID)
+		b.wait(wait)
+		if err := b.DeleteConnection(b.ctx(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		told := b.told(DeliveryFilter{Stream: p.ID})
+		if got := told[len(told)-1]; !strings.HasSuffix(got, last) {
+			t.Errorf("after %s the last that is told is %q, want %q", wait, got, last)
+		}
+		_, err := b.Connection(b.ctx(), c.ID)
+		wantCode(t, err, CodeNotFound)
+	}
+}
+
 func TestWebhooksAreToldOnce(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
