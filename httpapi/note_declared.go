@@ -33,7 +33,10 @@ func (x *exchange) noteDeclared(noted *journal.Request) {
 
 // redact returns the body of an answer without what nobody may see, nil where that cannot be told.
 func (d *declared) redact(body []byte) []byte {
-	if d.response == nil || len(d.response.Secrets) == 0 {
+	if d.response == nil {
+		return nil // a repeat, of whose answer nobody knows any more what is secret in it
+	}
+	if len(d.response.Secrets) == 0 {
 		if !json.Valid(body) {
 			return nil
 		}

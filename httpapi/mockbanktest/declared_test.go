@@ -67,7 +67,8 @@ apis:
 type shop struct {
 	*client
 	token string
-	fails bool // its requests bear the header that faults ask for
+	key   string // of repeatable requests
+	fails bool   // its requests bear the header that faults ask for
 }
 
 // ask sends a request and returns the status and the body.
@@ -90,6 +91,9 @@ func (s *shop) raw(method, path, body string) (int, string, http.Header) {
 		s.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if s.key != "" {
+		request.Header.Set("Idempotency-Key", s.key)
+	}
 	if s.fails {
 		request.Header.Set("X-Fail", "1")
 	}
@@ -216,6 +220,12 @@ func TestDeclaredSecretsAreInNoJournal(t *testing.T) {
 	server, s := startShop(t)
 	made := s.wants("POST", "/logins", `{"user":{"name":"tester","secret":"s3cret-pass"}}`, 201, "")
 	s.wants("POST", "/exchange", `{"code":"`+made["code"].(string)+`"}`, 200, "")
+	s.key = "repeated"
+	first := s.wants("POST", "/logins", `{"user":{"name":"tester","secret":"good"}}`, 201, "")
+	again := s.wants("POST", "/logins", `{"user":{"name":"tester","secret":"good"}}`, 201, "")
+	if first["code"] != again["code"] {
+		t.Errorf("a repeat is answered by %v, the first by %v", again, first)
+	}
 	response, err := s.http.Get(server.URL + "/admin/v1/journal")
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +235,7 @@ func TestDeclaredSecretsAreInNoJournal(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "apis.shop POST /logins") {
 		t.Fatalf("the journal is %s, %v", text, err)
 	}
-	for _, secret := range []string{"s3cret-pass", made["code"].(string), s.token} {
+	for _, secret := range []string{"s3cret-pass", made["code"].(string), first["code"].(string), s.token} {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("the journal holds %q", secret)
 		}
