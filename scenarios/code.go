@@ -53,6 +53,7 @@ const (
 	CodeBadRange       Code = "bad-range"
 	CodeBadPattern     Code = "bad-pattern"
 	CodeBadName        Code = "bad-name"
+	CodeBadSecret      Code = "bad-secret"
 	CodeBadServer      Code = "bad-server-setting"
 	CodeEmptyMatcher   Code = "empty-matcher"
 	CodeBadHTTPStatus  Code = "bad-http-status"

@@ -17,7 +17,8 @@ type CodeInfo struct {
 
 // Codes lists every kind of problem in the order of the documentation.
 func Codes() []CodeInfo {
-	return slices.Concat(fileCodes, includeCodes, valueCodes, nameCodes, flowCodes, importCodes, respondCodes, webhookCodes, apiCodes, whenCodes, lintCodes)
+	return slices.Concat(fileCodes, includeCodes, valueCodes, nameCodes, flowCodes, importCodes, respondCodes, webhookCodes, apiCodes, whenCodes,
+		secretCodes, lintCodes)
 }
 
 var severities = func() map[Code]Severity {

@@ -15,6 +15,10 @@ import (
 type compiler struct {
 	report  *Report
 	breathe func()
+	// lookupEnv and folder are where secrets from outside are found, and secrets takes those that a reload looks at.
+	lookupEnv func(name string) (string, bool)
+	folder    string
+	secrets   func(text string)
 	// incomplete says that a file or a slug is missing, so that unknown names mean nothing.
 	incomplete bool
 
@@ -44,7 +48,9 @@ type compiled struct {
 // compile merges the loader's units and compiles them. It returns nil where there are errors.
 func compile(l *loader) *Config {
 	c := &compiler{
-		report: l.report, breathe: l.breathe, incomplete: l.incomplete,
+		lookupEnv: l.options.LookupEnv, folder: l.home.folder,
+		secrets: func(text string) { _, _ = l.hash.Write([]byte(text)) }, // a hash never fails
+		report:  l.report, breathe: l.breathe, incomplete: l.incomplete,
 		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
 		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},

@@ -113,7 +113,14 @@ func (c *compiler) secret(written *Webhook) engine.Secret {
 	if written.Secret == "" {
 		return nil
 	}
-	encoded, marked := strings.CutPrefix(written.Secret, "whsec_")
+	text := c.outside(written.value("secret"), written.Secret)
+	if strings.Contains(text, "${") {
+		return nil // which was reported
+	}
+	if text != written.Secret {
+		c.secrets(text) // another secret is another configuration
+	}
+	encoded, marked := strings.CutPrefix(text, "whsec_")
 	secret, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || !marked || len(secret) < leastSecret || len(secret) > longestSecret {
 		c.report.add(written.value("secret"), CodeBadWebhook, "make one with: echo whsec_$(openssl rand -base64 32)",

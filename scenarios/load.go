@@ -27,6 +27,9 @@ type Options struct {
 	// time, and may pause it for the sake of others.
 	Breathe func()
 
+	// LookupEnv looks up the environment variables that `${env:NAME}` stands for; nil means the process's.
+	LookupEnv func(name string) (string, bool)
+
 	// Edited holds texts to read in place of files, by their names however written, to see what an edit
 	// would make of a configuration.
 	Edited map[string]string

@@ -28,10 +28,12 @@ type Server struct {
 	AllowedOrigins Words `yaml:"allowed_origins" example:"[\"http://localhost:3000\"]"`
 	// BasePath is the path that the bank's API is under.
 	BasePath string `yaml:"base_path" default:"/api/v3/wealth_api"`
-	// Tokens are the Bearer tokens that the bank's API takes. Without any it asks for none.
+	// Tokens are the Bearer tokens that the bank's API takes. Without any it asks for none. `${env:NAME}` and
+	// `${file:PATH}` stand for an environment variable and a file's text, here and in every secret.
 	Tokens Words `yaml:"tokens" secret:"true"`
-	// AdminToken is the Bearer token of the admin API. Without one that answers loopback only.
-	AdminToken string `yaml:"admin_token" secret:"true"`
+	// AdminToken is the Bearer token of the admin API, as is the environment variable MOCKBANK_ADMIN_TOKEN, which
+	// goes before it. Without one that answers loopback only.
+	AdminToken string `yaml:"admin_token" secret:"true" example:"${env:BANK_ADMIN_TOKEN}"`
 	// LogLevel is the least level that is logged.
 	LogLevel string `yaml:"log_level" default:"info" enum:"trace,debug,info,warn,error"`
 	// LogFormat is `pretty` for people, `json` for machines, `auto` for pretty on a terminal.

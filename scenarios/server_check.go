@@ -13,6 +13,7 @@ import (
 
 // checkServer reports settings that the server could not start with.
 func (c *compiler) checkServer(server *Server) {
+	c.serverSecrets(server)
 	if !goodAddress(server.Listen) {
 		c.badServer(server, "listen", "write an address and a port, such as 127.0.0.1:8080 or :8080", "it is no address")
 	}

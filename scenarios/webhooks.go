@@ -22,7 +22,8 @@ type Webhook struct {
 	Events []engine.WebhookEvent `yaml:"events" example:"[process.resolved, import.finished]"`
 	// When holds conditions on what an event is about, and on its moment, all of which must hold.
 	When When `yaml:"when" example:"{scenario: success}"`
-	// Secret signs the deliveries: `whsec_` and 24 to 64 bytes in base64. Without it they are not signed.
+	// Secret signs the deliveries: `whsec_` and 24 to 64 bytes in base64, or `${env:NAME}` or `${file:PATH}`. Without it
+	// they are not signed.
 	Secret string `yaml:"secret" secret:"true" example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
 	// Attempts is how often a delivery is tried before it is given up.
 	Attempts int `yaml:"attempts" default:"8"`

@@ -29,6 +29,8 @@ type Options struct {
 	Listen string
 	// Database is a SQLite file, ":memory:" or a postgres:// URL.
 	Database string
+	// AdminToken goes before the configuration's; "" leaves it to that.
+	AdminToken string
 	// LogLevel is debug, info, warn or error; LogFormat is pretty, json or auto.
 	LogLevel, LogFormat string
 	// Log takes the log; nil throws it away. Terminal says that a person reads it.
@@ -94,6 +96,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		a.terminal, a.colour = options.Log, options.Terminal
 	}
 	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
+	a.server.AdminToken = cmp.Or(options.AdminToken, config.Server.AdminToken)
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)
 	defer func() {
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 func newServeCommand(t terminal) *cobra.Command {
-	options := app.Options{Version: buildVersion()}
+	options := serveOptions{Options: app.Options{Version: buildVersion()}}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bank",
@@ -22,11 +22,14 @@ func newServeCommand(t terminal) *cobra.Command {
 saved. A configuration with mistakes changes nothing: the last good one keeps serving.
 
 SIGTERM and Ctrl-C end requests under way, then the program, and so does closing the terminal that it was started
-in. Where there was none, SIGHUP reloads.`,
+in. Where there was none, SIGHUP reloads.
+
+Once the bank answers, its URL is written alone on a line of standard output, and into the file of --url-file; the
+log goes to standard error.`,
 		Example: "  mockbank serve --config mockbank.yaml\n  mockbank serve --config scenarios/ --listen 127.0.0.1:9000",
 		Args:    onlyFlags("config"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkServe(&options); err != nil {
+			if err := checkServe(&options.Options); err != nil {
 				return err
 			}
 			return serve(cmd.Context(), t, options)
@@ -38,6 +41,8 @@ in. Where there was none, SIGHUP reloads.`,
 	flags.StringVar(&options.Database, "database", "", "`file`, :memory: or postgres://..., instead of the configuration's")
 	flags.StringVar(&options.LogLevel, "log-level", "", "trace, debug, info, warn or error, instead of the configuration's")
 	flags.StringVar(&options.LogFormat, "log-format", "", "pretty, json or auto (pretty on a terminal), instead of the configuration's")
+	flags.StringVar(&options.urlFile, "url-file", "", "`file` to write the bank's URL into, once it answers")
+	flags.BoolVar(&options.exitWithParent, "exit-with-parent", false, "end when standard input closes, or the process that started this one is gone")
 	completeWords(cmd, "log-level", logLevels...)
 	completeWords(cmd, "log-format", logFormats...)
 	return cmd
@@ -64,15 +69,29 @@ func checkServe(options *app.Options) error {
 	return nil
 }
 
+// serveOptions are what serve is told besides what the bank is.
+type serveOptions struct {
+	app.Options
+	urlFile        string
+	exitWithParent bool
+}
+
 // serve runs the bank until ctx ends.
-func serve(ctx context.Context, t terminal, options app.Options) error {
+func serve(ctx context.Context, t terminal, options serveOptions) error {
 	// Who closes a terminal hangs up on what runs in it; elsewhere a SIGHUP reloads. nohup has it ignored, and means it.
 	closes := (onTerminal(t.stdin) || onTerminal(t.stderr)) && !signal.Ignored(syscall.SIGHUP)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
 	options.Log, options.Terminal = t.stderr, isTerminal(t.stderr)
-	a, err := app.Start(ctx, options)
+	options.AdminToken, _ = t.lookupEnv("MOCKBANK_ADMIN_TOKEN")
+	if options.exitWithParent {
+		ctx = withParent(ctx, t.stdin)
+	}
+	if err := forgetURL(options.urlFile); err != nil {
+		return err
+	}
+	a, err := app.Start(ctx, options.Options)
 	var refused *app.ConfigurationError
 	if errors.As(err, &refused) {
 		if err := writeReport(t, refused.Report, "text"); err != nil {
@@ -82,6 +101,9 @@ func serve(ctx context.Context, t terminal, options app.Options) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := tellURL(t, options.urlFile, a.URL()); err != nil {
+		return errors.Join(err, a.Stop())
 	}
 	for {
 		select {
