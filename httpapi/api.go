@@ -91,6 +91,9 @@ func New(config Config) (http.Handler, error) {
 	if a.metrics, err = newMetrics(config, a.journal); err != nil {
 		return nil, err
 	}
+	if err := a.metrics.registry.Register(newStreamMetrics(a)); err != nil {
+		return nil, err
+	}
 	a.desk = a.newConsole()
 	a.route()
 	a.routeConsole()

@@ -18,6 +18,7 @@ func (x *exchange) finish() {
 	x.note()
 	took := x.api.now().Sub(x.began)
 	x.endpoint.meter.note(x.sent, took)
+	x.api.metrics.bank.count(x)
 	x.log(took)
 	x.release()
 	if panicked == http.ErrAbortHandler {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,8 @@ type metrics struct {
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
 	handler   http.Handler
+	bank      *bankMetrics
+	registry  *prometheus.Registry
 }
 
 // durationBuckets are few, in seconds: each costs a time series for every route.
@@ -37,14 +40,26 @@ func newMetrics(config Config, kept *journal.Journal) (*metrics, error) {
 			Help:    "Time from a request's header to its answer, by route.",
 			Buckets: durationBuckets,
 		}, []string{"route"}),
+		bank: newBankMetrics(), registry: registry,
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.durations, newConfigurationMetrics(config), newJournalMetrics(kept)} {
+	all := append(m.bank.collectors(), m.requests, m.durations, newConfigurationMetrics(config), newJournalMetrics(kept), buildInfo(config.Version))
+	for _, c := range all {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+// buildInfo tells which program it is; its value is always 1.
+func buildInfo(version string) prometheus.Collector {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "mockbank_build_info", Help: "The program, by its version and Go's; always 1.",
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
+	})
+	info.Set(1)
+	return info
 }
 
 func (m *metrics) show(x *exchange) error {
@@ -58,6 +73,9 @@ const (
 	statusCount = 500
 )
 
+// statusesToAlertOn have a series of every route from the start.
+var statusesToAlertOn = []string{"200", "500", "503"}
+
 // meter counts a route's requests. Counters are looked up once for each status.
 type meter struct {
 	route    string
@@ -67,6 +85,9 @@ type meter struct {
 }
 
 func (m *metrics) meter(route string) meter {
+	for _, status := range statusesToAlertOn { // there is nothing to alert on as long as there is no series
+		m.requests.WithLabelValues(route, status)
+	}
 	return meter{
 		route: route, metrics: m, duration: m.durations.WithLabelValues(route),
 		counters: new([statusCount]atomic.Pointer[prometheus.Counter]),

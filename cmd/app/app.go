@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/rs/zerolog"
 
 	"github.com/mockbank/mockbank/engine"
@@ -95,6 +96,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	if isPretty(options, cmp.Or(options.LogFormat, config.Server.LogFormat)) {
 		a.terminal, a.colour = options.Log, options.Terminal
 	}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
 	a.server.AdminToken = cmp.Or(options.AdminToken, config.Server.AdminToken)
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/mockbank/mockbank/engine"
@@ -30,6 +31,7 @@ type configuration struct {
 	// terminal takes what people read in another form than machines; nil where nobody reads it.
 	terminal io.Writer
 	colour   bool
+	reloads  *prometheus.CounterVec
 	diff     rulesDiff // of the last configuration that went live; the reloader's goroutine alone uses it
 
 	mu       sync.Mutex
@@ -40,7 +42,7 @@ type configuration struct {
 // watch follows the configuration's files until the app stops. took is how long the first load took.
 func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Report, took time.Duration) func(context.Context) error {
 	return func(context.Context) error {
-		c := &configuration{bank: a.bank, logger: a.logger, path: path, terminal: a.terminal, colour: a.colour}
+		c := &configuration{bank: a.bank, logger: a.logger, path: path, terminal: a.terminal, colour: a.colour, reloads: a.work.reloads}
 		c.note(config)
 		options := loadOptions()
 		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
@@ -92,6 +94,7 @@ func (c *configuration) note(config *scenarios.Config) {
 
 // log tells how a reload went.
 func (c *configuration) log(outcome reload.Outcome) {
+	c.reloads.WithLabelValues(results[outcome.Result]).Inc()
 	c.logProblems(outcome.Report)
 	level, message := zerolog.InfoLevel, "configuration loaded"
 	switch outcome.Result {

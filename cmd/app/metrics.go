@@ -17,7 +17,7 @@ var lagBuckets = []float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 type workMetrics struct {
 	importLag, deliveryLag, deliveryTook prometheus.Histogram
 	importFailures, cleanUpFailures      prometheus.Counter
-	attempts, removed                    *prometheus.CounterVec
+	attempts, removed, reloads           *prometheus.CounterVec
 }
 
 func newWorkMetrics(registry *prometheus.Registry) *workMetrics {
@@ -37,8 +37,17 @@ func newWorkMetrics(registry *prometheus.Registry) *workMetrics {
 		importFailures:  counter("import_job_failures_total", "Turns of imports' jobs that failed and are done again."),
 		cleanUpFailures: counter("clean_up_failures_total", "Clean-ups that failed."),
 		attempts:        counters("webhook_attempts_total", "Attempts to deliver to webhooks, by outcome.", "outcome"),
+		reloads:         counters("config_reloads_total", "Reloads of the configuration, by result.", "result"),
 		removed:         counters("rows_removed_total", "Rows that clean-ups removed, by table.", "table"),
 	}
+	for _, outcome := range []string{"delivered", "failed"} { // there is nothing to alert on as long as there is no series
+		m.attempts.WithLabelValues(outcome)
+	}
+	for _, result := range results {
+		m.reloads.WithLabelValues(result)
+	}
+	registry.MustRegister(m.reloads)
+	m.CleanedUp(store.Removed{}, nil)
 	registry.MustRegister(m.importLag, m.deliveryLag, m.deliveryTook, m.importFailures, m.cleanUpFailures, m.attempts, m.removed)
 	return m
 }
