@@ -21,7 +21,8 @@ var secretCodes = []CodeInfo{
 		"`${env:NAME}` stands for an environment variable and `${file:PATH}` for a file's text, wherever the language has a secret. Both must be " +
 			"there and not empty, also for `mockbank validate`. A path is looked up in the configuration's folder, unless it begins with /; a line's end " +
 			"behind the text does not count.",
-		"server: {admin_token: \"${env:A_VARIABLE_THAT_IS_NOT_SET}\"}\nscenarios: []\n", "server: {admin_token: a-long-random-text}\nscenarios: []\n"},
+		"server: {admin_token: \"${env:A_VARIABLE_THAT_IS_NOT_SET}\"}\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n",
+		"server: {admin_token: a-long-random-text}\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 }
 
 // outside returns a text with what `${env:NAME}` and `${file:PATH}` in it stand for, and the text itself where that is
