@@ -7,7 +7,7 @@ import (
 )
 
 // useInterval is how exactly it is known when a session was last used.
-const useInterval = time.Minute
+const useInterval = time.Second
 
 // Now returns the time of a session: UTC, in milliseconds.
 func (b *Bank) Now(ctx context.Context, session string) (time.Time, error) {
@@ -215,33 +215,6 @@ func (b *Bank) ResetAll(ctx context.Context) (left bool, err error) {
 		left = left || more
 	}
 	return left, nil
-}
-
-// DeleteIdleSessions removes the sessions that were not used for the time idle, with all their
-// records, and returns how many. The session `default` stays.
-func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error) {
-	all, err := b.store.Sessions(ctx)
-	if err != nil {
-		return 0, err
-	}
-	removed, failed := 0, error(nil)
-	for _, s := range all {
-		if s.ID == DefaultSession || b.now().Sub(s.UsedAt) < idle+useInterval {
-			continue
-		}
-		if ctx.Err() != nil {
-			return removed, errors.Join(failed, ctx.Err())
-		}
-		// One that cannot be removed, or takes long, does not hold up the others.
-		left, err := b.DeleteSession(ctx, s.ID)
-		switch {
-		case err != nil && CodeOf(err) != CodeNotFound:
-			failed = errors.Join(failed, err)
-		case !left:
-			removed++
-		}
-	}
-	return removed, failed
 }
 
 const sessionNoun = "session"

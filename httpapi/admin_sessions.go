@@ -167,8 +167,7 @@ func deleteSession(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.api.forgetJournal(id)
-	x.api.coverage.Forget(id)
+	x.api.forgetSession(id)
 	x.forgotten(left)
 	return nil
 }

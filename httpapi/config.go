@@ -129,6 +129,7 @@ type Bank interface {
 	Sessions(ctx context.Context) ([]engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
 	DeleteSession(ctx context.Context, id string) (left bool, err error)
+	DeleteSessions(ctx context.Context, filter engine.SessionFilter) (removed []string, left bool, err error)
 	ResetSession(ctx context.Context, id string) (left bool, err error)
 	ResetAll(ctx context.Context) (left bool, err error)
 	Identify(ctx context.Context, processID string, login engine.Login) (engine.ProcessState, error)

@@ -44,6 +44,7 @@ var inputs = map[string]input{
 
 	"admin_scenarios":          list(),
 	"admin_sessions":           list(),
+	"admin_delete_sessions":    {parameters: []string{"prefix", "idle_since"}, strict: true},
 	"admin_create_session":     {members: []string{"id", "seed", "frozen"}},
 	"admin_clock":              {members: []string{"advance", "freeze", "resume"}},
 	"admin_reset":              {members: []string{"session"}},

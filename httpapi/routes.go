@@ -49,6 +49,7 @@ func (a *api) route() {
 
 	a.to("admin_sessions", "GET", admin+"/sessions", guardAdmin, listSessions)
 	a.to("admin_create_session", "POST", admin+"/sessions", guardAdmin, createSession)
+	a.to("admin_delete_sessions", "DELETE", admin+"/sessions", guardAdmin, deleteSessions)
 	a.to("admin_session", "GET", admin+"/sessions/{id}", guardAdmin, showSession)
 	a.to("admin_delete_session", "DELETE", admin+"/sessions/{id}", guardAdmin, deleteSession)
 	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, turnClock)
