@@ -35,6 +35,7 @@ const (
 	CodeEmptyGlob       Code = "empty-include"
 	CodeLeftOut         Code = "left-out"
 	CodeNoScenarios     Code = "no-scenarios"
+	CodeStaleSchema     Code = "stale-schema"
 )
 
 // The codes of keys and values.

@@ -249,6 +249,7 @@ func (l *loader) file(r *room, name string, at span) {
 		l.incomplete = true
 		return
 	}
+	checkSchema(r, name, got.file, l.report)
 	document := decodeDocument(got.file, got.root, l.report)
 	if follow(got.root).Kind != yaml.MappingNode {
 		l.incomplete = true

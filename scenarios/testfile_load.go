@@ -42,14 +42,17 @@ func LoadTests(ctx context.Context, names []string) ([]*TestFile, *Report) {
 }
 
 func loadTestFile(ctx context.Context, name string, report *Report) *TestFile {
-	text, err := (&room{files: os.DirFS(filepath.Dir(name))}).read(filepath.Base(name))
+	folder := &room{files: os.DirFS(filepath.Dir(name))}
+	text, err := folder.read(filepath.Base(name))
 	file := &source{name: name, text: text}
 	if err != nil {
 		l := &loader{ctx: ctx, report: report, hash: sha256.New()}
 		l.unreadable(file, span{}, err)
 		return nil
 	}
-	return decodeTestFile(file, report)
+	tests := decodeTestFile(file, report)
+	checkSchema(folder, filepath.Base(name), file, report)
+	return tests
 }
 
 // DiagnoseTests reports what is wrong with a text as a file of tests of this name.

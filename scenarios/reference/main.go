@@ -34,8 +34,9 @@ func write(folder string) error {
 
 // The generated files, seen from package scenarios.
 const (
-	schemaFile = "schema.json"
-	pageFile   = "../docs/scenarios.md"
+	schemaFile     = "schema.json"
+	testSchemaFile = "schema-tests.json"
+	pageFile       = "../docs/scenarios.md"
 )
 
 // generate returns the content of each generated file.
@@ -48,9 +49,13 @@ func generate(folder string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	tests, err := testSchemaOf(said)
+	if err != nil {
+		return nil, err
+	}
 	page, err := pageOf(said)
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{schemaFile: schema, pageFile: page}, nil
+	return map[string][]byte{schemaFile: schema, testSchemaFile: tests, pageFile: page}, nil
 }

@@ -8,6 +8,7 @@ import (
 // node is a JSON Schema, with the keywords that are used here in the order in which they are written.
 type node struct {
 	Dialect              string   `json:"$schema,omitempty"`
+	ID                   string   `json:"$id,omitempty"`
 	Title                string   `json:"title,omitempty"`
 	Description          string   `json:"description,omitempty"`
 	MarkdownDescription  string   `json:"markdownDescription,omitempty"`
@@ -33,6 +34,7 @@ type node struct {
 	AllOf                []*node  `json:"allOf,omitempty"`
 	AnyOf                []*node  `json:"anyOf,omitempty"`
 	OneOf                []*node  `json:"oneOf,omitempty"`
+	Not                  *node    `json:"not,omitempty"`
 	If                   *node    `json:"if,omitempty"`
 	Else                 *node    `json:"else,omitempty"`
 	Default              any      `json:"default,omitempty"`

@@ -21,7 +21,7 @@ type schemaWriter struct {
 func schemaOf(said *comments) ([]byte, error) {
 	w := &schemaWriter{said: said}
 	root := w.mapping(reflect.TypeFor[scenarios.Document]())
-	root.Dialect = "http://json-schema.org/draft-07/schema#"
+	root.Dialect, root.ID = "http://json-schema.org/draft-07/schema#", "https://github.com/mockbank/mockbank/schema.json"
 	root.Title, root.Description = "mockbank configuration", "What mockbank plays, and how it runs."
 	w.requireWithoutDefaults(root)
 	root.Definitions = &w.definitions
@@ -40,6 +40,9 @@ func (w *schemaWriter) fail(err error) {
 // value returns the schema of a value of the type.
 func (w *schemaWriter) value(t reflect.Type) *node {
 	t = bare(t)
+	if own := w.ofTests(t); own != nil {
+		return own
+	}
 	switch {
 	case hasShapes(t) || t.Kind() == reflect.Struct:
 		return w.defined(t)

@@ -135,16 +135,23 @@ func (w *schemaWriter) requireWithoutDefaults(root *node) {
 		property.Ref = lax.Ref
 		full.Title, full.Description, full.MarkdownDescription = property.Title, property.Description, property.MarkdownDescription
 		inDefaults := &named{}
-		inDefaults.add("defaults", &node{Type: "object", Required: []string{key.name}})
+		inDefaults.add("defaults", &node{Type: "object", Properties: anything(key.name), Required: []string{key.name}})
 		required := &named{}
 		required.add(key.name, full)
 		items, complete := &named{}, &node{Required: []string{key.name}, Properties: required}
-		items.add("scenarios", &node{Items: &node{AnyOf: []*node{complete, {Required: []string{"like"}}, outOfPlay()}}})
+		items.add("scenarios", &node{Items: &node{AnyOf: []*node{complete, {Properties: anything("like"), Required: []string{"like"}}, outOfPlay()}}})
 		root.AllOf = append(root.AllOf, &node{
 			If:   &node{Properties: inDefaults, Required: []string{"defaults"}},
 			Else: &node{Properties: items},
 		})
 	}
+}
+
+// anything are properties of which nothing is asked: strict validators want to see what is required.
+func anything(name string) *named {
+	out := &named{}
+	out.add(name, &node{})
+	return out
 }
 
 // outOfPlay is a scenario that is there for others to be like it.
