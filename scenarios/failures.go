@@ -120,3 +120,21 @@ func (f failures) known(code string) *Failure {
 	other.Message = other.Message.replace("{code}", code)
 	return &other
 }
+
+// BuiltInError is what mockbank itself says about an error, where a scenario says no more than its code.
+type BuiltInError struct {
+	Code, Message, DisplayMessage string
+	Actor                         engine.Actor
+	Retryable                     bool
+}
+
+// BuiltInErrors lists what mockbank says about the codes that it knows, by code, in the first language.
+func BuiltInErrors() []BuiltInError {
+	table := failures{builtIn: builtInErrors(), declared: nil}
+	var all []BuiltInError
+	for _, code := range BuiltInCodes() {
+		known := table.complete(nil, code)
+		all = append(all, BuiltInError{code, string(known.Message), string(known.DisplayMessage), known.Actor, known.Retryable})
+	}
+	return all
+}

@@ -103,6 +103,7 @@ func pageOf(said *comments) ([]byte, error) {
 		w.queue = w.queue[1:]
 		w.section(next)
 	}
+	w.codes()
 	return []byte(w.out.String()), nil
 }
 
@@ -257,4 +258,18 @@ func code(text string) string {
 		return ""
 	}
 	return "`" + cell(text) + "`"
+}
+
+// codes tells which codes of errors have texts of their own.
+func (w *pageWriter) codes() {
+	w.out.WriteString("\n## Codes of errors\n\nWhat mockbank says about an error whose scenario writes no more than its code. What the scenario writes goes " +
+		"first, then the table `errors` of the configuration, then these. A code of one's own has the texts of none of them: declare it under `errors`.\n\n" +
+		"| code | for the developer | for the user | actor | retryable |\n|---|---|---|---|---|\n")
+	for _, one := range scenarios.BuiltInErrors() {
+		retryable := "no"
+		if one.Retryable {
+			retryable = "yes"
+		}
+		fmt.Fprintf(&w.out, "| `%s` | %s | %s | %s | %s |\n", one.Code, cell(one.Message), cell(one.DisplayMessage), one.Actor, retryable)
+	}
 }
