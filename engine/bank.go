@@ -102,8 +102,17 @@ type ProcessState struct {
 	ExpiresAt *time.Time
 	// Phrases says in which further languages there are the state's texts, nil: in none.
 	Phrases Phrases
+	// RedirectURL is what the step has clients get in place of the bank's page, nil where it says nothing, and
+	// NoRedirectURL says that they get null.
+	RedirectURL   *string
+	NoRedirectURL bool
+	// Decisions are further buttons on the bank's page.
+	Decisions []Decision
+	// Returns is how the browser comes back, where a decision has just been made and says so.
+	Returns *Returns
 
-	step *Step
+	step   *Step
+	values Values
 }
 
 // Refused reports whether the bank did not carry the request out, so that the state is that of before; of
@@ -120,6 +129,11 @@ type ChallengeState struct {
 	AnswerFieldLabel string
 	// Verbatim holds the texts that are written as "", by their names in answers: others that are empty are null.
 	Verbatim map[string]string
+	// Image stands in place of the picture that is drawn, nil where none does; Images and Fields are nil where there
+	// are none, and may be empty.
+	Image  *Image
+	Images []Image
+	Fields []ChallengeField
 	// Procedures are nil where there is no list of them; a list may be empty.
 	Procedures []Procedure
 	// Shows is what a PHOTO, QR or FLICKER_CODE is about, and Turn numbers the pictures of one that

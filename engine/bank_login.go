@@ -130,7 +130,7 @@ func (s *Scenario) answers(q *inquiry) (bool, error) {
 // newProcess returns the process that the scenario starts, brought up to now.
 func (c *change) newProcess(q *inquiry, scenario *Scenario) (*changedProcess, error) {
 	flow, login := scenario.Flow, q.login
-	captures := scenario.When.captures(login, flow.names)
+	captures := scenario.When.captures(login, c.rs.kept(flow.names))
 	if err := flow.CheckCaptures(captures); err != nil {
 		return nil, err
 	}

@@ -105,6 +105,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 				moved.moves = nil
 			}
 			state = c.state(moved)
+			state.Returns = flow.returns(moved.moves)
 			if c.refused() {
 				return nil
 			}

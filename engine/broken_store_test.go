@@ -140,7 +140,7 @@ func wholeLife(t *testing.T, failAt int) (seen []string, failures int) {
 	})
 	do("poll", func() (string, error) { p, err := b.Poll(b.ctx(), process); return fmt.Sprint(p.Status, p.EndsAt), err })
 	do("approve", func() (string, error) {
-		p, err := b.Continue(b.ctx(), process, Input{EventApproval, Approved})
+		p, err := b.Continue(b.ctx(), process, Input{Kind: EventApproval, Value: Approved})
 		return fmt.Sprint(p.Status, p.Version), err
 	})
 	do("connect", func() (string, error) {

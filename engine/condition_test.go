@@ -444,7 +444,7 @@ func TestTransitionsAskWithTheirInput(t *testing.T) {
 	p := b.login("tan_42")
 	answer := func(text string) Status {
 		t.Helper()
-		state, err := b.Continue(b.ctx(), p.ID, Input{EventChallengeResponse, text})
+		state, err := b.Continue(b.ctx(), p.ID, Input{Kind: EventChallengeResponse, Value: text})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,9 @@ type StepDescription struct {
 	Error     *Failure              `json:"error"`
 	Count     []string              `json:"count,omitempty"`
 	Reset     []string              `json:"reset,omitempty"`
+	// RedirectURL stands in place of the bank's page, and Decisions are further buttons on that page.
+	RedirectURL *Text      `json:"redirect_url,omitempty"`
+	Decisions   []Decision `json:"decisions,omitempty"`
 	// Next holds the ways out in the order in which they are tried, the expiry last. Where there is
 	// none the process ends or waits here for ever.
 	Next []TransitionDescription `json:"next"`
@@ -32,6 +35,9 @@ type ChallengeDescription struct {
 	// Attempts is 0 where any number of wrong answers is taken.
 	Attempts   int         `json:"attempts"`
 	Procedures []Procedure `json:"two_step_procedures,omitempty"`
+	// Fields are those in which the user answers, and Images how many pictures the author gives.
+	Fields []ChallengeField `json:"fields,omitempty"`
+	Images int              `json:"images,omitempty"`
 }
 
 // TransitionDescription is a way out of a step.
@@ -43,6 +49,8 @@ type TransitionDescription struct {
 	// To and Status are the name and the status of the step that follows.
 	To     string `json:"to"`
 	Status Status `json:"status"`
+	// Returns is how the browser comes back, as a scenario writes it, "" where nothing is said.
+	Returns string `json:"returns,omitempty"`
 }
 
 // UpdateDescription is a case of a later import.
@@ -77,20 +85,23 @@ func (f *Flow) Describe() FlowDescription {
 
 func (f *Flow) describeStep(s *Step) StepDescription {
 	d := StepDescription{
-		Name: s.Name, Status: s.Status, Error: s.Error, Count: s.Count, Reset: s.Reset,
+		Name: s.Name, Status: s.Status, Error: s.Error, Count: s.Count, Reset: s.Reset, RedirectURL: s.RedirectURL, Decisions: s.Decisions,
 		Next: make([]TransitionDescription, 0, len(s.Next)+1),
 	}
 	if c := s.Challenge; c != nil {
-		d.Challenge = &ChallengeDescription{c.Kind, c.Message, c.AnswerFieldLabel, c.Attempts, c.Procedures}
+		d.Challenge = &ChallengeDescription{c.Kind, c.Message, c.AnswerFieldLabel, c.Attempts, c.Procedures, c.Fields, len(c.Images)}
+		if c.Image != nil {
+			d.Challenge.Images++
+		}
 	}
-	add := func(event string, kind EventKind, to int) {
-		d.Next = append(d.Next, TransitionDescription{event, kind, f.Steps[to].Name, f.Steps[to].Status})
+	add := func(event string, kind EventKind, to int, returns *Returns) {
+		d.Next = append(d.Next, TransitionDescription{event, kind, f.Steps[to].Name, f.Steps[to].Status, returns.String()})
 	}
 	for i := range s.Next {
-		add(s.Next[i].describe(), s.Next[i].Event.Kind, s.Next[i].To)
+		add(s.Next[i].describe(), s.Next[i].Event.Kind, s.Next[i].To, s.Next[i].Returns)
 	}
 	if !s.ExpiresAfter.IsZero() && !s.expiryIsOnlyTold() {
-		add(s.expiry(), "", s.ExpiresTo)
+		add(s.expiry(), "", s.ExpiresTo, nil)
 	}
 	return d
 }

@@ -43,6 +43,7 @@ func (f *Flow) inspectStep(step *Step) {
 	f.inspectDuration(key+"expires_after", step.ExpiresAfter)
 	if c := step.Challenge; c != nil {
 		f.inspectTexts(c.Message, c.AnswerFieldLabel, c.Shows)
+		f.inspectTexts(c.imageTexts()...)
 		f.inspectDuration(key+"changes_every", c.ChangesEvery)
 		if len(c.Shows.Names()) > 0 {
 			f.dynamic = append(f.dynamic, dynamicValue{key + "shows", c.Shows, c.CheckShows})
@@ -51,8 +52,15 @@ func (f *Flow) inspectStep(step *Step) {
 			f.inspectTexts(procedure.Name)
 		}
 	}
+	if step.RedirectURL != nil {
+		f.inspectTexts(*step.RedirectURL)
+	}
+	for _, decision := range step.Decisions {
+		f.inspectTexts(decision.Name)
+	}
 	for i := range step.Next {
 		way := &step.Next[i]
+		f.inspectReturns(way.Returns)
 		f.inspectDuration(key+"after", way.Event.After)
 		f.inspectMatcher(&way.Event.Value)
 		f.inspectCondition(key+"when", way.When)
@@ -126,6 +134,17 @@ func (f *Flow) inspectMatcher(m *Matcher) {
 	}
 }
 
+func (f *Flow) inspectReturns(r *Returns) {
+	if r == nil {
+		return
+	}
+	for _, p := range r.Query {
+		if p.Value != nil {
+			f.inspectTexts(*p.Value)
+		}
+	}
+}
+
 func (f *Flow) inspectTimeline(key string, t *Timeline) {
 	f.inspectDuration(key+".takes", t.Takes)
 	f.inspectPercent(key+".stops_at", t.StopsAt)
@@ -155,6 +174,9 @@ func (f *Flow) inspectResponse(key string, r *Response) {
 	f.inspectDuration(key+".retry_after", r.RetryAfter)
 	if r.Body != nil {
 		f.inspectTexts(*r.Body)
+	}
+	if r.Patch != nil {
+		f.inspectTexts(Text(r.Patch.Set))
 	}
 	for _, value := range r.Headers {
 		f.inspectTexts(value)

@@ -18,6 +18,8 @@ type Event struct {
 	// Value is what an input must be, for the kinds that an input answers, and the word of those that
 	// have one.
 	Value Matcher `json:"value,omitzero"`
+	// Fields, where not nil, are what the fields of an answer must be, in place of Value.
+	Fields map[string]Matcher `json:"fields,omitempty"`
 	// Polls is the number of reads in the step, for `polls`.
 	Polls int `json:"polls,omitempty"`
 
@@ -28,6 +30,8 @@ type Event struct {
 type Input struct {
 	Kind  EventKind
 	Value string
+	// Fields, where not nil, are the answers to a challenge's fields, in place of Value.
+	Fields map[string]string
 }
 
 // EventSpec is all that the house knows of a kind of event. Each kind has a file of its own,
@@ -123,6 +127,12 @@ func (e *Event) compile() error {
 	if e.spec = eventTable[e.Kind]; e.spec == nil {
 		return fmt.Errorf("unknown event %q", e.Kind)
 	}
+	for name, matcher := range e.Fields {
+		if err := matcher.Compile(); err != nil {
+			return fmt.Errorf("field %q: %w", name, err)
+		}
+		e.Fields[name] = matcher
+	}
 	return e.Value.Compile()
 }
 
@@ -144,9 +154,17 @@ func (e *Event) Covers(b *Event) bool {
 	return e.Kind == b.Kind && spec.covers != nil && spec.covers(e, b)
 }
 
-// takes reports whether an input, which says value, is the event in this step, for a login with these captures.
-func (e *Event) takes(step *Step, in Input, value string, captures Captures) bool {
-	if e.Kind != in.Kind || !e.fits(value, captures) {
+// takes reports whether an input, which says value, is the event in this step at the moment now, for a login with
+// these captures.
+func (e *Event) takes(step *Step, in Input, value string, captures Captures, now time.Time) bool {
+	switch {
+	case e.Kind != in.Kind:
+		return false
+	case e.Fields != nil:
+		return in.Fields != nil && e.matchesFields(in.Fields, captures, now)
+	case in.Fields != nil:
+		return e.Value.MatchesAll()
+	case !e.fits(value, captures, now):
 		return false
 	}
 	offered := e.Spec().offered

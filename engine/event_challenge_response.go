@@ -7,7 +7,7 @@ const EventChallengeResponse EventKind = "challenge_response"
 
 var _ = declareEvent(EventSpec{
 	Kind: EventChallengeResponse, Cause: ByInput, Door: &Door{Endpoint: EndpointConfirm, Field: "challenge_response"},
-	value: describeMatcher, covers: coversByMatcher, read: readPicture,
+	value: describeAnswer, covers: coversAnswer, read: readPicture,
 })
 
 // readPicture returns what an answer says. The code of the picture that is shown at that moment, scanned

@@ -68,6 +68,12 @@ type Step struct {
 	// when it enters the step.
 	Count []string `json:"count,omitempty"`
 	Reset []string `json:"reset,omitempty"`
+	// RedirectURL, where set, is what clients get in place of the bank's page, and NoRedirectURL says that they get
+	// null.
+	RedirectURL   *Text `json:"redirect_url,omitempty"`
+	NoRedirectURL bool  `json:"no_redirect_url,omitempty"`
+	// Decisions are further buttons on the bank's page.
+	Decisions []Decision `json:"decisions,omitempty"`
 	// Next holds the ways out; of those an event fits, the first is taken.
 	Next []Transition `json:"next,omitempty"`
 }
@@ -85,6 +91,11 @@ type Challenge struct {
 	// zero is for ever.
 	Shows        Text     `json:"shows,omitempty"`
 	ChangesEvery Duration `json:"changes_every,omitzero"`
+	// Image stands in place of the picture that is drawn, and Images are several at once.
+	Image  *Image  `json:"image,omitempty"`
+	Images []Image `json:"images,omitzero"`
+	// Fields are those in which the user answers, where there are several.
+	Fields []ChallengeField `json:"fields,omitzero"`
 	// Procedures are the methods to choose from.
 	Procedures []Procedure `json:"two_step_procedures,omitzero"`
 }
@@ -104,6 +115,8 @@ type Transition struct {
 	// When is what else must hold as the event comes. Beside an event of time it is asked once, at the
 	// moment it is due.
 	When *Condition `json:"when,omitempty"`
+	// Returns is how the browser comes back after a decision; nil: as ever.
+	Returns *Returns `json:"returns,omitempty"`
 }
 
 // Freeze completes the flow: it is checked, its patterns are compiled, its body is encoded and

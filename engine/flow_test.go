@@ -77,7 +77,7 @@ func TestFreezeRefuses(t *testing.T) {
 }
 
 func (f *Flow) reopening() *Flow {
-	f.Steps[0].Next = []Transition{{Event{Kind: EventAfter, After: Fixed(time.Second)}, 1, nil}}
+	f.Steps[0].Next = []Transition{{Event: Event{Kind: EventAfter, After: Fixed(time.Second)}, To: 1}}
 	return f
 }
 
@@ -123,7 +123,7 @@ func FuzzDecodeFlow(f *testing.F) {
 		p, _ = flow.Resolve(p, epoch.Add(time.Hour))
 		flow.State(p, epoch)
 		for _, kind := range EventKinds() {
-			if next, _, err := flow.Apply(p, Input{kind, "aa"}, epoch.Add(time.Hour), nil); err == nil {
+			if next, _, err := flow.Apply(p, Input{Kind: kind, Value: "aa"}, epoch.Add(time.Hour), nil); err == nil {
 				p = next
 			}
 		}

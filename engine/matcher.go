@@ -22,6 +22,8 @@ type Matcher struct {
 	Contains   string    `json:"contains,omitempty"`
 	Matches    string    `json:"matches,omitempty"` // RE2, of the whole value
 	Not        *Matcher  `json:"not,omitempty"`
+	// TOTP is a one-time code: what it is, the moment of the answer says. It stands only where an input is matched.
+	TOTP *TOTP `json:"totp,omitempty"`
 
 	pattern *pattern
 }
@@ -45,6 +47,11 @@ type Captures map[string]string
 // Compile prepares the matcher's patterns, and lets IgnoreCase hold for all that is within. It fails
 // where Matches is no RE2 expression.
 func (m *Matcher) Compile() error {
+	if m.TOTP != nil {
+		if err := m.TOTP.Check(); err != nil {
+			return fmt.Errorf("totp: %w", err)
+		}
+	}
 	if m.Matches != "" {
 		// Alone first: "a)|(b" would be one only within the brackets.
 		if _, err := syntax.Parse(m.Matches, syntax.Perl); err != nil {
@@ -79,13 +86,13 @@ func (m *Matcher) Compile() error {
 // MatchesAll reports whether the matcher lets every value pass.
 func (m *Matcher) MatchesAll() bool {
 	return m.Equals == nil && m.OneOf == nil && m.Prefix == "" && m.Suffix == "" &&
-		m.Contains == "" && m.Matches == "" && m.Not == nil
+		m.Contains == "" && m.Matches == "" && m.Not == nil && m.TOTP == nil
 }
 
 // Literals returns the finite set of texts that the matcher takes, and false where it is not a
 // plain text or list of plain texts.
 func (m *Matcher) Literals() ([]string, bool) {
-	if m.IgnoreCase || m.Prefix != "" || m.Suffix != "" || m.Contains != "" || m.Matches != "" || m.Not != nil {
+	if m.IgnoreCase || m.Prefix != "" || m.Suffix != "" || m.Contains != "" || m.Matches != "" || m.Not != nil || m.TOTP != nil {
 		return nil, false
 	}
 	if m.Equals != nil && m.OneOf == nil {
@@ -110,7 +117,7 @@ func (m *Matcher) Covers(b *Matcher) bool {
 	if m.MatchesAll() {
 		return true
 	}
-	if b.MatchesAll() {
+	if b.MatchesAll() || m.HasTOTP() || b.HasTOTP() {
 		return false
 	}
 	if literals, ok := b.Literals(); ok {
@@ -123,6 +130,9 @@ func (m *Matcher) Covers(b *Matcher) bool {
 func (m *Matcher) Match(value string) bool {
 	if m.MatchesAll() {
 		return true
+	}
+	if m.TOTP != nil {
+		return false // nobody has said when
 	}
 	folded := m.fold(value)
 	if m.Equals != nil && folded != m.fold(*m.Equals) {
@@ -276,6 +286,9 @@ func (m *Matcher) String() string {
 	add("matching", m.Matches)
 	if m.Not != nil {
 		parts = append(parts, "not "+m.Not.String())
+	}
+	if m.TOTP != nil {
+		parts = append(parts, fmt.Sprintf("the one-time code of %d digits, new every %s", m.TOTP.Digits, FormatDuration(m.TOTP.Period)))
 	}
 	if len(parts) == 0 {
 		return "any"

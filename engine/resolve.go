@@ -81,7 +81,7 @@ func (f *Flow) Apply(p Process, in Input, now time.Time, ask asker) (Process, []
 	}
 	value := f.read(&p, in, now)
 	for i := range step.Next {
-		if event := &step.Next[i].Event; !event.takes(step, in, value, p.Captures) {
+		if event := &step.Next[i].Event; !event.takes(step, in, value, p.Captures, now) {
 			continue
 		}
 		if holds, err := ask.asks(&p, &step.Next[i], i); err != nil {
@@ -194,6 +194,13 @@ func (f *Flow) State(p Process, now time.Time) ProcessState {
 	if f.Phrases != nil {
 		state.Phrases = f.Phrases.Expand(p.Captures)
 	}
+	if p.RedirectURI != "" || step.RedirectURL != nil {
+		state.values = f.values(&p, step.Status, FormatTime(now))
+	}
+	state.RedirectURL, state.NoRedirectURL = step.redirectURL(state.values), step.NoRedirectURL
+	for _, decision := range step.Decisions {
+		state.Decisions = append(state.Decisions, Decision{decision.ID, Text(decision.Name.Expand(p.Captures))})
+	}
 	return state
 }
 
@@ -207,6 +214,7 @@ func (f *Flow) challenge(p *Process, step *Step, now time.Time) *ChallengeState 
 		AnswerFieldLabel: c.AnswerFieldLabel.Expand(p.Captures), Verbatim: c.Verbatim,
 		Shows: c.Shows.Expand(p.Captures), Turn: p.turnOf(c, now),
 	}
+	c.expandInto(state, p.Captures)
 	if c.Procedures != nil {
 		state.Procedures = make([]Procedure, 0, len(c.Procedures)) // an empty list is one too
 	}

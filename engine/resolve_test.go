@@ -139,7 +139,7 @@ func TestInputs(t *testing.T) {
 			t.Parallel()
 			p := begin(test.flow)
 			for i, in := range test.inputs {
-				next, _, err := test.flow.Apply(p, Input{in.kind, in.value}, epoch.Add(in.at), nil)
+				next, _, err := test.flow.Apply(p, Input{Kind: in.kind, Value: in.value}, epoch.Add(in.at), nil)
 				if err != nil {
 					if string(CodeOf(err)) != in.want {
 						t.Fatalf("input %d: %v, want %q", i+1, err, in.want)
@@ -159,7 +159,7 @@ func TestWrongAnswerShows(t *testing.T) {
 	t.Parallel()
 	f := frozen(t, step("ask", ChallengeResponseRequired, on(EventChallengeResponse, "1", "yes"),
 		exhausted("no")).attempts(3), yes(), no())
-	p, _, err := f.Apply(begin(f), Input{EventChallengeResponse, "x"}, epoch.Add(time.Second), nil)
+	p, _, err := f.Apply(begin(f), Input{Kind: EventChallengeResponse, Value: "x"}, epoch.Add(time.Second), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestWrongAnswerShows(t *testing.T) {
 	if !p.UpdatedAt.Equal(epoch.Add(time.Second)) || !p.EnteredAt.Equal(epoch) {
 		t.Errorf("updated %s, entered %s", p.UpdatedAt, p.EnteredAt)
 	}
-	p, _, err = f.Apply(p, Input{EventChallengeResponse, "1"}, epoch.Add(2*time.Second), nil)
+	p, _, err = f.Apply(p, Input{Kind: EventChallengeResponse, Value: "1"}, epoch.Add(2*time.Second), nil)
 	if state := f.State(p, p.UpdatedAt); err != nil || state.Error != nil {
 		t.Errorf("a right answer shows %v, %v", state.Error, err)
 	}
@@ -203,7 +203,7 @@ func randomFlow(t *testing.T, r *rand.Rand) *Flow {
 			if s.Status.Ended() || i == n-1 || r.IntN(2) == 0 {
 				s.Next = append(s.Next, randomInputWay(r, n))
 			} else {
-				s.Next = append(s.Next, Transition{Event{Kind: EventAfter, After: randomDuration(r)}, i + 1 + r.IntN(n-i-1), nil})
+				s.Next = append(s.Next, Transition{Event: Event{Kind: EventAfter, After: randomDuration(r)}, To: i + 1 + r.IntN(n-i-1)})
 			}
 		}
 		if !s.Status.Ended() && i < n-1 && r.IntN(3) == 0 {
@@ -226,7 +226,7 @@ func randomInputWay(r *rand.Rand, n int) Transition {
 	if r.IntN(2) == 0 {
 		event.Value = Literal("1")
 	}
-	return Transition{event, r.IntN(n), nil}
+	return Transition{Event: event, To: r.IntN(n)}
 }
 
 func randomDuration(r *rand.Rand) Duration {
@@ -244,7 +244,7 @@ func randomInput(r *rand.Rand, f *Flow, p Process, now time.Time) Process {
 	case EventPolls:
 		p, _, _, _ = f.Poll(p, now, nil)
 	default:
-		if next, _, err := f.Apply(p, Input{kind, []string{"1", "2"}[r.IntN(2)]}, now, nil); err == nil {
+		if next, _, err := f.Apply(p, Input{Kind: kind, Value: []string{"1", "2"}[r.IntN(2)]}, now, nil); err == nil {
 			p = next
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,8 @@ type Response struct {
 	// Body replaces the answer's body, and JSON says that it is JSON.
 	Body *Text `json:"body,omitempty"`
 	JSON bool  `json:"json,omitempty"`
+	// Patch is laid over the members of the answer, as it would be otherwise.
+	Patch *Patch `json:"patch,omitempty"`
 	// RetryAfter is sent as the header of this name, in whole seconds, rounded up.
 	RetryAfter Duration `json:"retry_after,omitzero"`
 	// Fault breaks the answer on its way.
@@ -88,6 +91,65 @@ type Shape struct {
 	Body       *string
 	RetryAfter time.Duration
 	Fault      WireFault
+
+	// response and captures are what [Shape.Resolve] makes texts of.
+	response *Response
+	captures Captures
+	patches  []boundPatch
+}
+
+// boundPatch is a patch with the values that it refers to.
+type boundPatch struct {
+	*Patch
+	values Values
+}
+
+// Resolve returns the shape with its texts and its patch completed by what is true as the answer is made. Until
+// then they know the captures of the login alone.
+func (s Shape) Resolve(values Values) Shape {
+	r := s.response
+	if r == nil {
+		return s
+	}
+	values = values.with(s.captures)
+	if s.Body = r.body(values); r.Patch != nil {
+		s.patches = []boundPatch{{r.Patch, values}}
+	}
+	s.Headers = r.headers(values.texts(), s.Headers)
+	return s
+}
+
+// Refers reports whether some text of the shape is to be completed as the answer is made, or members of it change.
+func (s *Shape) Refers() bool {
+	return s.response != nil && (s.response.Patch != nil || s.response.Body != nil || len(s.response.Headers) > 0)
+}
+
+// Mentions reports whether a text of the shape refers to the value.
+func (s *Shape) Mentions(name string) bool {
+	if s.response == nil {
+		return false
+	}
+	names := s.response.Patch.Names()
+	if s.response.Body != nil {
+		names = append(names, s.response.Body.Names()...)
+	}
+	for _, text := range s.response.Headers {
+		names = append(names, text.Names()...)
+	}
+	return slices.Contains(names, name)
+}
+
+// Patched returns a body with what the shape's `set` and `remove` make of it.
+func (s *Shape) Patched(body []byte) []byte {
+	for _, patch := range s.patches {
+		body = patch.Apply(body, patch.values)
+	}
+	return body
+}
+
+// patches reports whether the shape changes members of the answer.
+func (s *Shape) patchesBody() bool {
+	return s.response != nil && s.response.Patch != nil || len(s.patches) > 0
 }
 
 // Under returns the shape where another one is laid over it: what the other says counts, and the longer
@@ -107,12 +169,14 @@ func (s Shape) Under(over *Shape) Shape {
 		maps.Copy(headers, over.Headers)
 	}
 	s.Headers = headers
+	s.response, s.captures = nil, nil // each was resolved for itself
+	s.patches = append(slices.Clip(s.patches), over.patches...)
 	return s
 }
 
-// Refuses reports whether the answer is one of an error, of which nothing says what its body is: then that is a
+// Refuses reports whether the answer is one of an error of which neither `body` nor `set` says what it is: then that is a
 // problem, never what the request would have got.
-func (s *Shape) Refuses() bool { return s.HTTPStatus >= 400 && s.Body == nil }
+func (s *Shape) Refuses() bool { return s.HTTPStatus >= 400 && s.Body == nil && !s.patchesBody() }
 
 // counted reports whether the response depends on how many answers it was chosen for.
 func (r *Response) counted() bool {
@@ -128,7 +192,8 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 		return nil
 	}
 	shape := &Shape{
-		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault, Body: r.body(captures),
+		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault, Body: r.body(Values{}.with(captures)),
+		response: r, captures: captures,
 	}
 	if r.RateLimit != nil && r.HTTPStatus == 0 && r.Fault == "" {
 		shape.HTTPStatus = tooManyRequests
@@ -136,13 +201,21 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 	shape.Limited = r.RateLimit != nil
 	shape.Refused = shape.Limited
 	shape.RetryAfter = r.RetryAfter.draw(captures, random)
-	if len(r.Headers) > 0 {
-		shape.Headers = make(map[string]string, len(r.Headers))
-		for name, value := range r.Headers {
-			shape.Headers[name] = value.Expand(captures)
-		}
-	}
+	shape.Headers = r.headers(captures, nil)
 	return shape
+}
+
+// headers returns what the response adds to the headers of a shape.
+func (r *Response) headers(captures Captures, to map[string]string) map[string]string {
+	if len(r.Headers) == 0 {
+		return to
+	}
+	headers := make(map[string]string, len(r.Headers)+len(to))
+	maps.Copy(headers, to)
+	for name, value := range r.Headers {
+		headers[name] = value.Expand(captures)
+	}
+	return headers
 }
 
 func (d Delay) draw(captures Captures, random *rand.Rand) time.Duration {

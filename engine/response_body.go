@@ -1,32 +1,21 @@
 package engine
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "bytes"
 
-// body returns the response's body for a login. In JSON a capture is written as JSON texts are, so that
-// whatever a client sent stays one text.
-func (r *Response) body(captures Captures) *string {
+// body returns the response's body with its values filled in. In JSON a text stays one text, whatever a client
+// sent, and one that is a single ${name} becomes the value itself.
+func (r *Response) body(values Values) *string {
 	if r.Body == nil {
 		return nil
 	}
 	if r.JSON {
-		captures = captures.escaped()
-	}
-	body := r.Body.Expand(captures)
-	return &body
-}
-
-// escaped returns the captures as they stand within a JSON text.
-func (c Captures) escaped() Captures {
-	escaped := make(Captures, len(c))
-	for name, value := range c {
-		quoted, err := json.Marshal(value)
-		if err != nil { // a text can always be encoded
-			continue
+		if parsed, err := parseJSON([]byte(*r.Body)); err == nil {
+			var out bytes.Buffer
+			writeJSON(&out, filled(parsed, values, values.texts()))
+			body := out.String()
+			return &body
 		}
-		escaped[name] = strings.TrimSuffix(strings.TrimPrefix(string(quoted), `"`), `"`)
 	}
-	return escaped
+	body := r.Body.Expand(values.texts())
+	return &body
 }

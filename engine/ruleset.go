@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 )
@@ -43,6 +44,8 @@ type RuleSet struct {
 	names  map[string]int
 	flows  map[string]*Flow
 	index  *index
+	// told are the names that webhooks' patches refer to.
+	told map[string]bool
 }
 
 // RuleSetConfig is what a [RuleSet] is built from.
@@ -113,6 +116,12 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	for i := range rs.Webhooks {
 		if err := rs.Webhooks[i].compile(); err != nil {
 			return nil, fmt.Errorf("webhook %q: %w", rs.Webhooks[i].Name, err)
+		}
+		for _, name := range rs.Webhooks[i].Patch.Names() {
+			if rs.told == nil {
+				rs.told = make(map[string]bool)
+			}
+			rs.told[name] = true
 		}
 	}
 	rs.keepFor()
@@ -191,6 +200,17 @@ func (rs *RuleSet) usernameRule(bank string) UsernameRule {
 
 // AsksHeaders reports whether conditions of updates or transitions ask for headers; see [WithHeader].
 func (rs *RuleSet) AsksHeaders() bool { return rs.keeps.headers }
+
+// kept lists the groups that a login's captures are kept of: those that its flow refers to, and those that
+// webhooks do.
+func (rs *RuleSet) kept(names map[string]bool) map[string]bool {
+	if len(rs.told) == 0 {
+		return names
+	}
+	all := maps.Clone(rs.told)
+	maps.Copy(all, names)
+	return all
+}
 
 // ID names the rule set in answers and records: its generation on this node and its hash.
 func (rs *RuleSet) ID() string { return rs.id }

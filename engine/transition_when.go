@@ -39,12 +39,17 @@ func (ask asker) asks(p *Process, way *Transition, transition int) (bool, error)
 }
 
 // fits reports whether an input's value is what the event asks for.
-func (e *Event) fits(value string, captures Captures) bool {
-	if !e.Value.Captured() {
-		return e.Value.Match(value)
+func (e *Event) fits(value string, captures Captures, now time.Time) bool {
+	return e.Value.fits(value, captures, now)
+}
+
+// fits reports whether value fulfils the matcher, completed by the captures, at the moment now.
+func (m *Matcher) fits(value string, captures Captures, now time.Time) bool {
+	if !m.Captured() {
+		return m.at(now).Match(value)
 	}
-	full := e.Value.Expand(captures)
-	return full.Match(value)
+	full := m.Expand(captures)
+	return full.at(now).Match(value)
 }
 
 // asker returns what conditions of transitions are asked of.

@@ -25,6 +25,8 @@ type Webhook struct {
 	Pause time.Duration
 	// Timeout bounds one attempt. Default: 10 s.
 	Timeout time.Duration
+	// Patch is laid over each delivery's body, before it is signed.
+	Patch *Patch
 	// Faults try the receiver. Of those that fit an event, the first that its probability does not
 	// spare is played.
 	Faults []WebhookFault
@@ -106,6 +108,9 @@ func (rs *RuleSet) Webhook(name string) (*Webhook, bool) {
 
 func (w *Webhook) compile() error {
 	if err := w.When.compile(); err != nil {
+		return err
+	}
+	if err := w.Patch.Check(); err != nil {
 		return err
 	}
 	setDefault(&w.Attempts, 8)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -25,6 +26,8 @@ type webhookEvent struct {
 	captures        Captures
 	authenticatedAt *time.Time
 	run             *runFact
+	// values are what a webhook's `set` may refer to, besides the login's captures.
+	values Values
 }
 
 // processData is what a webhook tells about a process.
@@ -67,7 +70,11 @@ func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhook
 	return webhookEvent{
 		kind: EventProcessResolved, key: "process " + p.ID + " " + strconv.Itoa(visit), stream: p.ID,
 		bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at, data: data,
-		caseID: p.Trigger, captures: p.Captures, authenticatedAt: authenticatedSince(flow, step, at),
+		caseID: p.Trigger, authenticatedAt: authenticatedSince(flow, step, at),
+		captures: p.Captures, values: Values{
+			"process_id": p.ID, "connection_id": orNull(p.ConnectionID), "status": string(state.Status), "progress": nil,
+			"username": p.Username, "state": orNull(p.State), "now": at.UTC().Format(eventTime),
+		},
 	}
 }
 
@@ -91,7 +98,11 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	return webhookEvent{
 		kind: kind, key: fmt.Sprintf("import %s %d %d", c.ID, step.Run, step.Number), stream: c.ProcessID,
 		bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At, data: data,
-		caseID: c.Trigger, captures: c.Captures, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
+		caseID: c.Trigger, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
+		captures: c.Captures, values: Values{
+			"process_id": c.ProcessID, "connection_id": c.ID, "status": string(step.Status), "progress": step.Progress,
+			"username": c.Username, "now": step.At.UTC().Format(eventTime),
+		},
 	}
 }
 
@@ -113,6 +124,30 @@ func runOf(run int) *runFact {
 
 // eventTime is how payloads write times.
 const eventTime = "2006-01-02T15:04:05.000Z"
+
+// orNull returns a text as a value, nil where it is empty.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// patched is the body of the event's deliveries to a webhook, with what that sets and removes.
+func (e *webhookEvent) patched(tx Tx, w *Webhook) ([]byte, error) {
+	body := e.payload()
+	if w.Patch == nil {
+		return body, nil
+	}
+	if _, known := e.values["state"]; !known && slices.Contains(w.Patch.Names(), "state") {
+		p, err := tx.Process(e.stream)
+		if err != nil && !errors.Is(err, ErrNotFound) { // it may have aged out
+			return nil, err
+		}
+		e.values["state"] = orNull(p.State)
+	}
+	return w.Patch.Apply(body, e.values.with(e.captures)), nil
+}
 
 // payload is the body of the event's deliveries.
 func (e *webhookEvent) payload() []byte {
@@ -153,10 +188,14 @@ func (c *change) deliver(webhook *Webhook, e *webhookEvent) error {
 	if err != nil {
 		return err
 	}
+	payload, err := e.patched(c.tx, webhook)
+	if err != nil {
+		return err
+	}
 	now := c.bank.now().UTC().Truncate(time.Millisecond)
 	d := Delivery{
 		ID: c.bank.newID(), Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
-		Payload: e.payload(), State: DeliveryPending, NextAt: now, CreatedAt: now,
+		Payload: payload, State: DeliveryPending, NextAt: now, CreatedAt: now,
 	}
 	if fault != nil {
 		d.Fault = fault.Kind

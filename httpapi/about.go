@@ -16,6 +16,7 @@ type about struct {
 	progress                         int    // of an import, -1 for none
 	bank, username                   string
 	scenario, caseID                 string
+	returns                          string // what the login's `state` said, which goes back with the browser
 	decided                          bool
 	decision                         journal.Decision
 	near                             []engine.ExplainedScenario
@@ -28,7 +29,7 @@ type about struct {
 func (a *about) process(state *engine.ProcessState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ID, state.ConnectionID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
-	a.failure, a.progress = codeOf(state.Error), -1
+	a.failure, a.progress, a.returns = codeOf(state.Error), -1, state.State
 	a.offered = nil
 	if state.Challenge != nil {
 		a.offered = state.Challenge.Procedures

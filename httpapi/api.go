@@ -65,6 +65,9 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if redirects, err = redirects.WithSchemes(config.RedirectSchemes); err != nil {
+		return nil, err
+	}
 	a := &api{
 		bank: config.Bank, requests: config.Requests, configuration: config.Configuration,
 		config: config, logger: config.Logger, now: config.Now,

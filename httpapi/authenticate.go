@@ -79,7 +79,11 @@ func confirmChallengeResponse(x *exchange) error {
 		return err
 	}
 	id := f.required("bank_authentication_process_id", maxName)
-	response, answered := f.text("challenge_response", maxSecret)
+	answers, inFields := x.answers(f, id)
+	response, answered := "", inFields
+	if !inFields {
+		response, answered = f.text("challenge_response", maxSecret)
+	}
 	procedure, chosen := f.text("two_step_procedure_id", maxName)
 	if answered && chosen {
 		f.fault("two_step_procedure_id", "must not come together with challenge_response")
@@ -89,7 +93,7 @@ func confirmChallengeResponse(x *exchange) error {
 	}
 	switch {
 	case answered:
-		return x.continueProcess(id, engine.Input{Kind: engine.EventChallengeResponse, Value: response})
+		return x.continueProcess(id, engine.Input{Kind: engine.EventChallengeResponse, Value: response, Fields: answers})
 	case chosen:
 		return x.continueProcess(id, engine.Input{Kind: engine.EventTwoStepProcedure, Value: procedure})
 	default:

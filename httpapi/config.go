@@ -53,6 +53,9 @@ type Config struct {
 	// RedirectHosts are the hosts to which a login page may send a browser back: "app.test" (any
 	// port), "app.test:3000", or "*.app.test". Empty means loopback only.
 	RedirectHosts []string
+	// RedirectSchemes are schemes of apps that a login page may send a browser back to, besides http and https:
+	// "myapp".
+	RedirectSchemes []string
 	// AllowedOrigins are the origins whose web pages may call the bank's endpoints, such as
 	// "http://localhost:3000"; "*" stands for all.
 	AllowedOrigins []string

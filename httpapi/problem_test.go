@@ -97,7 +97,7 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 	}
 	want := []string{
 		"/bank_slug must be a string, not an array", "/username must be a string, not a number", "/password is required",
-		"/redirect_uri must begin with http:// or https://", "/state must be a string, not a boolean",
+		"/redirect_uri must begin with http:// or https://, or with a scheme that server.redirect_schemes allows (it allows none)", "/state must be a string, not a boolean",
 	}
 	if !slices.Equal(told, want) {
 		t.Errorf("told\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/httpapi/locale"
@@ -21,26 +22,23 @@ func (x *exchange) picture(state *engine.ProcessState) (image *imageBody, optica
 		return nil, nil
 	}
 	if drawn.Base64 != "" {
-		image = &imageBody{MIMEType: drawn.MIMEType, Data: drawn.Base64}
+		image = &imageBody{MIMEType: &drawn.MIMEType, Data: &drawn.Base64}
 	}
 	return image, textOrNull(drawn.OpticalData)
 }
 
-// What stands before a picture in an answer, as [imageBody] and [challengeBody] are encoded, and in no text:
-// its quotation marks are escaped there. The first letter is a rare one, for which to look is quick.
-var pictured = [][]byte{[]byte(`mime_type":"image/png","data":"`), []byte(`optical_data":"`)}
+// pictured finds pictures and codes in an answer, as [imageBody] and [challengeBody] are encoded, and in no text: its
+// quotation marks are escaped there.
+var pictured = regexp.MustCompile(`("mime_type":(?:"[^"\\]*"|null),"data":"|"optical_data":")([^"\\]+)"`)
 
 // withoutPictures returns an answer's body with the length of a picture in its place: what it shows is for
 // the user, and it would fill the journal.
 func withoutPictures(body []byte) []byte {
-	for _, before := range pictured {
-		_, after, found := bytes.Cut(body, before)
-		length := bytes.IndexByte(after, '"')
-		if !found || length <= 0 {
-			continue
-		}
-		start := len(body) - len(after)
-		body = bytes.Join([][]byte{body[:start], after[length:]}, fmt.Appendf(nil, "[%d characters]", length))
+	if !bytes.Contains(body, []byte(`mime_type":`)) && !bytes.Contains(body, []byte(`optical_data":"`)) {
+		return body
 	}
-	return body
+	return pictured.ReplaceAllFunc(body, func(found []byte) []byte {
+		parts := pictured.FindSubmatch(found)
+		return fmt.Appendf(bytes.Clone(parts[1]), "[%d characters]\"", len(parts[2]))
+	})
 }

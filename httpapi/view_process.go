@@ -28,15 +28,23 @@ type challengeBody struct {
 	Message          *string              `json:"message"`
 	AnswerFieldLabel *string              `json:"answer_field_label"`
 	Image            *imageBody           `json:"image"`
+	Images           []imageBody          `json:"images"`
 	OpticalData      *string              `json:"optical_data"`
+	Fields           []challengeFieldBody `json:"fields"`
 	Procedures       []procedureBody      `json:"two_step_procedures"`
 	AttemptsLeft     *int                 `json:"attempts_left"`
 }
 
 // imageBody is a picture that the user reads or scans; data is in base64.
 type imageBody struct {
-	MIMEType string `json:"mime_type"`
-	Data     string `json:"data"`
+	MIMEType *string `json:"mime_type"`
+	Data     *string `json:"data"`
+}
+
+// challengeFieldBody is one of several fields in which the user answers.
+type challengeFieldBody struct {
+	Name  string  `json:"name"`
+	Label *string `json:"label"`
 }
 
 // procedureBody is a method that the user can choose.
@@ -70,7 +78,11 @@ func (x *exchange) processBody(state *engine.ProcessState) processBody {
 	if body.UpdatedAt = body.CreatedAt; !state.UpdatedAt.Equal(state.CreatedAt) {
 		body.UpdatedAt = stamp(state.UpdatedAt)
 	}
-	if state.Status == engine.RedirectRequired {
+	switch {
+	case state.NoRedirectURL:
+	case state.RedirectURL != nil:
+		body.RedirectURL = state.RedirectURL
+	case state.Status == engine.RedirectRequired:
 		login := x.baseURL() + x.prefix + "/login/" + state.ID
 		body.RedirectURL = &login
 	}
@@ -93,7 +105,28 @@ func (x *exchange) challengeBody(state *engine.ProcessState) *challengeBody {
 		body.Procedures = append(body.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
 	}
 	body.Image, body.OpticalData = x.picture(state)
+	if challenge.Image != nil {
+		image := newImageBody(challenge.Image)
+		body.Image = &image
+	}
+	if challenge.Images != nil {
+		body.Images = make([]imageBody, len(challenge.Images))
+	}
+	for i := range challenge.Images {
+		body.Images[i] = newImageBody(&challenge.Images[i])
+	}
+	if challenge.Fields != nil {
+		body.Fields = make([]challengeFieldBody, len(challenge.Fields))
+	}
+	for i, field := range challenge.Fields {
+		body.Fields[i] = challengeFieldBody{field.Name, engine.Shown(string(field.Label), field.Verbatim["label"])}
+	}
 	return body
+}
+
+func newImageBody(image *engine.Image) imageBody {
+	mimeType, data := image.Strings()
+	return imageBody{mimeType, data}
 }
 
 func textOrNull(text string) *string {

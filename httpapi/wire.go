@@ -42,8 +42,9 @@ func (x *exchange) deliver() {
 	if shape.Delay > 0 {
 		x.holdBack(shape.Delay)
 	}
-	x.reshape(shape)
-	x.sendThrough(shape.Fault)
+	resolved := x.resolved()
+	x.reshape(&resolved)
+	x.sendThrough(resolved.Fault)
 }
 
 // findFault asks whether a fault of the live rules concerns the request.

@@ -35,6 +35,7 @@ func (x *exchange) reshape(shape *engine.Shape) {
 	if shape.Name != "" {
 		x.answer.set("X-Mockbank-Fault", shape.Name)
 	}
+	x.patch(shape)
 	for name, value := range shape.Headers {
 		x.answer.set(name, value)
 	}

@@ -61,6 +61,7 @@ const (
 	CodeBadHeader      Code = "bad-header"
 	CodeBadProbability Code = "bad-probability"
 	CodeBadWebhook     Code = "bad-webhook"
+	CodeBadTOTP        Code = "bad-totp"
 	CodeBadLanguage    Code = "bad-language"
 	CodeNoLanguage     Code = "no-language"
 
@@ -77,6 +78,7 @@ const (
 	CodeUnknownImport      Code = "unknown-import"
 	CodeUnknownBank        Code = "unknown-bank"
 	CodeUnknownProcedure   Code = "unknown-procedure"
+	CodeUnknownField       Code = "unknown-field"
 	CodeUnknownPlaceholder Code = "unknown-placeholder"
 	CodeTwoTranslations    Code = "two-translations"
 	CodeUnknownScenario    Code = "unknown-scenario"
@@ -90,6 +92,8 @@ const (
 	CodeTwoEvents      Code = "two-events"
 	CodeConflict       Code = "conflicting-keys"
 	CodeAfterEnd       Code = "after-the-end"
+	CodeRedirectUnfit  Code = "misplaced-redirect"
+	CodeBadURL         Code = "bad-url"
 	CodeErrorUnfit     Code = "misplaced-error"
 	CodeTimedCircle    Code = "timed-circle"
 	CodeCountByTime    Code = "count-by-time"
@@ -139,4 +143,5 @@ const (
 	CodeLiteralPattern     Code = "literal-pattern"
 	CodeHidden             Code = "hidden-character"
 	CodeEmptyPicture       Code = "empty-picture"
+	CodeUnusedDecision     Code = "unused-decision"
 )

@@ -14,6 +14,7 @@ import (
 // compiler turns the documents of a configuration into rules.
 type compiler struct {
 	report  *Report
+	loader  *loader
 	breathe func()
 	// lookupEnv and folder are where secrets from outside are found, and secrets takes those that a reload looks at.
 	lookupEnv func(name string) (string, bool)
@@ -50,7 +51,7 @@ func compile(l *loader) *Config {
 	c := &compiler{
 		lookupEnv: l.options.LookupEnv, folder: l.home.folder,
 		secrets: func(text string) { _, _ = l.hash.Write([]byte(text)) }, // a hash never fails
-		report:  l.report, breathe: l.breathe, incomplete: l.incomplete,
+		report:  l.report, loader: l, breathe: l.breathe, incomplete: l.incomplete,
 		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
 		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},

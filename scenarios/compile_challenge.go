@@ -48,6 +48,7 @@ func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
 // checkShows reports a text that the picture cannot carry. One that a login completes is checked then.
 func (f *flowCompiler) checkShows(asked *Challenge, challenge *engine.Challenge) {
 	switch {
+	case asked.Shows == "" && (asked.Image != nil || asked.Images != nil):
 	case asked.Shows == "":
 		f.report.add(asked.key("kind"), CodeEmptyPicture, "say what it carries, such as `shows: \"123456\"`", "a challenge of the kind %s shows nothing without `shows`", challenge.Kind)
 	case len(asked.Shows.Names()) == 0:

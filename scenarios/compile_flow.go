@@ -110,10 +110,11 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	next := make([]engine.Transition, 0, len(written.Next))
 	for i := range written.Next {
 		event, to := f.transition(&written.Next[i], fmt.Sprintf("%s.next[%d]", name, i))
-		next = append(next, engine.Transition{Event: event, When: f.transitionWhen(&written.Next[i], &event), To: to})
+		next = append(next, engine.Transition{Event: event, When: f.transitionWhen(&written.Next[i], &event), To: to, Returns: f.returns(&written.Next[i])})
 	}
 	step := &f.steps[index]
 	step.Challenge, step.Error, step.Next = challenge, failure, next
+	f.redirects(written, step)
 	step.Respond, step.Polled = f.stepResponses(written)
 	if written.ExpiresAfter != nil {
 		step.ExpiresAfter = f.duration(written.Place, "expires_after", written.ExpiresAfter)
@@ -141,6 +142,8 @@ func (f *flowCompiler) checkStep(written *Step) {
 			"%s is an answer: a step with it asks nothing", written.Status)
 	}
 	f.checkProcedures(written)
+	f.checkDecisions(written)
+	f.checkAnswers(written)
 	f.checkExpiry(written)
 }
 
@@ -188,7 +191,8 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 		AnswerFieldLabel: f.say(asked.Place, "answer_field_label", asked.AnswerFieldLabel, ""),
 		Procedures:       f.procedures(asked),
 	}
-	challenge.Verbatim = asked.emptyTexts()
+	challenge.Verbatim, challenge.Fields = asked.emptyTexts(), f.fields(asked)
+	f.images(asked, challenge)
 	if challenge.Kind == "" {
 		challenge.Kind = engine.ChallengeText
 		if len(challenge.Procedures) > 0 {

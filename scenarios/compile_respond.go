@@ -38,7 +38,7 @@ func (f *flowCompiler) stepResponses(written *Step) (first, polled *engine.Respo
 }
 
 // shapingKeys are the keys of a response that do something to an answer, by themselves.
-var shapingKeys = []string{"delay", "http_status", "headers", "body", "retry_after", "fault", "rate_limit"}
+var shapingKeys = []string{"delay", "http_status", "headers", "body", "set", "remove", "retry_after", "fault", "rate_limit"}
 
 // written reports whether any key of the response itself is written.
 func (r *Response) written() bool {
@@ -68,9 +68,10 @@ func (r responses) response(written *Response) *engine.Response {
 		Fault: written.Fault, RateLimit: r.rateLimit(written.RateLimit),
 	}
 	if written.Body != nil {
-		body := r.text(written.Place, "body", written.Body.Text)
+		body := r.said(written.Place, "body", written.Body.Text)
 		out.Body, out.JSON = &body, written.Body.JSON
 	}
+	out.Patch = r.patch(written)
 	if written.RetryAfter != nil {
 		r.text(written.Place, "retry_after", written.RetryAfter.Text)
 		out.RetryAfter = *written.RetryAfter
@@ -87,7 +88,7 @@ func (r responses) checkUnseen(written *Response) {
 	if written.Fault != engine.FaultConnectionReset && written.Fault != engine.FaultEmptyResponse {
 		return
 	}
-	for _, key := range []string{"http_status", "headers", "body", "retry_after"} {
+	for _, key := range []string{"http_status", "headers", "body", "set", "remove", "retry_after"} {
 		if written.has(key) {
 			r.report.add(written.key(key), CodeConflict, "take one of the two out",
 				"with the fault %s nothing of the answer arrives, %s neither", written.Fault, key)
@@ -150,7 +151,7 @@ func (r responses) headers(written *Response) map[string]engine.Text {
 		case strings.ContainsFunc(string(value), func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
 			r.report.add(under.value(name), CodeBadHeader, "write it on one line", "the value of the header %s has characters that no header can have", canonical)
 		}
-		headers[canonical] = r.text(under, name, value)
+		headers[canonical] = r.said(under, name, value)
 	}
 	return headers
 }

@@ -73,6 +73,8 @@ func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engin
 		if value != nil {
 			event.After = f.duration(written.Place, key, value)
 		}
+	case *Answer:
+		compileAnswer(value, &event)
 	case *engine.Matcher:
 		event.Value = matcherOrAny(value)
 		f.matcherTexts(written.Place, key, value)

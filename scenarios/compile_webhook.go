@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,6 +61,8 @@ func (c *compiler) webhook(written *Webhook, hosts engine.WebhookHosts) engine.W
 		When:   c.condition(&written.When, webhookPlace(written)),
 		Secret: c.secret(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
+	responses{c.report, c.webhookText}.members(written.Set)
+	webhook.Patch = patchOf(c.report, written.Place, written.Set, written.Remove)
 	for i := range written.Faults {
 		webhook.Faults = append(webhook.Faults, c.webhookFault(&written.Faults[i]))
 	}
@@ -127,4 +130,25 @@ func (c *compiler) secret(written *Webhook) engine.Secret {
 			"the secret must be whsec_ and %d to %d bytes in base64", leastSecret, longestSecret)
 	}
 	return secret
+}
+
+// webhookText reports a placeholder that nothing gives a webhook: no scenario's named group does.
+func (c *compiler) webhookText(in Place, key string, text engine.Text) engine.Text {
+	for _, name := range names(text) {
+		if c.captures(name) {
+			continue
+		}
+		c.report.add(in.value(key), CodeUnknownPlaceholder, didYouMean(name, engine.ValueNames()), "a webhook knows no ${%s}", name)
+	}
+	return text
+}
+
+// captures reports whether some scenario has a named group of this name.
+func (c *compiler) captures(name string) bool {
+	for _, one := range c.cases {
+		if slices.Contains(one.flow.groups, name) {
+			return true
+		}
+	}
+	return false
 }

@@ -30,6 +30,20 @@ func decodeBody(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	body.Text, body.JSON = engine.Text(out.String()), true
 }
 
+// decodeMembers reads members as JSON.
+func decodeMembers(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	members := into.Addr().Interface().(*Members)
+	*members = Members{Place: Place{file: d.file, node: node}}
+	if node.Kind != yaml.MappingNode {
+		d.wrongForm(node, what, "a mapping (key: value)")
+		return
+	}
+	var out bytes.Buffer
+	d.writeObject(&out, node, what)
+	members.JSON = out.String()
+}
+
 // writeJSON writes a value as JSON, keys in the order in which they are written.
 func (d *decoder) writeJSON(out *bytes.Buffer, node *yaml.Node, what string) {
 	node = follow(node)

@@ -177,6 +177,11 @@ type Step struct {
 	Reset Words `yaml:"reset" example:"burnt"`
 	// Respond shapes the answer that enters the step on the wire, and under `polled` the later reads.
 	Respond *StepResponse `yaml:"respond" example:"{delay: 2s}"`
+	// RedirectURL is what clients get in place of the bank's own page, for REDIRECT_REQUIRED; null is none. It knows
+	// what texts of `respond: {set}` know, and values stand in it as in a query.
+	RedirectURL *engine.Text `yaml:"redirect_url" null:"true" example:"\"mybank://auth?p=${process_id}\""`
+	// Decisions are further buttons on the bank's page, beside approve and decline, for `redirect` transitions.
+	Decisions []Decision `yaml:"decisions" example:"[{id: partly, name: Only some accounts}]"`
 	// Next holds the ways out; of those that an event fits, the first is taken.
 	Next []Transition `yaml:"next"`
 
@@ -215,10 +220,40 @@ type Challenge struct {
 	// repeats the code of the picture that is shown at that moment counts as what it `shows`; the code of
 	// an older one counts as it is written, and so for wrong.
 	ChangesEvery *engine.Duration `yaml:"changes_every" example:"2s"`
+	// Image is the challenge's picture, in place of the one that is drawn of what it `shows`.
+	Image *Image `yaml:"image" example:"{mime_type: image/gif, file: tan.gif}"`
+	// Images are several pictures at once.
+	Images []Image `yaml:"images" example:"[{file: front.png}, {file: back.png}]"`
+	// Fields are those in which the user answers, where there are several: the answer is then an object, which
+	// `challenge_response: {q1: …, q2: any}` transitions take.
+	Fields []ChallengeField `yaml:"fields" example:"[{name: q1, label: First pet}, {name: q2, label: City}]"`
 	// Procedures are the methods to choose from, which `two_step_procedure` transitions take; an empty list is
 	// one too, of which nothing can be chosen. A choice that is not listed is never taken: `any` is any of those
 	// listed.
 	Procedures []Procedure `yaml:"choices" alias:"two_step_procedures" null:"true" example:"[{id: sms, name: SMS TAN}, {id: app, name: Banking app}]"`
+}
+
+// Image is a picture as it is sent, broken on purpose or not. Its bytes are part of what a login freezes.
+type Image struct {
+	Place `yaml:"-"`
+
+	// MIMEType is sent as it is written; null is none. Where it is not written it is what the file, or the data, is.
+	MIMEType *engine.Text `yaml:"mime_type" null:"true" example:"image/gif"`
+	// File is read when the configuration is, and again when it is saved: at most 1 MiB, relative to the file in which
+	// it is named, and within the configuration's folder.
+	File string `yaml:"file" example:"tan.gif"`
+	// Data is in base64, and sent as it is written, whatever it is; null is none.
+	Data *engine.Text `yaml:"data" null:"true" example:"R0lGODlhAQABAAAAACw="`
+}
+
+// ChallengeField is one of several fields in which the user answers a challenge.
+type ChallengeField struct {
+	Place `yaml:"-"`
+
+	// Name is that of the field in the answer.
+	Name string `yaml:"name" required:"true" example:"q1"`
+	// Label is what the user reads beside it.
+	Label Wording `yaml:"label" null:"true" example:"First pet"`
 }
 
 // Procedure is a two-step procedure (a TAN method) that the user can choose.
@@ -239,16 +274,17 @@ type Transition struct {
 
 	// After is the time in this step; it takes effect at that moment, not when somebody looks.
 	After *engine.Duration `yaml:"after" example:"2s"`
-	// ChallengeResponse is the answer to the challenge.
-	ChallengeResponse *engine.Matcher `yaml:"challenge_response" example:"\"123456\""`
+	// ChallengeResponse is the answer to the challenge; of one with `fields`, what each of them must be.
+	ChallengeResponse *Answer `yaml:"challenge_response" example:"\"123456\""`
 	// TwoStepProcedure is the id of the method that the user chose.
 	TwoStepProcedure *engine.Matcher `yaml:"two_step_procedure" example:"sms"`
 	// Password is an additional password.
 	Password *engine.Matcher `yaml:"password" example:"decoupledAuthRequiredSuccess"`
 	// Approval is the decision on the phone page or by the admin API.
 	Approval string `yaml:"approval" enum:"approved,declined"`
-	// Redirect is the decision on the bank's login page.
-	Redirect string `yaml:"redirect" enum:"approved,declined"`
+	// Redirect is the decision on the bank's login page: approved, declined, or the id of one of the step's
+	// `decisions`.
+	Redirect string `yaml:"redirect" example:"approved"`
 	// Attempts fires when the challenge's attempts are used up.
 	Attempts string `yaml:"attempts" enum:"exhausted"`
 	// Polls fires at that many reads in this step.
@@ -257,8 +293,44 @@ type Transition struct {
 	// an event that time brings only `time`, `session_age` and `probability` may stand: they are asked once, as
 	// the event is due, and where they fail the transition is spent for this visit of the step.
 	When *When `yaml:"when" example:"{switches: {bank-down: on}}"`
+	// Returns is how the browser comes back after a `redirect` decision: with other parameters in its query, or
+	// not at all.
+	Returns *Returns `yaml:"returns" example:"{query: {error: access_denied, state: null}}"`
 	// Then is what follows: a status, a step, or `{goto: name}`.
 	Then *Then `yaml:"then" required:"true" example:"AUTHENTICATED"`
+}
+
+// Answer is what an answer to a challenge must be.
+type Answer struct {
+	Place `yaml:"-"`
+
+	// Text is the condition on an answer of one text, nil where it has fields.
+	Text *engine.Matcher `yaml:"-"`
+	// Fields are the conditions on the fields of the challenge.
+	Fields map[string]engine.Matcher `yaml:"-"`
+}
+
+// Decision is a button on the bank's page.
+type Decision struct {
+	Place `yaml:"-"`
+
+	// ID is the decision that a `redirect` transition takes.
+	ID string `yaml:"id" required:"true" example:"partly"`
+	// Name is what the user reads on the button.
+	Name Wording `yaml:"name" required:"true" example:"Only some accounts"`
+}
+
+// Returns is how the browser comes back to the client after a decision on the bank's page. Without it, it comes back
+// with `bank_authentication_process_id` and the `state` of the login.
+type Returns struct {
+	Place `yaml:"-"`
+
+	// Query adds parameters to what is sent back, or replaces those of their names; null takes one away. Values know
+	// what texts of `respond: {set}` know.
+	Query *Members `yaml:"query" required:"true" example:"{error: access_denied, state: null}"`
+
+	// Nowhere says that it is written as `nowhere`.
+	Nowhere bool `yaml:"-"`
 }
 
 // Then is what follows an event: a status, a step written in line, or a step of `steps` by its name.

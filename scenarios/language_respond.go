@@ -18,6 +18,12 @@ type Response struct {
 	Headers map[string]engine.Text `yaml:"headers" example:"{Content-Type: text/html}"`
 	// Body replaces the answer's body.
 	Body *Body `yaml:"body" example:"{error: overloaded}"`
+	// Set is laid over the answer as it would be, key by key; null is sent as null, and a list replaces a list.
+	// Its texts know ${process_id}, ${connection_id}, ${status}, ${progress}, ${username}, ${state} (the login's),
+	// ${now} and what the login's named groups captured; one that is a single ${name} keeps its JSON type.
+	Set *Members `yaml:"set" example:"{status: SOMETHING_NEW, extra: {a: 1}}"`
+	// Remove takes members of the answer away, before `set` is laid over it; a dot goes inside.
+	Remove Words `yaml:"remove" example:"[challenge.attempts_left]"`
 	// RetryAfter is sent as the header Retry-After, in whole seconds, rounded up.
 	RetryAfter *engine.Duration `yaml:"retry_after" example:"30s"`
 	// Fault breaks the answer on its way to the client.
@@ -83,8 +89,18 @@ type RateLimit struct {
 // Probability is a number from 0 to 1: how often something happens.
 type Probability float64
 
+// Members are members of an answer, or of a webhook's delivery, as they are to be sent. A single value is sent as
+// it is written: 012 is a text; a number or a truth is one only where it is spelt as in JSON; null, ~ and nothing
+// at all are null.
+type Members struct {
+	Place `yaml:"-"`
+
+	// JSON is the object, keys in the order in which they are written.
+	JSON string
+}
+
 // Body is what an answer says in place of its own words. Each ${name} in it stands for what the
-// login's named group captured.
+// login's named group captured, or for a value that `set` knows too.
 type Body struct {
 	Place `yaml:"-"`
 

@@ -77,6 +77,19 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 	}
 }
 
+// comparedWith returns the matcher of what a transition has behind an event's key, nil where it has none.
+func comparedWith(value any) *engine.Matcher {
+	switch value := value.(type) {
+	case *engine.Matcher:
+		return value
+	case *Answer:
+		if value != nil {
+			return value.Text
+		}
+	}
+	return nil
+}
+
 // placeholdersIn lists what looks like a capture in the texts that a matcher compares with.
 func placeholdersIn(matcher *engine.Matcher) []string {
 	var found []string

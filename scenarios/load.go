@@ -85,6 +85,8 @@ type loader struct {
 	name   string
 	report *Report
 	home   *room
+	// close ends reading; nil where it has not begun.
+	close func() error
 	// mainFile is the name of the file that may hold the server's settings; "" where any one may.
 	mainFile string
 	// named is the file that the user named, "" where that is a folder.
@@ -97,6 +99,9 @@ type loader struct {
 	bytes    int
 	// leftOut holds the files of which it was told that they are not loaded because of their names.
 	leftOut map[string]bool
+
+	// assets are the files that the configuration's own files name, by the names that reports show.
+	assets map[string]asset
 
 	units []*unit
 	// incomplete says that some file could not be read as YAML, so that names may be missing.
@@ -140,6 +145,11 @@ func Load(ctx context.Context, name string, options Options) (*Config, *Report) 
 
 // load reads everything and compiles it.
 func (l *loader) load(name string) (config *Config) {
+	defer func() {
+		if l.close != nil {
+			_ = l.close() // it was only read from
+		}
+	}()
 	defer l.fetching.Wait()
 	defer func() {
 		if what := recover(); what != nil {
@@ -196,7 +206,7 @@ func (l *loader) start(name string) {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
-	defer root.Close() //nolint:errcheck // only read from
+	l.close = root.Close
 	l.home = &room{files: files, folder: folder, edited: l.options.edited()}
 	if info != nil && info.IsDir() {
 		l.folder(name)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"regexp/syntax"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 	"gopkg.in/yaml.v3"
@@ -26,9 +27,33 @@ type MatcherKeys struct {
 	Matches string `yaml:"matches" example:"'fail_(?P<code>[A-Z_]+)'"`
 	// Not is a matcher that must not hold.
 	Not *engine.Matcher `yaml:"not"`
+	// TOTP is a one-time code as authenticator apps show it, by the session's clock. It is for answers alone.
+	TOTP *TOTP `yaml:"totp" example:"{secret: GEZDGNBVGY3TQOJQ}"`
 	// IgnoreCase takes capital and small letters for the same, in all that the matcher compares with, within
 	// a list and a `not` too.
 	IgnoreCase bool `yaml:"ignore_case" default:"false"`
+}
+
+// TOTP is a one-time code that changes with time (RFC 6238, SHA-1). Only the code of the current period counts.
+type TOTP struct {
+	Place `yaml:"-"`
+
+	// Secret is the shared key in base32, as authenticator apps take it.
+	Secret string `yaml:"secret" required:"true" secret:"true" example:"GEZDGNBVGY3TQOJQ"`
+	// Digits of a code, 6 to 8.
+	Digits int `yaml:"digits" default:"6"`
+	// Period is how long a code holds.
+	Period time.Duration `yaml:"period" default:"30s"`
+}
+
+// totp reads a one-time code, and reports one that cannot be worked out.
+func (d *decoder) totp(written *TOTP) *engine.TOTP {
+	fillDefaults(reflect.ValueOf(written).Elem())
+	code := &engine.TOTP{Secret: written.Secret, Digits: written.Digits, Period: written.Period}
+	if err := code.Check(); err != nil && written.Secret != "" {
+		d.report.add(written.at(), CodeBadTOTP, "such as {secret: GEZDGNBVGY3TQOJQ, digits: 6, period: 30s}", "the one-time code cannot be worked out: %v", err)
+	}
+	return code
 }
 
 // AnyWord is the literal that matches everything; quoted, it is a plain text.
@@ -72,6 +97,9 @@ func (d *decoder) matcherKeys(node *yaml.Node, to *engine.Matcher, what string) 
 	*to = engine.Matcher{
 		Equals: keys.Equals, Prefix: keys.Prefix, Suffix: keys.Suffix, Contains: keys.Contains,
 		Matches: keys.Matches, Not: keys.Not, IgnoreCase: keys.IgnoreCase,
+	}
+	if keys.TOTP != nil {
+		to.TOTP = d.totp(keys.TOTP)
 	}
 	if keys.Matches != "" {
 		d.checkPattern(keys.value("matches"), to, what)

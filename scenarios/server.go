@@ -26,6 +26,9 @@ type Server struct {
 	// AllowedOrigins are the origins whose web pages may call the bank's API (CORS), such as
 	// `http://localhost:3000`; `"*"` stands for all. None where it is not written.
 	AllowedOrigins Words `yaml:"allowed_origins" example:"[\"http://localhost:3000\"]"`
+	// RedirectSchemes are schemes of apps that a `redirect_uri` may have besides http and https, whatever follows
+	// them: `myapp` allows myapp://callback.
+	RedirectSchemes Words `yaml:"redirect_schemes" example:"[myapp]"`
 	// BasePath is the path that the bank's API is under.
 	BasePath string `yaml:"base_path" default:"/api/v3/wealth_api"`
 	// Tokens are the Bearer tokens that the bank's API takes. Without any it asks for none. `${env:NAME}` and

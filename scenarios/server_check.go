@@ -56,6 +56,11 @@ func (c *compiler) checkServer(server *Server) {
 			c.badServer(server, limit.key, "", "it must be at least 1s")
 		}
 	}
+	for _, scheme := range server.RedirectSchemes {
+		if why := engine.CheckAppScheme(scheme); why != "" {
+			c.badServer(server, "redirect_schemes", "write an app's own scheme, such as myapp, without ://", why)
+		}
+	}
 	if server.DatabaseConnections < 1 {
 		c.badServer(server, "database_connections", "", "it must be at least 1")
 	}

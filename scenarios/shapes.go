@@ -23,6 +23,8 @@ type Shape struct {
 	Pattern string
 	// Type is what a mapping, or each item of a list, holds; nil for scalars.
 	Type reflect.Type
+	// Values is the type of the values of a mapping whose keys its author chooses; nil where it is no such one.
+	Values reflect.Type
 }
 
 var shapes = map[reflect.Type][]Shape{

@@ -26,6 +26,11 @@ func init() {
 		{Form: "list", Doc: "a list, sent as JSON", Example: "[]"},
 	}
 
+	shapes[reflect.TypeFor[Members]()] = []Shape{
+		{Form: "mapping", Doc: "members by their names, with whatever values", Example: "{status: SOMETHING_NEW, extra: {a: 1}}"},
+	}
+
+	decoders[reflect.TypeFor[Members]()] = decodeMembers
 	decoders[reflect.TypeFor[engine.WireFault]()] = decodeWord(texts(engine.WireFaults()))
 	decoders[reflect.TypeFor[engine.Endpoint]()] = decodeWord(texts(engine.Endpoints()))
 	decoders[reflect.TypeFor[Endpoints]()] = decodeEndpoints

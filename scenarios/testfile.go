@@ -55,8 +55,9 @@ type TestStep struct {
 
 	// Authenticate logs in.
 	Authenticate *TestLogin `yaml:"authenticate" example:"{username: tester, password: success}"`
-	// ChallengeResponse answers the challenge.
-	ChallengeResponse *string `yaml:"challenge_response" example:"\"123456\""`
+	// ChallengeResponse answers the challenge: with a text, an object where the challenge has fields, or the one-time
+	// code of that moment ({totp: {secret: …}}).
+	ChallengeResponse *TestAnswer `yaml:"challenge_response" example:"\"123456\""`
 	// TwoStepProcedure chooses a method by its id.
 	TwoStepProcedure *string `yaml:"two_step_procedure" example:"sms"`
 	// Password sends a further password for the same process.
@@ -67,8 +68,9 @@ type TestStep struct {
 	Decline *NoMore `yaml:"decline"`
 	// Approval is approve or decline, in the word of the scenarios.
 	Approval string `yaml:"approval" enum:"approved,declined"`
-	// Redirect is what the user decides on the bank's own page.
-	Redirect string `yaml:"redirect" enum:"approved,declined"`
+	// Redirect is what the user decides on the bank's own page: approved, declined, or one of the scenario's own
+	// `decisions`. Its answer has the `location` that the browser is sent back to.
+	Redirect TestDecision `yaml:"redirect" example:"{decision: declined}"`
 	// Poll reads the process as a client does that waits for it: a scenario may count these.
 	Poll *NoMore `yaml:"poll"`
 	// Connect makes a connection from the process.
@@ -122,6 +124,19 @@ type TestLogin struct {
 	State string `yaml:"state"`
 }
 
+// TestAnswer is an answer to a challenge.
+type TestAnswer struct {
+	Place `yaml:"-"`
+
+	// Text is the answer, or Fields are those to the challenge's fields, or TOTP says which one-time code.
+	Text   string            `yaml:"-"`
+	Fields map[string]string `yaml:"-"`
+	TOTP   *engine.TOTP      `yaml:"-"`
+}
+
+// TestDecision is a decision of the user: its word, or a mapping that has it under `decision`.
+type TestDecision string
+
 // NoMore is the value of an action that needs no more words: {}.
 type NoMore struct {
 	Place `yaml:"-"`
@@ -154,7 +169,7 @@ func (s *TestStep) Action() TestAction { return s.action }
 func (s *TestStep) Value() string {
 	switch {
 	case s.ChallengeResponse != nil:
-		return *s.ChallengeResponse
+		return s.ChallengeResponse.Text
 	case s.TwoStepProcedure != nil:
 		return *s.TwoStepProcedure
 	case s.Password != nil:
@@ -164,7 +179,7 @@ func (s *TestStep) Value() string {
 	case s.Decline != nil:
 		return engine.Declined
 	default:
-		return s.Approval + s.Redirect
+		return s.Approval + string(s.Redirect)
 	}
 }
 

@@ -118,6 +118,8 @@ var failureFields = []answerField{
 	{name: "retryable", form: ExpectFlag}, textField("actor", texts(engine.Actors())...),
 }
 
+var imageFields = []answerField{textField("mime_type"), textField("data")}
+
 // answerFields are what can be expected of an answer: the fields of a process and of a connection,
 // which scenario made it and how it shapes it on the wire, the problem that came instead, and the
 // history of an import.
@@ -128,13 +130,14 @@ var answerFields = []answerField{
 	objectField("problem", "code", []answerField{textField("code"), textField("detail")}),
 	objectField("challenge", "", []answerField{
 		textField("kind", texts(engine.ChallengeKinds())...), textField("message"), textField("answer_field_label"),
-		objectField("image", "", []answerField{textField("mime_type"), textField("data")}), textField("optical_data"), textField("shows"),
+		objectField("image", "", imageFields), listField("images", "", imageFields), textField("optical_data"), textField("shows"),
+		listField("fields", "name", []answerField{textField("name"), textField("label")}),
 		listField("two_step_procedures", "id", []answerField{
 			textField("id"), textField("name"), textField("challenge_kind", texts(engine.ChallengeKinds())...),
 		}),
 		numberField("attempts_left"),
 	}),
-	textField("redirect_url"),
+	textField("redirect_url"), textField("location"),
 	numberField("import_progress"), textField("import_message"), listField("warnings", "code", failureFields),
 	textField("authentication_status", texts(engine.Statuses())...),
 	listField("history", "", []answerField{
@@ -218,7 +221,7 @@ func (d *decoder) expectedText(node *yaml.Node, e *Expected, field *answerField)
 		}
 	}
 	for _, word := range literals {
-		if len(field.words) > 0 && !slices.Contains(field.words, word) {
+		if len(field.words) > 0 && !slices.Contains(field.words, word) && !ofScenario(word, field) {
 			d.problem(node, wordCode(field.name), d.wordHint(word, field.words, field.name), "%q is no %s", word, strings.ReplaceAll(field.name, "_", " "))
 		}
 	}
@@ -249,6 +252,10 @@ func (d *decoder) expectedFields(node *yaml.Node, e *Expected, field *answerFiel
 			continue
 		}
 		inner := fieldNamed(field.fields, key.Value)
+		if inner == nil && ofScenario(key.Value, field) {
+			e.Fields = append(e.Fields, ExpectedField{key.Value, d.expectedMember(value, key.Value)})
+			continue
+		}
 		if inner == nil {
 			d.problem(key, CodeUnknownKey, fieldHint(key.Value, field), "%s has no key %q", field.name, key.Value)
 			continue

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mockbank/mockbank/engine"
 	"gopkg.in/yaml.v3"
 )
 
@@ -13,6 +14,16 @@ func init() {
 	itemNames["tests"], itemNames["steps"] = "a test", "a step of the test"
 	decoders[reflect.TypeFor[TestStep]()] = decodeTestStep
 	decoders[reflect.TypeFor[NoMore]()] = decodeNoMore
+	decoders[reflect.TypeFor[TestDecision]()] = decodeTestDecision
+	decoders[reflect.TypeFor[TestAnswer]()] = decodeTestAnswer
+	shapes[reflect.TypeFor[TestAnswer]()] = []Shape{
+		{Form: "scalar", Doc: "the text", Example: "\"123456\""},
+		{Form: "mapping", Doc: "an answer to each of the challenge's fields", Example: "{q1: Rex, q2: Bonn}", Values: reflect.TypeFor[string]()},
+	}
+	shapes[reflect.TypeFor[TestDecision]()] = []Shape{
+		{Form: "scalar", Doc: "the decision", Example: "declined"},
+		{Form: "mapping", Doc: "the decision", Example: "{decision: declined}", Type: reflect.TypeFor[testDecision]()},
+	}
 	decoders[reflect.TypeFor[Expected]()] = decodeExpectation
 }
 
@@ -142,4 +153,52 @@ func decodeNoMore(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 		return
 	}
 	decodeStruct(d, node, into, what)
+}
+
+// testDecision is a decision that is written as a mapping.
+type testDecision struct {
+	Place `yaml:"-"`
+
+	// Decision is approved, declined, or one of the scenario's own.
+	Decision string `yaml:"decision" required:"true" example:"declined"`
+}
+
+// decodeTestDecision reads a decision, alone or under its key.
+func decodeTestDecision(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	word, at := "", node
+	if node.Kind == yaml.MappingNode {
+		var written testDecision
+		decodeStruct(d, node, reflect.ValueOf(&written).Elem(), what)
+		if word, at = written.Decision, written.child("decision"); word == "" {
+			return // reported
+		}
+	} else if text, ok := d.scalar(node, what, "a decision, such as approved"); ok {
+		word = text
+	}
+	known := []string{engine.Approved, engine.Declined}
+	if !slices.Contains(known, word) && (word == "" || nearest(word, known) != "") {
+		d.problem(at, CodeUnknownWord, didYouMean(word, known), "%q is no %s", word, what)
+	}
+	into.SetString(word)
+}
+
+// decodeTestAnswer reads a text, an answer to each field, or which one-time code is meant.
+func decodeTestAnswer(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	answer := into.Addr().Interface().(*TestAnswer)
+	*answer = TestAnswer{Place: Place{file: d.file, node: node}}
+	if node.Kind != yaml.MappingNode {
+		if text, ok := d.scalar(node, what, "a text, or an answer to each field"); ok {
+			answer.Text = text
+		}
+		return
+	}
+	if key, value := lookUp(node, "totp"); key != nil && len(node.Content) == 2 {
+		var written TOTP
+		decodeStruct(d, value, reflect.ValueOf(&written).Elem(), "totp")
+		answer.TOTP = d.totp(&written)
+		return
+	}
+	decodeMap(reflect.TypeFor[map[string]string]())(d, node, reflect.ValueOf(&answer.Fields).Elem(), what)
 }

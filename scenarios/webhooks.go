@@ -31,6 +31,11 @@ type Webhook struct {
 	Pause time.Duration `yaml:"pause" default:"1s"`
 	// Timeout bounds one attempt; 30s is the most.
 	Timeout time.Duration `yaml:"timeout" default:"10s"`
+	// Set is laid over each delivery as it would be (`type`, `timestamp` and `data`), key by key, before it is
+	// signed. Its texts know what those of an answer's `set` know.
+	Set *Members `yaml:"set" example:"{data: {provider: demo}}"`
+	// Remove takes members of the delivery away, before `set` is laid over it; a dot goes inside.
+	Remove Words `yaml:"remove" example:"[data.session]"`
 	// Faults try the receiver. Of those that fit an event, the first that its probability does not spare is played.
 	Faults []WebhookFault `yaml:"faults" example:"[{fault: duplicate, probability: 0.1}]"`
 }

@@ -32,8 +32,13 @@ func play(t *testing.T, yaml string) *played {
 	server := mockbanktest.Start(t, mockbanktest.Config(yaml))
 	return &played{
 		t: t, server: server, Session: server.Session(t, mockbanktest.Frozen()),
-		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		client: noRedirects(),
 	}
+}
+
+// noRedirects is a client that goes nowhere by itself.
+func noRedirects() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // said is what the bank answered: its JSON, where it is some.

@@ -60,7 +60,7 @@ func (a *App) handler(ctx context.Context, path, version string) (http.Handler, 
 	return httpapi.New(httpapi.Config{
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key, IdentifierKey: identifiers,
-		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts,
+		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,
 		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,

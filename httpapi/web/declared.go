@@ -74,7 +74,7 @@ func (s *sheet) declared(state *engine.ProcessState) (bool, error) {
 	default:
 		return false, nil
 	}
-	s.target = policySource(state.RedirectURI)
+	s.target = s.config.Redirects.policySource(state.RedirectURI)
 	return true, s.show(http.StatusOK, "declared.html", "login.title", page)
 }
 
@@ -126,7 +126,8 @@ func (s *sheet) sendBack(state *engine.ProcessState, with *Return) error {
 	if back := s.back(state); back != "" && !with.Nowhere {
 		return s.send(withQuery(back, with.Query))
 	}
-	return s.thank(decisionOf(state), "")
+	decision := decisionOf(state)
+	return s.thank(decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined, Nowhere: with.Nowhere})
 }
 
 // withQuery adds parameters to an address, or takes them away.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"html/template"
 	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
@@ -11,7 +12,7 @@ import (
 type failurePage struct {
 	Text string
 	// Return is where the user can go on, "" for nowhere.
-	Return string
+	Return template.URL
 }
 
 // Failure shows the page that tells of err, and returns err.
@@ -32,7 +33,7 @@ func (s *sheet) failure(err error, back string) error {
 			text = "problem.internal"
 		}
 	}
-	if shown := s.show(status, "failure.html", text+".title", failurePage{text + ".text", back}); shown != nil {
+	if shown := s.show(status, "failure.html", text+".title", failurePage{text + ".text", template.URL(back)}); shown != nil {
 		return shown
 	}
 	return err

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -18,7 +20,9 @@ type loginPage struct {
 	// App is the host that the user came from and returns to, "" where none is known.
 	App string
 	// Return is where the browser goes without a decision, "" where the client named no place.
-	Return    string
+	Return template.URL
+	// Decisions are further buttons, in the page's language.
+	Decisions []engine.Decision
 	ExpiresAt *time.Time
 }
 
@@ -37,11 +41,15 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 	if state.Status != engine.RedirectRequired {
 		return s.over(&state)
 	}
-	page := loginPage{ID: state.ID, Username: state.Username, Return: p.back(&state), ExpiresAt: state.ExpiresAt}
-	if target, err := url.Parse(state.RedirectURI); err == nil {
-		page.App = target.Host
+	page := loginPage{
+		ID: state.ID, Username: state.Username, Return: template.URL(p.back(&state)), Decisions: s.decisions(&state), ExpiresAt: state.ExpiresAt,
 	}
-	s.frame.Kind, s.target = "login", policySource(state.RedirectURI)
+	if target, err := url.Parse(state.RedirectURI); err == nil {
+		if page.App = target.Host; target.Scheme != "" && target.Scheme != "http" && target.Scheme != "https" {
+			page.App = target.Scheme + ":" // an app on the same device
+		}
+	}
+	s.frame.Kind, s.target = "login", p.config.Redirects.policySource(state.RedirectURI)
 	return s.scripted().show(http.StatusOK, "login.html", "login.title", page)
 }
 
@@ -67,11 +75,25 @@ func (p *Pages) Decide(w http.ResponseWriter, r *http.Request, id string) error 
 	if back := p.back(state); back != "" {
 		return s.send(back)
 	}
-	more := ""
-	if state.Status == engine.RedirectRequired {
-		more = state.ID
+	page := decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined}
+	switch {
+	case state.Returns != nil && state.Returns.Nowhere:
+		page.Nowhere = true
+	case state.Status == engine.RedirectRequired:
+		page.More = state.ID
 	}
-	return s.thank(decision, more)
+	return s.thank(page)
+}
+
+// decisions returns the further buttons of the page, in its language.
+func (s *sheet) decisions(state *engine.ProcessState) []engine.Decision {
+	decisions := slices.Clone(state.Decisions)
+	for i := range decisions {
+		if phrase := state.Phrases.Of(string(decisions[i].Name)); phrase != nil {
+			decisions[i].Name = engine.Text(phrase.In(s.language.Tag))
+		}
+	}
+	return decisions
 }
 
 // back returns where the browser goes on, "" where the client named no place, or one that the
@@ -80,11 +102,7 @@ func (p *Pages) back(state *engine.ProcessState) string {
 	if state.RedirectURI == "" || p.config.Redirects.Check(state.RedirectURI) != nil {
 		return ""
 	}
-	back, err := returnTo(state.RedirectURI, state.ID, state.State)
-	if err != nil {
-		return ""
-	}
-	return back
+	return state.ReturnURL()
 }
 
 func (p *Pages) bankName(state *engine.ProcessState) string {

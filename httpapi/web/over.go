@@ -1,7 +1,9 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -13,7 +15,7 @@ type overPage struct {
 	Message string
 	// Elsewhere is the page on which the process asks, nil where none does.
 	Elsewhere *link
-	Return    string
+	Return    template.URL
 }
 
 // link leads to another page, with a text's name as its words.
@@ -34,7 +36,7 @@ func (s *sheet) over(state *engine.ProcessState) error {
 		}
 	}
 	if page.Elsewhere == nil {
-		page.Return = s.back(state)
+		page.Return = template.URL(s.back(state))
 	}
 	if state.Error != nil {
 		page.Message = string(state.Error.DisplayMessage)
@@ -46,7 +48,7 @@ func (s *sheet) over(state *engine.ProcessState) error {
 // decide shows why; where it returns no state, all is said.
 func (s *sheet) decide(id string, kind engine.EventKind) (state *engine.ProcessState, decision string, err error) {
 	decision = s.r.PostFormValue("decision")
-	if decision != engine.Approved && decision != engine.Declined {
+	if decision != engine.Approved && decision != engine.Declined && !s.offers(id, kind, decision) {
 		return nil, "", s.undecided()
 	}
 	decided, err := s.config.Bank.Continue(s.r.Context(), id, engine.Input{Kind: kind, Value: decision})
@@ -71,11 +73,23 @@ func (s *sheet) tooLate(id string, refused error) error {
 
 // decidedPage says what the user decided.
 type decidedPage struct {
-	Approved bool
+	// Approved and Declined are false for a decision of the scenario's own.
+	Approved, Declined bool
+	// Nowhere says that the browser does not go back to the app.
+	Nowhere bool
 	// More is where the bank asks for more, "" where it does not.
 	More string
 }
 
-func (s *sheet) thank(decision, more string) error {
-	return s.show(http.StatusOK, "decided.html", "decided.title", decidedPage{decision == engine.Approved, more})
+func (s *sheet) thank(page decidedPage) error {
+	return s.show(http.StatusOK, "decided.html", "decided.title", page)
+}
+
+// offers reports whether the bank's page of a process has a button of the scenario's own for the decision.
+func (s *sheet) offers(id string, kind engine.EventKind, decision string) bool {
+	if decision == "" || !kind.Spec().Door.Page {
+		return false
+	}
+	state, err := s.config.Bank.Process(s.r.Context(), id)
+	return err == nil && slices.ContainsFunc(state.Decisions, func(d engine.Decision) bool { return d.ID == decision })
 }

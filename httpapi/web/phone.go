@@ -69,11 +69,11 @@ func (p *Pages) DecideOnPhone(w http.ResponseWriter, r *http.Request, id string)
 	if state == nil {
 		return err
 	}
-	more := ""
+	page := decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined}
 	if onPhone(state) {
-		more = state.ID
+		page.More = state.ID
 	}
-	return s.thank(decision, more)
+	return s.thank(page)
 }
 
 // PhoneMark returns the mark of what the phone shows of a process now: it changes when the page does.

@@ -9,11 +9,27 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // RedirectHosts are the hosts to which a login page may send a browser back.
 type RedirectHosts struct {
 	patterns []string
+	// schemes are those of apps, besides http and https.
+	schemes []string
+}
+
+// WithSchemes returns the hosts, and the schemes of apps that a browser may be sent back to as well, whatever
+// follows them: "myapp".
+func (h RedirectHosts) WithSchemes(schemes []string) (RedirectHosts, error) {
+	for _, scheme := range schemes {
+		if why := engine.CheckAppScheme(scheme); why != "" {
+			return h, fmt.Errorf("redirect scheme %q: %s", scheme, why)
+		}
+		h.schemes = append(slices.Clip(h.schemes), strings.ToLower(scheme))
+	}
+	return h, nil
 }
 
 // NewRedirectHosts returns the hosts that the patterns allow: "app.test" (any port),
@@ -42,11 +58,14 @@ func validPattern(pattern string) bool {
 // that follow the field's name.
 func (h RedirectHosts) Check(uri string) error {
 	u, err := url.Parse(uri)
+	if err == nil && slices.Contains(h.schemes, u.Scheme) {
+		return checkAppURI(uri)
+	}
 	switch {
+	case err == nil && u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("must begin with http:// or https://%s", h.orSchemes())
 	case err != nil || u.Scheme == "" || u.Host == "":
 		return errors.New("must be an absolute URI such as http://localhost:3000/callback")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return errors.New("must begin with http:// or https://")
 	case u.User != nil:
 		return errors.New("must not hold a user name")
 	case u.Fragment != "" || strings.Contains(uri, "#"):
@@ -57,6 +76,25 @@ func (h RedirectHosts) Check(uri string) error {
 		return fmt.Errorf("leads to the host %q, which server.redirect_hosts does not allow (%s)", u.Host, h)
 	}
 	return nil
+}
+
+// checkAppURI says what is wrong with a URI of an app's own scheme.
+func checkAppURI(uri string) error {
+	if strings.Contains(uri, "#") {
+		return errors.New("must not have a fragment")
+	}
+	if strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return errors.New("must not have blanks or control characters")
+	}
+	return nil
+}
+
+// orSchemes lists the schemes that are allowed too, for a message.
+func (h RedirectHosts) orSchemes() string {
+	if len(h.schemes) == 0 {
+		return ", or with a scheme that server.redirect_schemes allows (it allows none)"
+	}
+	return ", or with a scheme that server.redirect_schemes allows (" + strings.Join(h.schemes, ", ") + ")"
 }
 
 func (h RedirectHosts) allows(u *url.URL) bool {
@@ -92,46 +130,16 @@ func isLoopback(name string) bool {
 	return err == nil && address.Unmap().IsLoopback()
 }
 
-// returnTo completes the client's redirect URI with the process and the client's own state.
-func returnTo(uri, process, state string) (string, error) {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return "", fmt.Errorf("redirect URI: %w", err)
-	}
-	taken := []string{"bank_authentication_process_id"}
-	if state != "" {
-		taken = append(taken, "state")
-	}
-	u.RawQuery = withoutParameters(u.RawQuery, taken)
-	added := url.Values{"bank_authentication_process_id": {process}}
-	if state != "" {
-		added.Set("state", state)
-	}
-	if u.RawQuery != "" {
-		u.RawQuery += "&"
-	}
-	u.RawQuery += added.Encode()
-	return u.String(), nil
-}
-
-// withoutParameters returns a query without the parameters of these names; the others stay as they are written.
-func withoutParameters(query string, names []string) string {
-	var kept []string
-	for part := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(part, "=")
-		if plain, err := url.QueryUnescape(name); part != "" && (err != nil || !slices.Contains(names, plain)) {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, "&")
-}
-
 // policySource returns what a Content-Security-Policy must let a form lead to, for the browser to come
 // back to the app at a URI: browsers apply it to every redirect that follows, and an app's callback
 // may send the browser on to any origin of the app's.
-func policySource(uri string) string {
+func (h RedirectHosts) policySource(uri string) string {
 	if uri == "" {
 		return ""
 	}
-	return "http: https:"
+	sources := "http: https:"
+	for _, scheme := range h.schemes {
+		sources += " " + scheme + ":"
+	}
+	return sources
 }

@@ -46,6 +46,8 @@ var german = texts{
 	"decided.approved": "Sie haben den Zugriff freigegeben.",
 	"decided.declined": "Sie haben den Zugriff abgelehnt.",
 	"decided.close":    "Sie können diese Seite schließen und in der App weitermachen, aus der Sie gekommen sind.",
+	"decided.other":    "Sie haben gewählt.",
+	"decided.nowhere":  "Sie können dieses Fenster schließen.",
 	"decided.more":     "Die Bank hat noch eine Frage.",
 	"decided.go_on":    "Weiter",
 

@@ -46,6 +46,8 @@ var english = texts{
 	"decided.approved": "You have approved the access.",
 	"decided.declined": "You have declined the access.",
 	"decided.close":    "You can close this page and go on in the app that you came from.",
+	"decided.other":    "You have made your choice.",
+	"decided.nowhere":  "You may close this window.",
 	"decided.more":     "The bank has another question.",
 	"decided.go_on":    "Go on",
 

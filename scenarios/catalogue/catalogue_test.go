@@ -128,7 +128,7 @@ func TestEachScenarioSaysWhatItIs(t *testing.T) {
 		if !strings.HasPrefix(scenario.Source.File, "catalogue:") {
 			continue
 		}
-		row := slices.ContainsFunc(scenario.Tags, func(tag string) bool { return strings.HasPrefix(tag, "row ") })
+		row := slices.ContainsFunc(scenario.Tags, func(tag string) bool { return strings.HasPrefix(tag, "row ") || strings.HasPrefix(tag, "case ") })
 		seen := slices.ContainsFunc(scenario.Tags, func(tag string) bool { return strings.HasPrefix(tag, "seen at ") })
 		pack := strings.TrimPrefix(scenario.Source.File, "catalogue:") // an aggregator's has no row: its api is the case
 		if scenario.Description == "" || !row && !strings.HasPrefix(scenario.Name, pack+"-") || !seen {

@@ -28,6 +28,7 @@ type node struct {
 	Properties           *named   `json:"properties,omitempty"`
 	PatternProperties    *named   `json:"patternProperties,omitempty"`
 	PropertyNames        *node    `json:"propertyNames,omitempty"`
+	Not                  *node    `json:"not,omitempty"`
 	MinProperties        int      `json:"minProperties,omitempty"`
 	AdditionalProperties any      `json:"additionalProperties,omitempty"`
 	Required             []string `json:"required,omitempty"`

@@ -27,6 +27,16 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 	var out *node
 	switch shape.Form {
 	case "mapping":
+		if shape.Values != nil { // by names that its author chooses, which are no keys of another way
+			out = &node{Type: "object", MinProperties: 1, AdditionalProperties: w.value(shape.Values), PropertyNames: &node{MinLength: 1}}
+			if keys := keysOf(reflect.TypeFor[scenarios.MatcherKeys](), w.said); len(keys) > 0 {
+				out.PropertyNames.Not = &node{}
+				for _, key := range keys {
+					out.PropertyNames.Not.Enum = append(out.PropertyNames.Not.Enum, key.name)
+				}
+			}
+			break
+		}
 		if shape.Type == nil { // whatever its author likes, or texts by keys of a form
 			out = &node{Type: "object"}
 			if shape.Pattern != "" {

@@ -119,7 +119,11 @@ func (s *bankStage) send(ctx context.Context, processID string, input engine.Inp
 			state, err = redirected, nil
 		}
 	}
-	return s.processAnswer(state, err)
+	given, err := s.processAnswer(state, err)
+	if given.kind == aboutProcess && input.Kind.Spec().Door.Page {
+		given.fields["location"] = textOrNil(state.ReturnURL())
+	}
+	return given, err
 }
 
 func (s *bankStage) poll(ctx context.Context, processID string) (answer, error) {
@@ -176,7 +180,8 @@ func (s *bankStage) processAnswer(state engine.ProcessState, err error) (answer,
 	if err != nil {
 		return refused(err)
 	}
-	return answer{kind: aboutProcess, id: state.ID, fields: processFields(&state)}, nil
+	fields, err := patched(processFields(&state), state.Shape, s.processValues(context.Background(), &state))
+	return answer{kind: aboutProcess, id: state.ID, fields: fields}, err
 }
 
 func (s *bankStage) connectionAnswer(ctx context.Context, state engine.ConnectionState, err error) (answer, error) {
@@ -193,7 +198,10 @@ func (s *bankStage) connectionAnswer(ctx context.Context, state engine.Connectio
 	}
 	fields := connectionFields(&state)
 	fields["history"] = history
-	return answer{kind: aboutConnection, id: state.ID, fields: fields}, nil
+	if state.Shape != nil {
+		fields, err = patched(fields, state.Shape, s.connectionValues(ctx, &state))
+	}
+	return answer{kind: aboutConnection, id: state.ID, fields: fields}, err
 }
 
 // refused turns a refusal into an answer; any other error stays one.

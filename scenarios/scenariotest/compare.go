@@ -225,6 +225,8 @@ func plainText(actual any) (string, bool) {
 		return value, true
 	case bool:
 		return strconv.FormatBool(value), true
+	case float64:
+		return strconv.FormatFloat(value, 'f', -1, 64), true
 	default:
 		if number, is := actual.(float64); is && number != math.Trunc(number) {
 			return strconv.FormatFloat(number, 'f', -1, 64), true

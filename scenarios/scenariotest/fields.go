@@ -15,7 +15,11 @@ func processFields(state *engine.ProcessState) map[string]any {
 		"created_at": state.CreatedAt, "updated_at": state.UpdatedAt, "expires_at": momentOrNil(state.ExpiresAt),
 		"scenario": textOrNil(state.Scenario), "respond": shapeFields(state.Shape),
 	}
-	if state.Status == engine.RedirectRequired {
+	switch {
+	case state.NoRedirectURL:
+	case state.RedirectURL != nil:
+		fields["redirect_url"] = *state.RedirectURL
+	case state.Status == engine.RedirectRequired:
 		fields["redirect_url"] = "/login/" + state.ID
 	}
 	return fields
@@ -52,6 +56,7 @@ func challengeFields(state *engine.ProcessState) any {
 			fields["image"] = map[string]any{"mime_type": drawn.MIMEType, "data": drawn.Base64}
 		}
 	}
+	imagesAndFields(challenge, fields)
 	if challenge.AttemptsLeft != nil {
 		fields["attempts_left"] = *challenge.AttemptsLeft
 	}
@@ -63,6 +68,32 @@ func challengeFields(state *engine.ProcessState) any {
 		fields["two_step_procedures"] = procedures
 	}
 	return fields
+}
+
+// imagesAndFields fills in what the challenge's author gives of pictures, and the fields in which it is answered.
+func imagesAndFields(challenge *engine.ChallengeState, fields map[string]any) {
+	image := func(image *engine.Image) any {
+		mimeType, data := image.Strings()
+		return map[string]any{"mime_type": orNil(mimeType), "data": orNil(data)}
+	}
+	fields["images"], fields["fields"] = nil, nil
+	if challenge.Image != nil {
+		fields["image"] = image(challenge.Image)
+	}
+	if challenge.Images != nil {
+		images := make([]any, len(challenge.Images))
+		for i := range challenge.Images {
+			images[i] = image(&challenge.Images[i])
+		}
+		fields["images"] = images
+	}
+	if challenge.Fields != nil {
+		asked := make([]any, len(challenge.Fields))
+		for i, field := range challenge.Fields {
+			asked[i] = map[string]any{"name": field.Name, "label": orNil(engine.Shown(string(field.Label), field.Verbatim["label"]))}
+		}
+		fields["fields"] = asked
+	}
 }
 
 func failureFields(failure *engine.Failure) any {

@@ -119,9 +119,21 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		return p.withProcess(ctx, p.stage.poll)
 	default: // an input, by the name of its event
 		return p.withProcess(ctx, func(ctx context.Context, id string) (answer, error) {
-			return p.stage.send(ctx, id, engine.Input{Kind: engine.EventKind(step.Action()), Value: step.Value()})
+			return p.stage.send(ctx, id, p.input(step))
 		})
 	}
+}
+
+// input is what the step sends to the process. A one-time code is that of the moment.
+func (p *performance) input(step *scenarios.TestStep) engine.Input {
+	input := engine.Input{Kind: engine.EventKind(step.Action()), Value: step.Value()}
+	if answer := step.ChallengeResponse; answer != nil {
+		input.Fields = answer.Fields
+		if answer.TOTP != nil {
+			input.Value = answer.TOTP.Code(p.stage.start().Add(p.stage.elapsed()))
+		}
+	}
+	return input
 }
 
 func (p *performance) authenticate(ctx context.Context, step *scenarios.TestStep) (answer, error) {

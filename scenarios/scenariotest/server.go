@@ -37,7 +37,7 @@ func NewServer(address, token string) (*Server, error) {
 	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
 		return nil, errors.New("this is no address of a server; write http://127.0.0.1:8080")
 	}
-	s := &Server{root: parsed.Scheme + "://" + parsed.Host, token: token, client: &http.Client{Timeout: answerTimeout}}
+	s := &Server{root: parsed.Scheme + "://" + parsed.Host, token: token, client: &http.Client{Timeout: answerTimeout, CheckRedirect: notAway}}
 	path := strings.TrimRight(parsed.Path, "/")
 	if path == "" {
 		path = basePath
@@ -45,6 +45,9 @@ func NewServer(address, token string) (*Server, error) {
 	s.api = s.root + path
 	return s, nil
 }
+
+// notAway leaves it at the answer that sends a browser back to the app: the app is not there.
+func notAway(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Rules returns the hash of the configuration that the server plays. It fails where the server cannot
 // be asked.

@@ -19,6 +19,8 @@ type response struct {
 	scenario string
 	// fields are those of a JSON object; nil where the body is something else.
 	fields map[string]any
+	// location is where a browser would be sent, "" for nowhere.
+	location string
 }
 
 // maxBody bounds what is read of a body.
@@ -43,7 +45,7 @@ func (s *Server) send(ctx context.Context, method, address string, header http.H
 		return nil, unreachable(err)
 	}
 	defer answered.Body.Close() //nolint:errcheck // only read from
-	r := &response{status: answered.StatusCode, scenario: answered.Header.Get("X-Mockbank-Scenario")}
+	r := &response{status: answered.StatusCode, scenario: answered.Header.Get("X-Mockbank-Scenario"), location: answered.Header.Get("Location")}
 	text, err := io.ReadAll(io.LimitReader(answered.Body, maxBody))
 	if err != nil {
 		return nil, fmt.Errorf("the server's answer broke off: %w", err)

@@ -94,6 +94,8 @@ func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogi
 // send gives a process an input, each kind at its own door.
 func (s *serverStage) send(ctx context.Context, processID string, input engine.Input) (answer, error) {
 	switch door := input.Kind.Spec().Door; {
+	case door.Field != "" && input.Fields != nil:
+		return s.post(ctx, string(door.Endpoint), processID, map[string]any{door.Field: input.Fields})
 	case door.Field != "":
 		return s.post(ctx, string(door.Endpoint), processID, map[string]any{door.Field: input.Value})
 	case door.Page:
@@ -118,7 +120,7 @@ func (s *serverStage) decide(ctx context.Context, processID, decision string) (a
 	if err != nil {
 		return answer{}, err
 	}
-	if before.text("redirect_url") == "" {
+	if before.text("redirect_url") == "" && before.text("status") != string(engine.RedirectRequired) {
 		return refusal(string(engine.CodeNoChallengeOpen), "the process has no redirect_url now"), nil
 	}
 	r, err := s.server.send(ctx, http.MethodPost, s.server.root+"/login/"+processID, http.Header{}, url.Values{"decision": {decision}})
@@ -128,7 +130,11 @@ func (s *serverStage) decide(ctx context.Context, processID, decision string) (a
 	if r.status >= 400 {
 		return answer{}, r.unexpected("take the decision on the bank's page")
 	}
-	return s.process(ctx, processID)
+	given, err := s.process(ctx, processID)
+	if given.kind == aboutProcess {
+		given.fields["location"] = textOrNil(r.location)
+	}
+	return given, err
 }
 
 func (s *serverStage) poll(ctx context.Context, processID string) (answer, error) {
