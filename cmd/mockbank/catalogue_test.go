@@ -88,7 +88,7 @@ func TestCatalogueShowPrintsWhatCanBeCopied(t *testing.T) {
 
 func TestCatalogueMistakes(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{"import": `did you mean imports`, "zzzzzz": "there are families, "} {
+	for name, want := range map[string]string{"import": `did you mean imports`, "zzzzzz": "families, "} {
 		if err := showPack(&strings.Builder{}, name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("show %s: %v, want %q", name, err, want)
 		}

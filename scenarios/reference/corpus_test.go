@@ -39,6 +39,7 @@ var inSchema = map[scenarios.Code]bool{
 // beyond says which of those problems take more than a schema to see: it knows one file, no sums and
 // no comparisons, and an editor takes 010 for a number before the schema sees it.
 var beyond = regexp.MustCompile(strings.Join([]string{
+	`neither a file nor data`,
 	`no bank is declared`, `no "default_bank" says`, // banks may stand in another file
 	`is too long`, `a longer and a shorter duration`,
 	`must be a number or a range, not "\d+ *\.\. *\d+"`, // 3..1
