@@ -35,7 +35,6 @@ type node struct {
 	AllOf                []*node  `json:"allOf,omitempty"`
 	AnyOf                []*node  `json:"anyOf,omitempty"`
 	OneOf                []*node  `json:"oneOf,omitempty"`
-	Not                  *node    `json:"not,omitempty"`
 	If                   *node    `json:"if,omitempty"`
 	Else                 *node    `json:"else,omitempty"`
 	Default              any      `json:"default,omitempty"`
