@@ -17,7 +17,7 @@ import (
 
 func newNewCommand(t terminal) *cobra.Command {
 	cmd := &cobra.Command{Use: "new", Short: "Add something to a configuration"}
-	cmd.AddCommand(newScenarioCommand(t))
+	cmd.AddCommand(newScenarioCommand(t), newTestFileCommand(t))
 	return cmd
 }
 
