@@ -18,11 +18,14 @@ type Bank struct {
 	flows flowCache
 
 	maxSessions int
-	born        time.Time
-	turns       turns
-	observer    Observer
-	courier     Courier
-	atOnce      int
+	// crowded says that reportCrowded was told of too many sessions.
+	crowded       atomic.Bool
+	reportCrowded func(sessions, most int)
+	born          time.Time
+	turns         turns
+	observer      Observer
+	courier       Courier
+	atOnce        int
 
 	using sync.Mutex // serialises Use
 }
@@ -41,6 +44,9 @@ type BankConfig struct {
 	Born time.Time
 	// MaxSessions bounds the number of sessions. Default: 10,000.
 	MaxSessions int
+	// Crowded is told when four fifths of the sessions that are allowed are there; nil is nobody. The request
+	// that makes the session waits for it.
+	Crowded func(sessions, most int)
 	// Observer is told of what the Bank does; nil is nobody.
 	Observer Observer
 	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
@@ -59,7 +65,7 @@ func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
-		maxSessions: cmp.Or(config.MaxSessions, 10_000), observer: config.Observer,
+		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer,
 		courier: config.Courier, atOnce: config.AtOnce,
 	}
 }

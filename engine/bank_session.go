@@ -125,24 +125,6 @@ func (b *Bank) CreateSession(ctx context.Context, id string, seed uint64) (Sessi
 	return b.sessionState(s), nil
 }
 
-// roomForSession refuses a session that is one too many.
-func (b *Bank) roomForSession(ctx context.Context, id string) error {
-	if id == DefaultSession {
-		return nil // it is always there
-	}
-	if _, err := b.store.Session(ctx, id); !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	all, err := b.store.Sessions(ctx)
-	if err != nil {
-		return err
-	}
-	if len(all) >= b.maxSessions {
-		return refuse(CodeTooManySessions, "there are %d sessions, as many as are allowed; delete some, or wait until idle ones age out", len(all))
-	}
-	return nil
-}
-
 // Session returns a session, or refuses with [CodeNotFound].
 func (b *Bank) Session(ctx context.Context, id string) (SessionState, error) {
 	s, err := b.store.Session(ctx, id)

@@ -65,7 +65,7 @@ func (b *Bank) deleteSome(ctx context.Context, some []Session, filter SessionFil
 	err = b.change(ctx, func(tx Tx) error {
 		names, rest = nil, nil
 		for _, s := range some {
-			held, err := b.holdSession(tx, s.ID, filter)
+			held, err := holdSession(tx, s.ID, b.applies(filter))
 			if err != nil {
 				return err
 			}
@@ -96,13 +96,24 @@ func (b *Bank) deleteSome(ctx context.Context, some []Session, filter SessionFil
 	return names, rest, nil
 }
 
-// holdSession reports whether the filter applies to a session as it is within the transaction: it may have been used
-// since it was read. If so the transaction has written it, so that whoever uses it at the same time waits, and
-// finds it gone, or comes first.
-func (b *Bank) holdSession(tx Tx, id string, filter SessionFilter) (bool, error) {
+// removable says, within the transaction that removes a session, whether it is still to be removed.
+type removable func(tx Tx, s *Session) (bool, error)
+
+// applies makes a filter the condition of a removal.
+func (b *Bank) applies(filter SessionFilter) removable {
+	return func(_ Tx, s *Session) (bool, error) { return filter.matches(s, b.now()), nil }
+}
+
+// holdSession reports whether a session is to be removed as it is within the transaction: it may have been used since
+// it was read. If so the transaction has written it, so that whoever uses it at the same time waits, and finds it
+// gone, or comes first.
+func holdSession(tx Tx, id string, still removable) (bool, error) {
 	s, err := tx.Session(id)
-	if err != nil || !filter.matches(&s, b.now()) {
+	if err != nil {
 		return false, ignoreMissing(err)
+	}
+	if ok, err := still(tx, &s); err != nil || !ok {
+		return false, err
 	}
 	return true, tx.SaveSession(s)
 }
@@ -123,7 +134,7 @@ func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int,
 		if ctx.Err() != nil {
 			return removed, errors.Join(failed, ctx.Err())
 		}
-		gone, err := b.deleteIdle(ctx, s.ID, filter) // one that cannot be removed does not hold up the others
+		gone, err := b.deleteWhile(ctx, s.ID, b.applies(filter)) // one that cannot be removed does not hold up the others
 		failed = errors.Join(failed, err)
 		if gone {
 			removed++
@@ -132,14 +143,14 @@ func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int,
 	return removed, failed
 }
 
-// deleteIdle removes a session while the filter applies to it, which each of its transactions decides. One that is
+// deleteWhile removes a session while it is to be removed, which each of its transactions decides. One that is
 // used meanwhile keeps what it has by then; one that takes too long is gone on with at the next time.
-func (b *Bank) deleteIdle(ctx context.Context, id string, filter SessionFilter) (gone bool, err error) {
+func (b *Bank) deleteWhile(ctx context.Context, id string, still removable) (gone bool, err error) {
 	left := true
 	for begun := b.now(); err == nil && left && b.now().Sub(begun) < forgetPatience; {
 		err = b.change(ctx, func(tx Tx) error {
 			gone, left = false, false
-			held, err := b.holdSession(tx, id, filter)
+			held, err := holdSession(tx, id, still)
 			if err != nil || !held {
 				return err
 			}

@@ -30,6 +30,12 @@ type Store interface {
 	Session(ctx context.Context, id string) (Session, error)
 	// Sessions returns all sessions in the order of their IDs.
 	Sessions(ctx context.Context) ([]Session, error)
+	// CountSessions returns how many sessions there are, without `default`, at a cost that does not grow with them. It
+	// may lack what other nodes did within the last second.
+	CountSessions(ctx context.Context) (int, error)
+	// IdleSessions returns sessions that have nothing under way (see [Tx.SessionUnderWay]) while the wall
+	// clock shows wall, those that are idle longest first, and at most limit; never `default`.
+	IdleSessions(ctx context.Context, wall time.Time, limit int) ([]Session, error)
 	// DueConnections returns connections of the session whose record is behind at the time now, those
 	// that are behind longest first, and at most limit.
 	DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
@@ -86,6 +92,9 @@ type Tx interface {
 	// their history, counters, requests, deliveries and endings. It returns whether some are left. The session
 	// itself stays.
 	ForgetSession(id string, portion int) (left bool, err error)
+	// SessionUnderWay reports whether something is under way in the session at its time now: a process that
+	// has not ended, an import, or a delivery that is pending.
+	SessionUnderWay(id string, now time.Time) (bool, error)
 	// DeleteSession removes a session, or returns [ErrNotFound]. Its records are not its matter.
 	DeleteSession(id string) error
 	// EnqueueSweep enqueues a background job that brings forward what a session has due since a turn of its

@@ -170,11 +170,18 @@ func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 		}
 		a.bank = engine.NewBank(engine.BankConfig{
 			Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, Born: born,
-			AtOnce: atOnce(a.store.Kind()),
+			Crowded: a.warnOfSessions,
+			AtOnce:  atOnce(a.store.Kind()),
 		})
 		a.bank.Use(config.Rules)
 		return nil
 	}
+}
+
+// warnOfSessions says that there are nearly as many sessions as are allowed.
+func (a *App) warnOfSessions(sessions, most int) {
+	a.logger.Warn().Int("sessions", sessions).Int("most", most).
+		Msg("there are nearly as many sessions as are allowed; then the one idle longest makes way: delete those that are done with")
 }
 
 // atOnce is how many records a turn of a clock writes side by side: on SQLite they share a commit, on PostgreSQL each

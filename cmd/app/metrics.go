@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -89,21 +90,24 @@ func (m *workMetrics) CleanedUp(removed store.Removed, err error) {
 type houseMetrics struct {
 	stats func() store.Stats
 	nodes func() []jobs.NodeState
+	// sessions is how many sessions there are.
+	sessions func(ctx context.Context) (int, error)
 
-	changes, commits, waiting, connections, inUse, count, behind *prometheus.Desc
+	changes, commits, waiting, connections, inUse, count, behind, kept *prometheus.Desc
 }
 
-func newHouseMetrics(stats func() store.Stats, nodes func() []jobs.NodeState) *houseMetrics {
+func newHouseMetrics(stats func() store.Stats, nodes func() []jobs.NodeState, sessions func(context.Context) (int, error)) *houseMetrics {
 	describe := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("mockbank_"+name, help, labels, nil)
 	}
 	return &houseMetrics{
-		stats: stats, nodes: nodes,
+		stats: stats, nodes: nodes, sessions: sessions,
 		changes:     describe("store_changes_total", "Changes of the database."),
 		commits:     describe("store_commits_total", "Transactions; several changes may share one."),
 		waiting:     describe("store_waiting_changes", "Changes that wait for SQLite's writer."),
 		connections: describe("store_connections", "Connections to the database."),
 		inUse:       describe("store_connections_in_use", "Connections to the database that are at work."),
+		kept:        describe("sessions", "Sessions that are kept, without the default one."),
 		count:       describe("nodes", "Nodes on the database."),
 		behind:      describe("node_behind", "1 if the node plays older rules than others, for longer than a roll-out takes, else 0.", "node", "hash"),
 	}
@@ -124,6 +128,7 @@ func (m *houseMetrics) Collect(to chan<- prometheus.Metric) {
 	tell(m.connections, prometheus.GaugeValue, float64(stats.Connections))
 	tell(m.inUse, prometheus.GaugeValue, float64(stats.InUse))
 	tell(m.count, prometheus.GaugeValue, float64(len(nodes)))
+	m.tellSessions(tell)
 	told := map[string]bool{}
 	for _, n := range nodes {
 		if told[n.Name] {
@@ -135,5 +140,17 @@ func (m *houseMetrics) Collect(to chan<- prometheus.Metric) {
 			value = 1
 		}
 		tell(m.behind, prometheus.GaugeValue, value, n.Name, n.RulesHash)
+	}
+}
+
+// sessionsPatience is how long a scrape waits for the count of sessions.
+const sessionsPatience = time.Second
+
+// tellSessions tells how many sessions there are, unless the database cannot say so now.
+func (m *houseMetrics) tellSessions(tell func(*prometheus.Desc, prometheus.ValueType, float64, ...string)) {
+	ctx, cancel := context.WithTimeout(context.Background(), sessionsPatience)
+	defer cancel()
+	if n, err := m.sessions(ctx); err == nil {
+		tell(m.kept, prometheus.GaugeValue, float64(n))
 	}
 }

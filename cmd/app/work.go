@@ -57,7 +57,7 @@ func (a *App) startPresence(version string) func(context.Context) error {
 			}
 			return nil
 		})
-		return a.registry.Register(newHouseMetrics(a.store.Stats, a.presence.Nodes))
+		return a.registry.Register(newHouseMetrics(a.store.Stats, a.presence.Nodes, a.store.CountSessions))
 	}
 }
 

@@ -29,8 +29,10 @@ type Store struct {
 	flows  *knownFlows
 	known  *knownSessions // nil on PostgreSQL, where other nodes change sessions too
 	jobs   *enqueuer
-	group  *group // nil on PostgreSQL
-	bulk   *bulk  // nil on PostgreSQL
+	// counted is how many sessions there are, for PostgreSQL.
+	counted countedSessions
+	group   *group // nil on PostgreSQL
+	bulk    *bulk  // nil on PostgreSQL
 	// The rows that were last written; nil on PostgreSQL.
 	processes   *recent[engine.Process]
 	connections *recent[engine.Connection]

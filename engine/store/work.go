@@ -80,6 +80,7 @@ func (w *work) commit() error {
 	}
 	w.store.flows.add(w.newFlows)
 	w.store.known.note(w.sessions)
+	w.store.counted.note(w.sessions)
 	w.remember()
 	w.end()
 	return nil

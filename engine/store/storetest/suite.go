@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"what declared apis keep", testKept},
 		{"a process is bound to another scenario", testRebind},
 		{"sessions", testSessions},
+		{"sessions that are idle", testIdleSessions},
 		{"a session is forgotten with its records", testForgetSession},
 		{"a large session is forgotten in portions", testForgetInPortions},
 		{"connections that are due", testDueConnections},
