@@ -96,13 +96,6 @@ func (w Wording) tags() []string {
 	return tags
 }
 
-// fill takes over a text where there is none yet.
-func (w *Wording) fill(from Wording) {
-	if w.Text == "" {
-		*w = from
-	}
-}
-
 // replace returns the text with a word replaced in each language.
 func (w Wording) replace(word, by string) Wording {
 	w.Text = engine.Text(strings.ReplaceAll(string(w.Text), word, by))

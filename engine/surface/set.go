@@ -13,7 +13,6 @@ type Set struct {
 	APIs []*API
 
 	byName map[string]*API
-	routes *routes
 	// before says that some api's routes go before mockbank's own.
 	before bool
 }
