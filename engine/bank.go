@@ -128,6 +128,10 @@ func (s *ProcessState) Refused() bool { return s.Shape != nil && s.Shape.Refused
 // Takes reports whether the process, as it is, has a way on for inputs of the kind.
 func (s *ProcessState) Takes(kind EventKind) bool { return s.step != nil && s.step.takes(kind) }
 
+// Refused reports whether the bank did not carry the request out, so that the state is that of before; of
+// a connection that was to be made there is none.
+func (s *ConnectionState) Refused() bool { return s.Shape != nil && s.Shape.Refused }
+
 // ChallengeState is a challenge as a client sees it.
 type ChallengeState struct {
 	Kind             ChallengeKind

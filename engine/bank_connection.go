@@ -23,7 +23,12 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	var used *changedProcess
 	var state ConnectionState
 	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
-		session: &session,
+		session: &session, request: requestOf(ctx),
+		decide: func(c *change) (*Shape, error) {
+			q := c.inquireProcess(ctx, used.record)
+			q.authenticatedAt = authenticatedSince(flow, used.record.Step, used.record.EnteredAt)
+			return c.decideFaults(ctx, q)
+		},
 		load: func(c *change) error {
 			p, err := tries.record(func() (Process, error) { return c.tx.Process(processID) })
 			if err != nil {
@@ -46,12 +51,16 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 			return nil
 		},
 		compose: func(c *change) error {
+			if c.refused() {
+				state = ConnectionState{Shape: c.answer}
+				return nil
+			}
 			state.Shape = c.answer
 			return runWithin(c.tx, state, within)
 		},
 	})
-	if err != nil {
-		return ConnectionState{}, err
+	if err != nil || state.Refused() {
+		return state, err
 	}
 	b.observeConnection(ctx, used.record, state.Connection, used.moves, true)
 	b.followTurn(ctx, session.Clock, &state.Connection)
@@ -190,7 +199,10 @@ func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, session Session) error {
 	var found Connection
 	return b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
-		session: &session,
+		session: &session, request: requestOf(ctx),
+		decide: func(c *change) (*Shape, error) {
+			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, nil))
+		},
 		load: func(c *change) (err error) {
 			if found, err = c.tx.Connection(id); err == nil && found.FlowHash != flow.hash {
 				return errFlowChanged
@@ -248,7 +260,7 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 			return ConnectionState{}, err
 		}
 		state, err := b.update(ctx, c.ID, session, rs, frozen, within)
-		if err == nil {
+		if err == nil && !state.Refused() {
 			b.observeConnection(ctx, nil, state.Connection, nil, true)
 		}
 		if !errors.Is(err, errFlowChanged) {
@@ -264,10 +276,13 @@ var errFlowChanged = errors.New("the connection has another flow now")
 
 func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
 	var state ConnectionState
-	var found Connection
+	var found, before Connection
 	var p *Process
 	err := b.run(ctx, rs, b.at(session.Clock), operation{
-		session: &session,
+		session: &session, request: requestOf(ctx),
+		decide: func(c *change) (*Shape, error) {
+			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, p))
+		},
 		load: func(c *change) (err error) {
 			if found, err = c.tx.Connection(id); err != nil {
 				return missing(err, connectionNoun, id)
@@ -275,19 +290,25 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 			if found.FlowHash != frozen.hash {
 				return errFlowChanged
 			}
-			c.now = later(c.now, found.UpdatedAt)
+			c.now, before = later(c.now, found.UpdatedAt), found
 			p, err = frozen.awaited(c.tx, &found)
 			return err
 		},
 		apply: func(c *change) (err error) {
-			if before := frozen.ConnectionState(found, p, c.now); !before.Status.Ended() {
+			if now := frozen.ConnectionState(found, p, c.now); !now.Status.Ended() {
 				return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
 			}
+			before = found.Copy()
 			found.Turn = session.Clock.Turns
 			state, err = c.restart(c.inquireConnection(ctx, &found, p), frozen, found, p)
 			return err
 		},
 		compose: func(c *change) error {
+			if c.refused() {
+				state = frozen.ConnectionState(before, p, c.now)
+				state.Shape = c.answer
+				return nil
+			}
 			state.Shape = c.answer
 			return runWithin(c.tx, state, within)
 		},
@@ -318,7 +339,10 @@ func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process
 	}
 	flow.connectionOutlook(&record, p)
 	steps = append(steps, flow.writeDue(&record, p, c.now)...)
-	written := &changedConnection{flow: flow, record: &record, restarts: true, steps: steps}
+	written := &changedConnection{flow: flow, record: &record, restarts: true, steps: steps, run: q.run}
+	if played >= 0 {
+		written.respond = flow.Update[played].Respond
+	}
 	c.written = slices.Insert(c.written, 0, changed(written)) // the process refers to its flow
 	return flow.ConnectionState(record, p, c.now), nil
 }

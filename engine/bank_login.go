@@ -24,8 +24,9 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	}
 	var state ProcessState
 	var made *changedProcess
+	var asked *inquiry
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
-		session: &session,
+		session: &session, request: requestOf(ctx),
 		load: func(c *change) error {
 			state = ProcessState{}
 			if err := b.keepSession(c.tx, session); err != nil {
@@ -38,8 +39,11 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 				return err
 			}
 			made, err = c.newProcess(q, scenario)
+			q.login.AnsweredBy(scenario.Name, scenario.Trigger)
+			asked = q
 			return err
 		},
+		decide: func(c *change) (*Shape, error) { return c.decideFaults(ctx, asked.afterLogin()) },
 		apply: func(c *change) error {
 			c.process(made)
 			return nil

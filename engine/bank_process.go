@@ -30,7 +30,7 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 	if err != nil {
 		return ProcessState{}, err
 	}
-	if !counted && !flow.shapes(&polled) {
+	if !counted && !flow.shapes(&polled) { // faults are asked about reads that change nothing by [Bank.Fault]
 		b.observeProcess(ctx, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
@@ -84,7 +84,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 	var moved *changedProcess
 	var state ProcessState
 	op := operation{
-		session: wanted.session,
+		session: wanted.session, request: requestOf(ctx),
 		load: func(c *change) (err error) {
 			moved = &changedProcess{flow: flow, shapes: wanted.shapes}
 			before, err = tries.record(func() (Process, error) { return c.tx.Process(found.ID) })
@@ -112,8 +112,12 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 			return runWithin(c.tx, state, wanted.within)
 		},
 	}
-	if wanted.reads {
-		op.decide = func(c *change) (*Shape, error) { return moved.limitReads(c, before) }
+	op.decide = func(c *change) (*Shape, error) {
+		shape, err := c.decideFaults(ctx, c.inquireProcess(ctx, &before))
+		if err != nil || shape != nil || !wanted.reads {
+			return shape, err
+		}
+		return moved.limitReads(c, before)
 	}
 	if err := b.run(ctx, b.rules.Load(), now, op); err != nil {
 		return ProcessState{}, err

@@ -29,6 +29,8 @@ type change struct {
 	session *Session
 	// answer is how the answer is shaped, nil for not at all.
 	answer *Shape
+	// quotas are the limits that the request counts in, once nobody has refused it.
+	quotas []*quota
 	// written holds what becomes of the records, in the order in which they are saved.
 	written []changed
 }
@@ -42,6 +44,8 @@ func (c *change) refused() bool { return c.answer != nil && c.answer.Refused }
 type operation struct {
 	// session is the one that the records belong to.
 	session *Session
+	// request is the client's, nil where whoever asks is none.
+	request *Request
 	load    func(c *change) error
 	// decide returns a shape that is Refused where the bank does not carry the request out. Nil: whoever
 	// asks is no client, or nothing refuses the request before it is applied.
@@ -80,6 +84,14 @@ func (c *change) run(op *operation) (err error) {
 	}
 	if !c.refused() {
 		if err := c.carryOut(op); err != nil {
+			return err
+		}
+	}
+	if r := op.request; r != nil {
+		r.Refused = c.refused()
+	}
+	if !c.refused() {
+		if err := c.countQuotas(op.request); err != nil {
 			return err
 		}
 	}

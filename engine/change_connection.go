@@ -12,14 +12,42 @@ type changedConnection struct {
 	due            time.Time
 	// steps are what the history gains.
 	steps []ImportStep
+	// run is the update that began the record's run, nil where none did; respond shapes its answer.
+	run     *runFact
+	respond *Response
 }
 
 // connection adds a connection to what the change writes.
 func (c *change) connection(written *changedConnection) { c.written = append(c.written, written) }
 
-func (*changedConnection) count(*change) error { return nil }
+// count keeps when the connection was updated, where a case of its update asks for that.
+func (w *changedConnection) count(c *change) error {
+	if w.run == nil || len(w.run.times) == 0 {
+		return nil
+	}
+	return c.tx.SaveTimes(runsKey(w.record), w.run.times)
+}
 
-func (*changedConnection) shape(*change) error { return nil }
+// shape chooses how the case of an update shapes the answer to it.
+func (w *changedConnection) shape(c *change) (err error) {
+	if w.respond == nil {
+		return nil
+	}
+	name := "update of " + w.record.ID
+	number, err := c.tx.AddCounter(CounterKey{Session: w.record.Session, Kind: CountDraws, Name: name}, 1)
+	if err != nil {
+		return err
+	}
+	c.answer, err = choice{
+		response: w.respond, captures: w.record.Captures, seed: w.record.Seed, place: [2]int{-4, w.record.Case}, now: c.now,
+		key: CounterKey{Session: w.record.Session, Kind: CountAnswers, Name: name},
+	}.make(c.tx, number)
+	return err
+}
+
+func runsKey(c *Connection) CounterKey {
+	return CounterKey{Session: c.Session, Kind: CountRuns, Name: c.ID}
+}
 
 func (w *changedConnection) save(c *change) error {
 	if w.made {

@@ -22,6 +22,10 @@ const (
 	KnowsRecords
 	// KnowsSession: the name of the session.
 	KnowsSession
+	// KnowsProcess, KnowsConnection and KnowsAccount: what the request is about.
+	KnowsProcess
+	KnowsConnection
+	KnowsAccount
 )
 
 // ConditionKind is all that the house knows of one condition of `when`.

@@ -20,6 +20,9 @@ func (d draw) int64n(n int64) int64 {
 	return rand.New(rand.NewPCG(d.seed, d.stream())).Int64N(n)
 }
 
+// random returns the generator of the place.
+func (d draw) random() *rand.Rand { return rand.New(rand.NewPCG(d.seed, d.stream())) }
+
 func (d draw) stream() uint64 {
 	return uint64(d.place[0])<<42 ^ uint64(d.place[1])<<21 ^ uint64(d.place[2])
 }

@@ -23,6 +23,7 @@ func (f *Flow) inspect() {
 		key := fmt.Sprintf("update[%d]", i)
 		f.inspectDuration(key+".older_than", f.Update[i].OlderThan)
 		f.inspectCondition(key+".when", f.Update[i].When)
+		f.inspectResponse(key+".respond", f.Update[i].Respond)
 		f.inspectTimeline(key, &f.Update[i].Import)
 	}
 	for _, failure := range f.Wrong {
@@ -169,9 +170,10 @@ func (f *Flow) inspectResponse(key string, r *Response) {
 	if r == nil {
 		return
 	}
-	f.random = f.random || r.Probability != nil || r.Delay.random()
+	f.random = f.random || r.random()
 	f.inspectDuration(key+".delay", r.Delay.Duration)
 	f.inspectDuration(key+".retry_after", r.RetryAfter)
+	f.inspectDuration(key+".dribble", r.Dribble)
 	if r.Body != nil {
 		f.inspectTexts(*r.Body)
 	}

@@ -23,15 +23,25 @@ const (
 	EndpointConnection Endpoint = "connection"
 	// EndpointUpdate: a further import.
 	EndpointUpdate Endpoint = "update"
-	// EndpointBanks: a list of banks, or one of them.
+	// EndpointBanks: the list of banks.
 	EndpointBanks Endpoint = "banks"
+	// EndpointBank: one of the banks.
+	EndpointBank Endpoint = "bank"
+	// EndpointConnections: the list of connections.
+	EndpointConnections Endpoint = "connections"
+	// EndpointDelete: the removal of a connection.
+	EndpointDelete Endpoint = "delete"
+	// EndpointPages: the bank's own pages, login and phone.
+	EndpointPages Endpoint = "pages"
+	// EndpointAPIs: the endpoints of declared APIs.
+	EndpointAPIs Endpoint = "apis"
 )
 
 // Endpoints lists every endpoint that a fault can concern.
 func Endpoints() []Endpoint {
 	return []Endpoint{
 		EndpointAuthenticate, EndpointProcess, EndpointConfirm, EndpointConnect, EndpointConnection,
-		EndpointUpdate, EndpointBanks,
+		EndpointConnections, EndpointUpdate, EndpointDelete, EndpointBanks, EndpointBank, EndpointPages, EndpointAPIs,
 	}
 }
 
@@ -44,56 +54,9 @@ type Fault struct {
 	// bank and the username of its login, and no password.
 	When     Condition
 	Response Response
-}
-
-// Fault returns how the live rule set's faults shape an answer to the request, nil where none does:
-// of those that fit, the first that is not spared by its probability or rate limit.
-func (b *Bank) Fault(ctx context.Context, endpoint Endpoint, request Login) (*Shape, error) {
-	rs := b.rules.Load()
-	faults := rs.faults[endpoint]
-	if len(faults) == 0 {
-		return nil, nil
-	}
-	session, err := b.session(ctx, request.Session)
-	if err != nil {
-		return nil, err
-	}
-	for _, fault := range faults {
-		fits, err := b.faultFits(ctx, rs, &session, fault, &request)
-		if err != nil {
-			return nil, err
-		}
-		if !fits {
-			continue
-		}
-		key := CounterKey{Session: session.ID, Kind: CountFaults, Name: fault.Name}
-		choice := choice{response: &fault.Response, key: key, seed: LoginSeed(session.seed(rs), fault.Name, 0), now: b.at(session.Clock)}
-		shape, err := b.choose(ctx, choice)
-		if shape != nil {
-			shape.Name = fault.Name
-		}
-		if shape != nil || err != nil {
-			return shape, err
-		}
-	}
-	return nil, nil
-}
-
-// faultFits reports whether a request is one that the fault is for.
-func (b *Bank) faultFits(ctx context.Context, rs *RuleSet, session *Session, fault *Fault, request *Login) (fits bool, err error) {
-	request.under(rs.usernameRule(request.Bank))
-	switch fault.When.under(request.rule).verdict(request) {
-	case never:
-		return false, nil
-	case always:
-		return true, nil
-	}
-	err = b.change(ctx, func(tx Tx) error {
-		q := &inquiry{tx: tx, rules: rs, login: request, caseID: request.caseID, now: b.at(session.Clock), session: session}
-		fits, err = q.askRecord(&fault.When, "fault "+fault.Name)
-		return err
-	})
-	return fits, err
+	// Nth, where set, are the numbers of the requests that it shapes, of those that For counts together.
+	Nth *Range
+	For Scope
 }
 
 // choice is a response of which is still to be chosen how, and whether, it shapes an answer.
@@ -125,17 +88,19 @@ func (b *Bank) choose(ctx context.Context, c choice) (shape *Shape, err error) {
 
 // make makes the choice for the answer of this number.
 func (c choice) make(tx Tx, number int) (*Shape, error) {
-	var wait time.Duration
+	var used *quota
 	if limit := c.response.RateLimit; limit != nil {
-		count, since, err := tx.Window(c.key, limit.Per, c.now)
-		if err != nil || count <= limit.Requests {
+		var err error
+		if used, err = quotaOf(tx, limit, c.key, c.now); err != nil {
 			return nil, err
 		}
-		wait = since.Add(limit.Per).Sub(c.now)
+		if !used.exceeded() {
+			return nil, used.count(tx)
+		}
 	}
 	shape := c.response.shape(c.captures, draw{c.seed, [3]int{c.place[0], c.place[1], number + 1<<10}})
-	if shape != nil && shape.RetryAfter == 0 {
-		shape.RetryAfter = wait
+	if shape != nil {
+		shape.limitedBy(used)
 	}
 	return shape, nil
 }
@@ -151,12 +116,19 @@ func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*Shape, error) {
 	if response == nil {
 		return nil, nil
 	}
-	name := p.ID + ":" + strconv.Itoa(p.Visits)
+	name, number := p.ID+":"+strconv.Itoa(p.Visits), p.Answers
+	if response.refuses() && response.random() { // what is refused is not in the record, and its draw is spent
+		drawn, err := tx.AddCounter(CounterKey{Session: p.Session, Kind: CountDraws, Name: name}, 1)
+		if err != nil {
+			return nil, err
+		}
+		number = drawn
+	}
 	c := choice{
 		response: response, captures: p.Captures, seed: p.Seed, place: [2]int{p.Step, p.Visits}, now: now,
 		key: CounterKey{Session: p.Session, Kind: CountAnswers, Name: name},
 	}
-	return c.make(tx, p.Answers)
+	return c.make(tx, number)
 }
 
 // nextResponse returns what shapes the next answer that shows the process's step, nil where nothing does.
@@ -191,19 +163,25 @@ func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Proc
 	})
 }
 
-// Knows is what conditions of a fault at the endpoint can ask for.
+// Knows is what is known of requests to the endpoint.
 func (e Endpoint) Knows() Knowledge {
 	always := KnowsRequest | KnowsRecords | KnowsSession
-	record := always | KnowsUser | KnowsScenario
+	record := always | KnowsUser | KnowsScenario | KnowsProcess
 	switch e {
 	case EndpointAuthenticate:
-		return record | KnowsLogin
+		return (record | KnowsLogin) &^ KnowsProcess
 	case EndpointProcess, EndpointConfirm:
 		return record
-	case EndpointConnect, EndpointConnection:
+	case EndpointConnect:
 		return record | KnowsAuthentication
+	case EndpointConnection, EndpointDelete:
+		return record | KnowsAuthentication | KnowsConnection
 	case EndpointUpdate:
-		return record | KnowsAuthentication | KnowsRun
+		return record | KnowsAuthentication | KnowsConnection | KnowsRun
+	case EndpointPages:
+		return record &^ KnowsRequest
+	case EndpointAPIs:
+		return (record | KnowsAuthentication | KnowsConnection | KnowsAccount | KnowsLogin)
 	default:
 		return always
 	}

@@ -28,7 +28,8 @@ func (b *testBank) fault(endpoint Endpoint, changes ...func(*Login)) *Shape {
 	for _, change := range changes {
 		change(&request)
 	}
-	shape, err := b.Fault(b.ctx(), endpoint, request)
+	shape, err := b.Fault(b.ctx(), &Request{Endpoint: endpoint, Header: request.Header},
+		Subject{Session: request.Session, Bank: request.Bank, Username: request.Username})
 	if err != nil {
 		b.t.Fatal(err)
 	}

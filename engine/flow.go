@@ -46,8 +46,10 @@ type Flow struct {
 type UpdateCase struct {
 	OlderThan Duration `json:"older_than,omitzero"`
 	// When is what else must hold.
-	When   *Condition `json:"when,omitempty"`
-	Import Timeline   `json:"import"`
+	When *Condition `json:"when,omitempty"`
+	// Respond shapes the answer to the update, and may refuse it.
+	Respond *Response `json:"respond,omitempty"`
+	Import  Timeline  `json:"import"`
 }
 
 // Step is a state that a process can be in.

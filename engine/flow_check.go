@@ -133,7 +133,7 @@ func (t *Timeline) check() error {
 }
 
 func (d Duration) check() error {
-	if d.Text == "" && (d.Min < 0 || d.Max < d.Min || d.Max > MaxDuration) {
+	if d.Text == "" && (d.Min < 0 || d.Max < d.Min || max(d.Max, d.Median) > MaxDuration || d.Median < 0 || d.Sigma < 0) {
 		return fmt.Errorf("%w, and at least 0: not %s to %s", ErrDurationRange, d.Min, d.Max)
 	}
 	return nil

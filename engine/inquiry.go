@@ -22,6 +22,8 @@ type inquiry struct {
 	captures Captures
 	// authenticatedAt is since when the user is authenticated, nil where nobody is.
 	authenticatedAt *time.Time
+	// processID, connectionID and account are what the request is about, "" where that is none.
+	processID, connectionID, account string
 	// run is the update that is asked for, or told of; nil where there is none.
 	run *runFact
 	// draws numbers the draws of the condition that is asked at its root.

@@ -14,7 +14,7 @@ func (c *change) inquire(login *Login) *inquiry {
 func (c *change) inquireProcess(ctx context.Context, p *Process) *inquiry {
 	q := c.inquire(c.rs.loginOf(p.Session, p.Bank, p.Username, p.Scenario))
 	q.login.Header = headerOf(ctx)
-	q.caseID, q.captures = p.Trigger, p.Captures
+	q.caseID, q.captures, q.processID, q.connectionID = p.Trigger, p.Captures, p.ID, p.ConnectionID
 	return q
 }
 
@@ -25,6 +25,7 @@ func (c *change) inquireConnection(ctx context.Context, record *Connection, p *P
 	at := lastAuthenticated(record, p, c.now)
 	q.login.Header = headerOf(ctx)
 	q.caseID, q.captures, q.authenticatedAt = record.Trigger, record.Captures, &at
+	q.processID, q.connectionID, q.run = record.ProcessID, record.ID, &runFact{number: record.Run}
 	return q
 }
 
@@ -73,21 +74,20 @@ func (f *Flow) updateCase(q *inquiry, c *Connection) (int, error) {
 	return fits, nil
 }
 
-// countRun numbers the update, and keeps its time where a case of the flow asks for that.
+// countRun numbers the update, with the times of those before where a case of the flow asks for them.
 func (f *Flow) countRun(q *inquiry, c *Connection) error {
 	q.run = &runFact{number: c.Run}
 	most := f.runsKept()
 	if most == 0 {
 		return nil
 	}
-	key := CounterKey{Session: c.Session, Kind: CountRuns, Name: c.ID}
-	times, err := q.tx.Times(key)
+	times, err := q.tx.Times(runsKey(c))
 	if err != nil {
 		return err
 	}
 	times = append(times, q.now)
 	q.run.times = times[max(0, len(times)-most):]
-	return q.tx.SaveTimes(key, q.run.times)
+	return nil
 }
 
 // runsKept is how many times of updates the flow's cases ask for, 0 for none.

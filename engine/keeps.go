@@ -9,8 +9,6 @@ type keeps struct {
 	counters map[string]int
 	// authenticated says that some condition asks when a user was last AUTHENTICATED.
 	authenticated bool
-	// headers says that a condition of a flow asks for headers of requests.
-	headers bool
 	// age says that some condition asks for the session's age.
 	age bool
 	// ofUser are the conditions that count all logins of a user.
@@ -29,7 +27,6 @@ func (rs *RuleSet) keepFor() {
 		rs.keepForCondition(&s.When, &s.When, ofCase)
 		s.Flow.eachCondition(func(w *Condition) {
 			rs.keepForCondition(w, &s.When, ofCase)
-			w.Walk(func(one *Condition) { rs.keeps.headers = rs.keeps.headers || len(one.Headers) > 0 })
 		})
 	}
 	ofRecord := func(root *Condition) { rs.keeps.records = append(rs.keeps.records, root) }

@@ -31,6 +31,18 @@ type Response struct {
 	Probability *float64 `json:"probability,omitempty"`
 	// RateLimit lets some requests pass unshaped, and shapes those beyond.
 	RateLimit *RateLimit `json:"rate_limit,omitempty"`
+	// Processed says whether the bank carries the request out; nil: unless a rate limit refuses it.
+	Processed *bool `json:"processed,omitempty"`
+	// Dribble, where set, is how long the body takes to come, bit by bit.
+	Dribble Duration `json:"dribble,omitzero"`
+}
+
+// refuses reports whether a request whose answer is shaped so is not carried out.
+func (r *Response) refuses() bool {
+	if r.Processed != nil {
+		return !*r.Processed
+	}
+	return r.RateLimit != nil
 }
 
 // Delay is a time before an answer: a duration, or drawn log-normally.
@@ -39,12 +51,6 @@ type Delay struct {
 	// Median and Sigma describe a log-normal distribution where Median is not 0.
 	Median time.Duration `json:"median,omitempty"`
 	Sigma  float64       `json:"sigma,omitempty"`
-}
-
-// RateLimit is how many requests pass in a window of time.
-type RateLimit struct {
-	Per      time.Duration `json:"per"`
-	Requests int           `json:"requests"`
 }
 
 // WireFault is a way in which an answer breaks on its way to the client.
@@ -91,6 +97,8 @@ type Shape struct {
 	Body       *string
 	RetryAfter time.Duration
 	Fault      WireFault
+	// Over is how long a body that dribbles takes; 0 is as long as it comes to.
+	Over time.Duration
 
 	// response and captures are what [Shape.Resolve] makes texts of.
 	response *Response
@@ -155,10 +163,10 @@ func (s *Shape) patchesBody() bool {
 // Under returns the shape where another one is laid over it: what the other says counts, and the longer
 // delay.
 func (s Shape) Under(over *Shape) Shape {
-	s.Name, s.Limited, s.Delay = over.Name, s.Limited || over.Limited, max(s.Delay, over.Delay)
+	s.Name, s.Limited, s.Delay = cmp.Or(over.Name, s.Name), s.Limited || over.Limited, max(s.Delay, over.Delay)
 	s.Refused = s.Refused || over.Refused
 	s.HTTPStatus, s.RetryAfter = cmp.Or(over.HTTPStatus, s.HTTPStatus), cmp.Or(over.RetryAfter, s.RetryAfter)
-	s.Fault = cmp.Or(over.Fault, s.Fault)
+	s.Fault, s.Over = cmp.Or(over.Fault, s.Fault), cmp.Or(over.Over, s.Over)
 	if over.Body != nil {
 		s.Body = over.Body
 	}
@@ -180,7 +188,12 @@ func (s *Shape) Refuses() bool { return s.HTTPStatus >= 400 && s.Body == nil && 
 
 // counted reports whether the response depends on how many answers it was chosen for.
 func (r *Response) counted() bool {
-	return r.Probability != nil || r.RateLimit != nil || r.Delay.random() || r.RetryAfter.Random()
+	return r.RateLimit != nil || r.random()
+}
+
+// random reports whether a choice of the response is drawn.
+func (r *Response) random() bool {
+	return r.Probability != nil || r.Delay.random() || r.RetryAfter.Random() || r.Dribble.Random()
 }
 
 func (d Delay) random() bool { return d.Median > 0 || d.Duration.Random() }
@@ -199,7 +212,10 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 		shape.HTTPStatus = tooManyRequests
 	}
 	shape.Limited = r.RateLimit != nil
-	shape.Refused = shape.Limited
+	shape.Refused = r.refuses()
+	if !r.Dribble.IsZero() {
+		shape.Fault, shape.Over = cmp.Or(shape.Fault, FaultDribble), min(r.Dribble.draw(captures, random), MaxDelay)
+	}
 	shape.RetryAfter = r.RetryAfter.draw(captures, random)
 	shape.Headers = r.headers(captures, nil)
 	return shape
@@ -228,6 +244,9 @@ func (d Delay) draw(captures Captures, random *rand.Rand) time.Duration {
 
 // draw returns the duration, or the next random one from its range, in whole milliseconds.
 func (d Duration) draw(captures Captures, random *rand.Rand) time.Duration {
+	if d.Median > 0 {
+		return d.logNormal(random)
+	}
 	if d.Random() {
 		span := max(0, int64((d.Max-d.Min)/time.Millisecond))
 		return d.Min + time.Duration(random.Int64N(span+1))*time.Millisecond

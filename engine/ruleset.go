@@ -198,9 +198,6 @@ func (rs *RuleSet) usernameRule(bank string) UsernameRule {
 	return found.Usernames
 }
 
-// AsksHeaders reports whether conditions of updates or transitions ask for headers; see [WithHeader].
-func (rs *RuleSet) AsksHeaders() bool { return rs.keeps.headers }
-
 // kept lists the groups that a login's captures are kept of: those that its flow refers to, and those that
 // webhooks do.
 func (rs *RuleSet) kept(names map[string]bool) map[string]bool {

@@ -183,6 +183,8 @@ const (
 	CountRuns CounterKind = "runs"
 	// CountDraws numbers the draws of a condition's owner; it has neither bank nor username.
 	CountDraws CounterKind = "draws"
+	// CountNth counts the requests that a fault with an `nth` is for.
+	CountNth CounterKind = "nth"
 	// CountNamed counts what steps' `count:` name.
 	CountNamed CounterKind = "named"
 	// CountLogins counts a session's logins by scenario, for its random choices; it has neither

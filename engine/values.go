@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"regexp"
 	"strconv"
 	"strings"
@@ -47,6 +49,9 @@ type Duration struct {
 	Max time.Duration `json:"max,omitempty"`
 	// Text, where set, stands in place of Min and Max.
 	Text Text `json:"text,omitempty"`
+	// Median, where it is not 0, and Sigma describe a log-normal distribution.
+	Median time.Duration `json:"median,omitempty"`
+	Sigma  float64       `json:"sigma,omitempty"`
 }
 
 // MaxDuration bounds every duration that a scenario may name: a hundred years.
@@ -59,13 +64,16 @@ func Fixed(d time.Duration) Duration { return Duration{Min: d, Max: d} }
 func (d Duration) IsZero() bool { return d == Duration{} }
 
 // Random reports whether the duration is drawn.
-func (d Duration) Random() bool { return d.Text == "" && d.Min != d.Max }
+func (d Duration) Random() bool { return d.Text == "" && (d.Min != d.Max || d.Median > 0) }
 
 // Value returns the duration for a login, in whole milliseconds: r draws from a range. It fails where the captures
 // complete the text to something that is no duration.
 func (d Duration) Value(captures Captures, r draw) (time.Duration, error) {
 	if d.Text != "" {
 		return ParseDuration(d.Text.Expand(captures))
+	}
+	if d.Median > 0 {
+		return d.logNormal(r.random()), nil
 	}
 	if d.Min == d.Max {
 		return d.Min.Truncate(time.Millisecond), nil
@@ -74,11 +82,19 @@ func (d Duration) Value(captures Captures, r draw) (time.Duration, error) {
 	return d.Min.Truncate(time.Millisecond) + time.Duration(r.int64n(span+1))*time.Millisecond, nil
 }
 
+// logNormal draws from the log-normal distribution, in whole milliseconds, [MaxDuration] at most.
+func (d Duration) logNormal(random *rand.Rand) time.Duration {
+	drawn := float64(d.Median) * math.Exp(d.Sigma*random.NormFloat64())
+	return time.Duration(min(drawn, float64(MaxDuration))).Round(time.Millisecond)
+}
+
 // String returns the duration as a scenario writes it.
 func (d Duration) String() string {
 	switch {
 	case d.Text != "":
 		return string(d.Text)
+	case d.Median > 0:
+		return fmt.Sprintf("about %s (sigma %g)", FormatDuration(d.Median), d.Sigma)
 	case d.Min != d.Max:
 		return FormatDuration(d.Min) + " to " + FormatDuration(d.Max)
 	default:

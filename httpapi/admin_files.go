@@ -121,7 +121,7 @@ func listFiles(x *exchange) error {
 	}
 	body := &filesBody{Files: []fileBody{}}
 	for _, file := range files.ListFiles() {
-		body.Files = append(body.Files, fileBody{file.Path, file.Bytes, file.Main, file.Test})
+		body.Files = append(body.Files, fileBody(file))
 	}
 	x.compose(http.StatusOK, body)
 	return nil

@@ -42,8 +42,9 @@ func authenticate(x *exchange) error {
 		return err
 	}
 	x.login = login
+	x.request.Password, x.request.Fields = login.Password, login.Fields
 	state, err := x.api.bank.Authenticate(x.context(), login, x.keepProcess()...)
-	if err == nil {
+	if err == nil && !state.Refused() {
 		x.decided(&state, login.Scenario != "")
 		x.phone = x.phoneURL(&state)
 	}
@@ -143,8 +144,19 @@ func (x *exchange) answerProcess(state *engine.ProcessState, err error) error {
 	if err != nil {
 		return err
 	}
+	if state.Refused() && state.ID == "" { // there is no process to tell of
+		x.composeNothing(state.Scenario, state.Rules)
+		return nil
+	}
 	if !x.claim.kept {
 		x.composeProcess(state)
 	}
 	return nil
+}
+
+// composeNothing is the answer to a request that the bank has not carried out, and that is about no record:
+// what refused it says the rest.
+func (x *exchange) composeNothing(scenario, rules string) {
+	x.compose(http.StatusOK, struct{}{})
+	x.madeBy(scenario, rules)
 }

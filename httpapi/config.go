@@ -121,7 +121,8 @@ type Bank interface {
 	ViewProcess(ctx context.Context, id string) (engine.ProcessView, error)
 	ViewConnection(ctx context.Context, id string) (engine.ConnectionView, error)
 	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
-	Fault(ctx context.Context, endpoint engine.Endpoint, request engine.Login) (*engine.Shape, error)
+	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.Shape, error)
+	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
 	Wait(ctx context.Context, session string, d time.Duration) error
 	Explain(ctx context.Context, login engine.Login, assumed engine.AssumedFacts) (engine.Explanation, error)
 

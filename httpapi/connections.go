@@ -21,7 +21,12 @@ func connect(x *exchange) error {
 		return err
 	}
 	state, err := x.api.bank.Connect(x.context(), id, x.keepConnection(x.composeCreated)...)
-	if err == nil && !x.claim.kept {
+	x.wire.step = state.Shape
+	switch {
+	case err != nil:
+	case state.Refused():
+		x.composeNothing("", "")
+	case !x.claim.kept:
 		x.composeCreated(&state)
 	}
 	return err
@@ -49,6 +54,7 @@ func updateConnection(x *exchange) error {
 		return err
 	}
 	state, err := x.api.bank.UpdateConnection(x.context(), id, x.keepConnection(x.composeConnection)...)
+	x.wire.step = state.Shape
 	if err == nil && !x.claim.kept {
 		x.composeConnection(&state)
 	}
@@ -62,6 +68,10 @@ func deleteConnection(x *exchange) error {
 	}
 	if err := x.api.bank.DeleteConnection(x.context(), id); err != nil {
 		return err
+	}
+	if x.request.Refused {
+		x.composeNothing("", "")
+		return nil
 	}
 	x.noContent()
 	return nil

@@ -200,17 +200,6 @@ func (x *exchange) refuseDeclared(err error) {
 	x.takeDeclared(d.match.Refuse(&d.host, &d.request, err))
 }
 
-// findDeclaredFault asks whether a fault concerns the request: one of what it lets the bank do, of all declared
-// apis, of its api, or of the endpoint alone.
-func (x *exchange) findDeclaredFault(request engine.Login) (err error) {
-	for _, name := range x.declared.match.Names() {
-		if x.wire.fault, err = x.api.bank.Fault(x.context(), name, request); err != nil || x.wire.fault != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // composeDeclaredFailure makes a refusal of the status the answer, as the api's problems look.
 func (x *exchange) composeDeclaredFailure(status int) {
 	d := x.declared

@@ -101,9 +101,11 @@ func (e *endpoint) handle(x *exchange) error {
 		if err := x.api.bank.BeginSession(x.context(), x.session); err != nil {
 			return err
 		}
-		if x.api.bank.Rules().AsksHeaders() {
-			x.ctx = engine.WithHeader(x.ctx, headerOf(x.r))
+		x.request = engine.Request{Endpoint: e.fault, Header: headerOf(x.r)}
+		if x.declared != nil { // faults are asked about what a declared api answered
+			x.request.Endpoint = ""
 		}
+		x.ctx = engine.WithRequest(x.ctx, &x.request)
 	}
 	return e.answer(x)
 }

@@ -40,7 +40,8 @@ type exchange struct {
 	answer  answer
 	encoder *json.Encoder // into answer.body
 	claim   claim
-	login   engine.Login // the request's, as the bank was given it
+	login   engine.Login   // the request's, as the bank was given it
+	request engine.Request // as faults see it, and what they made of it
 	wire    wire
 	// declared is what the request asks of a declared api; nil for mockbank's own endpoints.
 	declared *declared
@@ -83,7 +84,7 @@ func (x *exchange) release() {
 	x.answer.reset()
 	x.api, x.w, x.r, x.endpoint, x.ctx = nil, nil, nil, nil, nil
 	x.match, x.claim = mux.RouteMatch{}, claim{}
-	x.login, x.wire = engine.Login{}, wire{}
+	x.login, x.wire, x.request = engine.Login{}, wire{}, engine.Request{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
 	x.decoded, x.about, x.explanation, x.declared, x.masked = nil, about{}, nil, nil, nil
 	x.sent, x.noted, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil

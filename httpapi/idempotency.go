@@ -118,7 +118,7 @@ func (x *exchange) settleClaim() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
 	defer cancel()
 	err := x.api.requests.Update(ctx, func(tx engine.Tx) error {
-		if x.failed() {
+		if x.failed() || x.request.Refused { // what was not carried out may be sent again
 			return tx.ForgetRequest(x.claim.key)
 		}
 		return x.keep(tx)

@@ -26,7 +26,8 @@ var faultEndpoints = map[string]engine.Endpoint{
 	"authenticate": engine.EndpointAuthenticate, "process": engine.EndpointProcess,
 	"confirm_challenge_response": engine.EndpointConfirm,
 	"connect":                    engine.EndpointConnect, "connection": engine.EndpointConnection, "update": engine.EndpointUpdate,
-	"banks": engine.EndpointBanks, "bank": engine.EndpointBanks, "banks_v1": engine.EndpointBanks, "bank_v1": engine.EndpointBanks,
+	"connections": engine.EndpointConnections, "delete": engine.EndpointDelete,
+	"banks": engine.EndpointBanks, "bank": engine.EndpointBank, "banks_v1": engine.EndpointBanks, "bank_v1": engine.EndpointBank,
 }
 
 // deliver sends the composed answer as scenarios shape it.
@@ -44,7 +45,7 @@ func (x *exchange) deliver() {
 	}
 	resolved := x.resolved()
 	x.reshape(&resolved)
-	x.sendThrough(resolved.Fault)
+	x.sendThrough(resolved.Fault, resolved.Over)
 }
 
 // findFault asks whether a fault of the live rules concerns the request.
@@ -52,16 +53,23 @@ func (x *exchange) findFault() (err error) {
 	if !x.wire.open || x.failed() {
 		return nil
 	}
-	request := x.login
-	request.Session, request.Header = x.session, headerOf(x.r)
-	request.AnsweredBy(x.about.scenario, x.about.caseID)
-	if x.about.session != "" {
-		request.Session, request.Bank, request.Username = x.about.session, x.about.bank, x.about.username
+	r := &x.request
+	if r.Decided && x.code == "" {
+		x.wire.fault = r.Fault
+		return nil
 	}
+	r.Endpoint, r.Header = x.endpoint.fault, headerOf(x.r)
 	if x.declared != nil {
-		return x.findDeclaredFault(request)
+		r.Also = x.declared.match.Names()
 	}
-	x.wire.fault, err = x.api.bank.Fault(x.context(), x.endpoint.fault, request)
+	about := engine.Subject{
+		Session: x.sessionOfRecord(), Bank: x.about.bank, Username: x.about.username, Scenario: x.about.scenario, Case: x.about.caseID,
+		ProcessID: x.about.processID, ConnectionID: x.about.connectionID,
+	}
+	if about.Username == "" {
+		about.Bank, about.Username = x.login.Bank, x.login.Username
+	}
+	x.wire.fault, err = x.api.bank.Fault(x.context(), r, about)
 	return err
 }
 
@@ -71,7 +79,7 @@ func (w *wire) shape() *engine.Shape {
 	if !w.open || w.step == nil {
 		return w.fault
 	}
-	if w.fault == nil {
+	if w.fault == nil || w.fault == w.step {
 		return w.step
 	}
 	both := w.step.Under(w.fault)

@@ -10,7 +10,7 @@ import (
 )
 
 // sendThrough sends the answer, broken as the fault says.
-func (x *exchange) sendThrough(fault engine.WireFault) {
+func (x *exchange) sendThrough(fault engine.WireFault, over time.Duration) {
 	x.wire.broken = fault
 	switch fault {
 	case engine.FaultConnectionReset:
@@ -23,7 +23,7 @@ func (x *exchange) sendThrough(fault engine.WireFault) {
 		x.garble()
 		x.send()
 	case engine.FaultDribble:
-		x.dribble()
+		x.dribble(over)
 	default:
 		x.send()
 	}
@@ -81,16 +81,20 @@ const (
 // dribble sends the answer piece by piece, over seconds of the wall clock: it is the wire that is slow,
 // whatever a session's clock does. When the server shuts down, or the client has
 // gone away, the rest comes at once.
-func (x *exchange) dribble() {
+func (x *exchange) dribble(over time.Duration) {
 	x.prepareHeader()
 	x.WriteHeader(x.answer.Status)
 	flush := http.NewResponseController(x.w).Flush
 	rest := x.answer.body.Bytes()
-	size := max((len(rest)+dribblePieces-1)/dribblePieces, 1)
+	size, pause := max((len(rest)+dribblePieces-1)/dribblePieces, 1), dribblePause
+	if over > 0 {
+		pieces := max(1, (len(rest)+size-1)/size)
+		pause = over / time.Duration(pieces)
+	}
 	released := false
 	for len(rest) > 0 {
 		if !released {
-			released = flush() != nil || x.cutShort(dribblePause)
+			released = flush() != nil || x.cutShort(pause)
 		}
 		piece := min(size, len(rest))
 		if _, err := x.Write(rest[:piece]); err != nil {

@@ -114,6 +114,7 @@ const (
 	CodeBadTime        Code = "bad-time"
 	CodeUnknownSwitch  Code = "unknown-switch"
 	CodeUnusedSwitch   Code = "unused-switch"
+	CodeScopeUnknown   Code = "unknown-scope"
 	CodeNoSuchScenario Code = "no-such-scenario"
 )
 

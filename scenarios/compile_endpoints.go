@@ -164,7 +164,7 @@ func (a *apiCompiler) shaping(written *APIAnswer) *engine.Response {
 	if shaped.Delay == nil && shaped.RetryAfter == nil && shaped.Fault == "" {
 		return nil
 	}
-	return responses{a.report, a.faultText}.response(&shaped)
+	return responses{a.report, a.faultText, true}.response(&shaped)
 }
 
 // operation compiles what the bank does.

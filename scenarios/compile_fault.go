@@ -52,9 +52,11 @@ func (c *compiler) addFault(written *Fault, names map[string]Place) {
 			name, names[derived] = derived, written.Place
 		}
 	}
-	all := responses{c.report, c.faultText}
+	all := responses{c.report, c.faultText, true}
+	c.checkScope(written)
 	compiled := fault{written, engine.Fault{
 		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPlace(written.Endpoint)), Response: *all.response(&written.Response),
+		Nth: written.Nth, For: written.For,
 	}}
 	if written.Enabled != nil && !*written.Enabled {
 		return
@@ -97,7 +99,7 @@ func (c *compiler) lintFaults() {
 				return
 			}
 			if before.rule.Endpoint == one.rule.Endpoint && before.rule.Response.Probability == nil &&
-				before.rule.Response.RateLimit == nil && coversAll(&before.rule.When, &one.rule.When) {
+				before.rule.Response.RateLimit == nil && before.rule.Nth == nil && plain(&before.rule.When) && coversAll(&before.rule.When, &one.rule.When) {
 				c.report.add(one.written.at(), CodeNeverFires, "move it up, or give the other a `probability`, a `rate_limit` or a narrower `when`",
 					"this fault never shapes an answer of %s: %q takes every request that it would", one.rule.Endpoint, before.rule.Name)
 				break

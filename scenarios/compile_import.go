@@ -202,6 +202,7 @@ func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
 			when := f.condition(one.When, updatePlace.within(f))
 			compiled.When = &when
 		}
+		compiled.Respond = f.responses().response(one.Respond)
 		cases = append(cases, compiled)
 	}
 	return cases
@@ -217,7 +218,7 @@ func (f *flowCompiler) caseImport(one *UpdateCase) *Import {
 		}
 	}
 	for _, key := range planOf(reflect.TypeFor[Import]()).names {
-		if key != "when" && one.has(key) && one.node != one.Import.node {
+		if key != "when" && key != "respond" && one.has(key) && one.node != one.Import.node {
 			f.report.add(one.key(key), CodeConflict, "write it within the import", "a case with an import of its own cannot have %q", key)
 		}
 	}

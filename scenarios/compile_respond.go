@@ -17,10 +17,12 @@ type responses struct {
 	report *Report
 	// text checks the placeholders of the text under a key.
 	text func(in Place, key string, text engine.Text) engine.Text
+	// scopes says that a limit may be of others than the step's process.
+	scopes bool
 }
 
 // responses compiles the responses of the scenario's steps and points.
-func (f *flowCompiler) responses() responses { return responses{f.report, f.text} }
+func (f *flowCompiler) responses() responses { return responses{f.report, f.text, false} }
 
 // stepResponses compiles what shapes the first answer of a step, and the later ones.
 func (f *flowCompiler) stepResponses(written *Step) (first, polled *engine.Response) {
@@ -38,7 +40,7 @@ func (f *flowCompiler) stepResponses(written *Step) (first, polled *engine.Respo
 }
 
 // shapingKeys are the keys of a response that do something to an answer, by themselves.
-var shapingKeys = []string{"delay", "http_status", "headers", "body", "set", "remove", "retry_after", "fault", "rate_limit"}
+var shapingKeys = []string{"delay", "http_status", "headers", "body", "set", "remove", "retry_after", "fault", "rate_limit", "dribble"}
 
 // written reports whether any key of the response itself is written.
 func (r *Response) written() bool {
@@ -65,7 +67,7 @@ func (r responses) response(written *Response) *engine.Response {
 	r.checkUnseen(written)
 	out := &engine.Response{
 		Delay: r.delay(written), HTTPStatus: r.status(written), Headers: r.headers(written),
-		Fault: written.Fault, RateLimit: r.rateLimit(written.RateLimit),
+		Fault: written.Fault, RateLimit: r.rateLimit(written.RateLimit), Processed: written.Processed,
 	}
 	if written.Body != nil {
 		body := r.said(written.Place, "body", written.Body.Text)
@@ -75,6 +77,10 @@ func (r responses) response(written *Response) *engine.Response {
 	if written.RetryAfter != nil {
 		r.text(written.Place, "retry_after", written.RetryAfter.Text)
 		out.RetryAfter = *written.RetryAfter
+	}
+	if written.Dribble != nil && written.Dribble.Over != nil {
+		r.text(written.Dribble.Place, "over", written.Dribble.Over.Text)
+		out.Dribble = *written.Dribble.Over
 	}
 	if written.Probability != nil {
 		probability := float64(*written.Probability)
@@ -166,7 +172,11 @@ func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
 	if node := written.child("requests"); node != nil && readsAsZero(node.Value) {
 		r.report.add(written.value("requests"), CodeBadNumber, fmt.Sprintf("to let none pass, write `http_status: %d` without a rate limit", tooMany), "requests must be at least 1")
 	}
-	return &engine.RateLimit{Per: written.Per, Requests: written.Requests}
+	r.checkWindow(written)
+	return &engine.RateLimit{
+		Per: written.Per, Requests: written.Requests, For: written.For, Window: written.Window, Zone: written.Zone,
+		Headers: r.limitHeaders(written),
+	}
 }
 
 // readsAsZero reports whether a number or a duration was read, and is 0.

@@ -61,7 +61,7 @@ func (c *compiler) webhook(written *Webhook, hosts engine.WebhookHosts) engine.W
 		When:   c.condition(&written.When, webhookPlace(written)),
 		Secret: c.secret(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
-	responses{c.report, c.webhookText}.members(written.Set)
+	responses{c.report, c.webhookText, false}.members(written.Set)
 	webhook.Patch = patchOf(c.report, written.Place, written.Set, written.Remove)
 	for i := range written.Faults {
 		webhook.Faults = append(webhook.Faults, c.webhookFault(&written.Faults[i]))

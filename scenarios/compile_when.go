@@ -91,6 +91,7 @@ func (f *flowCompiler) transitionWhen(written *Transition, event *engine.Event) 
 // condition compiles a `when`. What is not written takes everything.
 func (c *compiler) condition(when *When, place whenPlace) engine.Condition {
 	c.checkBanks(when)
+	c.checkTOTP(when)
 	c.checkKnown(when, place)
 	c.checkSwitches(when)
 	c.checkCaptures(when, place)

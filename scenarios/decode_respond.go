@@ -52,11 +52,18 @@ func decodeDelay(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		decodeDuration(d, node, reflect.ValueOf(&to.Duration).Elem(), what)
 		return
 	}
+	var drawn engine.Duration
+	d.logNormal(node, &drawn)
+	to.Median, to.Sigma = drawn.Median, drawn.Sigma
+}
+
+// logNormal reads a log-normal distribution of durations.
+func (d *decoder) logNormal(node *yaml.Node, to *engine.Duration) {
 	var drawn LogNormal
 	decodeStruct(d, node, reflect.ValueOf(&drawn).Elem(), "a delay")
 	to.Median, to.Sigma = drawn.Median, drawn.Sigma
 	if drawn.has("median") && drawn.Median == 0 && planOf(reflect.TypeFor[LogNormal]()).complete(node) {
-		d.report.add(drawn.value("median"), CodeBadDuration, "take the delay out where there is to be none", "median must be at least 1ms")
+		d.report.add(drawn.value("median"), CodeBadDuration, "take it out where there is to be none", "median must be at least 1ms")
 	}
 }
 

@@ -402,6 +402,9 @@ type UpdateCase struct {
 	OlderThan *engine.Duration `yaml:"older_than" example:"90d"`
 	// When holds further conditions on the update, all of which must hold.
 	When *When `yaml:"when" example:"{runs: 1..2}"`
+	// Respond shapes the answer to the update; with `processed: false` the update is refused, and the connection
+	// stays as it was.
+	Respond *Response `yaml:"respond" example:"{http_status: 400, processed: false}"`
 	// Import is a named import or a list of points, where the case is not written as a straight line.
 	Import *Import `yaml:"import"`
 	// Takes is the time to the end.

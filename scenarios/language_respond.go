@@ -30,6 +30,11 @@ type Response struct {
 	Fault engine.WireFault `yaml:"fault"`
 	// Probability that an answer is shaped at all.
 	Probability *Probability `yaml:"probability" default:"1" example:"0.1"`
+	// Dribble lets the body come bit by bit, over this long by the wall clock.
+	Dribble *Dribble `yaml:"dribble" example:"{over: 30s}"`
+	// Processed says whether the bank carries the request out. Where it does not, everything stays as it was: no
+	// attempt is counted, no answer taken, nothing made or begun. Default: false with `rate_limit`, else true.
+	Processed *bool `yaml:"processed"`
 	// RateLimit lets some requests pass as they are, and shapes those beyond: as 429 with Retry-After,
 	// where nothing else is written.
 	RateLimit *RateLimit `yaml:"rate_limit" example:"{per: 5s, requests: 1}"`
@@ -59,7 +64,21 @@ type Fault struct {
 	// Endpoint is what the request asks of the bank.
 	Endpoint Endpoints `yaml:"endpoint" required:"true" example:"authenticate"`
 
+	// Nth are the numbers of the requests that it shapes: the first is 1. Each request counts that fits
+	// `endpoint`, `for` and `when`, also one that a fault refuses. The count belongs to the fault's name.
+	Nth *engine.Range `yaml:"nth" example:"1..3"`
+	// For says whose requests count together for `nth`.
+	For engine.Scope `yaml:"for" default:"session"`
+
 	Response `yaml:",inline"`
+}
+
+// Dribble is how slowly a body comes.
+type Dribble struct {
+	Place `yaml:"-"`
+
+	// Over is how long the body takes.
+	Over *engine.Duration `yaml:"over" required:"true" example:"30s"`
 }
 
 // Endpoints are those of the bank that a fault concerns. A single one may be written without a list.
@@ -81,9 +100,19 @@ type RateLimit struct {
 	Place `yaml:"-"`
 
 	// Per is the time, which starts with the first request.
-	Per time.Duration `yaml:"per" required:"true" example:"5s"`
+	Per time.Duration `yaml:"per" example:"5s"`
 	// Requests is how many pass in it.
 	Requests int `yaml:"requests" required:"true" example:"1"`
+	// For says whose requests count together.
+	For engine.Scope `yaml:"for"`
+	// Window is which time that is: it begins with the first request (`fixed`), is the time up to now
+	// (`rolling`), or goes from midnight to midnight (`day`, without `per`).
+	Window engine.Window `yaml:"window" default:"fixed"`
+	// Zone is the time zone of a `day`.
+	Zone string `yaml:"zone" default:"UTC" example:"Europe/Berlin"`
+	// Headers go out with each answer that was counted, and with the one that is refused: ${limit},
+	// ${remaining}, ${reset} (in seconds, rounded up) and ${reset_at} are known there.
+	Headers map[string]engine.Text `yaml:"headers" example:"{X-RateLimit-Remaining: \"${remaining}\"}"`
 }
 
 // Probability is a number from 0 to 1: how often something happens.

@@ -77,19 +77,6 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 	}
 }
 
-// comparedWith returns the matcher of what a transition has behind an event's key, nil where it has none.
-func comparedWith(value any) *engine.Matcher {
-	switch value := value.(type) {
-	case *engine.Matcher:
-		return value
-	case *Answer:
-		if value != nil {
-			return value.Text
-		}
-	}
-	return nil
-}
-
 // placeholdersIn lists what looks like a capture in the texts that a matcher compares with.
 func placeholdersIn(matcher *engine.Matcher) []string {
 	var found []string
@@ -110,4 +97,4 @@ func placeholdersIn(matcher *engine.Matcher) []string {
 }
 
 // fixed reports whether the bounds of a duration are known before a login.
-func fixed(d engine.Duration) bool { return d.Text == "" }
+func fixed(d engine.Duration) bool { return d.Text == "" && d.Median == 0 }

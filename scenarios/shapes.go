@@ -33,6 +33,8 @@ var shapes = map[reflect.Type][]Shape{
 			Pattern: `^(0|(\d{1,12}(\.\d{1,9})?(ms|s|m|h|d))+|[\s\S]*\$\{[A-Za-z_][A-Za-z0-9_]*\}[\s\S]*)$`},
 		{Form: "mapping", Doc: "drawn anew for every login, between two lengths of time", Example: "{between: [1s, 3s]}",
 			Type: reflect.TypeFor[Between]()},
+		{Form: "mapping", Doc: "drawn log-normally: most are short, some are long", Example: "{median: 2s, sigma: 0.5}",
+			Type: reflect.TypeFor[LogNormal]()},
 	},
 	reflect.TypeFor[time.Duration](): {
 		{Form: "scalar", Doc: "a length of time: numbers with the units ms, s, m, h and d", Example: "10s",

@@ -17,9 +17,7 @@ func init() {
 	shapes[reflect.TypeFor[Probability]()] = []Shape{
 		{Form: "scalar", Doc: "a number from 0 to 1", Example: "0.1", Pattern: `^(0+(\.\d+)?|0*1(\.0+)?)$`},
 	}
-	shapes[reflect.TypeFor[engine.Delay]()] = append(append([]Shape(nil), shapes[reflect.TypeFor[engine.Duration]()]...),
-		Shape{Form: "mapping", Doc: "drawn anew for every answer, log-normally: most are short, some are long",
-			Example: "{median: 2s, sigma: 0.5}", Type: reflect.TypeFor[LogNormal]()})
+	shapes[reflect.TypeFor[engine.Delay]()] = shapes[reflect.TypeFor[engine.Duration]()]
 	shapes[reflect.TypeFor[Body]()] = []Shape{
 		{Form: "scalar", Doc: "a text, sent as it is; its Content-Type stays that of JSON unless `headers` say otherwise", Example: "Service Unavailable"},
 		{Form: "mapping", Doc: "an object, sent as JSON", Example: "{error: overloaded}"},
@@ -31,6 +29,10 @@ func init() {
 	}
 
 	decoders[reflect.TypeFor[Members]()] = decodeMembers
+	shapes[reflect.TypeFor[engine.Scope]()] = []Shape{{Form: "scalar", Doc: "whose requests count together", Words: texts(engine.Scopes())}}
+	shapes[reflect.TypeFor[engine.Window]()] = []Shape{{Form: "scalar", Doc: "a window of time", Words: texts(engine.Windows())}}
+	decoders[reflect.TypeFor[engine.Scope]()] = decodeWord(texts(engine.Scopes()))
+	decoders[reflect.TypeFor[engine.Window]()] = decodeWord(texts(engine.Windows()))
 	decoders[reflect.TypeFor[engine.WireFault]()] = decodeWord(texts(engine.WireFaults()))
 	decoders[reflect.TypeFor[engine.Endpoint]()] = decodeWord(texts(engine.Endpoints()))
 	decoders[reflect.TypeFor[Endpoints]()] = decodeEndpoints

@@ -93,6 +93,10 @@ func wordKind(what string) string {
 func decodeDuration(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	to := into.Addr().Interface().(*engine.Duration)
+	if node.Kind == yaml.MappingNode && !meansBetween(node) && (writes(node, "median") || writes(node, "sigma")) {
+		d.logNormal(node, to)
+		return
+	}
 	if node.Kind == yaml.MappingNode {
 		d.between(node, to, what)
 		return

@@ -211,7 +211,7 @@ func turns(ctx context.Context, b *bank, l *ledger) error {
 	if err != nil {
 		return errCut
 	}
-	var turned, now struct{ Now string }
+	var turned struct{ Now string }
 	if err := got.into(http.StatusOK, &turned); err != nil {
 		return err
 	}
@@ -220,6 +220,7 @@ func turns(ctx context.Context, b *bank, l *ledger) error {
 		if err != nil {
 			return err
 		}
+		var now struct{ Now string }
 		if err := got.into(http.StatusOK, &now); err == nil && now.Now != turned.Now {
 			return fmt.Errorf("its clock shows %s, not %s", now.Now, turned.Now)
 		} else if err != nil {

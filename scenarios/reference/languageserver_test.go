@@ -181,7 +181,7 @@ func TestEditorShowsDocumentation(t *testing.T) {
 		{"key", opening + "    authen‸tication: AUTHENTICATED\n", "The step that a login starts in."},
 		{"key with shapes", opening + "    authentication: AUTHENTICATED\n    imp‸ort: {takes: 1s}\n", "What the connection made from this login does."},
 		{"deep key", opening + "    authentication: {status: REDIRECT_REQUIRED, expires_a‸fter: 5s}\n", "ends the step as AUTHENTICATION"},
-		{"default", opening + "    authentication: AUTHENTICATED\n    import: {tak‸es: 1s}\n", "Default: 3s."},
+		{"default", opening + "    authentication: AUTHENTICATED\nserver: {log_lev‸el: info}\n", "Default: info."},
 		{"status", opening + "    authentication: {status: REDIREC‸T_REQUIRED}\n", "on the bank's own page"},
 	} {
 		document := fileURL(t, "hover-"+strings.ReplaceAll(c.name, " ", "-")+".yaml")

@@ -48,6 +48,7 @@ func (w *schemaWriter) ofTests(t reflect.Type) *node {
 // testStep is a step as a mapping, with one action at most.
 func (w *schemaWriter) testStep(t reflect.Type) *node {
 	out := w.mapping(t)
+	out.Properties.add("challenge_response", &node{AnyOf: []*node{anyText(), {Type: "object"}}})
 	actions := scenarios.TestActions()
 	for i, one := range actions {
 		for _, other := range actions[i+1:] {
@@ -74,7 +75,8 @@ func (w *schemaWriter) expected(key *scenarios.ExpectedKey) *node {
 		item.Form = scenarios.ExpectFields
 		ways = append(ways, &node{Type: "array", Items: w.expected(&item)})
 	default:
-		object := &node{Type: "object", Properties: &named{}, AdditionalProperties: false}
+		// A scenario may give an answer members of its own.
+		object := &node{Type: "object", Properties: &named{}, AdditionalProperties: true}
 		for i := range key.Keys {
 			object.Properties.add(key.Keys[i].Name, w.expected(&key.Keys[i]))
 		}
@@ -93,6 +95,7 @@ func (w *schemaWriter) expectedText(key *scenarios.ExpectedKey) []*node {
 	if len(key.Words) == 0 {
 		return []*node{w.value(reflect.TypeFor[engine.Matcher]())}
 	}
-	word := &node{AnyOf: []*node{w.words(key.Words), w.variable()}}
+	// A scenario may set a word of its own.
+	word := &node{AnyOf: []*node{w.words(key.Words), w.variable(), anyText()}}
 	return []*node{word, {Type: "array", MinItems: 1, Items: word}, w.define("MatcherKeys", func() *node { return w.mapping(reflect.TypeFor[scenarios.MatcherKeys]()) })}
 }

@@ -91,14 +91,14 @@ func (w *watch) failure() error {
 	if w.refused != nil {
 		return fmt.Errorf("the system watches no files: %w%s", w.refused, limitHint(w.refused))
 	}
-	for _, folder := range slices.Sorted(maps.Keys(w.unwatched)) {
-		more := ""
-		if len(w.unwatched) > 1 {
-			more = fmt.Sprintf(", and %d more", len(w.unwatched)-1)
-		}
-		return fmt.Errorf("the folder %s%s cannot be watched: %w%s", folder, more, w.unwatched[folder], limitHint(w.unwatched[folder]))
+	if len(w.unwatched) == 0 {
+		return nil
 	}
-	return nil
+	folder, more := slices.Sorted(maps.Keys(w.unwatched))[0], ""
+	if len(w.unwatched) > 1 {
+		more = fmt.Sprintf(", and %d more", len(w.unwatched)-1)
+	}
+	return fmt.Errorf("the folder %s%s cannot be watched: %w%s", folder, more, w.unwatched[folder], limitHint(w.unwatched[folder]))
 }
 
 // limitHint says which limit of the system is behind a failure to watch, where one is.

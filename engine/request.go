@@ -1,0 +1,44 @@
+package engine
+
+import "context"
+
+// Request is what a client of the API asks of the bank, as faults and conditions see it, and what faults made
+// of it.
+type Request struct {
+	Endpoint Endpoint
+	// Also are further names that faults know the request by: what a declared api lets the bank do, and its own.
+	Also []Endpoint
+	// Header returns a header of the request, "" where it is absent.
+	Header func(name string) string
+	// Password and Fields are those of the body, "" and nil where it has none.
+	Password string
+	Fields   map[string]string
+
+	// Decided says that faults were asked, and Fault is how one shapes the answer, nil for none.
+	Decided bool
+	Fault   *Shape
+	// Refused says that the bank did not carry the request out.
+	Refused bool
+}
+
+type requestKey struct{}
+
+// WithRequest returns a context for the Bank's methods in which faults and conditions find the client's
+// request, and which takes what becomes of it.
+func WithRequest(ctx context.Context, r *Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// requestOf returns the client's request, nil where whoever asks is no client.
+func requestOf(ctx context.Context) *Request {
+	r, _ := ctx.Value(requestKey{}).(*Request)
+	return r
+}
+
+// headerOf returns the headers of the request, nil where there is none.
+func headerOf(ctx context.Context) func(name string) string {
+	if r := requestOf(ctx); r != nil {
+		return r.Header
+	}
+	return nil
+}
