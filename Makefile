@@ -9,7 +9,7 @@ build:
 # Every test, with the race detector. The end-to-end tests run last and alone: they measure times.
 test:
 	@.ci/requirements
-	@go run ./cmd/testreport -alone ./cmd/mockbank/e2e/... -- -race -timeout 10m
+	@go run ./cmd/testreport -alone ./cmd/mockbank/e2e/... -- -race -timeout 30m
 
 generate:
 	go generate ./...
