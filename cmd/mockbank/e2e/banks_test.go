@@ -5,12 +5,16 @@ import (
 	"testing"
 )
 
+// bank is a bank as an API shows it: version 3 in snake_case, version 1 in camelCase.
 type bank struct {
-	Slug       string  `json:"slug"`
-	Name       string  `json:"name"`
-	IsMockBank bool    `json:"is_mock_bank"`
-	Provider   *string `json:"multibanking_api_provider"`
+	Slug         string `json:"slug"`
+	SlugV1       string `json:"bankSlug"`
+	IsMockBank   bool   `json:"is_mock_bank"`
+	IsMockBankV1 bool   `json:"isMockBank"`
 }
+
+// slug is the bank's slug, in whichever version the answer was.
+func (b bank) slug() string { return b.Slug + b.SlugV1 }
 
 func TestBanks(t *testing.T) {
 	t.Parallel()
@@ -29,7 +33,7 @@ func TestBanks(t *testing.T) {
 				page := into[struct{ Banks []bank }](t, s.do(t, "GET", base+"/banks"+query, nil), 200)
 				slugs := []string{}
 				for _, b := range page.Banks {
-					slugs = append(slugs, b.Slug)
+					slugs = append(slugs, b.slug())
 				}
 				if slices.Sort(slugs); !slices.Equal(slugs, want) {
 					t.Errorf("banks %v, want %v", slugs, want)
@@ -37,7 +41,7 @@ func TestBanks(t *testing.T) {
 			})
 		}
 		for slug, mock := range map[string]bool{"MockBank": true, "SampleBank": false} {
-			if got := into[bank](t, s.do(t, "GET", base+"/banks/"+slug, nil), 200); got.Slug != slug || got.IsMockBank != mock {
+			if got := into[bank](t, s.do(t, "GET", base+"/banks/"+slug, nil), 200); got.slug() != slug || (got.IsMockBank || got.IsMockBankV1) != mock {
 				t.Errorf("%s is %+v, want is_mock_bank %t", slug, got, mock)
 			}
 		}

@@ -38,7 +38,7 @@ func TestBadStarts(t *testing.T) {
 		says []string
 	}{
 		"bad YAML":        {setup{config: bad}, []string{"mockbank.yaml:4:5: error", `"wehn"`, `"when"`, "nothing was started"}},
-		"truncated YAML":  {setup{config: truncated}, []string{"mockbank.yaml:3:3: error", "not closed"}},
+		"truncated YAML":  {setup{config: truncated}, []string{"mockbank.yaml:3:27: error", "not closed"}},
 		"empty file":      {setup{config: writeConfig(t, "")}, []string{"mockbank.yaml", "empty"}},
 		"missing file":    {setup{config: absent}, []string{"absent.yaml"}},
 		"busy port":       {setup{flags: []string{"--listen", address}}, []string{address, "in use"}},
