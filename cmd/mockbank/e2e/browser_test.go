@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -207,7 +208,30 @@ func (b *tab) at(prefix string) {
 
 func (b *tab) click(selector string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.CSS(selector)))
+	b.upon(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// upon does something to an element. A live page may replace it between its being found and its being used, which
+// a person does not notice; then it is done again.
+func (b *tab) upon(step chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	defer stop()
+	for {
+		err := chromedp.Do(ctx, step)
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "node") {
+			b.t.Fatalf("%v\n%s", err, b.html())
+		}
+	}
+}
+
+// enter types into a field.
+func (b *tab) enter(selector, keys string) {
+	b.t.Helper()
+	b.upon(chromedp.SendKeys(chromedp.CSS(selector), keys))
 }
 
 // press presses keys, such as "\t" and "\r".
@@ -231,11 +255,6 @@ func (b *tab) another() *tab {
 		b.t.Fatal(err)
 	}
 	return &tab{b.t, ctx}
-}
-
-// sendKeys types into a field.
-func sendKeys(selector, keys string) chromedp.Action[chromedp.Void] {
-	return chromedp.SendKeys(chromedp.CSS(selector), keys)
 }
 
 // complaints are what a browser's own console says of a tab's pages: errors of scripts, and what the page's policy

@@ -190,8 +190,12 @@ func TestTenNodesStartAtOnce(t *testing.T) {
 		t.Error("no connection could be made")
 	}
 	for i, node := range c.nodes {
-		if text := node.log.String(); strings.Contains(text, `"level":"error"`) || strings.Contains(text, `"level":"warn"`) {
-			t.Errorf("node %d complains:\n%s", i, text)
+		for line := range strings.Lines(node.log.String()) {
+			// On a busy machine the first one takes its time over the schema, and the others say that they wait for it.
+			waits := strings.Contains(line, "the start waits: wait for other nodes")
+			if !waits && (strings.Contains(line, `"level":"error"`) || strings.Contains(line, `"level":"warn"`)) {
+				t.Errorf("node %d complains: %s", i, line)
+			}
 		}
 	}
 	c.nodes[0].kill(t)

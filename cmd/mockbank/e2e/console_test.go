@@ -38,7 +38,7 @@ func TestConsoleHoldsTimeInHand(t *testing.T) {
 	id := s.login(t, "challengeRequired").ID
 	b.open(s.url + "/console/processes/" + id)
 	b.sees("Enter the TAN")
-	b.do(sendKeys("#in-challenge_response", "123456\r"))
+	b.enter("#in-challenge_response", "123456\r")
 	b.sees("AUTHENTICATED")
 	s.wantStatus(t, id, authenticated)
 	connection := s.connect(t, id)
@@ -104,9 +104,9 @@ func TestConsoleSignIn(t *testing.T) {
 	b := openTab(t, look{})
 	b.open(s.url + "/console/connections?session=x")
 	b.at(s.url + "/console/sign-in")
-	b.do(sendKeys("#token", "wrong\r"))
+	b.enter("#token", "wrong\r")
 	b.sees("That is not the token")
-	b.do(sendKeys("#token", "s3cret-token\r"))
+	b.enter("#token", "s3cret-token\r")
 	b.at(s.url + "/console/connections?session=x")
 	b.sees("Sign out")
 	if kept, err := evaluate[string](b, "document.cookie"); err != nil || kept != "" {
@@ -114,7 +114,7 @@ func TestConsoleSignIn(t *testing.T) {
 	}
 }
 
-// TestConsoleIsAccessible lets axe look at each page, in German, whose words are longer, on a desktop and a phone, light and dark.
+// TestConsoleIsAccessible lets axe look at each page, in both languages, on a desktop and a phone, light and dark.
 // With PAGE_PICTURES=FOLDER it leaves pictures of them there.
 func TestConsoleIsAccessible(t *testing.T) {
 	t.Parallel()
@@ -131,7 +131,7 @@ func TestConsoleIsAccessible(t *testing.T) {
 	exchange, err := evaluate[string](b, `document.querySelector("#rows a[data-choose]").getAttribute("hx-get")`)
 	must(t, err)
 	id := exchange[strings.LastIndexByte(exchange, '/')+1:]
-	for _, language := range []string{"de"} {
+	for _, language := range []string{"en", "de"} {
 		b.as(look{language: language})
 		for name, path := range map[string]string{
 			"console-live": s.url + "/console/live?exchange=" + id, "console-empty": empty,
@@ -223,7 +223,7 @@ func TestConsolePlaysAScenario(t *testing.T) {
 	b.at(s.url + "/console/processes/")
 	b.sees("CHALLENGE_RESPONSE_REQUIRED")
 	b.open(s.url + "/console/sessions")
-	b.do(sendKeys("#n-id", "mine\r"))
+	b.enter("#n-id", "mine\r")
 	b.sees("mine")
 	complaints.none(t)
 }

@@ -53,9 +53,24 @@
   });
   document.addEventListener("change", (event) => { if (event.target.id === "pause" && !event.target.checked) changed(); });
 
+  // What is pressed stays until it is let go: a button that is replaced in between would not be clicked.
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => {
+      pressed = null;
+      if (missed && !document.hidden) { missed = false; setTimeout(changed); }
+    });
+  }
+
   // The focus stays where it was when a part is replaced.
   let held;
-  document.addEventListener("htmx:beforeSwap", () => {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (pressed && event.detail.requestConfig.verb === "get" && event.detail.target.contains(pressed)) {
+      event.detail.shouldSwap = false;
+      missed = true;
+      return;
+    }
     const at = document.activeElement;
     held = at && at !== document.body ? { id: at.id, name: at.name, value: at.value, href: at.getAttribute("href"), within: at.closest("[id]") && at.closest("[id]").id } : null;
   });

@@ -93,7 +93,7 @@ const view = new EditorView({
       highlightSelectionMatches(), search(), yaml(), syntaxHighlighting(colours), EditorState.tabSize.of(2), EditorView.lineWrapping,
       autocompletion({override: [completions], activateOnTypingDelay: 150}), linter(problems, {delay: 400}), lintGutter(),
       EditorState.readOnly.of("readOnly" in said),
-      EditorView.contentAttributes.of({"aria-label": area.getAttribute("aria-label")}),
+      EditorView.contentAttributes.of({"aria-label": area.getAttribute("aria-label"), tabindex: "0"}),
       keymap.of([{key: "Mod-s", run: () => { review(); return true; }}, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => { if (update.docChanged) state(); }),
     ],
