@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"time"
 )
@@ -157,11 +158,19 @@ func (b *Bank) awaited(ctx context.Context, flow *Flow, c *Connection) (*Process
 	return &p, err
 }
 
-// Connections returns a page of connections as they are now, oldest first. The filter's Now is set here.
+// Connections returns a page of a session's connections as they are now, oldest first. Where they are selected
+// by their status, the records that time has changed meanwhile are brought up to date before. The filter's Now is
+// set here.
 func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]ConnectionState, error) {
-	var err error
-	if filter.Now, err = b.Now(ctx, filter.Session); err != nil {
+	now, err := b.Now(ctx, filter.Session)
+	if err != nil {
 		return nil, err
+	}
+	filter.Now = now
+	if filter.Status != "" {
+		if _, _, err := b.writeDue(ctx, filter.Session, now, math.MaxInt); err != nil {
+			return nil, err
+		}
 	}
 	records, err := b.store.Connections(ctx, filter)
 	if err != nil {
@@ -177,7 +186,7 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 		if err != nil {
 			return nil, err
 		}
-		states = append(states, flow.ConnectionState(c, p, filter.Now))
+		states = append(states, flow.ConnectionState(c, p, now))
 	}
 	return states, nil
 }

@@ -139,18 +139,29 @@ func (f *Flow) writeDue(c *Connection, p *Process, now time.Time) []ImportStep {
 	r := f.run(c, p)
 	var due []ImportStep
 	for i, state := range r.steps() {
-		if i < c.Written || state.ChangedAt.After(now) {
-			continue
+		if i >= c.Written && !state.ChangedAt.After(now) {
+			due = append(due, r.step(c, i, state))
 		}
-		due = append(due, ImportStep{
-			ConnectionID: c.ID, Run: c.Run, Number: i, At: state.ChangedAt, Status: state.Status,
-			Progress: state.Progress, Message: state.Message, Error: state.Error, Warnings: state.Warnings,
-		})
 	}
 	c.Written += len(due)
 	c.show(r.at(later(now, c.UpdatedAt)))
 	c.DueAt = r.nextWrite(c.Written, now)
 	return due
+}
+
+// step returns the history's entry of this number, with what webhooks are told of it.
+func (r *run) step(c *Connection, number int, state ImportState) ImportStep {
+	step := ImportStep{
+		ConnectionID: c.ID, Run: c.Run, Number: number, At: state.ChangedAt, Status: state.Status,
+		Progress: state.Progress, Message: state.Message, Error: state.Error, Warnings: state.Warnings,
+		Ends: state.Status.Ended() && state.EndedAt.Equal(state.ChangedAt),
+	}
+	if state.point > 0 {
+		point := &r.timeline.Points[state.point-1]
+		step.Ends = point.Status.Ended()
+		step.Quiet, step.Event = point.onlyTells(), point.Event
+	}
+	return step
 }
 
 // nextWrite returns when the record is to be written next, nil where there is nothing more to write.

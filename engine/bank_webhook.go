@@ -17,15 +17,17 @@ type Ending struct {
 	Turn int
 }
 
-// nextEnding returns the next end that time will bring, nil where there is none or no webhook wants to know
-// of it.
+// nextEnding returns the next moment at which time brings the process to a step that webhooks are told of, nil
+// where there is none or no webhook wants to know.
 func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
-	move, ok := flow.nextResolved(*p)
+	move, ok := flow.nextTold(*p)
 	if !ok {
 		return nil, nil
 	}
-	planned := resolvedEvent(flow, *p, move.To, 0, move.At)
-	if !slices.ContainsFunc(c.rs.Webhooks, func(w Webhook) bool { return w.mayWant(c.rs, &planned) }) {
+	planned := enteredEvents(flow, p, move.To, 0, move.At)
+	if !slices.ContainsFunc(c.rs.Webhooks, func(w Webhook) bool {
+		return slices.ContainsFunc(planned, func(e webhookEvent) bool { return w.mayWant(c.rs, &e) })
+	}) {
 		return nil, nil
 	}
 	session, err := c.tx.Session(p.Session)
@@ -35,21 +37,21 @@ func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
 	return &Ending{ProcessID: p.ID, Session: p.Session, DueAt: move.At, Turn: session.Clock.Turns}, nil
 }
 
-// nextResolved returns the next move by which time alone brings the process to a step that ends it, also
-// from one that does.
-func (f *Flow) nextResolved(p Process) (Move, bool) {
+// nextTold returns the next move by which time alone brings the process to a step that webhooks are told of:
+// one that ends it, also where it had ended before, or that has an event of its own.
+func (f *Flow) nextTold(p Process) (Move, bool) {
 	for {
 		move, ok := f.nextDue(&p)
-		if !ok || f.Steps[move.To].Status.Ended() {
+		if !ok || f.Steps[move.To].Status.Ended() || f.Steps[move.To].Event != nil {
 			return move, ok
 		}
 		f.move(&p, move)
 	}
 }
 
-// ends returns the events of the steps that end the process: the first, where it is a new one, and those
+// told returns the events of the steps that a process entered: the first, where it is a new one, and those
 // that moves led to.
-func (f *Flow) ends(p *Process, moves []Move, begun bool) []webhookEvent {
+func (f *Flow) told(p *Process, moves []Move, begun bool) []webhookEvent {
 	var events []webhookEvent
 	before := p.Visits - len(moves)
 	if begun {
@@ -57,14 +59,10 @@ func (f *Flow) ends(p *Process, moves []Move, begun bool) []webhookEvent {
 		if len(moves) > 0 {
 			first = moves[0].From
 		}
-		if f.Steps[first].Status.Ended() {
-			events = append(events, resolvedEvent(f, *p, first, before, p.CreatedAt))
-		}
+		events = enteredEvents(f, p, first, before, p.CreatedAt)
 	}
 	for i, move := range moves {
-		if f.Steps[move.To].Status.Ended() {
-			events = append(events, resolvedEvent(f, *p, move.To, before+i+1, move.At))
-		}
+		events = append(events, enteredEvents(f, p, move.To, before+i+1, move.At)...)
 	}
 	return events
 }

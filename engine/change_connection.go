@@ -68,9 +68,9 @@ func (w *changedConnection) notify(c *change) error {
 	if len(c.rs.Webhooks) == 0 {
 		return nil
 	}
-	events := make([]webhookEvent, len(w.steps))
+	var events []webhookEvent
 	for i := range w.steps {
-		events[i] = stepEvent(w.record, &w.steps[i])
+		events = append(events, stepEvents(w.record, &w.steps[i])...)
 	}
 	return c.tell(events...)
 }

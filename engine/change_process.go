@@ -79,7 +79,7 @@ func (p *changedProcess) notify(c *change) error {
 	if len(c.rs.Webhooks) == 0 {
 		return nil
 	}
-	if err := c.tell(p.flow.ends(p.record, p.moves, p.made)...); err != nil {
+	if err := c.tell(p.flow.told(p.record, p.moves, p.made)...); err != nil {
 		return err
 	}
 	next, err := c.nextEnding(p.flow, p.record)
@@ -105,7 +105,7 @@ func (p seenProcess) notify(c *change) error {
 	if len(c.rs.Webhooks) == 0 {
 		return nil
 	}
-	return c.tell(p.flow.ends(p.record, p.moves, false)...)
+	return c.tell(p.flow.told(p.record, p.moves, false)...)
 }
 
 // timedProcess is a process that time has moved, or has yet to, and whose planned ending is told of.
@@ -125,7 +125,7 @@ func (p *timedProcess) save(c *change) error {
 
 // notify leaves the job that is at work to come again: it enqueues no other.
 func (p *timedProcess) notify(c *change) (err error) {
-	if err = c.tell(p.flow.ends(p.record, p.moves, false)...); err != nil {
+	if err = c.tell(p.flow.told(p.record, p.moves, false)...); err != nil {
 		return err
 	}
 	if p.next, err = c.nextEnding(p.flow, p.record); err != nil {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,8 @@ type ImportMoment struct {
 	Message  Text      `json:"message"`
 	Error    *Failure  `json:"error"`
 	Warnings []Failure `json:"warnings"`
+	// Event is the scenario's own event of this moment, "" for none.
+	Event WebhookEvent `json:"event,omitempty"`
 }
 
 func (t *Timeline) describe() []ImportMoment {
@@ -26,27 +29,28 @@ func (t *Timeline) describe() []ImportMoment {
 	}
 	moments := make([]ImportMoment, 0, len(t.Points))
 	var at spell
-	progress := "0"
+	progress, status := "0", InProgress
+	var message Text
 	for i := range t.Points {
 		point := &t.Points[i]
 		at.add(point.After)
 		if !point.KeepProgress {
 			progress = point.Progress.String()
 		}
+		if !point.KeepMessage {
+			message = point.Message
+		}
+		status = cmp.Or(point.Status, status)
+		if point.Status == Success && !point.Incomplete {
+			progress = "100"
+		}
 		moment := ImportMoment{
-			At: at.String(), Status: InProgress, Progress: progress,
-			Message: point.Message, Error: point.Error, Warnings: point.Warnings,
+			At: at.String(), Status: status, Progress: progress, Message: message, Error: point.Error, Warnings: point.Warnings,
 		}
-		if point.Status != "" {
-			moment.Status = point.Status
-		}
-		if moment.Status == Success {
-			moment.Progress = "100"
+		if point.Event != nil {
+			moment.Event = point.Event.Name
 		}
 		moments = append(moments, moment)
-		if moment.Status.Ended() {
-			break
-		}
 	}
 	return moments
 }
@@ -57,7 +61,10 @@ func (t *Timeline) describeLine() []ImportMoment {
 	}
 	switch t.Outcome {
 	case Success:
-		end.Progress, end.Warnings = "100", t.Warnings
+		end.Warnings = t.Warnings
+		if !t.Incomplete {
+			end.Progress = "100"
+		}
 	case FailedWithError:
 		end.Error = t.Error
 	default:

@@ -59,6 +59,7 @@ func (f *Flow) inspectStep(step *Step) {
 	for _, decision := range step.Decisions {
 		f.inspectTexts(decision.Name)
 	}
+	f.inspectOwn(step.Event)
 	for i := range step.Next {
 		way := &step.Next[i]
 		f.inspectReturns(way.Returns)
@@ -146,6 +147,12 @@ func (f *Flow) inspectReturns(r *Returns) {
 	}
 }
 
+func (f *Flow) inspectOwn(event *OwnEvent) {
+	if event != nil {
+		f.inspectTexts(event.Data)
+	}
+}
+
 func (f *Flow) inspectTimeline(key string, t *Timeline) {
 	f.inspectDuration(key+".takes", t.Takes)
 	f.inspectPercent(key+".stops_at", t.StopsAt)
@@ -163,6 +170,7 @@ func (f *Flow) inspectTimeline(key string, t *Timeline) {
 		f.shapesReads = f.shapesReads || point.Respond != nil
 		f.inspectFailure(point.Error)
 		f.inspectFailures(point.Warnings)
+		f.inspectOwn(point.Event)
 	}
 }
 

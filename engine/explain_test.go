@@ -185,7 +185,7 @@ func TestDescribe(t *testing.T) {
 		{After: Duration{Min: 1e9, Max: 2e9}, KeepProgress: true},
 		{After: Duration{Text: "${n}s"}, Progress: Percent{Text: "${p}"}},
 		{After: Fixed(1e9), Status: Success, KeepProgress: true},
-		{After: Fixed(1e9)},
+		{After: Fixed(1e9), Status: FailedWithError, KeepProgress: true},
 	}}).updating(UpdateCase{OlderThan: Fixed(90 * 24 * 3600e9), Import: Timeline{Outcome: FailedWithError, Error: &Failure{Code: "CONSENT_EXPIRED"}}},
 		UpdateCase{Import: line(3e9)}, UpdateCase{Import: Timeline{Takes: Fixed(1e9), StopsAt: Percent{Number: 5}}})
 	if err := flow.Freeze(); err != nil {
@@ -215,6 +215,7 @@ expires_after: 2m -> no (AUTHENTICATION_FAILED)
 2s to 3s: IN_PROGRESS 40
 2s to 3s + ${n}s: IN_PROGRESS ${p}
 3s to 4s + ${n}s: SUCCESS 100
+4s to 5s + ${n}s: FAILED_WITH_ERROR 100
 [90d] 0s: FAILED_WITH_ERROR 0 true
 [] 0s: IN_PROGRESS 0 true
 [] 3s: SUCCESS 100 true

@@ -76,6 +76,8 @@ type Step struct {
 	NoRedirectURL bool  `json:"no_redirect_url,omitempty"`
 	// Decisions are further buttons on the bank's page.
 	Decisions []Decision `json:"decisions,omitempty"`
+	// Event is an event of the scenario's own, which webhooks are told of where the step is entered.
+	Event *OwnEvent `json:"event,omitempty"`
 	// Next holds the ways out; of those an event fits, the first is taken.
 	Next []Transition `json:"next,omitempty"`
 }

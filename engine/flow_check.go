@@ -34,11 +34,7 @@ func (f *Flow) check() error {
 
 // checkAwaits refuses points that open the process in a step that is not there, or asks nothing.
 func (f *Flow) checkAwaits() error {
-	timelines := []*Timeline{&f.Import}
-	for i := range f.Update {
-		timelines = append(timelines, &f.Update[i].Import)
-	}
-	for _, t := range timelines {
+	for _, t := range f.timelines() {
 		for i := range t.Points {
 			await := t.Points[i].Await
 			if await == nil {

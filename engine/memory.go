@@ -83,8 +83,8 @@ func (m *Memory) Connections(_ context.Context, filter ConnectionFilter) ([]Conn
 }
 
 func (f *ConnectionFilter) selects(c *Connection) bool {
-	status := InProgress
-	if c.EndsAt != nil && !c.EndsAt.After(f.Now) {
+	status := c.Status
+	if status == InProgress && c.EndsAt != nil && !c.EndsAt.After(f.Now) {
 		status = c.EndStatus
 	}
 	return (f.Session == "" || c.Session == f.Session) && (f.Bank == "" || c.Bank == f.Bank) &&

@@ -12,8 +12,9 @@ type ImportState struct {
 	Message  string
 	Error    *Failure
 	Warnings []Failure
-	// ChangedAt is when this state began.
+	// ChangedAt is when this state began, and EndedAt when the import ended, where it has.
 	ChangedAt time.Time
+	EndedAt   time.Time
 	// point is the number of the point that led here, from 1; 0 on a straight line, or before the first.
 	point int
 }
@@ -102,9 +103,9 @@ func (r *run) lineAt(now time.Time) ImportState {
 	return r.lineEnd(takes, stop)
 }
 
-// stop is the progress at the end of a straight line. A success is complete.
+// stop is the progress at the end of a straight line. A success is complete, unless it says otherwise.
 func (r *run) stop() int {
-	if r.timeline.Outcome == Success {
+	if r.timeline.Outcome == Success && !r.timeline.Incomplete {
 		return 100
 	}
 	return r.percent(r.timeline.StopsAt)
@@ -112,7 +113,7 @@ func (r *run) stop() int {
 
 func (r *run) lineEnd(takes time.Duration, stop int) ImportState {
 	line := r.timeline
-	end := ImportState{Status: line.Outcome, Progress: stop, ChangedAt: r.started.Add(takes)}
+	end := ImportState{Status: line.Outcome, Progress: stop, ChangedAt: r.started.Add(takes), EndedAt: r.started.Add(takes)}
 	switch line.Outcome {
 	case "":
 		end.Status, end.Message = InProgress, line.Message.Expand(r.captures)
@@ -133,34 +134,18 @@ func reached(progress, stop int, takes time.Duration) time.Duration {
 	return time.Duration((int64(progress)*ms+int64(stop)-1)/int64(stop)) * time.Millisecond
 }
 
-// points returns the state that each point of the timeline leads to, up to the one that ends it.
-// Progress never falls, whatever the captures say, and a success is complete.
+// points returns the state that each point of the timeline leads to, up to one at which the user fails.
 func (r *run) points() []ImportState {
 	states := make([]ImportState, 0, len(r.timeline.Points))
-	at, progress, passed := r.started, 0, 0
-	var warnings []Failure
+	at, passed := r.started, 0
+	state := ImportState{Status: InProgress}
 	r.awaiting = nil
 	for i := range r.timeline.Points {
 		point := &r.timeline.Points[i]
 		at = at.Add(r.duration(point.After, i))
-		if !point.KeepProgress {
-			progress = max(progress, r.percent(point.Progress))
-		}
-		warnings = append(slices.Clip(warnings), r.expand(point.Warnings)...)
-		state := ImportState{
-			Status: InProgress, Progress: progress, ChangedAt: at,
-			Message: point.Message.Expand(r.captures), Warnings: warnings, point: i + 1,
-		}
-		if point.Status != "" {
-			state.Status, state.Error = point.Status, point.Error.Expand(r.captures)
-		}
-		if state.Status == Success {
-			state.Progress = 100
-		}
+		state = r.pass(state, point, at)
+		state.point = i + 1
 		states = append(states, state)
-		if state.Status.Ended() {
-			break
-		}
 		if point.Await == nil {
 			continue
 		}
@@ -174,13 +159,37 @@ func (r *run) points() []ImportState {
 	return states
 }
 
+// pass returns the state that a point leads to from the one before. What the point does not declare holds on;
+// beginning anew, an import has neither an error nor warnings.
+func (r *run) pass(state ImportState, point *Point, at time.Time) ImportState {
+	state.ChangedAt = at
+	if !point.KeepProgress {
+		state.Progress = r.percent(point.Progress)
+	}
+	if !point.KeepMessage {
+		state.Message = point.Message.Expand(r.captures)
+	}
+	switch {
+	case point.Status == InProgress:
+		state.Status, state.Error, state.Warnings, state.EndedAt = InProgress, nil, nil, time.Time{}
+	case point.Status != "":
+		state.Status, state.Error, state.EndedAt = point.Status, point.Error.Expand(r.captures), at
+		if point.Status == Success && !point.Incomplete {
+			state.Progress = 100
+		}
+	}
+	state.Warnings = append(slices.Clip(state.Warnings), r.expand(point.Warnings)...)
+	return state
+}
+
 // refused is how a run ends at a point where the user failed to authenticate, nothing where the
 // user did not.
 func (r *run) refused(state ImportState) []ImportState {
 	if r.await == nil || r.await.FailedAt == nil {
 		return nil
 	}
-	state.Status, state.ChangedAt, state.Message = FailedWithError, *r.await.FailedAt, ""
+	state.Status, state.ChangedAt, state.EndedAt = FailedWithError, *r.await.FailedAt, *r.await.FailedAt
+	state.point = 0
 	state.Error = r.failure.Expand(r.captures)
 	return []ImportState{state}
 }
@@ -207,16 +216,14 @@ func (r *run) steps() []ImportState {
 	return []ImportState{start, end}
 }
 
-// outlook fills EndsAt and EndStatus: when, and how, the connection's run ends.
+// connectionOutlook fills EndsAt and EndStatus: when nothing more comes of the connection's run, and what it
+// then is.
 func (f *Flow) connectionOutlook(c *Connection, p *Process) {
 	c.EndsAt, c.EndStatus = nil, ""
 	r := f.run(c, p)
-	for _, state := range r.steps() {
-		if state.Status.Ended() {
-			at := state.ChangedAt
-			c.EndsAt, c.EndStatus = &at, state.Status
-			return
-		}
+	steps := r.steps()
+	if last := steps[len(steps)-1]; last.Status.Ended() {
+		c.EndsAt, c.EndStatus = &last.ChangedAt, last.Status
 	}
 }
 
@@ -246,7 +253,7 @@ func (c *Connection) show(state ImportState) {
 	c.UpdatedAt = later(state.ChangedAt, c.UpdatedAt)
 	c.FinishedAt = nil
 	if state.Status.Ended() {
-		at := state.ChangedAt
+		at := state.EndedAt
 		c.FinishedAt = &at
 	}
 }

@@ -84,7 +84,8 @@ type Connection struct {
 	// Written is how many of the run's steps are in the history.
 	Written int
 
-	// EndsAt is when time alone ends the run, and EndStatus how.
+	// EndsAt is when nothing more comes of the run by time alone, and EndStatus what it is from then on; nil
+	// where it goes on for ever, or waits for its user. It may have ended, and begun anew, before.
 	EndsAt    *time.Time
 	EndStatus ImportStatus
 	// DueAt is when the record is to be written next; nil where there is nothing more to write.
@@ -109,6 +110,9 @@ type ImportStep struct {
 	Progress int
 	Message  string
 	Error    *Failure
-	// Warnings are told with the step, and not kept in the history.
-	Warnings []Failure
+	// What follows is for webhooks, and not kept in the history: the warnings so far, whether the import
+	// ends with the step, whether the step is told by its own event alone, and that event, nil for none.
+	Warnings    []Failure
+	Ends, Quiet bool
+	Event       *OwnEvent
 }

@@ -14,6 +14,8 @@ type Timeline struct {
 	Error *Failure `json:"error,omitempty"`
 	// Warnings of a straight line that ended in SUCCESS.
 	Warnings []Failure `json:"warnings,omitempty"`
+	// Incomplete says that a straight line ends in SUCCESS at StopsAt; else that is 100.
+	Incomplete bool `json:"incomplete,omitempty"`
 
 	// Points in time, each after the one before; between them nothing moves.
 	Points []Point `json:"points,omitempty"`
@@ -26,15 +28,26 @@ type Point struct {
 	// KeepProgress says that the point declares none: the progress of the point before holds on.
 	KeepProgress bool `json:"keep_progress,omitempty"`
 	Message      Text `json:"message,omitempty"`
+	// KeepMessage says that the point declares none: the message of the point before holds on.
+	KeepMessage bool `json:"keep_message,omitempty"`
 	// Await is the index of the step in which the import opens the process again; it then waits
 	// until the user has authenticated. Nil where the point waits for nobody.
 	Await *int `json:"await,omitempty"`
-	// Status ends the import where it is not empty.
-	Status   ImportStatus `json:"status,omitempty"`
-	Error    *Failure     `json:"error,omitempty"`
-	Warnings []Failure    `json:"warnings,omitempty"`
+	// Status ends the import, or lets it begin anew ([InProgress]); empty: what was holds on.
+	Status ImportStatus `json:"status,omitempty"`
+	Error  *Failure     `json:"error,omitempty"`
+	// Incomplete says that the import is SUCCESS at Progress; else that is 100.
+	Incomplete bool      `json:"incomplete,omitempty"`
+	Warnings   []Failure `json:"warnings,omitempty"`
 	// Respond shapes the reads of the connection until the next point.
 	Respond *Response `json:"respond,omitempty"`
+	// Event is an event of the scenario's own, which webhooks are told of at this moment.
+	Event *OwnEvent `json:"event,omitempty"`
+}
+
+// onlyTells reports whether the point does nothing but tell of its event.
+func (p *Point) onlyTells() bool {
+	return p.Event != nil && p.Status == "" && p.Await == nil && p.KeepProgress && p.KeepMessage && len(p.Warnings) == 0
 }
 
 // Straight reports whether the timeline is a straight line.

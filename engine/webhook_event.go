@@ -56,6 +56,19 @@ type importData struct {
 	Number       int           `json:"number"`
 }
 
+// processEvent is an event of a process that enters a step, but for what it tells.
+func processEvent(flow *Flow, p *Process, step int, at time.Time) webhookEvent {
+	status := flow.Steps[step].Status
+	return webhookEvent{
+		stream: p.ID, bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at,
+		caseID: p.Trigger, authenticatedAt: authenticatedSince(flow, step, at),
+		captures: p.Captures, values: Values{
+			"process_id": p.ID, "connection_id": orNull(p.ConnectionID), "status": string(status), "progress": nil,
+			"username": p.Username, "state": orNull(p.State), "now": at.UTC().Format(eventTime),
+		},
+	}
+}
+
 // resolvedEvent tells that a process has entered a step that ends it, as the visit of this number.
 func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhookEvent {
 	p.Step, p.Wrong = step, ""
@@ -67,13 +80,54 @@ func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhook
 	if p.ConnectionID != "" {
 		data.ConnectionID = &p.ConnectionID
 	}
+	e := processEvent(flow, &p, step, at)
+	e.kind, e.key, e.data = EventProcessResolved, "process "+p.ID+" "+strconv.Itoa(visit), data
+	return e
+}
+
+// enteredEvents tell that a process has entered a step, as the visit of this number: that it ends there, and the
+// step's own event.
+func enteredEvents(flow *Flow, p *Process, step, visit int, at time.Time) []webhookEvent {
+	var events []webhookEvent
+	entered := &flow.Steps[step]
+	if entered.Status.Ended() {
+		events = append(events, resolvedEvent(flow, *p, step, visit, at))
+	}
+	if own := entered.Event; own != nil {
+		data := usualData{ProcessID: p.ID, BankSlug: p.Bank, Session: p.Session}
+		if p.ConnectionID != "" {
+			data.ConnectionID = &p.ConnectionID
+		}
+		e := processEvent(flow, p, step, at)
+		e.kind, e.key, e.data = own.Name, "own process "+p.ID+" "+strconv.Itoa(visit), ownData{data, own}
+		events = append(events, e)
+	}
+	return events
+}
+
+// stepEvents tell of a step of a connection's import, and then of the event that the point names.
+func stepEvents(c *Connection, step *ImportStep) []webhookEvent {
+	var events []webhookEvent
+	if !step.Quiet {
+		events = append(events, stepEvent(c, step))
+	}
+	if own := step.Event; own != nil {
+		data := usualData{ProcessID: c.ProcessID, ConnectionID: &c.ID, BankSlug: c.Bank, Session: c.Session}
+		e := importEvent(c, step)
+		e.kind, e.key, e.data = own.Name, fmt.Sprintf("own import %s %d %d", c.ID, step.Run, step.Number), ownData{data, own}
+		events = append(events, e)
+	}
+	return events
+}
+
+// importEvent is an event of a step of a connection's import, but for what it tells.
+func importEvent(c *Connection, step *ImportStep) webhookEvent {
 	return webhookEvent{
-		kind: EventProcessResolved, key: "process " + p.ID + " " + strconv.Itoa(visit), stream: p.ID,
-		bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at, data: data,
-		caseID: p.Trigger, authenticatedAt: authenticatedSince(flow, step, at),
-		captures: p.Captures, values: Values{
-			"process_id": p.ID, "connection_id": orNull(p.ConnectionID), "status": string(state.Status), "progress": nil,
-			"username": p.Username, "state": orNull(p.State), "now": at.UTC().Format(eventTime),
+		stream: c.ProcessID, bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At,
+		caseID: c.Trigger, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
+		captures: c.Captures, values: Values{
+			"process_id": c.ProcessID, "connection_id": c.ID, "status": string(step.Status), "progress": step.Progress,
+			"username": c.Username, "now": step.At.UTC().Format(eventTime),
 		},
 	}
 }
@@ -88,22 +142,16 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	if step.Message != "" {
 		data.Message = &step.Message
 	}
-	kind := EventImportStep
-	if step.Status.Ended() {
-		kind = EventImportFinished
+	e := importEvent(c, step)
+	e.kind = EventImportStep
+	if step.Ends {
+		e.kind = EventImportFinished
 		for i := range step.Warnings {
 			data.Warnings = append(data.Warnings, *step.Warnings[i].Data())
 		}
 	}
-	return webhookEvent{
-		kind: kind, key: fmt.Sprintf("import %s %d %d", c.ID, step.Run, step.Number), stream: c.ProcessID,
-		bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At, data: data,
-		caseID: c.Trigger, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
-		captures: c.Captures, values: Values{
-			"process_id": c.ProcessID, "connection_id": c.ID, "status": string(step.Status), "progress": step.Progress,
-			"username": c.Username, "now": step.At.UTC().Format(eventTime),
-		},
-	}
+	e.key, e.data = fmt.Sprintf("import %s %d %d", c.ID, step.Run, step.Number), data
+	return e
 }
 
 // authenticatedSince is since when the user is, where the step says so, else nil.
@@ -135,27 +183,28 @@ func orNull(text string) any {
 
 // patched is the body of the event's deliveries to a webhook, with what that sets and removes.
 func (e *webhookEvent) patched(tx Tx, w *Webhook) ([]byte, error) {
-	body := e.payload()
-	if w.Patch == nil {
-		return body, nil
-	}
-	if _, known := e.values["state"]; !known && slices.Contains(w.Patch.Names(), "state") {
+	own, _ := e.data.(ownData)
+	if _, known := e.values["state"]; !known && (slices.Contains(w.Patch.Names(), "state") || slices.Contains(own.names(), "state")) {
 		p, err := tx.Process(e.stream)
 		if err != nil && !errors.Is(err, ErrNotFound) { // it may have aged out
 			return nil, err
 		}
 		e.values["state"] = orNull(p.State)
 	}
-	return w.Patch.Apply(body, e.values.with(e.captures)), nil
+	return w.Patch.Apply(e.payload(), e.values.with(e.captures)), nil
 }
 
 // payload is the body of the event's deliveries.
 func (e *webhookEvent) payload() []byte {
+	data := e.data
+	if own, is := data.(ownData); is {
+		data = own.members(e.values.with(e.captures))
+	}
 	body, err := json.Marshal(struct {
 		Type      WebhookEvent `json:"type"`
 		Timestamp string       `json:"timestamp"`
 		Data      any          `json:"data"`
-	}{e.kind, e.at.UTC().Format(eventTime), e.data})
+	}{e.kind, e.at.UTC().Format(eventTime), data})
 	if err != nil { // it holds texts, numbers and times only
 		panic(fmt.Sprintf("encode webhook event: %v", err))
 	}

@@ -66,7 +66,7 @@ func listDeliveries(x *exchange) error {
 	page := q.page()
 	filter := engine.DeliveryFilter{
 		Session: q.text("session"), Webhook: q.text("webhook"), Stream: q.uuid("bank_authentication_process_id"),
-		Event: oneOf(q, "event", engine.WebhookEvents()), State: oneOf(q, "state", engine.DeliveryStates()), Limit: page.limit + 1,
+		Event: oneOf(q, "event", x.api.bank.Rules().Events()), State: oneOf(q, "state", engine.DeliveryStates()), Limit: page.limit + 1,
 	}
 	if page.after != "" {
 		number, err := strconv.ParseInt(page.after, 10, 64)

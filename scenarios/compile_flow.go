@@ -116,6 +116,7 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	step.Challenge, step.Error, step.Next = challenge, failure, next
 	f.redirects(written, step)
 	step.Respond, step.Polled = f.stepResponses(written)
+	step.Event = f.ownEvent(written.Place, written.Event, written.Data)
 	if written.ExpiresAfter != nil {
 		step.ExpiresAfter = f.duration(written.Place, "expires_after", written.ExpiresAfter)
 	}

@@ -78,12 +78,16 @@ func (f *flowCompiler) line(written Import) engine.Timeline {
 	return line
 }
 
-// checkSuccess reports an import that succeeds before it is complete.
-func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, end importEnd, key string) {
-	if outcome == engine.Success && at.Text == "" && at.Number != 100 {
-		hint := fmt.Sprintf("write `%s: FAILED_WITH_ERROR` (or `never`) where it stops there, or take the %s out", end.outcome, key)
+// checkSuccess warns of an import that succeeds before it is complete, and reports whether it may be one.
+func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Percent, end importEnd, key string) (incomplete bool) {
+	if outcome != engine.Success || at.Text == "" && at.Number == 100 {
+		return false
+	}
+	if at.Text == "" {
+		hint := fmt.Sprintf("write `%s: FAILED_WITH_ERROR` (or `never`) where it stops there, take the %s out, or %s", end.outcome, key, allowHint(CodeSuccessNot100))
 		f.report.add(end.place.value(key), CodeSuccessNot100, hint, "an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
 	}
+	return true
 }
 
 // importEnd is what is written about the end of an import.
@@ -128,7 +132,7 @@ func (f *flowCompiler) percent(in Place, key string, percent *engine.Percent) en
 	return *percent
 }
 
-// points compiles a timeline and checks that its progress never falls and that it ends.
+// points compiles a timeline and checks that it ends.
 func (f *flowCompiler) points(written *Import) []engine.Point {
 	points := make([]engine.Point, 0, len(written.Points))
 	progress := 0
@@ -145,12 +149,14 @@ func (f *flowCompiler) points(written *Import) []engine.Point {
 
 func (f *flowCompiler) point(written *Point) engine.Point {
 	point := engine.Point{
-		Message: f.say(written.Place, "message", written.Message, ""), KeepProgress: written.Progress == nil,
+		Message: f.say(written.Place, "message", written.Message, ""), KeepMessage: !written.has("message"),
+		KeepProgress: written.Progress == nil,
 	}
 	if written.After != nil {
 		point.After = f.duration(written.Place, "after", written.After)
 	}
 	point.Await, point.Respond = f.await(written), f.responses().response(written.Respond)
+	point.Event = f.ownEvent(written.Place, written.Event, written.Data)
 	if written.Progress != nil {
 		point.Progress = f.percent(written.Place, "progress", written.Progress)
 	}
@@ -160,32 +166,49 @@ func (f *flowCompiler) point(written *Point) engine.Point {
 		if point.KeepProgress {
 			point.KeepProgress, point.Progress.Number = false, 100
 		}
-		f.checkSuccess(point.Status, point.Progress, end, "progress")
+		point.Incomplete = f.checkSuccess(point.Status, point.Progress, end, "progress")
 	}
 	return point
 }
 
+// checkProgress warns of a progress that falls, but where the import begins anew.
 func (f *flowCompiler) checkProgress(written *Point, point engine.Point, before int) int {
 	if point.KeepProgress || point.Progress.Text != "" {
 		return before
 	}
-	if point.Progress.Number < before {
-		f.report.add(written.value("progress"), CodeProgressFalls, "progress stays or rises from point to point",
+	if point.Progress.Number < before && point.Status != engine.InProgress {
+		f.report.add(written.value("progress"), CodeProgressFalls, "progress stays or rises from point to point; where it is to fall, "+allowHint(CodeProgressFalls),
 			"the progress falls from %d to %d", before, point.Progress.Number)
 	}
 	return point.Progress.Number
 }
 
+func allowHint(code Code) string {
+	return "write `allow: [" + string(code) + "]` at the scenario or the file"
+}
+
+// checkEnd reports a timeline whose last word is that it goes on, and points that stand where nothing can follow.
 func (f *flowCompiler) checkEnd(written *Import) {
-	last := len(written.Points) - 1
+	ended, last := false, len(written.Points)-1
 	for i := range written.Points {
-		if i < last && written.Points[i].Status != "" {
-			f.report.add(written.Points[i+1].at(), CodePointsAfterEnd, "take it out, or move the `status` to the last point", "the import has ended before this point")
-			return
+		point := &written.Points[i]
+		switch {
+		case ended && point.Await != "":
+			f.report.add(point.key("await"), CodePointsAfterEnd, "begin anew at a point before it, with `status: IN_PROGRESS`", "the import has ended before it could await its user here")
+		case point.Status == never && i < last:
+			f.report.add(written.Points[i+1].at(), CodePointsAfterEnd, "take the `status: never` out, or move it to the last point", "the import stands still for ever before this point")
+		}
+		if point.Status != "" {
+			ended = point.Status != string(engine.InProgress)
 		}
 	}
-	if point := &written.Points[last]; !point.has("status") && !point.doubtful(doubtKey) {
+	point := &written.Points[last]
+	switch {
+	case ended || point.doubtful(doubtKey):
+	case point.Status == "":
 		f.report.add(point.at(), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`", "the last point of the import has no status")
+	default:
+		f.report.add(point.value("status"), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`", "the import has no end, since it begins anew at its last status")
 	}
 }
 

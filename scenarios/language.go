@@ -182,6 +182,10 @@ type Step struct {
 	RedirectURL *engine.Text `yaml:"redirect_url" null:"true" example:"\"mybank://auth?p=${process_id}\""`
 	// Decisions are further buttons on the bank's page, beside approve and decline, for `redirect` transitions.
 	Decisions []Decision `yaml:"decisions" example:"[{id: partly, name: Only some accounts}]"`
+	// Event is an event of one's own, which webhooks are told of when the step is entered.
+	Event EventName `yaml:"event" example:"consent.expiring"`
+	// Data are members of that event beside the usual ones.
+	Data *EventData `yaml:"data" example:"{days_left: 7}"`
 	// Next holds the ways out; of those that an event fits, the first is taken.
 	Next []Transition `yaml:"next"`
 
@@ -375,17 +379,22 @@ type Point struct {
 	After *engine.Duration `yaml:"after" default:"0s" example:"1s"`
 	// Progress from 0 to 100; where it is not written, that of the point before, and 100 with SUCCESS.
 	Progress *engine.Percent `yaml:"progress" example:"40"`
-	// Message is what the bank says it is doing from here on.
+	// Message is what the bank says it is doing from here on, until a point says something else; "" says nothing.
 	Message Wording `yaml:"message" example:"Reading accounts"`
 	// Await is the name of a step in `steps`: the import waits at this point, and opens the process
 	// again in that step. It goes on once the user is AUTHENTICATED, and fails where the user does.
 	Await string `yaml:"await" example:"confirm"`
-	// Status ends the import; the last point must have one. `never` says that it never ends.
-	Status string `yaml:"status" enum:"SUCCESS,FAILED_WITH_ERROR,never"`
+	// Status ends the import; one must. `never` says that it never ends. Points may follow an end, and change the
+	// status again: IN_PROGRESS begins anew, without an error or warnings.
+	Status string `yaml:"status" enum:"SUCCESS,FAILED_WITH_ERROR,IN_PROGRESS,never"`
 	// Error is why the import failed; null is no error, where one that failed else has one.
 	Error *Failure `yaml:"error" null:"true"`
 	// Warnings of an import that succeeded in part.
 	Warnings []Failure `yaml:"warnings"`
+	// Event is an event of one's own, which webhooks are told of at this moment.
+	Event EventName `yaml:"event" example:"consent.expiring"`
+	// Data are members of that event beside the usual ones.
+	Data *EventData `yaml:"data" example:"{days_left: 7}"`
 	// Respond shapes reads of the connection on the wire, from here to the next point.
 	Respond *Response `yaml:"respond" example:"{fault: connection_reset}"`
 }

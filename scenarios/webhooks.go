@@ -60,13 +60,13 @@ type WebhookFault struct {
 type Chance float64
 
 func init() {
-	events := decodeWord(texts(engine.WebhookEvents()))
-	decoders[reflect.TypeFor[engine.WebhookEvent]()] = func(d *decoder, node *yaml.Node, into reflect.Value, _ string) {
-		events(d, node, into, "event")
-	}
+	decoders[reflect.TypeFor[engine.WebhookEvent]()] = decodeWebhookEvent
 	decoders[reflect.TypeFor[engine.WebhookFaultKind]()] = decodeWord(texts(engine.WebhookFaultKinds()))
 	decoders[reflect.TypeFor[Chance]()] = decodeChance
-	shapes[reflect.TypeFor[engine.WebhookEvent]()] = []Shape{{Form: "scalar", Doc: "an event", Words: texts(engine.WebhookEvents())}}
+	shapes[reflect.TypeFor[engine.WebhookEvent]()] = []Shape{
+		{Form: "scalar", Doc: "an event", Words: texts(engine.WebhookEvents())},
+		{Form: "scalar", Doc: "an event that a step or a point names", Example: "consent.expiring", Pattern: eventName.String()},
+	}
 	shapes[reflect.TypeFor[engine.WebhookFaultKind]()] = []Shape{{Form: "scalar", Doc: "what goes wrong", Words: texts(engine.WebhookFaultKinds())}}
 	shapes[reflect.TypeFor[Chance]()] = []Shape{{Form: "scalar", Doc: "a number from 0 to 1", Example: "0.1", Pattern: `^(0(\.\d{1,9})?|1(\.0{1,9})?)$`}}
 	itemNames["webhooks"], itemNames["faults"], itemNames["events"] = "a webhook", "a fault", "an event"
