@@ -75,6 +75,7 @@ func (c *change) connect(used *changedProcess, clock Clock, start time.Time) Con
 	made.Turn = clock.Turns
 	p.ConnectionID = made.ID
 	flow.awaitRun(p, &made)
+	*p, used.moves = flow.cause(*p, used.moves, ByConnection, c.now)
 	flow.connectionOutlook(&made, p)
 	steps := flow.writeDue(&made, p, c.now)
 	c.process(used)
@@ -83,7 +84,7 @@ func (c *change) connect(used *changedProcess, clock Clock, start time.Time) Con
 }
 
 func connectable(flow *Flow, p *Process) error {
-	if p.ConnectionID != "" {
+	if p.ConnectionID != "" && !flow.Reusable {
 		return &Error{
 			Code: CodeAlreadyUsed, Related: p.ConnectionID,
 			Message: "the process was used already, for the bank connection " + p.ConnectionID,
@@ -304,7 +305,8 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 			return err
 		},
 		apply: func(c *change) (err error) {
-			if now := frozen.ConnectionState(found, p, c.now); !now.Status.Ended() {
+			now := frozen.ConnectionState(found, p, c.now)
+			if !now.Status.Ended() && c.updates(frozen, &found).WhileRunning != RestartImport {
 				return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
 			}
 			before = found.Copy()
@@ -333,9 +335,12 @@ func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process
 	// The last steps of the run before belong to the history, even where its job was late.
 	steps := frozen.writeDue(&record, p, c.now)
 	record.AuthenticatedAt = lastAuthenticated(&record, p, c.now)
-	flow := frozen
-	if scenario, ok := c.rs.Scenario(record.Scenario); ok && scenario.Flow.CheckCaptures(record.Captures) == nil {
-		flow, record.FlowHash, record.Rules = scenario.Flow, scenario.Flow.hash, c.rs.ID()
+	flow := c.updates(frozen, &record)
+	if flow.hash != frozen.hash {
+		record.FlowHash = flow.hash
+	}
+	if _, known := c.rs.Scenario(record.Scenario); known {
+		record.Rules = c.rs.ID()
 	}
 	played, err := flow.updateCase(q, &record)
 	if err != nil {
@@ -354,6 +359,15 @@ func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process
 	}
 	c.written = slices.Insert(c.written, 0, changed(written)) // the process refers to its flow
 	return flow.ConnectionState(record, p, c.now), nil
+}
+
+// updates returns the flow that an update of the connection follows: that of its scenario as it is now, else the
+// frozen one.
+func (c *change) updates(frozen *Flow, record *Connection) *Flow {
+	if scenario, ok := c.rs.Scenario(record.Scenario); ok && scenario.Flow.CheckCaptures(record.Captures) == nil {
+		return scenario.Flow
+	}
+	return frozen
 }
 
 // rebound lets the connection's process follow the new run, by the run's flow, and returns it; nil where

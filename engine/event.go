@@ -77,6 +77,8 @@ const (
 	ByTime
 	// ByReads: clients have read the process so many times in the step.
 	ByReads
+	// ByConnection: a connection was made from the process.
+	ByConnection
 )
 
 // Door is where an input comes in: a member of a request to the bank's API, or a decision of the user
@@ -183,7 +185,7 @@ func (s *EventSpec) Answers() bool { return s.Door != nil && s.Door.Field != "" 
 
 // Counts reports whether the event, where it enters a step, has the step's `count` and `reset` act:
 // they do for what somebody sends.
-func (s *EventSpec) Counts() bool { return s.Cause == ByInput || s.Cause == ByWrongAnswers }
+func (s *EventSpec) Counts() bool { return s.Cause != ByTime && s.Cause != ByReads }
 
 func describeMatcher(e *Event) string { return e.Value.String() }
 

@@ -26,6 +26,10 @@ type Flow struct {
 	// Wrong holds the failures that a step answers with when none of its transitions takes an
 	// input of the kind.
 	Wrong map[EventKind]Failure `json:"wrong,omitempty"`
+	// Reusable says that a process may be connected more than once.
+	Reusable bool `json:"reusable,omitempty"`
+	// WhileRunning says what becomes of an update while an import runs.
+	WhileRunning WhileRunning `json:"while_running,omitempty"`
 	// Phrases are the texts above that are written in several languages.
 	Phrases Phrases `json:"phrases,omitempty"`
 
@@ -40,6 +44,17 @@ type Flow struct {
 	// shapesReads says that a point of a timeline has a response.
 	shapesReads bool
 }
+
+// WhileRunning is what becomes of an update that is asked for while an import runs.
+type WhileRunning string
+
+// The ways of [Flow.WhileRunning]; "" is RefuseUpdate.
+const (
+	// RefuseUpdate refuses it with [CodeImportRunning].
+	RefuseUpdate WhileRunning = "refuse"
+	// RestartImport ends the run where it is, and begins the next one.
+	RestartImport WhileRunning = "restart"
+)
 
 // UpdateCase is the timeline that an update of a connection plays when its authentication is
 // older than OlderThan (zero: always).

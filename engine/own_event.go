@@ -73,6 +73,13 @@ func (rs *RuleSet) Events() []WebhookEvent {
 	return append(WebhookEvents(), slices.Sorted(maps.Keys(own))...)
 }
 
+// Awaits reports whether an import of the flow awaits its user.
+func (f *Flow) Awaits() bool {
+	return slices.ContainsFunc(f.timelines(), func(t *Timeline) bool {
+		return slices.ContainsFunc(t.Points, func(p Point) bool { return p.Await != nil })
+	})
+}
+
 // timelines lists the import and those of the update's cases.
 func (f *Flow) timelines() []*Timeline {
 	all := []*Timeline{&f.Import}

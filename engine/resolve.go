@@ -42,13 +42,30 @@ func (f *Flow) nextDue(p *Process) (Move, bool) {
 			consider(due, i, step.Next[i].To, event.Kind)
 		}
 	}
-	if !step.ExpiresAfter.IsZero() {
+	if p.expires(step) {
 		consider(step.ExpiresAfter, -1, step.ExpiresTo, "")
 	}
 	if at, to, ok := f.nextAwait(p); ok && (!found || at.Before(best.At)) {
 		return Move{From: p.Step, To: to, At: at, Event: EventAwait, Transition: -1}, true
 	}
 	return best, found
+}
+
+// expires reports whether the step, which the process is in, ends by itself. An answer waits to be connected only
+// until it is.
+func (p *Process) expires(step *Step) bool {
+	return !step.ExpiresAfter.IsZero() && (step.Status != Authenticated || p.ConnectionID == "")
+}
+
+// cause takes the first transition of the step that this brings about, if there is one.
+func (f *Flow) cause(p Process, moves []Move, what EventCause, now time.Time) (Process, []Move) {
+	step := &f.Steps[p.Step]
+	for i := range step.Next {
+		if step.Next[i].Event.Cause() == what {
+			return f.take(p, moves, i, now)
+		}
+	}
+	return p, moves
 }
 
 // duration is the length of a duration in the process's step; place tells the step's durations
@@ -187,7 +204,7 @@ func (f *Flow) State(p Process, now time.Time) ProcessState {
 	if wrong, ok := f.Wrong[p.Wrong]; ok {
 		state.Error = wrong.Expand(p.Captures)
 	}
-	if !step.ExpiresAfter.IsZero() {
+	if p.expires(step) {
 		at := p.EnteredAt.Add(p.duration(step.ExpiresAfter, -1))
 		state.ExpiresAt = &at
 	}

@@ -52,6 +52,7 @@ func (f *flowCompiler) flow() *engine.Flow {
 		Scenario: f.scenario.Name, Steps: f.steps, Import: timeline, Update: updates, Wrong: f.wrong(),
 	}
 	flow.Phrases = f.phrasesOf()
+	flow.WhileRunning, flow.Reusable = f.whileRunning(f.scenario.Update), f.reusable(flow)
 	if f.report.errors == before && !f.lost { // else the steps do not hang together
 		f.checkCircles()
 		f.checkCounts()

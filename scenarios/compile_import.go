@@ -212,11 +212,14 @@ func (f *flowCompiler) checkEnd(written *Import) {
 	}
 }
 
-// updates compiles the cases of an update.
+// updates compiles the cases of an update. One that says no more than `while_running` is the import again.
 func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
 	var cases []engine.UpdateCase
 	for i := range written {
 		one := &written[i]
+		if len(written) == 1 && one.has("while_running") && len(one.node.Content) == 2 {
+			break
+		}
 		compiled := engine.UpdateCase{Import: f.timeline(f.caseImport(one))}
 		if one.OlderThan != nil {
 			compiled.OlderThan = f.duration(one.Place, "older_than", one.OlderThan)
@@ -229,6 +232,30 @@ func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
 		cases = append(cases, compiled)
 	}
 	return cases
+}
+
+// whileRunning returns what becomes of an update while an import runs; it is said once for all cases.
+func (f *flowCompiler) whileRunning(written Update) engine.WhileRunning {
+	for i := range written {
+		if one := &written[i]; one.WhileRunning != "" && len(written) > 1 && one.has("while_running") {
+			f.report.add(one.key("while_running"), CodeConflict, "write it once for all: `update: {while_running: restart, cases: [...]}`",
+				"a case of several cannot say what becomes of an update while an import runs")
+		}
+	}
+	if len(written) == 0 || written[0].WhileRunning == "" {
+		return engine.RefuseUpdate
+	}
+	return engine.WhileRunning(written[0].WhileRunning)
+}
+
+// reusable reports whether the scenario's authentications may be connected more than once. Whom an import then
+// waits for could not be told.
+func (f *flowCompiler) reusable(flow *engine.Flow) bool {
+	if f.scenario.Reusable && flow.Awaits() {
+		f.report.add(f.scenario.key("reusable"), CodeConflict, "take `reusable` or the `await` out",
+			"an import that awaits its user cannot belong to an authentication that is reusable")
+	}
+	return f.scenario.Reusable
 }
 
 // caseImport returns the import of a case, which has one by name or as points, or is a straight line

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -80,6 +81,11 @@ func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engin
 		f.matcherTexts(written.Place, key, value)
 	case string:
 		event.Value = engine.Literal(value)
+	case *bool:
+		if value == nil {
+			return event // reported by the decoder
+		}
+		event.Value = engine.Literal(strconv.FormatBool(*value))
 	case *int:
 		if value == nil {
 			return event // reported by the decoder

@@ -16,7 +16,7 @@ func TestTheLanguageHasAKeyForEachEvent(t *testing.T) {
 			continue
 		}
 		switch value := new(Transition).event(string(kind)).(type) {
-		case *engine.Duration, *engine.Matcher, *Answer, string, *int:
+		case *engine.Duration, *engine.Matcher, *Answer, string, *int, *bool:
 		default:
 			t.Errorf("%s is written as %T, which no event is compiled from", kind, value)
 		}

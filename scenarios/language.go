@@ -145,6 +145,8 @@ type Scenario struct {
 	Authentication *Step `yaml:"authentication" required:"true" example:"AUTHENTICATED"`
 	// Steps are further steps by name, for `goto`. Those at the top of any file can be gone to as well.
 	Steps map[string]*Step `yaml:"steps"`
+	// Reusable lets one authentication be connected more than once.
+	Reusable bool `yaml:"reusable" default:"false"`
 	// Import is what the connection made from this login does.
 	Import *Import `yaml:"import"`
 	// Update is what a later update of the connection does: where it is not written, the import again.
@@ -169,7 +171,8 @@ type Step struct {
 	// step else has one.
 	Error *Failure `yaml:"error" null:"true"`
 	// ExpiresAfter ends the step as AUTHENTICATION_FAILED, PROCESS_EXPIRED. Clients are told the
-	// moment. For another end add an `after` of the same length, which goes before.
+	// moment. For another end add an `after` of the same length, which goes before. At AUTHENTICATED it holds
+	// until the process is connected.
 	ExpiresAfter *engine.Duration `yaml:"expires_after" example:"120s"`
 	// Count names counters of the user that go up by one when a login or an input enters the step.
 	Count Words `yaml:"count" example:"burnt"`
@@ -300,6 +303,8 @@ type Transition struct {
 	// Returns is how the browser comes back after a `redirect` decision: with other parameters in its query, or
 	// not at all.
 	Returns *Returns `yaml:"returns" example:"{query: {error: access_denied, state: null}}"`
+	// Connected fires when a connection is made from the process, which must be AUTHENTICATED.
+	Connected *bool `yaml:"connected" example:"true"`
 	// Then is what follows: a status, a step, or `{goto: name}`.
 	Then *Then `yaml:"then" required:"true" example:"AUTHENTICATED"`
 }
@@ -414,6 +419,12 @@ type UpdateCase struct {
 	// Respond shapes the answer to the update; with `processed: false` the update is refused, and the connection
 	// stays as it was.
 	Respond *Response `yaml:"respond" example:"{http_status: 400, processed: false}"`
+	// WhileRunning says what becomes of an update while an import runs: `refuse` answers 423, `restart` ends the
+	// run where it is and begins the next one, and so closes a question that it had open. It stands in a single
+	// case, or beside `cases`.
+	WhileRunning string `yaml:"while_running" default:"refuse" enum:"refuse,restart"`
+	// Cases are those of the update, of which the first that fits is played, where `while_running` is said for all.
+	Cases []UpdateCase `yaml:"cases" example:"[{older_than: 90d, outcome: FAILED_WITH_ERROR, error: CONSENT_EXPIRED}, {takes: 3s}]"`
 	// Import is a named import or a list of points, where the case is not written as a straight line.
 	Import *Import `yaml:"import"`
 	// Takes is the time to the end.

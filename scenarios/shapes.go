@@ -220,7 +220,30 @@ func decodeUpdate(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 		}
 		*update = Update{only}
 		decodeStruct(d, node, reflect.ValueOf(&(*update)[0]).Elem(), what)
+		*update = d.allCases((*update)[0])
 	}
+}
+
+// allCases returns the cases that a mapping lists under `cases`, or the mapping as the only one. What is said for
+// all of them stays with the first.
+func (d *decoder) allCases(only UpdateCase) Update {
+	if only.Cases == nil {
+		return Update{only}
+	}
+	for _, key := range planOf(reflect.TypeFor[UpdateCase]()).names {
+		if key != "cases" && key != "while_running" && only.has(key) {
+			d.report.add(only.key(key), CodeConflict, "write it in one of the cases", "%q belongs to a case, beside `cases` it says nothing", key)
+		}
+	}
+	if len(only.Cases) == 0 {
+		only.Cases = nil
+		return Update{only}
+	}
+	all := Update(only.Cases)
+	if all[0].WhileRunning == "" {
+		all[0].WhileRunning = only.WhileRunning
+	}
+	return all
 }
 
 // cases reports whether a list under `update` holds cases rather than points: something in it is said as only
