@@ -53,6 +53,18 @@ func (b *Bank) Deliveries(ctx context.Context, filter DeliveryFilter) ([]Deliver
 	return b.store.Deliveries(ctx, filter)
 }
 
+// Delivery returns a delivery. It refuses with [CodeNotFound].
+func (b *Bank) Delivery(ctx context.Context, id string) (Delivery, error) {
+	found, err := b.store.Deliveries(ctx, DeliveryFilter{ID: id, Limit: 1})
+	switch {
+	case err != nil:
+		return Delivery{}, err
+	case len(found) == 0:
+		return Delivery{}, missing(ErrNotFound, deliveryNoun, id)
+	}
+	return found[0], nil
+}
+
 // ReplayDelivery sends a delivery again, as soon as its stream allows, with all its attempts anew and
 // without a fault. It refuses with [CodeNotFound].
 func (b *Bank) ReplayDelivery(ctx context.Context, id string) (Delivery, error) {

@@ -67,9 +67,9 @@ func DeliveryStates() []DeliveryState {
 
 // DeliveryFilter selects deliveries; zero fields select all.
 type DeliveryFilter struct {
-	Session, Webhook, Stream string
-	Event                    WebhookEvent
-	State                    DeliveryState
+	ID, Session, Webhook, Stream string
+	Event                        WebhookEvent
+	State                        DeliveryState
 	// DueBy selects those whose next attempt is due by then.
 	DueBy time.Time
 	// After is the number after which the page starts; Limit is the page's size.
@@ -83,10 +83,17 @@ type DeliveryAttempt struct {
 	// it is one.
 	Status  int
 	Problem string
+	// RetryAfter is how long the receiver asks to be left alone, 0 where it asks for nothing. It makes a pause longer,
+	// never shorter.
+	RetryAfter time.Duration
 	// Dropped says that there is nobody to deliver to any more, Final that trying again is of no use, and
 	// Interrupted that the sender had to stop, so that the attempt does not count.
 	Dropped, Final, Interrupted bool
 }
+
+// longestRetryAfter bounds what a receiver's Retry-After is heeded for: a delivery is to be sent within a working day
+// whatever it asks.
+const longestRetryAfter = time.Hour
 
 // maxProblem bounds the text that is kept of a failed attempt.
 const maxProblem = 300
@@ -110,7 +117,7 @@ func (d *Delivery) conclude(attempt DeliveryAttempt, webhook *Webhook, now time.
 	case attempt.Final || d.Attempts >= webhook.Attempts:
 		d.State = DeliveryFailed
 	default:
-		d.NextAt = now.Add(webhook.pauseAfter(d.Attempts))
+		d.NextAt = now.Add(max(webhook.pauseAfter(d.Attempts), min(attempt.RetryAfter, longestRetryAfter)))
 	}
 }
 

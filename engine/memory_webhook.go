@@ -44,7 +44,7 @@ func (m *memoryWebhooks) selectDeliveries(filter *DeliveryFilter) []Delivery {
 }
 
 func (f *DeliveryFilter) selects(d *Delivery) bool {
-	return (f.Session == "" || d.Session == f.Session) && (f.Webhook == "" || d.Webhook == f.Webhook) &&
+	return (f.ID == "" || d.ID == f.ID) && (f.Session == "" || d.Session == f.Session) && (f.Webhook == "" || d.Webhook == f.Webhook) &&
 		(f.Stream == "" || d.Stream == f.Stream) && (f.Event == "" || d.Event == f.Event) &&
 		(f.State == "" || d.State == f.State) && d.Number > f.After &&
 		(f.DueBy.IsZero() || !d.NextAt.After(f.DueBy))

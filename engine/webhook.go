@@ -16,8 +16,9 @@ type Webhook struct {
 	Events []WebhookEvent
 	// When is what else must hold, of the records that an event is about, and at its moment.
 	When Condition
-	// Secret signs the deliveries; without one they are not signed.
-	Secret Secret
+	// Secrets sign the deliveries, each for itself, as while one takes another's place; without any they are not
+	// signed.
+	Secrets []Secret
 	// Attempts is how often a delivery is tried before it is given up. Default: 8.
 	Attempts int
 	// Pause is the time after the first failed attempt, doubled after each further one up to five

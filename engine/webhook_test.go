@@ -291,9 +291,9 @@ func TestReorderedDeliveryIsOvertaken(t *testing.T) {
 
 func TestSecretIsHidden(t *testing.T) {
 	t.Parallel()
-	w := Webhook{Secret: Secret("hidden")}
+	w := Webhook{Secrets: []Secret{Secret("hidden")}}
 	body, err := json.Marshal(w)
-	text := fmt.Sprintf("%v %+v %#v %s", w, w, w, w.Secret)
+	text := fmt.Sprintf("%v %+v %#v %s", w, w, w, w.Secrets)
 	if err != nil || strings.Contains(string(body)+text, "hidden") || strings.Contains(text, "104 105") || strings.Contains(text, "0x68") {
 		t.Errorf("the secret is shown: %s %s %v", body, text, err)
 	}
@@ -385,4 +385,19 @@ func TestATurnOfTheClockTellsEachChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "5m0s process.resolved AUTHENTICATION_FAILED 0")
+}
+
+// TestRetryAfterLengthensAPause: N-10.
+func TestRetryAfterLengthensAPause(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+	for asked, want := range map[time.Duration]time.Duration{
+		0: time.Minute, 30 * time.Second: time.Minute, 2 * time.Minute: 2 * time.Minute, 90 * time.Hour: time.Hour,
+	} {
+		d := Delivery{State: DeliveryPending}
+		d.conclude(DeliveryAttempt{Status: 429, Problem: "no", RetryAfter: asked}, &Webhook{Attempts: 8, Pause: time.Minute}, now)
+		if got := d.NextAt.Sub(now); got != want || d.State != DeliveryPending {
+			t.Errorf("asked for %v: the next attempt after %v, want %v; %s", asked, got, want, d.State)
+		}
+	}
 }

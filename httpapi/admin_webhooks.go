@@ -15,6 +15,7 @@ import (
 // Deliveries is the part of the bank that keeps what webhooks are told.
 type Deliveries interface {
 	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
+	Delivery(ctx context.Context, id string) (engine.Delivery, error)
 	ReplayDelivery(ctx context.Context, id string) (engine.Delivery, error)
 }
 
@@ -90,6 +91,21 @@ func listDeliveries(x *exchange) error {
 		body.NextCursor = cursorAfter(strconv.FormatInt(found[page.limit-1].Number, 10))
 	}
 	x.compose(http.StatusOK, body)
+	return nil
+}
+
+// showDelivery answers with a delivery.
+func showDelivery(x *exchange) error {
+	id, err := x.identifier(deliveryNoun)
+	if err != nil {
+		return err
+	}
+	d, err := x.api.bank.Delivery(x.context(), id)
+	if err != nil {
+		return err
+	}
+	body := newDeliveryBody(&d)
+	x.compose(http.StatusOK, &body)
 	return nil
 }
 

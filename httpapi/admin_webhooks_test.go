@@ -61,6 +61,19 @@ func TestDeliveriesAreListed(t *testing.T) {
 	s.get(deliveriesAt, from("192.0.2.1:5000", "bank.test")).want(403)
 }
 
+// TestDeliveryIsShown: N-10.
+func TestDeliveryIsShown(t *testing.T) {
+	t.Parallel()
+	s := told(t)
+	got := s.get(deliveriesAt+"/"+deliveryTwo, loopback).want(200)
+	if got.text("id") != deliveryTwo || got.text("state") != "failed" || got.field("last_http_status") != 500.0 {
+		t.Errorf("it is %s", got.Body)
+	}
+	s.get(deliveriesAt+"/01900000-0000-7000-8000-000000000009", loopback).want(404)
+	s.get(deliveriesAt+"/x", loopback).want(404)
+	s.get(deliveriesAt+"/"+deliveryTwo, from("192.0.2.1:5000", "bank.test")).want(403)
+}
+
 func TestDeliveryIsReplayed(t *testing.T) {
 	t.Parallel()
 	s := told(t)

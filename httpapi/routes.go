@@ -55,6 +55,7 @@ func (a *api) route() {
 	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, turnClock)
 	a.to("admin_reset", "POST", admin+"/reset", guardAdmin, reset)
 	a.to("admin_webhook_deliveries", "GET", admin+"/webhook_deliveries", guardAdmin, listDeliveries)
+	a.to("admin_webhook_delivery", "GET", admin+"/webhook_deliveries/{id}", guardAdmin, showDelivery)
 	a.to("admin_replay", "POST", admin+"/webhook_deliveries/{id}/replay", guardAdmin, replayDelivery)
 	a.to("admin_explain", "POST", admin+"/explain", guardAdmin, explain)
 	a.to("admin_files", "GET", admin+"/files", guardAdmin, listFiles)

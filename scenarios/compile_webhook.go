@@ -18,6 +18,7 @@ const (
 	mostWebhookAttempts   = 50
 	leastSecret           = 24
 	longestSecret         = 64
+	mostSecrets           = 5
 )
 
 var webhookCodes = []CodeInfo{
@@ -58,8 +59,8 @@ func (c *compiler) webhook(written *Webhook, hosts engine.WebhookHosts) engine.W
 	c.checkWebhookURL(written, hosts)
 	webhook := engine.Webhook{
 		Name: written.Name, Source: written.source("name"), URL: written.URL, Events: written.Events,
-		When:   c.condition(&written.When, webhookPlace(written)),
-		Secret: c.secret(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
+		When:    c.condition(&written.When, webhookPlace(written)),
+		Secrets: c.webhookSecrets(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
 	responses{c.report, c.webhookText, false}.members(written.Set)
 	webhook.Patch = patchOf(c.report, written.Place, written.Set, written.Remove)
@@ -111,16 +112,28 @@ func (c *compiler) checkWebhookBounds(written *Webhook) {
 	}
 }
 
-// secret reads a secret as the Standard Webhooks specification writes it.
-func (c *compiler) secret(written *Webhook) engine.Secret {
-	if written.Secret == "" {
-		return nil
+// webhookSecrets reads a webhook's secrets.
+func (c *compiler) webhookSecrets(written *Webhook) []engine.Secret {
+	if len(written.Secret) > mostSecrets {
+		c.report.add(written.value("secret"), CodeBadWebhook, "two are enough while one takes another's place",
+			"a webhook has %d secrets at most", mostSecrets)
 	}
-	text := c.outside(written.value("secret"), written.Secret)
+	var secrets []engine.Secret
+	for _, one := range written.Secret {
+		if secret := c.webhookSecret(written, one); secret != nil {
+			secrets = append(secrets, secret)
+		}
+	}
+	return secrets
+}
+
+// webhookSecret reads a secret as the Standard Webhooks specification writes it.
+func (c *compiler) webhookSecret(written *Webhook, as string) engine.Secret {
+	text := c.outside(written.value("secret"), as)
 	if strings.Contains(text, "${") {
 		return nil // which was reported
 	}
-	if text != written.Secret {
+	if text != as {
 		c.secrets(text) // another secret is another configuration
 	}
 	encoded, marked := strings.CutPrefix(text, "whsec_")

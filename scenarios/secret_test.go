@@ -50,8 +50,8 @@ func TestSecretsFromOutside(t *testing.T) {
 	if config.Server.AdminToken != "adm1n" || config.Server.Database != "postgres://u:pass@db/x" {
 		t.Errorf("admin token %q, database %q", config.Server.AdminToken, config.Server.Database)
 	}
-	if webhook, _ := config.Rules.Webhook("app"); len(webhook.Secret) != 24 {
-		t.Errorf("the webhook's secret has %d bytes", len(webhook.Secret))
+	if webhook, _ := config.Rules.Webhook("app"); len(webhook.Secrets) != 1 || len(webhook.Secrets[0]) != 24 {
+		t.Errorf("the webhook has %d secrets", len(webhook.Secrets))
 	}
 	variables["HOOK"] = "whsec_" + strings.Repeat("QUJD", 10)
 	again, report := loadWith(t, secretsOutside, files, variables)

@@ -23,8 +23,8 @@ type Webhook struct {
 	// When holds conditions on what an event is about, and on its moment, all of which must hold.
 	When When `yaml:"when" example:"{scenario: success}"`
 	// Secret signs the deliveries: `whsec_` and 24 to 64 bytes in base64, or `${env:NAME}` or `${file:PATH}`. Without it
-	// they are not signed.
-	Secret string `yaml:"secret" secret:"true" example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
+	// they are not signed. A list of up to five signs with each of them, the first one first, as while one takes another's place.
+	Secret Words `yaml:"secret" secret:"true" example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
 	// Attempts is how often a delivery is tried before it is given up.
 	Attempts int `yaml:"attempts" default:"8"`
 	// Pause is the time after the first failed attempt; it doubles after each further one, up to five minutes.

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,11 +32,11 @@ scenarios:
 		t.Fatal(textOf(t, report))
 	}
 	plain, _ := config.Rules.Webhook("plain")
-	if plain == nil || plain.Attempts != 8 || plain.Pause != time.Second || plain.Timeout != 10*time.Second || len(plain.Secret) != 0 {
+	if plain == nil || plain.Attempts != 8 || plain.Pause != time.Second || plain.Timeout != 10*time.Second || len(plain.Secrets) != 0 {
 		t.Errorf("the plain one is %+v", plain)
 	}
 	full, _ := config.Rules.Webhook("full")
-	if full == nil || full.URL != "https://my.app.test/hooks" || len(full.Events) != 2 || len(full.Secret) != 24 ||
+	if full == nil || full.URL != "https://my.app.test/hooks" || len(full.Events) != 2 || len(full.Secrets) != 1 || len(full.Secrets[0]) != 24 ||
 		full.Attempts != 3 || full.Pause != 250*time.Millisecond || full.Timeout != 2*time.Second || full.Source.Line != 4 {
 		t.Fatalf("the full one is %+v", full)
 	}
@@ -47,5 +49,41 @@ scenarios:
 	}
 	if !full.When.Username.Match("tester") || full.When.Username.Match("other") {
 		t.Error("its condition is another")
+	}
+}
+
+// TestWebhookSecretsRotate: N-10. While a secret takes another's place, both sign.
+func TestWebhookSecretsRotate(t *testing.T) {
+	t.Parallel()
+	const first, second = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+	written := func(secret string) string {
+		return "webhooks: [{name: app, url: \"http://127.0.0.1:9/\", secret: " + secret + "}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"
+	}
+	for secret, lengths := range map[string][]int{
+		first: {24}, "[" + first + "]": {24}, "[" + second + ", " + first + "]": {32, 24}, "[]": nil,
+	} {
+		config, report := loadText(t, written(secret))
+		if config == nil {
+			t.Fatalf("%s: %s", secret, textOf(t, report))
+		}
+		var got []int
+		webhook, _ := config.Rules.Webhook("app")
+		for _, one := range webhook.Secrets {
+			got = append(got, len(one))
+		}
+		if !slices.Equal(got, lengths) {
+			t.Errorf("%s: secrets of %v bytes, want %v", secret, got, lengths)
+		}
+	}
+	for secret, want := range map[string]string{
+		"[" + first + ", short]":                              "must be whsec_ and 24 to 64 bytes",
+		"[" + strings.Repeat(first+", ", 5) + second + "]":    "5 secrets at most",
+		"[" + first + ", \"${env:SURELY_NOT_SET_ANYWHERE}\"]": "SURELY_NOT_SET_ANYWHERE is not set",
+	} {
+		config, report := loadText(t, written(secret))
+		got := textOf(t, report)
+		if config != nil || !strings.Contains(got, want) || strings.Contains(got, first) {
+			t.Errorf("%s: %s", secret, got)
+		}
 	}
 }

@@ -116,17 +116,17 @@ func (c *Courier) sendStream(ctx, enough context.Context, bank Letters, name, st
 
 // attempt sends a delivery once, or as its fault will have it.
 func (c *Courier) attempt(ctx context.Context, webhook *engine.Webhook, d *engine.Delivery) engine.DeliveryAttempt {
-	first, secret := d.Attempts == 0, webhook.Secret
+	first, secrets := d.Attempts == 0, webhook.Secrets
 	if first && d.Fault == engine.DeliverForged {
-		secret = forged(secret)
+		secrets = forged(secrets)
 	}
 	start := c.now()
-	attempt := c.post.send(ctx, webhook, secret, d, start)
+	attempt := c.post.send(ctx, webhook, secrets, d, start)
 	if !attempt.Interrupted {
 		c.metrics.DeliveryAttempted(max(0, start.Sub(d.NextAt)), c.now().Sub(start), attempt.Problem == "")
 	}
 	if d.Fault == engine.DeliverTwice && attempt.Problem == "" && !attempt.Interrupted {
-		c.post.send(ctx, webhook, secret, d, c.now()) // what comes of the second is all the same
+		c.post.send(ctx, webhook, secrets, d, c.now()) // what comes of the second is all the same
 	}
 	return attempt
 }

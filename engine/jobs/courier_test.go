@@ -118,7 +118,7 @@ func (w world) listening(t testing.TB, takes time.Duration, webhooks ...engine.W
 }
 
 func hook(to *receiver, faults ...engine.WebhookFault) engine.Webhook {
-	return engine.Webhook{Name: "app", URL: to.URL + "/hook", Secret: secret, Pause: 20 * time.Millisecond, Faults: faults}
+	return engine.Webhook{Name: "app", URL: to.URL + "/hook", Secrets: []engine.Secret{secret}, Pause: 20 * time.Millisecond, Faults: faults}
 }
 
 // delivered waits until nothing is pending any more, and returns the log.
@@ -225,7 +225,7 @@ func TestWebhooksThatFail(t *testing.T) {
 	silent := "http://" + listener.Addr().String() // it accepts, and never says a word
 	t.Cleanup(func() { _ = listener.Close() })
 	named := func(name, url string) engine.Webhook {
-		return engine.Webhook{Name: name, URL: url, Secret: secret, Attempts: 2, Pause: time.Millisecond, Timeout: 100 * time.Millisecond,
+		return engine.Webhook{Name: name, URL: url, Secrets: []engine.Secret{secret}, Attempts: 2, Pause: time.Millisecond, Timeout: 100 * time.Millisecond,
 			Events: []engine.WebhookEvent{engine.EventProcessResolved}}
 	}
 	gone := newReceiver(t, 410)

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -61,7 +64,7 @@ func (p *post) dial(ctx context.Context, network, address string) (net.Conn, err
 }
 
 // send makes one request.
-func (p *post) send(ctx context.Context, webhook *engine.Webhook, secret engine.Secret, d *engine.Delivery, now time.Time) engine.DeliveryAttempt {
+func (p *post) send(ctx context.Context, webhook *engine.Webhook, secrets []engine.Secret, d *engine.Delivery, now time.Time) engine.DeliveryAttempt {
 	stop, cancel := context.WithTimeout(ctx, webhook.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(stop, http.MethodPost, webhook.URL, bytes.NewReader(d.Payload))
@@ -73,7 +76,7 @@ func (p *post) send(ctx context.Context, webhook *engine.Webhook, secret engine.
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "mockbank")
-	sign(request.Header, secret, d.ID, now, d.Payload)
+	sign(request.Header, secrets, d.ID, now, d.Payload)
 	answer, err := p.client.Do(request)
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -83,7 +86,28 @@ func (p *post) send(ctx context.Context, webhook *engine.Webhook, secret engine.
 	}
 	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // so that the connection can be used again
 	_ = answer.Body.Close()
-	return judge(answer.StatusCode)
+	attempt := judge(answer.StatusCode)
+	if attempt.Problem != "" {
+		attempt.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), now)
+	}
+	return attempt
+}
+
+// retryAfter reads what a receiver asks for: seconds, or a date (RFC 9110, 10.2.3). Anything else asks for nothing.
+func retryAfter(text string, now time.Time) time.Duration {
+	text = strings.TrimSpace(text)
+	if text != "" && strings.Trim(text, "0123456789") == "" {
+		seconds, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			seconds = math.MaxInt32 // more than fits is long
+		}
+		return time.Duration(seconds) * time.Second
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	return max(0, at.Sub(now))
 }
 
 // judge says what a receiver's status means to its delivery.

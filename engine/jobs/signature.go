@@ -6,28 +6,36 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
 
-// sign adds the headers that the Standard Webhooks specification asks for.
-func sign(header http.Header, secret engine.Secret, id string, at time.Time, payload []byte) {
+// sign adds the headers that the Standard Webhooks specification asks for, with a signature under each secret.
+func sign(header http.Header, secrets []engine.Secret, id string, at time.Time, payload []byte) {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	header.Set("webhook-id", id)
 	header.Set("webhook-timestamp", stamp)
-	if len(secret) == 0 {
-		return
+	signatures := make([]string, len(secrets))
+	for i, secret := range secrets {
+		mac := hmac.New(sha256.New, secret)
+		for _, part := range [][]byte{[]byte(id), []byte("."), []byte(stamp), []byte("."), payload} {
+			mac.Write(part)
+		}
+		signatures[i] = "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	}
-	mac := hmac.New(sha256.New, secret)
-	for _, part := range [][]byte{[]byte(id), []byte("."), []byte(stamp), []byte("."), payload} {
-		mac.Write(part)
+	if len(signatures) > 0 {
+		header.Set("webhook-signature", strings.Join(signatures, " "))
 	}
-	header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 }
 
-// forged is a secret that the receiver does not have.
-func forged(secret engine.Secret) engine.Secret {
-	sum := sha256.Sum256(append([]byte("forged"), secret...))
-	return sum[:]
+// forged are as many secrets, none of which the receiver has.
+func forged(secrets []engine.Secret) []engine.Secret {
+	wrong := make([]engine.Secret, len(secrets))
+	for i, secret := range secrets {
+		sum := sha256.Sum256(append([]byte("forged"), secret...))
+		wrong[i] = sum[:]
+	}
+	return wrong
 }

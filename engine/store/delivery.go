@@ -60,7 +60,7 @@ func (s *Store) deliveriesQuery(filter *engine.DeliveryFilter) (query string, ar
 	where := []string{"number > ?"}
 	args = append(args, filter.After)
 	for _, one := range []struct{ column, value string }{
-		{"session", filter.Session}, {"webhook", filter.Webhook}, {"stream", filter.Stream},
+		{"id", filter.ID}, {"session", filter.Session}, {"webhook", filter.Webhook}, {"stream", filter.Stream},
 		{"event", string(filter.Event)},
 	} {
 		if one.value != "" {
