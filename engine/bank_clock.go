@@ -31,7 +31,8 @@ type TurnOutcome struct {
 	SessionState
 	// Written is how many connections had something due, which is written now.
 	Written int
-	// Sent is how many deliveries of webhooks were sent before the answer.
+	// Sent is how many deliveries of webhooks their receivers took because of the turn, before the answer, whoever
+	// sent them.
 	Sent int
 	// Left says that there was more due than one turn writes or sends; background jobs, or the next turn,
 	// do the rest.
@@ -43,6 +44,14 @@ type TurnOutcome struct {
 func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome, error) {
 	if err := b.roomForSession(ctx, id); err != nil {
 		return TurnOutcome{}, err
+	}
+	tells := b.courier != nil && len(b.rules.Load().Webhooks) > 0
+	var mark deliveredMark
+	if tells {
+		var err error
+		if mark, err = b.markDelivered(ctx, id, turn); err != nil {
+			return TurnOutcome{}, err
+		}
 	}
 	var s Session
 	err := b.change(ctx, func(tx Tx) (err error) {
@@ -71,11 +80,13 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	b.turns.tell()
 	outcome := TurnOutcome{SessionState: b.sessionState(s)}
 	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxTurnPortions)
-	if err != nil || b.courier == nil || len(b.rules.Load().Webhooks) == 0 {
+	if err != nil || !tells {
 		return outcome, err
 	}
-	sent, _, err := b.courier.SendDue(ctx, b, id)
-	outcome.Sent = sent
+	err = b.courier.SendDue(ctx, b, id)
+	if err == nil {
+		outcome.Sent, err = b.countSent(ctx, mark)
+	}
 	if err != nil {
 		return outcome, err
 	}

@@ -9,8 +9,8 @@ import (
 // Courier sends what is due at once, where a turn of the clock is not to wait for background jobs.
 type Courier interface {
 	// SendDue sends the deliveries of a session that are due and were not tried yet, each stream in
-	// order, for at most a few seconds. It returns how many it sent, and whether some are left.
-	SendDue(ctx context.Context, bank *Bank, session string) (sent int, left bool, err error)
+	// order, for at most a few seconds. What is left then stays pending.
+	SendDue(ctx context.Context, bank *Bank, session string) error
 }
 
 // ClaimDelivery takes hold of the next delivery of a stream, for as long as lease: until then nobody

@@ -50,6 +50,25 @@ func (f *DeliveryFilter) selects(d *Delivery) bool {
 		(f.DueBy.IsZero() || !d.NextAt.After(f.DueBy))
 }
 
+// LastDelivery implements [Store].
+func (m *Memory) LastDelivery(_ context.Context, session string) (last int64, _ error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for _, d := range m.deliveries {
+		if d.Session == session {
+			last = max(last, d.Number)
+		}
+	}
+	return last, nil
+}
+
+// CountDelivered implements [Store].
+func (m *Memory) CountDelivered(_ context.Context, session string, after int64) (int, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.selectDeliveries(&DeliveryFilter{Session: session, State: DeliveryDelivered, After: after})), nil
+}
+
 // DueEndings implements [Store].
 func (m *Memory) DueEndings(_ context.Context, session string, now time.Time, limit int) ([]Ending, error) {
 	m.mu.RLock()

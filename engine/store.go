@@ -46,6 +46,11 @@ type Store interface {
 
 	// Deliveries returns a page of webhooks' deliveries in the order of their numbers (oldest first).
 	Deliveries(ctx context.Context, filter DeliveryFilter) ([]Delivery, error)
+	// LastDelivery returns the number of the session's newest delivery, 0 where there is none.
+	LastDelivery(ctx context.Context, session string) (int64, error)
+	// CountDelivered returns how many of the session's deliveries with a number after this one were delivered, at
+	// a cost that grows with these alone.
+	CountDelivered(ctx context.Context, session string, after int64) (int, error)
 	// DueEndings returns the endings of the session that are due at the time now, the longest due
 	// first, and at most limit.
 	DueEndings(ctx context.Context, session string, now time.Time, limit int) ([]Ending, error)

@@ -9,20 +9,19 @@ import (
 // sends is a courier that delivers what is due, to a receiver that takes it or refuses.
 type sends struct{ problem string }
 
-func (s sends) SendDue(ctx context.Context, b *Bank, session string) (sent int, left bool, err error) {
+func (s sends) SendDue(ctx context.Context, b *Bank, session string) error {
 	pending, err := b.Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending})
 	for _, d := range pending {
 		claimed, err := b.ClaimDelivery(ctx, d.Webhook, d.Stream, "node", time.Minute)
 		if err != nil || claimed.Delivery == nil {
-			return sent, false, err
+			return err
 		}
 		webhook, _ := b.Rules().Webhook(d.Webhook)
 		if err := b.ConcludeDelivery(ctx, claimed.Delivery, webhook, DeliveryAttempt{Status: 200, Problem: s.problem}); err != nil {
-			return sent, false, err
+			return err
 		}
-		sent++
 	}
-	return sent, false, err
+	return err
 }
 
 // TestLateGoesByTheSessionsClock: W-3.
@@ -73,5 +72,50 @@ func TestLeftSaysWhatWaits(t *testing.T) {
 	b.wait(time.Minute)
 	if outcome, err = b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Second}); err != nil || outcome.Left || outcome.Sent != 1 {
 		t.Errorf("%d sent, left %v: %v", outcome.Sent, outcome.Left, err)
+	}
+}
+
+// TestSentCountsWhatTheTurnMadeBeSent: N-7. Whoever sent it, and only what the receiver took.
+func TestSentCountsWhatTheTurnMadeBeSent(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		courier Courier
+		sent    int
+		left    bool
+	}{
+		{"all are taken", sends{}, 3, false},
+		{"nobody takes it", sends{problem: "no"}, 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, scenario("success", "p", steps(yes()))).listen(Webhook{
+				Name: "app", Faults: []WebhookFault{{Kind: DeliverLate, Delay: 5 * time.Second}}, Attempts: 100,
+			})
+			b.courier = sends{}
+			turn := func(turn Turn) TurnOutcome {
+				t.Helper()
+				outcome, err := b.TurnClock(b.ctx(), DefaultSession, turn)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return outcome
+			}
+			turn(Turn{Freeze: true})
+			b.login("p")
+			if before := turn(Turn{Advance: 5 * time.Second}); before.Sent != 1 { // which counts no more
+				t.Errorf("the turn before sent %d", before.Sent)
+			}
+			for range 3 {
+				b.login("p")
+			}
+			b.courier = c.courier
+			if got := turn(Turn{Advance: 5 * time.Second}); got.Sent != c.sent || got.Left != c.left {
+				t.Errorf("%d sent, left %v; want %d, %v", got.Sent, got.Left, c.sent, c.left)
+			}
+			if got := turn(Turn{Advance: time.Second}); got.Sent != 0 {
+				t.Errorf("a turn with nothing due sent %d", got.Sent)
+			}
+		})
 	}
 }

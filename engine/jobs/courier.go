@@ -146,25 +146,24 @@ func (c *Courier) conclude(ctx context.Context, bank Letters, d *engine.Delivery
 type stream struct{ webhook, process string }
 
 // SendDue implements [engine.Courier].
-func (c *Courier) SendDue(ctx context.Context, bank *engine.Bank, session string) (sent int, left bool, err error) {
+func (c *Courier) SendDue(ctx context.Context, bank *engine.Bank, session string) error {
 	within, cancel := context.WithTimeout(ctx, sendDueWithin)
 	defer cancel()
 	waiting := make(map[stream]bool) // for a further attempt, or late
 	for {
 		due, err := c.dueStreams(within, bank, session, waiting)
 		if err == nil && len(due) == 0 {
-			return sent, false, nil
+			return nil
 		}
 		n := 0
 		if err == nil {
 			n, err = c.sendStreams(within, bank, due, waiting)
 		}
-		sent += n
 		switch {
 		case within.Err() != nil && ctx.Err() == nil:
-			return sent, true, nil
+			return nil
 		case err != nil:
-			return sent, true, err
+			return err
 		case n == 0:
 			pause(within, heldPause)
 		}

@@ -297,6 +297,9 @@ func TestAdvanceSends(t *testing.T) {
 		if err != nil || outcome.Left || outcome.Written != many {
 			t.Fatalf("the turn: %+v, %v", outcome, err)
 		}
+		if outcome.Sent < many { // N-7: jobs send beside it, and still it is the turn that made each import end
+			t.Errorf("the turn says that %d were sent, want %d at least", outcome.Sent, many)
+		}
 		streams := map[string][]string{}
 		for _, l := range r.got() {
 			streams[l.stream] = append(streams[l.stream], l.kind)

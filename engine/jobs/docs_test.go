@@ -68,7 +68,7 @@ func TestManualsReceivers(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
 			if _, err := exec.LookPath(v.command); err != nil {
-				t.Skip("no ", v.command)
+				t.Skip("MISSING: " + v.command)
 			}
 			found := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindSubmatch(page)
 			if found == nil {

@@ -55,6 +55,23 @@ func (s *Store) Deliveries(ctx context.Context, filter engine.DeliveryFilter) (p
 	return page, err
 }
 
+const (
+	lastDelivery   = `SELECT coalesce(max(number), 0) FROM webhook_deliveries WHERE session = ?`
+	countDelivered = `SELECT count(*) FROM webhook_deliveries WHERE session = ? AND state = 'delivered' AND number > ?`
+)
+
+// LastDelivery implements [engine.Store].
+func (s *Store) LastDelivery(ctx context.Context, session string) (number int64, err error) {
+	err = s.readRow(ctx, lastDelivery, []any{session}, &number)
+	return number, err
+}
+
+// CountDelivered implements [engine.Store].
+func (s *Store) CountDelivered(ctx context.Context, session string, after int64) (count int, err error) {
+	err = s.readRow(ctx, countDelivered, []any{session, after}, &count)
+	return count, err
+}
+
 // deliveriesQuery selects a page. What is due is looked for by its time: of what is pending most may wait.
 func (s *Store) deliveriesQuery(filter *engine.DeliveryFilter) (query string, args []any) {
 	where := []string{"number > ?"}

@@ -64,6 +64,7 @@ func testDeliveries(t *testing.T, s suite) {
 	full.Number, full.Version = all[2].Number, 1
 	same(t, all[2], full)
 	for what, filter := range map[string]engine.DeliveryFilter{
+		"id":     {ID: full.ID},
 		"other":  {Webhook: "other"},
 		"two":    {Session: "two"},
 		"failed": {State: engine.DeliveryFailed},
@@ -102,6 +103,15 @@ func testPendingDeliveries(t *testing.T, s suite) {
 		return err
 	})
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { _, err := tx.Delivery("none"); return err }), engine.ErrNotFound)
+	for session, want := range map[string][]int64{"one": {s.deliveries(t, engine.DeliveryFilter{})[3].Number, 1, 0}, "none": {0, 0, 0}} {
+		last, err := s.store.LastDelivery(s.ctx, session)
+		is(t, err, nil)
+		first, err := s.store.CountDelivered(s.ctx, session, pending[0].Number-1)
+		is(t, err, nil)
+		later, err := s.store.CountDelivered(s.ctx, session, pending[0].Number)
+		is(t, err, nil)
+		same(t, []int64{last, int64(first), int64(later)}, want)
+	}
 	left := s.deliveries(t, engine.DeliveryFilter{State: engine.DeliveryPending})
 	if keys := keysOf(left); !slices.Equal(keys, []string{"2", "3"}) {
 		t.Errorf("pending are %v, want 2 and 3", keys)
