@@ -153,7 +153,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		synchronous = store.SynchronousFull
 	}
 	a.store, err = store.Open(ctx, a.server.Database, store.Options{
-		Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
+		Node: a.id, Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
 	})
 	if err != nil {
 		return err

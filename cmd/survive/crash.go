@@ -135,6 +135,17 @@ func (c *crashes) ask(ctx context.Context, b *bank, entries []entry, how func(en
 // load has clients do what they do for so long, and may kill the bank while they do. It returns what speaks against
 // the bank.
 func load(ctx context.Context, b *bank, l *ledger, length time.Duration, kills bool) error {
+	return loadAt(ctx, b, l, length, kills, 0)
+}
+
+// loadAt is load with at most so many deeds a second, 0 for as many as can be.
+func loadAt(ctx context.Context, b *bank, l *ledger, length time.Duration, kills bool, rate int) error {
+	var pace <-chan time.Time
+	if rate > 0 {
+		ticker := time.NewTicker(time.Second / time.Duration(rate))
+		defer ticker.Stop()
+		pace = ticker.C
+	}
 	done, stop := context.WithTimeout(ctx, length)
 	defer stop()
 	errs := make([]error, clients)
@@ -142,6 +153,13 @@ func load(ctx context.Context, b *bank, l *ledger, length time.Duration, kills b
 	for i := range clients {
 		all.Go(func() {
 			for done.Err() == nil && errs[i] == nil {
+				if pace != nil {
+					select {
+					case <-pace:
+					case <-done.Done():
+						return
+					}
+				}
 				// A request goes on after the time is up: a crash cuts it off, not its client.
 				if err := deeds[rand.N(len(deeds))](ctx, b, l); err != nil && !errors.Is(err, errCut) {
 					errs[i] = err

@@ -39,6 +39,7 @@ type plan struct {
 	what, database, binary string
 	rounds                 int
 	length                 time.Duration
+	rate                   int
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -48,6 +49,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&p.database, "database", "both", "sqlite, postgres or both")
 	flags.StringVar(&p.binary, "binary", "", "a mockbank to try; built unless it is given")
 	flags.IntVar(&p.rounds, "rounds", 100, "how many crashes, or reloads")
+	flags.IntVar(&p.rate, "rate", 0, "how many things a second the load of a soak does; 0: as many as it can")
 	flags.DurationVar(&p.length, "for", time.Hour, "how long a soak takes")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -101,7 +103,7 @@ func try(ctx context.Context, p *plan, name, address string, out io.Writer) (err
 	case "reload":
 		result, err = reload(ctx, b, p.rounds)
 	case "soak":
-		result, err = soak(ctx, b, p.length)
+		result, err = soak(ctx, b, p.length, p.rate)
 	default:
 		return fmt.Errorf("-what %q: it is crash, storage, reload or soak", p.what)
 	}

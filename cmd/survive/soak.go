@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,8 +16,9 @@ const samples = 40
 
 // sample is what the bank takes at one moment.
 type sample struct {
-	at                         time.Duration
-	memory, files, rows, bytes int64 // kB, descriptors, things acknowledged, of the database's files
+	at time.Duration
+	// kB, descriptors, goroutines, things acknowledged, bytes of the database's files and of the journal.
+	memory, files, goroutines, rows, bytes, journal int64
 }
 
 // soaked is how a soak went.
@@ -25,26 +27,28 @@ type soaked struct{ samples []sample }
 // String draws what was seen, a line for each look.
 func (s *soaked) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n%10s %12s %12s %14s %14s\n", "after", "memory kB", "descriptors", "acknowledged", "database kB")
+	fmt.Fprintf(&text, "\n%8s %10s %12s %11s %13s %12s %11s\n",
+		"after", "memory kB", "descriptors", "goroutines", "acknowledged", "database kB", "journal kB")
 	for _, one := range s.samples {
-		fmt.Fprintf(&text, "%10s %12d %12d %14d %14d\n", one.at.Round(time.Second), one.memory, one.files, one.rows, one.bytes/1024)
+		fmt.Fprintf(&text, "%8s %10d %12d %11d %13d %12d %11d\n", one.at.Round(time.Second), one.memory, one.files, one.goroutines,
+			one.rows, one.bytes/1024, one.journal/1024)
 	}
 	return text.String()
 }
 
-// soak loads the bank for so long. Memory and descriptors of the last quarter may not exceed those of the second by
+// soak loads the bank for so long, with so many things a second at most. Memory, descriptors and goroutines of the last quarter may not exceed those of the second by
 // more than a third: what grows without end would.
-func soak(ctx context.Context, b *bank, length time.Duration) (*soaked, error) {
+func soak(ctx context.Context, b *bank, length time.Duration, rate int) (*soaked, error) {
 	result, l := &soaked{}, newLedger()
 	if err := b.start(ctx); err != nil {
 		return result, err
 	}
 	begun := time.Now()
 	for range samples {
-		if err := load(ctx, b, l, length/samples, false); err != nil {
+		if err := loadAt(ctx, b, l, length/samples, false, rate); err != nil {
 			return result, err
 		}
-		one := b.sample()
+		one := b.sample(ctx)
 		one.at, one.rows = time.Since(begun), int64(len(l.entries))
 		result.samples = append(result.samples, one)
 		if ctx.Err() != nil {
@@ -64,6 +68,7 @@ func (s *soaked) level() error {
 	for name, of := range map[string]func(sample) int64{
 		"memory":      func(s sample) int64 { return s.memory },
 		"descriptors": func(s sample) int64 { return s.files },
+		"goroutines":  func(s sample) int64 { return s.goroutines },
 	} {
 		if early, late := quarter(samples/4, of), quarter(samples*3/4, of); late*3 > early*4 {
 			return fmt.Errorf("%s grew from %d to %d", name, early/(samples/4), late/(samples/4))
@@ -73,7 +78,7 @@ func (s *soaked) level() error {
 }
 
 // sample looks at the process, as Linux tells of it.
-func (b *bank) sample() (s sample) {
+func (b *bank) sample(ctx context.Context) (s sample) {
 	folder := filepath.Join("/proc", strconv.Itoa(b.process.Process.Pid))
 	status, _ := os.ReadFile(filepath.Join(folder, "status")) // elsewhere there is nothing to see
 	for line := range strings.Lines(string(status)) {
@@ -88,5 +93,20 @@ func (b *bank) sample() (s sample) {
 			s.bytes += info.Size()
 		}
 	}
+	got, err := b.do(ctx, http.MethodGet, "/metrics", nil, nil)
+	if err == nil {
+		s.goroutines, s.journal = metric(got.body, "go_goroutines"), metric(got.body, "mockbank_journal_bytes")
+	}
 	return s
+}
+
+// metric returns the value of a metric without labels, 0 where it is not there.
+func metric(text []byte, name string) int64 {
+	for line := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(line, name+" "); found {
+			value, _ := strconv.ParseFloat(strings.TrimSpace(rest), 64) // as Prometheus writes it
+			return int64(value)
+		}
+	}
+	return 0
 }

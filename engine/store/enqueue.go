@@ -108,9 +108,10 @@ const (
 	releaseJobs   = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
 	releaseLeader = `DELETE FROM river_leader`
 	releaseLeases = `UPDATE webhook_deliveries SET leased_until = NULL, holder = NULL, version = version + 1 WHERE leased_until IS NOT NULL`
+	releaseClaims = `DELETE FROM idempotency_keys WHERE answer IS NULL`
 )
 
-// ReleaseJobs makes the jobs available again that a process held which was killed. It does nothing
+// ReleaseJobs makes the jobs available again that a process held which was killed, and frees its other claims. It does nothing
 // on PostgreSQL, where other nodes may be at work on them: there they are released a while after
 // their time is up. A job that is released while it runs would only run twice, which does no harm.
 func (s *Store) ReleaseJobs(ctx context.Context) error {
@@ -118,7 +119,7 @@ func (s *Store) ReleaseJobs(ctx context.Context) error {
 		return nil
 	}
 	return s.update(ctx, func(t *transaction) error {
-		for _, query := range []string{releaseJobs, releaseLeader, releaseLeases} {
+		for _, query := range []string{releaseJobs, releaseLeader, releaseLeases, releaseClaims} {
 			if _, err := t.write(query); err != nil {
 				return err
 			}

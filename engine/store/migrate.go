@@ -34,7 +34,8 @@ func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, folder stri
 		return err
 	}
 	provider, err := goose.NewProvider(dialect, db, files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true)) // a build between two releases may have had some later ones, and lack earlier ones
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

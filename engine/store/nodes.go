@@ -35,6 +35,7 @@ var afterNode = []string{
 	`UPDATE river_job SET state = 'available' WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ?`,
 	`DELETE FROM river_leader WHERE leader_id = ?`,
 	`UPDATE webhook_deliveries SET leased_until = NULL, holder = NULL, version = version + 1 WHERE holder = ? AND state = 'pending'`,
+	`DELETE FROM idempotency_keys WHERE holder = ? AND answer IS NULL`,
 }
 
 // SaveNode tells that a node is there.

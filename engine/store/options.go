@@ -10,6 +10,9 @@ type Options struct {
 	// Now is the wall clock, for the times that no record brings along (when a flow was stored, when
 	// a counter last moved). Default: time.Now.
 	Now func() time.Time
+	// Node identifies this process among those on the database, as in [Node]. What it holds is given to others when it
+	// is gone. Default: "".
+	Node string
 	// Synchronous says what an SQLite commit survives: [SynchronousFull] (the default) a power
 	// cut, [SynchronousNormal] a crash of the process, though a power cut may take the last
 	// commits.

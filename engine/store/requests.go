@@ -12,10 +12,10 @@ import (
 const (
 	requestKey = ` WHERE session = ? AND route = ? AND key = ?`
 	// A claim succeeds on a new key, and on one whose claim ran out before its answer was kept.
-	claimRequest = `INSERT INTO idempotency_keys (session, route, key, fingerprint, claimed_until, created_at)
-		VALUES (?, ?, ?, ?, ?, ?)
+	claimRequest = `INSERT INTO idempotency_keys (session, route, key, fingerprint, claimed_until, holder, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (session, route, key)
-		DO UPDATE SET fingerprint = excluded.fingerprint, claimed_until = excluded.claimed_until
+		DO UPDATE SET fingerprint = excluded.fingerprint, claimed_until = excluded.claimed_until, holder = excluded.holder
 		WHERE idempotency_keys.answer IS NULL AND idempotency_keys.claimed_until <= excluded.created_at
 		RETURNING fingerprint`
 	selectRequest = `SELECT fingerprint, answer FROM idempotency_keys` + requestKey
@@ -40,7 +40,7 @@ func (t *transaction) claim(key engine.RequestKey, fingerprint string, now, unti
 	t.wrote = true
 	claim := engine.Claim{First: true}
 	d := t.store.dialect
-	args := append(requestArgs(key), fingerprint, d.time(until), d.time(now))
+	args := append(requestArgs(key), fingerprint, d.time(until), t.store.options.Node, d.time(now))
 	err := t.row(claimRequest, args, &claim.Fingerprint)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return claim, err
