@@ -5,7 +5,7 @@ import "slices"
 // EventAttempts is the last wrong answer that a challenge takes.
 const EventAttempts EventKind = "attempts"
 
-// Exhausted: the last wrong answer was given.
+// Exhausted is the word of the event: the last wrong answer was given.
 const Exhausted = "exhausted"
 
 var _ = declareEvent(EventSpec{

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -21,14 +22,14 @@ func (x *exchange) finish() {
 	x.api.metrics.bank.count(x)
 	x.log(took)
 	x.release()
-	if panicked == http.ErrAbortHandler {
+	if aborted(panicked) {
 		panic(panicked)
 	}
 }
 
 // answerPanic tells the log where it happened, and the client that something did.
 func (x *exchange) answerPanic(panicked any) {
-	if panicked == http.ErrAbortHandler {
+	if aborted(panicked) {
 		return
 	}
 	x.api.logger.Error().Str("request_id", x.requestID).Str("panic", fmt.Sprint(panicked)).
@@ -38,4 +39,10 @@ func (x *exchange) answerPanic(panicked any) {
 	if x.sent == 0 {
 		x.send()
 	}
+}
+
+// aborted reports whether a handler gave its connection up on purpose.
+func aborted(panicked any) bool {
+	err, is := panicked.(error)
+	return is && errors.Is(err, http.ErrAbortHandler)
 }

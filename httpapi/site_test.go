@@ -96,9 +96,9 @@ func TestAllowedOrigins(t *testing.T) {
 	if got := start(t).get(base+"/banks", header("Origin", appOrigin)).want(200); len(got.Header()["Vary"]) > 0 {
 		t.Errorf("without allowed origins: %v", got.Header())
 	}
-	any := start(t, allowing("*")).get(base+"/banks", header("Origin", "https://where.test")).want(200)
-	if any.Header().Get("Access-Control-Allow-Origin") != "https://where.test" {
-		t.Errorf("%v", any.Header())
+	anybody := start(t, allowing("*")).get(base+"/banks", header("Origin", "https://where.test")).want(200)
+	if anybody.Header().Get("Access-Control-Allow-Origin") != "https://where.test" {
+		t.Errorf("%v", anybody.Header())
 	}
 }
 

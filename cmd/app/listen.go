@@ -15,12 +15,12 @@ func (a *App) warnOfOthers() {
 	if loopbackOnly(a.listener.Addr()) || len(a.server.Tokens) > 0 {
 		return
 	}
-	open, close := "the bank's API, the phone's decisions and /metrics", "server.tokens closes the first of them"
+	open, closed := "the bank's API, the phone's decisions and /metrics", "server.tokens closes the first of them"
 	if a.server.AdminToken != "" {
-		close += ", server.admin_token has closed the admin API"
+		closed += ", server.admin_token has closed the admin API"
 	}
 	a.logger.Warn().Str("address", a.listener.Addr().String()).
-		Msg("whoever reaches this port may use " + open + ": " + close + "; listen on 127.0.0.1 to be alone")
+		Msg("whoever reaches this port may use " + open + ": " + closed + "; listen on 127.0.0.1 to be alone")
 }
 
 // listenerOf names the process that listens on an address, as " (process 123)", or nothing: Linux tells of the

@@ -42,19 +42,19 @@ func TestWhereTheBrowserComesBackTo(t *testing.T) {
 	t.Parallel()
 	p := play(t, returningBank)
 	const app = "http://localhost:3000/cb?keep=1&state=old"
-	for decision, want := range map[string]string{
-		"approved": "?keep=1&bank_authentication_process_id=ID&state=s%261&code=0123&p=ID&u=u+b",
-		"declined": "?keep=1&error=access_denied",
-		"partly":   "?keep=1&bank_authentication_process_id=ID&state=other",
+	for decision, test := range map[string]struct{ back, status string }{
+		"approved": {"?keep=1&bank_authentication_process_id=ID&state=s%261&code=0123&p=ID&u=u+b", "AUTHENTICATED"},
+		"declined": {"?keep=1&error=access_denied", "AUTHENTICATION_FAILED"},
+		"partly":   {"?keep=1&bank_authentication_process_id=ID&state=other", "AUTHENTICATED"},
 	} {
 		p.goAway("x", app)
 		got := p.decide(decision)
-		want = "http://localhost:3000/cb" + strings.ReplaceAll(want, "ID", p.process)
+		want := "http://localhost:3000/cb" + strings.ReplaceAll(test.back, "ID", p.process)
 		if location := got.Header.Get("Location"); got.Status != http.StatusSeeOther || location != want {
 			t.Errorf("%s: %d %s, want %s", decision, got.Status, location, want)
 		}
+		p.poll().want(200, "status", test.status)
 	}
-	p.poll().want(200, "status", "AUTHENTICATED")
 
 	p.goAway("x", app)
 	if got := p.decide("stay"); got.Status != 200 || got.Header.Get("Location") != "" || !strings.Contains(got.Text, "You may close this window") {

@@ -27,7 +27,7 @@ func TestEveryPackageHasAComment(t *testing.T) {
 // atTheTop is the user's card; see also the dotfiles, which are for tools.
 var atTheTop = []string{
 	"cmd", "engine", "scenarios", "httpapi", "go.mod", "go.sum", "mockbank.yaml", "mockbank_test.yaml", "README.md",
-	"docs", "deploy", "examples", "Makefile", "CHANGELOG.md", "LICENSE", "SECURITY.md",
+	"docs", "deploy", "examples", "Makefile", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md",
 }
 
 func TestTopOfTheTree(t *testing.T) {

@@ -31,9 +31,9 @@ type Box struct {
 type Mark string
 
 const (
-	// Passed: the process went here.
+	// Passed is where the process went.
 	Passed Mark = "passed"
-	// Current: the process is here.
+	// Current is where the process is.
 	Current Mark = "current"
 )
 

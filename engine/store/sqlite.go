@@ -49,11 +49,11 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	real, err := s.own(ctx, path)
+	target, err := s.own(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	if s.writer, err = s.pool(sqliteWriter(real, options)); err != nil {
+	if s.writer, err = s.pool(sqliteWriter(target, options)); err != nil {
 		return nil, err
 	}
 	s.writer.SetMaxOpenConns(1)
@@ -61,7 +61,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	if err := s.migrateSQLite(ctx); err != nil {
 		return nil, err
 	}
-	if s.readers, err = s.pool(sqliteReader(real, options)); err != nil {
+	if s.readers, err = s.pool(sqliteReader(target, options)); err != nil {
 		return nil, err
 	}
 	s.readers.SetMaxOpenConns(options.Readers)
@@ -79,7 +79,7 @@ func openSQLite(ctx context.Context, path string, options Options) (_ *Store, er
 	s.processes = newRecent(recentProcesses, func(p *engine.Process) string { return p.ID })
 	s.connections = newRecent(recentConnections, func(c *engine.Connection) string { return c.ID })
 	s.group = newGroup(s)
-	if err := s.startCheckpointer(real, options); err != nil {
+	if err := s.startCheckpointer(target, options); err != nil {
 		return nil, err
 	}
 	s.startWatch()

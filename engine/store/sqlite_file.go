@@ -13,29 +13,29 @@ import (
 // checkFile finds what SQLite would report in words that do not help, and returns the file's path without links. It
 // opens nothing but the folder: a pipe or a terminal would never let go of whoever opens it.
 func checkFile(path string) (string, error) {
-	real, err := followLink(path)
+	target, err := followLink(path)
 	if err != nil {
 		return "", err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return real, checkFolder(filepath.Dir(real))
+		return target, checkFolder(filepath.Dir(target))
 	case err != nil:
-		return "", cmp.Or(checkFolder(filepath.Dir(real)), cause(err))
+		return "", cmp.Or(checkFolder(filepath.Dir(target)), cause(err))
 	case info.IsDir():
 		return "", fmt.Errorf("it is a folder: name a file in it, such as %q", filepath.Join(path, "mockbank.db"))
 	case !info.Mode().IsRegular():
 		return "", fmt.Errorf("it is no regular file, but %s: name another file", kindOf(info.Mode()))
 	}
-	return real, checkFolder(filepath.Dir(real))
+	return target, checkFolder(filepath.Dir(target))
 }
 
 // followLink returns where a path leads. Of a link that leads to nothing the target is made, where its folder exists.
 func followLink(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
+	resolved, err := filepath.EvalSymlinks(path)
 	if err == nil {
-		return real, nil
+		return resolved, nil
 	}
 	target, linkErr := os.Readlink(path)
 	if linkErr != nil {

@@ -124,9 +124,13 @@ const (
 // Shape says which members a value has.
 type Shape = shape
 
-// The shapes of values that are declared.
-func ShapeOfScalar() *Shape             { return scalar }
-func ShapeOfAnything() *Shape           { return anything }
+// ShapeOfScalar returns the shape of a text, a number or a boolean.
+func ShapeOfScalar() *Shape { return scalar }
+
+// ShapeOfAnything returns the shape of a value of which nothing is known.
+func ShapeOfAnything() *Shape { return anything }
+
+// ShapeOfList returns the shape of a list.
 func ShapeOfList(element *Shape) *Shape { return &shape{element: element} }
 
 // ShapeOfMembers returns the shape of an object.

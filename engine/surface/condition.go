@@ -80,11 +80,11 @@ func (c *Condition) holds(e *Env) bool {
 	if !c.matches(e) || !c.aboutState(e) {
 		return false
 	}
-	any := c.AnyOf == nil
-	for _, one := range c.AnyOf {
-		any = any || one.holds(e)
+	one := c.AnyOf == nil
+	for _, alternative := range c.AnyOf {
+		one = one || alternative.holds(e)
 	}
-	return any && (c.Not == nil || !c.Not.holds(e))
+	return one && (c.Not == nil || !c.Not.holds(e))
 }
 
 // matches reports whether the matchers hold.

@@ -2,6 +2,7 @@ package surface
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -364,7 +365,7 @@ func (p *parser) bracket() (segment, error) {
 
 func (p *parser) resolve(root string, segments []segment) (Value, reference, error) {
 	value, about, err := p.scope.resolve(root, segments)
-	if unknown, is := err.(*PathError); is && unknown.Expression == "" { //nolint:errorlint // as it was made
+	if unknown := (*PathError)(nil); errors.As(err, &unknown) && unknown.Expression == "" {
 		unknown.Expression = strings.TrimSpace(p.source)
 	}
 	return value, about, err

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -37,9 +38,15 @@ func (c *Console) Replay(w http.ResponseWriter, r *http.Request, id int64) error
 // play lets the bank answer. Where a scenario breaks the answer's connection there is nothing to break.
 func (c *Console) play(r *http.Request) {
 	defer func() {
-		if panicked := recover(); panicked != nil && panicked != http.ErrAbortHandler {
+		if panicked := recover(); panicked != nil && !aborted(panicked) {
 			panic(panicked)
 		}
 	}()
 	c.config.Play.ServeHTTP(httptest.NewRecorder(), r)
+}
+
+// aborted reports whether a handler gave its connection up on purpose.
+func aborted(panicked any) bool {
+	err, is := panicked.(error)
+	return is && errors.Is(err, http.ErrAbortHandler)
 }

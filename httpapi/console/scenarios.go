@@ -231,7 +231,7 @@ func (c *Console) loginFor(s *engine.Scenario) (login map[string]string, forced 
 // began lets the bank answer a login, and returns the process that it began.
 func (c *Console) began(r *http.Request) (id string, status int) {
 	defer func() {
-		if panicked := recover(); panicked != nil && panicked != http.ErrAbortHandler {
+		if panicked := recover(); panicked != nil && !aborted(panicked) {
 			panic(panicked)
 		}
 	}()

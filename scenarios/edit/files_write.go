@@ -83,14 +83,14 @@ func (f *Files) within(folder string) error {
 	if err != nil {
 		return err
 	}
-	real, err := filepath.EvalSymlinks(folder)
+	target, err := filepath.EvalSymlinks(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f.within(filepath.Dir(folder))
 	}
 	if err != nil {
 		return err
 	}
-	relative, err := filepath.Rel(home, real)
+	relative, err := filepath.Rel(home, target)
 	if err != nil || relative != "." && !fs.ValidPath(filepath.ToSlash(relative)) {
 		return ErrNotEditable
 	}

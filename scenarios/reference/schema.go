@@ -96,10 +96,10 @@ func (w *schemaWriter) variable() *node {
 func number(n int) *int { return &n }
 
 // define defines a schema under a name, once, and returns a reference to it.
-func (w *schemaWriter) define(name string, make func() *node) *node {
+func (w *schemaWriter) define(name string, build func() *node) *node {
 	if _, known := w.definitions.nodes[name]; !known {
 		w.definitions.add(name, &node{}) // first, since types contain themselves
-		w.definitions.add(name, make())
+		w.definitions.add(name, build())
 	}
 	return &node{Ref: "#/definitions/" + name}
 }
