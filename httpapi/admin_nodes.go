@@ -13,6 +13,8 @@ type NodeStatus struct {
 	SeenAt     time.Time
 	// Behind says that it plays older rules than others, for longer than a roll-out takes.
 	Behind bool
+	// ClockAhead is by how much its machine's clock is ahead of the database's, negative where it is behind.
+	ClockAhead time.Duration
 }
 
 // nodeBody is a node in the status.
@@ -25,6 +27,7 @@ type nodeBody struct {
 	StartedAt  string `json:"started_at"`
 	SeenAt     string `json:"seen_at"`
 	Behind     bool   `json:"behind"`
+	ClockAhead int64  `json:"clock_ahead_ms"`
 }
 
 // nodes tells of every node on the database.
@@ -37,6 +40,7 @@ func (a *api) nodes() []nodeBody {
 		bodies = append(bodies, nodeBody{
 			Node: n.Name, Version: n.Version, Hash: n.Hash, Generation: n.Generation,
 			RulesSince: stamp(n.RulesSince), StartedAt: stamp(n.StartedAt), SeenAt: stamp(n.SeenAt), Behind: n.Behind,
+			ClockAhead: n.ClockAhead.Milliseconds(),
 		})
 	}
 	return bodies

@@ -61,6 +61,7 @@ type App struct {
 	presence      *jobs.Presence
 	work          *workMetrics
 	registry      *prometheus.Registry
+	clock         *jobs.NodeClock
 	id            string // of this process among the nodes on the database
 	configuration *configuration
 	http          *http.Server
@@ -91,7 +92,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	a := &App{
 		server: config.Server, logger: logger, failed: make(chan error, 1),
 		observer: httpapi.NewObserver(), stopping: make(chan struct{}), registry: prometheus.NewRegistry(),
-		id: processID(),
+		id: processID(), clock: jobs.NewNodeClock(time.Now, time.Now),
 	}
 	if isPretty(options, cmp.Or(options.LogFormat, config.Server.LogFormat)) {
 		a.terminal, a.colour = options.Log, options.Terminal
@@ -106,7 +107,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.listen, a.openStore, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version),
+		a.listen, a.openStore, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version), a.warnOfTheFuture,
 		a.watch(options.Config, config, report, took), a.serve(options.Config, options.Version),
 	} {
 		if err := step(ctx); err != nil {
@@ -153,7 +154,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		synchronous = store.SynchronousFull
 	}
 	a.store, err = store.Open(ctx, a.server.Database, store.Options{
-		Node: a.id, Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
+		Node: a.id, Now: a.clock.Now, Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
 	})
 	if err != nil {
 		return err
@@ -169,7 +170,7 @@ func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 			return err
 		}
 		a.bank = engine.NewBank(engine.BankConfig{
-			Store: a.store, Now: time.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, Born: born,
+			Store: a.store, Now: a.clock.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, Born: born,
 			Crowded: a.warnOfSessions,
 			AtOnce:  atOnce(a.store.Kind()),
 		})

@@ -93,7 +93,7 @@ type houseMetrics struct {
 	// sessions is how many sessions there are.
 	sessions func(ctx context.Context) (int, error)
 
-	changes, commits, waiting, connections, inUse, count, behind, kept *prometheus.Desc
+	changes, commits, waiting, connections, inUse, count, behind, ahead, kept *prometheus.Desc
 }
 
 func newHouseMetrics(stats func() store.Stats, nodes func() []jobs.NodeState, sessions func(context.Context) (int, error)) *houseMetrics {
@@ -109,6 +109,7 @@ func newHouseMetrics(stats func() store.Stats, nodes func() []jobs.NodeState, se
 		inUse:       describe("store_connections_in_use", "Connections to the database that are at work."),
 		kept:        describe("sessions", "Sessions that are kept, without the default one."),
 		count:       describe("nodes", "Nodes on the database."),
+		ahead:       describe("node_clock_ahead_seconds", "By how much the node's own clock is ahead of the database's; negative where it is behind.", "node"),
 		behind:      describe("node_behind", "1 if the node plays older rules than others, for longer than a roll-out takes, else 0.", "node", "hash"),
 	}
 }
@@ -139,6 +140,7 @@ func (m *houseMetrics) Collect(to chan<- prometheus.Metric) {
 		if n.Behind {
 			value = 1
 		}
+		tell(m.ahead, prometheus.GaugeValue, n.ClockAhead.Seconds(), n.Name)
 		tell(m.behind, prometheus.GaugeValue, value, n.Name, n.RulesHash)
 	}
 }

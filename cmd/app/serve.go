@@ -58,6 +58,7 @@ func (a *App) handler(ctx context.Context, path, version string) (http.Handler, 
 		return nil, err
 	}
 	return httpapi.New(httpapi.Config{
+		Now:  a.clock.Now,
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key, IdentifierKey: identifiers,
 		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,

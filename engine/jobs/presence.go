@@ -25,7 +25,9 @@ type PresenceConfig struct {
 	// Grace is for how long nodes may play different rules, as they do while these are rolled out.
 	// Default: 10 s.
 	Grace time.Duration
-	// Now is the wall clock. Default: time.Now.
+	// Clock is what the node goes by; it is compared with the database's at each beat. Default: one of its own.
+	Clock *NodeClock
+	// Now is the machine's clock. Default: time.Now.
 	Now func() time.Time
 }
 
@@ -35,6 +37,8 @@ type NodeState struct {
 	// Behind says that it plays other rules than the node with the newest, and has for longer than a
 	// roll-out takes.
 	Behind bool
+	// ClockWrong says that its machine's clock is so far off the database's that it is to be set.
+	ClockWrong bool
 }
 
 // Presence tells others on the database that this node is there, and watches over them.
@@ -50,6 +54,8 @@ type Presence struct {
 	// beatAt is when the node last told that it is there, with success.
 	beatAt time.Time
 	behind bool
+	// wrong says that it was told that the machine's clock is.
+	wrong bool
 }
 
 // StartPresence tells of the node until [Presence.Stop]. The end of ctx only ends the start.
@@ -60,11 +66,17 @@ func StartPresence(ctx context.Context, records *store.Store, config PresenceCon
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Clock == nil {
+		config.Clock = NewNodeClock(config.Now, time.Now)
+	}
 	setDefault(&config.Interval, 2*time.Second)
 	setDefault(&config.Silence, 8*time.Second)
 	setDefault(&config.Grace, 10*time.Second)
 	p := &Presence{config: config, records: records, node: config.Node, ended: make(chan struct{})}
-	p.node.StartedAt = config.Now()
+	if err := p.compareClocks(ctx); err != nil {
+		return nil, err
+	}
+	p.node.StartedAt = config.Clock.Now()
 	if err := p.beat(ctx); err != nil {
 		return nil, err
 	}
@@ -106,7 +118,10 @@ func (p *Presence) run(ctx context.Context) {
 
 // beat tells that the node is there, and looks after the others.
 func (p *Presence) beat(ctx context.Context) error {
-	now := p.config.Now()
+	if err := p.compareClocks(ctx); err != nil {
+		return err
+	}
+	now := p.config.Clock.Now()
 	if hash, generation := p.config.Rules(); p.node.RulesHash != hash || p.node.RulesSince.IsZero() {
 		p.node.RulesHash, p.node.Generation, p.node.RulesSince = hash, generation, now
 	}
@@ -148,7 +163,8 @@ func judgeNodes(nodes []store.Node, now time.Time, silence, grace time.Duration)
 	}
 	states := make([]NodeState, len(nodes))
 	for i, n := range nodes {
-		states[i] = NodeState{Node: n, Behind: n.RulesHash != newest.RulesHash && now.Sub(newest.RulesSince) > grace}
+		states[i] = NodeState{Node: n, Behind: n.RulesHash != newest.RulesHash && now.Sub(newest.RulesSince) > grace,
+			ClockWrong: n.ClockAhead.Abs() > clockWarning}
 	}
 	return states
 }
@@ -169,4 +185,30 @@ func (p *Presence) note(ctx context.Context, states []NodeState) {
 			p.config.Logger.InfoContext(ctx, "this node plays the newest rules again", "node", n.Name, "hash", n.RulesHash)
 		}
 	}
+}
+
+// compareClocks compares the machine's clock with the database's, and says once when it is wrong and when it is right
+// again. A clock that was set while the bank runs is told too: time that was played is played again, or left out.
+func (p *Presence) compareClocks(ctx context.Context) error {
+	ahead, within, err := p.records.ClockOffset(ctx, p.config.Now)
+	if err != nil {
+		return err
+	}
+	p.node.ClockAhead = ahead.Round(time.Millisecond)
+	if set := p.config.Clock.Compared(ahead, within); set < -clockWarning {
+		p.config.Logger.WarnContext(ctx, "the machine's clock was set back; what happened since waits for it to come there again, "+
+			"unless the session's clock is turned: POST /admin/v1/sessions/default/clock", "by", (-set).Round(time.Millisecond).String())
+	}
+	wrong := max(0, ahead.Abs()-within) > clockWarning || p.wrong && ahead.Abs() > clockWarning/2
+	if wrong == p.wrong {
+		return nil
+	}
+	p.wrong = wrong
+	if wrong {
+		p.config.Logger.WarnContext(ctx, "this node's clock is wrong: set it (NTP); until then the node goes by the database's",
+			"node", p.node.Name, "ahead", p.node.ClockAhead.String())
+	} else {
+		p.config.Logger.InfoContext(ctx, "this node's clock agrees with the database's again", "node", p.node.Name)
+	}
+	return nil
 }

@@ -132,3 +132,44 @@ func TestDeadNodeGivesItsWork(t *testing.T) {
 	w.start(t, w.bank, jobs.Config{Node: "alive-id"})
 	eventually(t, "its delivery is made by another", func() bool { return len(r.got()) == 1 })
 }
+
+// TestNodesWithWrongClocks: N-9. Neither takes the other for dead, each that is wrong says so, all see it, and what they
+// go by agrees.
+func TestNodesWithWrongClocks(t *testing.T) {
+	t.Parallel()
+	records := newWorld(t, pgtest.Start(t).NewDatabase(t), time.Second).records
+	logs := map[time.Duration]*lines{}
+	clocks := map[time.Duration]*jobs.NodeClock{}
+	var watching *jobs.Presence
+	for _, wrong := range []time.Duration{0, 20 * time.Second, -3 * time.Second} {
+		wall := func() time.Time { return time.Now().Add(wrong) }
+		logs[wrong], clocks[wrong] = &lines{}, jobs.NewNodeClock(wall, time.Now)
+		presence, err := jobs.StartPresence(t.Context(), records, jobs.PresenceConfig{
+			Node: store.Node{ID: wrong.String(), Name: "node" + wrong.String(), Version: "1"}, Rules: (&playing{hash: "h"}).rules,
+			Logger: slog.New(slog.NewTextHandler(logs[wrong], nil)), Clock: clocks[wrong], Now: wall,
+			Interval: 20 * time.Millisecond, Silence: 2500 * time.Millisecond,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop(t, presence)
+		watching = presence
+	}
+	eventually(t, "all are seen, and which are wrong", func() bool {
+		nodes, wrong := watching.Nodes(), 0
+		for _, n := range nodes {
+			if n.ClockWrong && (n.ClockAhead > 19*time.Second || n.ClockAhead < -2*time.Second) {
+				wrong++
+			}
+		}
+		return len(nodes) == 3 && wrong == 2
+	})
+	for wrong, log := range logs {
+		if log.has("clock is wrong") != (wrong != 0) || log.has("gone silent") {
+			t.Errorf("%v off: the log says %s", wrong, log.text.String())
+		}
+		if off := time.Until(clocks[wrong].Now()); off.Abs() > time.Second {
+			t.Errorf("%v off: it goes by a time that is %v off", wrong, off)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -86,7 +85,7 @@ func (t *transaction) SaveForgetting(f engine.Forgetting) error {
 	if _, err := t.write(insertForgetting, f.ID, f.Session, f.Remove, t.store.dialect.time(now)); err != nil {
 		return err
 	}
-	t.jobs = append(t.jobs, dueJob{ForgetJob{ID: f.ID}, time.Now().Add(engine.ForgetDelay)})
+	t.jobs = append(t.jobs, dueJob{ForgetJob{ID: f.ID}, now.Add(engine.ForgetDelay)})
 	return nil
 }
 

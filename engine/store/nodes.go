@@ -16,13 +16,17 @@ type Node struct {
 	RulesSince time.Time
 	StartedAt  time.Time
 	SeenAt     time.Time
+	// ClockAhead is by how much its machine's clock is ahead of the database's, negative where it is behind, in whole
+	// milliseconds.
+	ClockAhead time.Duration
 }
 
 var (
-	nodeColumns = columnsOf(`id name version rules_hash generation rules_since started_at seen_at`)
+	nodeColumns = columnsOf(`id name version rules_hash generation rules_since started_at seen_at clock_ahead`)
 	selectNodes = "SELECT " + nodeColumns.list() + " FROM nodes ORDER BY name, started_at"
 	saveNode    = insert("nodes", nodeColumns, 1) + ` ON CONFLICT (id) DO UPDATE SET rules_hash = excluded.rules_hash,
-		generation = excluded.generation, rules_since = excluded.rules_since, seen_at = excluded.seen_at`
+		generation = excluded.generation, rules_since = excluded.rules_since, seen_at = excluded.seen_at,
+		clock_ahead = excluded.clock_ahead`
 )
 
 const (
@@ -42,7 +46,8 @@ var afterNode = []string{
 func (s *Store) SaveNode(ctx context.Context, n Node) error {
 	d := s.dialect
 	return s.update(ctx, func(t *transaction) error {
-		_, err := t.write(saveNode, n.ID, n.Name, n.Version, n.RulesHash, n.Generation, d.time(n.RulesSince), d.time(n.StartedAt), d.time(n.SeenAt))
+		_, err := t.write(saveNode, n.ID, n.Name, n.Version, n.RulesHash, n.Generation, d.time(n.RulesSince), d.time(n.StartedAt), d.time(n.SeenAt),
+			n.ClockAhead.Milliseconds())
 		return err
 	})
 }
@@ -60,8 +65,10 @@ func (s *Store) Nodes(ctx context.Context) (nodes []Node, err error) {
 	begin := func() { nodes = nil }
 	err = s.readRows(ctx, selectNodes, nil, begin, func(rows *sql.Rows) error {
 		var n Node
+		var ahead int64
 		err := rows.Scan(&n.ID, &n.Name, &n.Version, &n.RulesHash, &n.Generation,
-			stamp{&n.RulesSince}, stamp{&n.StartedAt}, stamp{&n.SeenAt})
+			stamp{&n.RulesSince}, stamp{&n.StartedAt}, stamp{&n.SeenAt}, &ahead)
+		n.ClockAhead = time.Duration(ahead) * time.Millisecond
 		nodes = append(nodes, n)
 		return err
 	})

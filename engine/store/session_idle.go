@@ -66,7 +66,7 @@ func (s *Store) CountSessions(ctx context.Context) (int, error) {
 	if s.known != nil {
 		return s.known.count(), nil
 	}
-	now := time.Now()
+	now := s.options.Now()
 	if count, ok := s.counted.recent(now); ok {
 		return count, nil
 	}
