@@ -43,6 +43,7 @@ type api struct {
 	desk           *consoleDesk  // nil where there is no console
 	phoneStreams   chan struct{} // holds one for each that is open
 	nears          pace
+	givenUp        chan struct{} // holds one for each claim that is given up later
 	fingerprintKey []byte
 	publicURL      string
 	// declaredEndpoints are those of declared apis that were asked, by name.
@@ -78,6 +79,7 @@ func New(config Config) (http.Handler, error) {
 		publicURL:      strings.TrimSuffix(config.PublicURL, "/"),
 		journal:        newJournal(&config),
 		phoneStreams:   make(chan struct{}, maxPhoneStreams),
+		givenUp:        make(chan struct{}, maxGivenUp),
 	}
 	if config.Observer == nil {
 		config.Observer = NewObserver()

@@ -71,7 +71,7 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	x := exchanges.Get().(*exchange)
 	x.api, x.w, x.r, x.began = a, w, r, a.now()
 	x.endpoint = a.unrouted
-	x.ctx = context.WithValue(r.Context(), exchangeKey{}, x)
+	x.ctx = context.WithValue(engine.WithPatience(r.Context()), exchangeKey{}, x)
 	return x
 }
 

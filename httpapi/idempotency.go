@@ -115,6 +115,10 @@ func (x *exchange) settleClaim() {
 	if x.claim.kept {
 		return
 	}
+	if engine.Lost(x.context()) != nil { // the client does not wait for a silent database once more
+		x.api.giveUpLater(x.claim.key, claimLease-x.api.now().Sub(x.began))
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
 	defer cancel()
 	err := x.api.requests.Update(ctx, func(tx engine.Tx) error {

@@ -154,6 +154,17 @@ func outlivesSilence(t *testing.T, proxy *proxy) {
 		})
 	}
 	all.Wait()
+	// N-4: a request that has waited for nothing does not wait once more.
+	impatient := engine.WithPatience(t.Context())
+	_, first := s.Process(impatient, p.ID)
+	_, second := s.Process(impatient, p.ID)
+	third := s.Update(impatient, func(engine.Tx) error {
+		t.Error("a change is made after the database was given up")
+		return nil
+	})
+	if first == nil || second != first || third != first { //nolint:errorlint // it is the very same failure
+		t.Errorf("a request's calls failed with %v, %v and %v", first, second, third)
+	}
 	if took := time.Since(start); took > 10*timeout {
 		t.Errorf("it took %v to give up", took)
 	}

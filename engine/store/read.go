@@ -93,8 +93,16 @@ func (s *Store) readRows(ctx context.Context, query string, args []any, begin fu
 	})
 }
 
-// read runs a query, again where a connection from the pool turns out to be lost.
-func (s *Store) read(ctx context.Context, query func(ctx context.Context) error) (err error) {
+// read runs a query, unless the caller's patience is used up.
+func (s *Store) read(ctx context.Context, query func(ctx context.Context) error) error {
+	if lost := engine.Lost(ctx); lost != nil {
+		return lost
+	}
+	return engine.LoseOn(ctx, s.tryRead(ctx, query))
+}
+
+// tryRead runs a query, again where a connection from the pool turns out to be lost.
+func (s *Store) tryRead(ctx context.Context, query func(ctx context.Context) error) (err error) {
 	if s.group != nil {
 		return s.refine(ctx, query(ctx))
 	}

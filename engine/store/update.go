@@ -13,8 +13,15 @@ import (
 // maxAttempts bounds how often a change is run on PostgreSQL.
 const maxAttempts = 10
 
-// update runs a change of the package's own.
+// update runs a change of the package's own, unless the caller's patience is used up.
 func (s *Store) update(ctx context.Context, run func(t *transaction) error) error {
+	if lost := engine.Lost(ctx); lost != nil {
+		return lost
+	}
+	return engine.LoseOn(ctx, s.tryUpdate(ctx, run))
+}
+
+func (s *Store) tryUpdate(ctx context.Context, run func(t *transaction) error) error {
 	if s.group != nil {
 		return s.group.update(ctx, run)
 	}
