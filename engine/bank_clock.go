@@ -10,8 +10,12 @@ import (
 type Turn struct {
 	// Advance sets the clock forward; it is not negative.
 	Advance time.Duration
+	// ToNext sets it forward exactly to what time brings next; where nothing is due it stays.
+	ToNext bool
 	// Freeze lets the clock stand, Resume lets it run on.
 	Freeze, Resume bool
+	// to is the moment of what is due next, nil where nothing is.
+	to *time.Time
 }
 
 func (t Turn) apply(clock Clock, wall time.Time) Clock {
@@ -21,6 +25,9 @@ func (t Turn) apply(clock Clock, wall time.Time) Clock {
 	case t.Resume:
 		clock = clock.Resume(wall)
 	}
+	if t.to != nil {
+		t.Advance = max(0, t.to.Sub(clock.At(wall)))
+	}
 	clock = clock.Advance(t.Advance)
 	clock.Turns++
 	return clock
@@ -29,6 +36,8 @@ func (t Turn) apply(clock Clock, wall time.Time) Clock {
 // TurnOutcome is what a turn of the clock led to.
 type TurnOutcome struct {
 	SessionState
+	// Due is what has come due by a turn ToNext, nil where nothing was due.
+	Due []DueEvent
 	// Written is how many connections had something due, which is written now.
 	Written int
 	// Sent is how many deliveries of webhooks their receivers took because of the turn, before the answer, whoever
@@ -45,16 +54,49 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	if err := b.roomForSession(ctx, id); err != nil {
 		return TurnOutcome{}, err
 	}
+	var due []DueEvent
+	if turn.ToNext {
+		var err error
+		if due, err = b.NextDue(ctx, id); err != nil {
+			return TurnOutcome{}, err
+		}
+	}
+	by := turn
+	if len(due) > 0 {
+		by.to = &due[0].At
+	}
 	tells := b.courier != nil && len(b.rules.Load().Webhooks) > 0
 	var mark deliveredMark
 	if tells {
 		var err error
-		if mark, err = b.markDelivered(ctx, id, turn); err != nil {
+		if mark, err = b.markDelivered(ctx, id, by); err != nil {
 			return TurnOutcome{}, err
 		}
 	}
-	var s Session
-	err := b.change(ctx, func(tx Tx) (err error) {
+	s, err := b.turnClock(ctx, id, by)
+	if err != nil {
+		return TurnOutcome{}, err
+	}
+	outcome := TurnOutcome{SessionState: b.sessionState(s), Due: due}
+	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxTurnPortions)
+	if err != nil || !tells {
+		return outcome, err
+	}
+	err = b.courier.SendDue(ctx, b, id)
+	if err == nil {
+		outcome.Sent, err = b.countSent(ctx, mark)
+	}
+	if err != nil {
+		return outcome, err
+	}
+	left, err := b.wakeDeliveries(ctx, s)
+	outcome.Left = outcome.Left || left
+	return outcome, err
+}
+
+// turnClock turns the clock, and returns the session.
+func (b *Bank) turnClock(ctx context.Context, id string, turn Turn) (s Session, err error) {
+	err = b.change(ctx, func(tx Tx) (err error) {
 		wall := b.now().UTC().Truncate(time.Millisecond)
 		s, err = tx.Session(id)
 		if errors.Is(err, ErrNotFound) {
@@ -74,23 +116,6 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 		}
 		return tx.EnqueueSweep(id, s.Clock.Turns)
 	})
-	if err != nil {
-		return TurnOutcome{}, err
-	}
 	b.turns.tell()
-	outcome := TurnOutcome{SessionState: b.sessionState(s)}
-	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxTurnPortions)
-	if err != nil || !tells {
-		return outcome, err
-	}
-	err = b.courier.SendDue(ctx, b, id)
-	if err == nil {
-		outcome.Sent, err = b.countSent(ctx, mark)
-	}
-	if err != nil {
-		return outcome, err
-	}
-	left, err := b.wakeDeliveries(ctx, s)
-	outcome.Left = outcome.Left || left
-	return outcome, err
+	return s, err
 }

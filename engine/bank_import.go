@@ -145,7 +145,7 @@ func (f *Flow) writeDue(c *Connection, p *Process, now time.Time) []ImportStep {
 	}
 	c.Written += len(due)
 	c.show(r.at(later(now, c.UpdatedAt)))
-	c.DueAt = r.nextWrite(c.Written, now)
+	c.DueAt, c.StepsAt = r.nextWrite(c.Written, now), r.nextStep(c.Written)
 	return due
 }
 

@@ -106,14 +106,27 @@ type SessionState struct {
 	Now time.Time
 }
 
-// CreateSession makes a session with a seed of its own (0: the configuration's). It refuses with
-// [CodeSessionExists] and [CodeTooManySessions].
-func (b *Bank) CreateSession(ctx context.Context, id string, seed uint64) (SessionState, error) {
+// NewSession is a session that is to be made.
+type NewSession struct {
+	ID string
+	// Seed of its own; 0: the configuration's.
+	Seed uint64
+	// StartsAt is what its clock shows at first; zero: the wall clock's time.
+	StartsAt time.Time
+}
+
+// CreateSession makes a session. It refuses with [CodeSessionExists] and [CodeTooManySessions].
+func (b *Bank) CreateSession(ctx context.Context, wanted NewSession) (SessionState, error) {
+	id := wanted.ID
 	if err := b.roomForSession(ctx, id); err != nil {
 		return SessionState{}, err
 	}
 	wall := b.now().UTC().Truncate(time.Millisecond)
-	s := Session{ID: id, Seed: seed, CreatedAt: wall, UsedAt: wall, BeganAt: wall}
+	s := Session{ID: id, Seed: wanted.Seed, CreatedAt: wall, UsedAt: wall, BeganAt: wall}
+	if !wanted.StartsAt.IsZero() {
+		s.BeganAt = wanted.StartsAt.UTC().Truncate(time.Millisecond)
+		s.Clock.Offset = s.BeganAt.Sub(wall)
+	}
 	err := b.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
 	if errors.Is(err, ErrStale) {
 		return SessionState{}, &Error{Code: CodeSessionExists, Message: "a session of this name is there already; DELETE it first to begin anew", Related: id}

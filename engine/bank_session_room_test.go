@@ -27,7 +27,7 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 	b.turn("created", Turn{Freeze: true}) // in place of second
 	_, err = b.Process(b.ctx(), second.ID)
 	wantCode(t, err, CodeNotFound)
-	if _, err := b.CreateSession(b.ctx(), "another", 0); err != nil { // in place of created
+	if _, err := b.CreateSession(b.ctx(), NewSession{ID: "another"}); err != nil { // in place of created
 		t.Fatal(err)
 	}
 	b.loginIn("another", "waits")

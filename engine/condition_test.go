@@ -346,7 +346,7 @@ func TestDrawsAreTheSameInEveryRun(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64, session string) string {
 		b := whenBank(t, Facts{Probability: &Chance{Number: 0.3}})
-		if _, err := b.CreateSession(b.ctx(), session, seed); err != nil {
+		if _, err := b.CreateSession(b.ctx(), NewSession{ID: session, Seed: seed}); err != nil {
 			t.Fatal(err)
 		}
 		login, said := tester("p"), ""

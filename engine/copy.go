@@ -9,7 +9,7 @@ import (
 // Copy returns a process that shares nothing with p that could be changed.
 func (p Process) Copy() Process {
 	p.Captures, p.EndsAt = maps.Clone(p.Captures), copyTime(p.EndsAt)
-	p.SessionBegan = copyTime(p.SessionBegan)
+	p.SessionBegan, p.MovesAt = copyTime(p.SessionBegan), copyTime(p.MovesAt)
 	if p.Await != nil {
 		await := *p.Await
 		await.Resumed, await.FailedAt = slices.Clone(await.Resumed), copyTime(await.FailedAt)
@@ -22,6 +22,7 @@ func (p Process) Copy() Process {
 func (c Connection) Copy() Connection {
 	c.Captures, c.Warnings = maps.Clone(c.Captures), slices.Clone(c.Warnings)
 	c.EndsAt, c.FinishedAt, c.DueAt = copyTime(c.EndsAt), copyTime(c.FinishedAt), copyTime(c.DueAt)
+	c.StepsAt = copyTime(c.StepsAt)
 	if c.Error != nil {
 		failure := *c.Error
 		c.Error = &failure

@@ -24,6 +24,9 @@ func (m *Move) counts() bool { return m.Transition >= 0 && m.Event.Spec().Counts
 // exercise. An import that opens its process again is no way out that is written at the step.
 func (m *Move) OfScenario() bool { return m.Event != EventAwait }
 
+// Expires reports whether the move is the end of a step by `expires_after`.
+func (m *Move) Expires() bool { return m.OfScenario() && m.Transition < 0 }
+
 // Describe returns what led out of the step, in the scenario language's words.
 func (m *Move) Describe(f *Flow) string {
 	from := &f.Steps[m.From]

@@ -46,6 +46,8 @@ type Process struct {
 	// EndsAt is when time alone ends the process, and EndStatus how; nil where only an input can.
 	EndsAt    *time.Time
 	EndStatus Status
+	// MovesAt is when time alone moves the process next, as the record says; nil where it does not.
+	MovesAt *time.Time
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -88,6 +90,8 @@ type Connection struct {
 	// where it goes on for ever, or waits for its user. It may have ended, and begun anew, before.
 	EndsAt    *time.Time
 	EndStatus ImportStatus
+	// StepsAt is when the run makes its next step that is not written yet; nil where it makes none.
+	StepsAt *time.Time
 	// DueAt is when the record is to be written next; nil where there is nothing more to write.
 	DueAt *time.Time
 	// Turn is the turn of the session's clock by which the background job was planned.

@@ -176,8 +176,9 @@ func (f *Flow) notOpen(step *Step, kind EventKind) error {
 	return refuse(CodeNoChallengeOpen, "the process is %s and takes no %s now", step.Status, kind)
 }
 
-// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input.
+// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input; and MovesAt.
 func (f *Flow) outlook(p *Process) {
+	p.MovesAt = f.nextMove(p)
 	ahead := *p
 	p.EndsAt, p.EndStatus = nil, ""
 	for {

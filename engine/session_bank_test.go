@@ -105,10 +105,10 @@ func TestSessionsAreKept(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes())))
 	b.maxSessions = 2
-	if _, err := b.CreateSession(b.ctx(), "one", 5); err != nil {
+	if _, err := b.CreateSession(b.ctx(), NewSession{ID: "one", Seed: 5}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.CreateSession(b.ctx(), "one", 5)
+	_, err := b.CreateSession(b.ctx(), NewSession{ID: "one", Seed: 5})
 	wantCode(t, err, CodeSessionExists)
 	p := b.loginIn("two", "success")
 	b.login("success") // `default` always fits
@@ -156,7 +156,7 @@ func TestSeedOfASession(t *testing.T) {
 	flow := steps(step("ask", DecoupledAuthRequired, between(time.Second, time.Hour, "yes")), yes())
 	b := open(t, scenario("random", "random", flow))
 	for name, seed := range map[string]uint64{"a": 5, "b": 5, "c": 6} {
-		if _, err := b.CreateSession(b.ctx(), name, seed); err != nil {
+		if _, err := b.CreateSession(b.ctx(), NewSession{ID: name, Seed: seed}); err != nil {
 			t.Fatal(err)
 		}
 	}

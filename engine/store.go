@@ -40,6 +40,11 @@ type Store interface {
 	// that are behind longest first, and at most limit.
 	DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
 
+	// DueProcesses returns processes of the session that time has moved by now, those that it moved first ahead, and
+	// at most limit: their records are behind.
+	DueProcesses(ctx context.Context, session string, now time.Time, limit int) ([]Process, error)
+	// Coming returns what time brings next in the session after now, at most so many records of each kind.
+	Coming(ctx context.Context, session string, now time.Time, limit int) (Coming, error)
 	// NextDue returns the earliest time at which a connection or an ending of the session is due, by its clock,
 	// and false where there is none.
 	NextDue(ctx context.Context, session string) (due time.Time, found bool, err error)

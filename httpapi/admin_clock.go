@@ -7,7 +7,68 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// turnClock turns a session's clock: it freezes it or lets it run on, and sets it forward.
+// clockBody is a session after a turn of its clock.
+type clockBody struct {
+	sessionBody
+	// Written is how many connections had something due, Sent how many webhooks were sent; Left says
+	// that there is more.
+	Written int  `json:"written"`
+	Sent    int  `json:"sent"`
+	Left    bool `json:"left"`
+	// Due is what the clock was set forward to, or, where it was only read, what is due next; null for nothing.
+	Due []dueBody `json:"due"`
+}
+
+// dueBody is something that time brings.
+type dueBody struct {
+	Kind engine.DueKind `json:"kind"`
+	At   string         `json:"at"`
+	// Those that it happens to, and what it leads to; null where that does not apply.
+	ProcessID    *string `json:"bank_authentication_process_id"`
+	ConnectionID *string `json:"bank_connection_id"`
+	Status       *string `json:"status"`
+	Progress     *int    `json:"import_progress"`
+	DeliveryID   *string `json:"webhook_delivery_id"`
+	// Name is that of the webhook, or of the session's fault.
+	Name *string `json:"name"`
+}
+
+func (a *api) clockBody(outcome *engine.TurnOutcome) *clockBody {
+	body := &clockBody{sessionBody: a.sessionBody(&outcome.SessionState), Written: outcome.Written, Sent: outcome.Sent, Left: outcome.Left}
+	for i := range outcome.Due {
+		due := &outcome.Due[i]
+		one := dueBody{
+			Kind: due.Kind, At: stamp(due.At), ProcessID: textOrNull(due.ProcessID), ConnectionID: textOrNull(due.ConnectionID),
+			Status: textOrNull(due.Status), DeliveryID: textOrNull(due.Delivery), Name: textOrNull(due.Name),
+		}
+		if due.Kind == engine.DueImportPoint || due.Kind == engine.DueImportEnd {
+			one.Progress = &due.Progress
+		}
+		body.Due = append(body.Due, one)
+	}
+	return body
+}
+
+// showClock answers with a session's clock, and what is due next by it.
+func showClock(x *exchange) error {
+	id, err := x.namedSession()
+	if err != nil {
+		return err
+	}
+	state, err := x.api.bank.Session(x.context(), id)
+	if err != nil {
+		return err
+	}
+	due, err := x.api.bank.NextDue(x.context(), id)
+	if err != nil {
+		return err
+	}
+	x.compose(http.StatusOK, x.api.clockBody(&engine.TurnOutcome{SessionState: state, Due: due}))
+	return nil
+}
+
+// turnClock turns a session's clock: it freezes it or lets it run on, and sets it forward, by a duration or to the
+// next thing that is due.
 func turnClock(x *exchange) error {
 	id, err := x.namedSession()
 	if err != nil {
@@ -30,7 +91,7 @@ func turnClock(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.compose(http.StatusOK, &clockBody{x.api.sessionBody(&outcome.SessionState), outcome.Written, outcome.Sent, outcome.Left})
+	x.compose(http.StatusOK, x.api.clockBody(&outcome))
 	return nil
 }
 
@@ -49,14 +110,33 @@ func (x *exchange) checkReach(f *fields, id string, advance time.Duration) error
 
 // turn returns the turn that the fields ask for.
 func (f *fields) turn() engine.Turn {
-	turn := engine.Turn{Advance: f.duration("advance"), Freeze: f.flag("freeze"), Resume: f.flag("resume")}
+	turn := engine.Turn{Advance: f.duration("advance"), ToNext: f.flag("to_next"), Freeze: f.flag("freeze"), Resume: f.flag("resume")}
 	switch {
 	case turn.Freeze && turn.Resume:
 		f.fault("resume", "must not come together with freeze")
-	case !turn.Freeze && !turn.Resume && !f.has("advance"):
-		f.fault("", `says no turn: send {"advance": "2s"}, {"freeze": true} or {"resume": true}`)
+	case turn.ToNext && f.has("advance"):
+		f.fault("to_next", "must not come together with advance")
+	case !turn.Freeze && !turn.Resume && !turn.ToNext && !f.has("advance"):
+		f.fault("", `says no turn: send {"advance": "2s"}, {"to_next": true}, {"freeze": true} or {"resume": true}`)
 	}
 	return turn
+}
+
+// startsAt returns the moment at which a new session's clock is to begin, zero where the field is missing or null.
+func (f *fields) startsAt(wall time.Time) time.Time {
+	const name = "starts_at"
+	text, given := f.text(name, maxName)
+	if !given || !f.clean(name) {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	switch {
+	case err != nil:
+		f.fault(name, "is no moment: write it as 2026-12-24T23:00:00+01:00")
+	case at.Sub(wall).Abs() > engine.MaxDuration:
+		f.fault(name, "is further from now than "+engine.FormatDuration(engine.MaxDuration))
+	}
+	return at
 }
 
 // duration returns the field's length of time, 0 where it is missing or null.

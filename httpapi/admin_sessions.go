@@ -20,6 +20,8 @@ type sessionBody struct {
 	Seed      *uint64 `json:"seed"`
 	CreatedAt *string `json:"created_at"`
 	UsedAt    *string `json:"used_at"`
+	// Switches says of each that is declared whether it is on.
+	Switches map[string]bool `json:"switches"`
 }
 
 // sessionsBody is a page of sessions in the order of their names.
@@ -28,20 +30,13 @@ type sessionsBody struct {
 	NextCursor *string       `json:"next_cursor"`
 }
 
-// clockBody is a session after a turn of its clock.
-type clockBody struct {
-	sessionBody
-	// Written is how many connections had something due, Sent how many webhooks were sent; Left says
-	// that there is more.
-	Written int  `json:"written"`
-	Sent    int  `json:"sent"`
-	Left    bool `json:"left"`
-}
-
 func (a *api) sessionBody(state *engine.SessionState) sessionBody {
 	body := sessionBody{
 		ID: state.ID, Now: stamp(state.Now), Frozen: state.Clock.Frozen(), Offset: a.offset(state),
-		CreatedAt: stampUnlessZero(state.CreatedAt), UsedAt: stampUnlessZero(state.UsedAt),
+		CreatedAt: stampUnlessZero(state.CreatedAt), UsedAt: stampUnlessZero(state.UsedAt), Switches: map[string]bool{},
+	}
+	for _, declared := range a.bank.Rules().Switches {
+		body.Switches[declared.Name] = state.Switches[declared.Name]
 	}
 	if state.Seed != 0 {
 		body.Seed = &state.Seed
@@ -77,10 +72,11 @@ func createSession(x *exchange) error {
 		f.fault("id", "is no session's name: "+strings.TrimPrefix(err.Error(), "a session's name "))
 	}
 	seed, frozen := f.whole("seed"), f.flag("frozen")
+	startsAt := f.startsAt(x.api.now())
 	if err := f.err(); err != nil {
 		return err
 	}
-	state, err := x.api.bank.CreateSession(x.context(), id, seed)
+	state, err := x.api.bank.CreateSession(x.context(), engine.NewSession{ID: id, Seed: seed, StartsAt: startsAt})
 	if err != nil {
 		return err
 	}

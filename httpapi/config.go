@@ -127,11 +127,12 @@ type Bank interface {
 	Explain(ctx context.Context, login engine.Login, assumed engine.AssumedFacts) (engine.Explanation, error)
 
 	Now(ctx context.Context, session string) (time.Time, error)
-	CreateSession(ctx context.Context, id string, seed uint64) (engine.SessionState, error)
+	CreateSession(ctx context.Context, wanted engine.NewSession) (engine.SessionState, error)
 	BeginSession(ctx context.Context, id string) error
 	Session(ctx context.Context, id string) (engine.SessionState, error)
 	Sessions(ctx context.Context) ([]engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
+	NextDue(ctx context.Context, session string) ([]engine.DueEvent, error)
 	DeleteSession(ctx context.Context, id string) (left bool, err error)
 	DeleteSessions(ctx context.Context, filter engine.SessionFilter) (removed []string, left bool, err error)
 	ResetSession(ctx context.Context, id string) (left bool, err error)

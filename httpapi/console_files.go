@@ -35,7 +35,7 @@ func (a *api) changeSession(ctx context.Context, action, id string) error {
 	var err error
 	switch action {
 	case "create":
-		_, err = a.bank.CreateSession(ctx, id, 0)
+		_, err = a.bank.CreateSession(ctx, engine.NewSession{ID: id})
 	case "reset":
 		if _, err = a.bank.ResetSession(ctx, id); err == nil {
 			a.forgetJournal(id)

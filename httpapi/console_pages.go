@@ -113,6 +113,7 @@ func (a *api) routeConsole() {
 		}
 		a.add(method, "/console"+name, e)
 	}
+	change("console_switch", "/switch", func(x *exchange) error { return x.api.desk.Flip(x, x.r) })
 	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.Turn(x, x.r) })
 	change("console_input", "/processes/{id}/input", func(x *exchange) error {
 		return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })

@@ -19,6 +19,6 @@ type full struct {
 	err error
 }
 
-func (b *full) CreateSession(context.Context, string, uint64) (engine.SessionState, error) {
+func (b *full) CreateSession(context.Context, engine.NewSession) (engine.SessionState, error) {
 	return engine.SessionState{}, b.err
 }

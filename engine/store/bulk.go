@@ -148,9 +148,9 @@ func (s rowShape) text(n int) string {
 	if s == wholeRow {
 		return insert("bank_authentication_processes", processAll, n)
 	}
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 0, 0, 0, 1)"
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 0, 0, 0, 1)"
 	return `INSERT INTO bank_authentication_processes (id, session, bank, username, scenario, trigger_key, rules,
-		flow_hash, created_at, entered_at, updated_at, ends_at, end_status,
+		flow_hash, created_at, entered_at, updated_at, ends_at, end_status, moves_at,
 		seed, step, visits, wrong_answers, polls, answers, version) VALUES ` + row + strings.Repeat(", "+row, n-1)
 }
 
@@ -174,6 +174,11 @@ func (b *bulk) append(shape rowShape, p *engine.Process) {
 		b.add(b.times.text(*p.EndsAt))
 	}
 	b.add(textOrNull(p.EndStatus))
+	if p.MovesAt == nil {
+		b.add(nil)
+	} else {
+		b.add(b.times.text(*p.MovesAt))
+	}
 }
 
 func (b *bulk) add(value driver.Value) {

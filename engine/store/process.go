@@ -10,11 +10,12 @@ var (
 		seed created_at session_began`)
 	// processMoving are those that [engine.Tx.SaveProcess] writes.
 	processMoving = columnsOf(`flow_hash await step entered_at visits wrong_answers wrong polls answers redirect_uri state
-		connection_id ends_at end_status updated_at version`)
+		connection_id ends_at end_status moves_at updated_at version`)
 	processAll = append(processFixed[:len(processFixed):len(processFixed)], processMoving...)
 
-	selectProcess = "SELECT " + processAll.list() + " FROM bank_authentication_processes WHERE id = ?"
-	updateProcess = "UPDATE bank_authentication_processes SET " + processMoving.set() +
+	selectProcesses = "SELECT " + processAll.list() + " FROM bank_authentication_processes"
+	selectProcess   = selectProcesses + " WHERE id = ?"
+	updateProcess   = "UPDATE bank_authentication_processes SET " + processMoving.set() +
 		", written_at = ? WHERE id = ? AND version = ?"
 	// insertProcesses adds 1, 2, 4, ... rows.
 	insertProcesses = func() (texts [insertSizes]string) {
@@ -39,7 +40,7 @@ func appendProcess(args []any, d dialect, p *engine.Process) []any {
 func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
 	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls, p.Answers,
 		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
-		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), d.time(p.UpdatedAt), p.Version)
+		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), d.time(p.UpdatedAt), p.Version)
 }
 
 // processTargets are where the values of [processAll] are read to.
@@ -50,6 +51,6 @@ func processTargets(p *engine.Process) []any {
 		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
 		&p.Polls, &p.Answers, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
-		optionalText[engine.Status]{&p.EndStatus}, stamp{&p.UpdatedAt}, &p.Version,
+		optionalText[engine.Status]{&p.EndStatus}, optionalStamp{&p.MovesAt}, stamp{&p.UpdatedAt}, &p.Version,
 	}
 }

@@ -15,12 +15,20 @@ type bar struct {
 	Now    time.Time
 	Frozen bool
 	Offset time.Duration
+	// Switches are those that the rules declare.
+	Switches []barSwitch
 
 	Generation    int64
 	Hash          string
 	Scenarios     int
 	Configuration Configuration
 	ReadOnly      bool
+}
+
+// barSwitch is a switch as the session has it.
+type barSwitch struct {
+	engine.Switch
+	On bool
 }
 
 // Refused reports whether the files on disk are not those that are played.
@@ -33,6 +41,9 @@ func (p *page) bar() (*bar, error) {
 		Scenarios: len(rules.Scenarios), Configuration: p.config.Configuration(), ReadOnly: p.config.ReadOnly,
 	}
 	state, err := p.config.Bank.Session(p.r.Context(), p.frame.Session)
+	for _, declared := range rules.Switches {
+		b.Switches = append(b.Switches, barSwitch{declared, state.Switches[declared.Name]})
+	}
 	switch {
 	case engine.CodeOf(err) == engine.CodeNotFound:
 		return b, nil // nobody used it yet
@@ -55,7 +66,25 @@ func (c *Console) Bar(w http.ResponseWriter, r *http.Request) error {
 	return p.write(http.StatusOK, "bar", nil)
 }
 
-// Turn turns a session's clock, as the form says: freeze, resume, advance by a duration, or on to a moment.
+// Flip sets a switch of a session, as the form says: its button has the switch's name.
+func (c *Console) Flip(w http.ResponseWriter, r *http.Request) error {
+	p := c.page(w, r, "")
+	session := r.PostFormValue("session")
+	if err := engine.CheckSessionName(session); err != nil {
+		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_session"), err)
+	}
+	name, on := r.PostFormValue("on"), true
+	if name == "" {
+		name, on = r.PostFormValue("off"), false
+	}
+	if _, err := c.config.Bank.FlipSwitch(r.Context(), session, name, on); err != nil {
+		return p.refused(err)
+	}
+	return p.done(p.back("/console/live?session=" + session))
+}
+
+// Turn turns a session's clock, as the form says: freeze, resume, advance by a duration, on to a moment, or to what
+// is due next.
 func (c *Console) Turn(w http.ResponseWriter, r *http.Request) error {
 	p := c.page(w, r, "")
 	session := r.PostFormValue("session")
@@ -66,8 +95,12 @@ func (c *Console) Turn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_turn"), err)
 	}
-	if _, err := c.config.Bank.TurnClock(r.Context(), session, turn); err != nil {
+	outcome, err := c.config.Bank.TurnClock(r.Context(), session, turn)
+	switch {
+	case err != nil:
 		return p.refused(err)
+	case turn.ToNext && outcome.Due == nil:
+		return p.news(http.StatusOK, p.say("clock.nothing_due"), nil)
 	}
 	return p.done(p.back("/console/live?session=" + session))
 }
@@ -79,6 +112,8 @@ func (p *page) turn(session string) (engine.Turn, error) {
 		return engine.Turn{Freeze: true}, nil
 	case "resume":
 		return engine.Turn{Resume: true}, nil
+	case "next":
+		return engine.Turn{ToNext: true}, nil
 	case "to":
 		to, err := time.Parse(time.RFC3339Nano, p.r.PostFormValue("to"))
 		if err != nil {

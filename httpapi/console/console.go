@@ -27,6 +27,7 @@ type Bank interface {
 	Session(ctx context.Context, id string) (engine.SessionState, error)
 	Sessions(ctx context.Context) ([]engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
+	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
 	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
 	ReplayDelivery(ctx context.Context, id string) (engine.Delivery, error)
 }

@@ -17,6 +17,7 @@ var german = locale.Texts{
 	"clock": "Uhr", "clock.frozen": "STEHT", "clock.running": "LÄUFT", "clock.freeze": "Anhalten", "clock.resume": "Weiterlaufen",
 	"clock.next": "Nächstes Ereignis", "clock.to": "Nächstes Ereignis: +%s", "clock.no_session": "So heißt keine Sitzung: Ein Name hat 1 bis 64 Buchstaben, Ziffern, Punkte, Unterstriche und Bindestriche.",
 	"clock.no_turn": "Die Uhr geht um eine Dauer wie 2s, 5m oder 90d vor.", "clock.nothing_due": "In dieser Sitzung steht nichts an: Die Uhr bleibt, wie sie ist.",
+	"switches": "Schalter", "switch.on": "an", "switch.off": "aus",
 	"rules": "Regeln", "scenarios_n": "· %d Szenarien", "reload.ok": "in Ordnung", "reload.refused_short": "Datei abgelehnt",
 	"reload.refused":      "Die Konfiguration auf der Platte ist abgelehnt.",
 	"reload.refused_text": "Die Regeln davor gelten weiter. Berichtigen Sie die Datei und speichern Sie; dies verschwindet dann von selbst.",

@@ -17,6 +17,7 @@ var english = locale.Texts{
 	"clock": "Clock", "clock.frozen": "FROZEN", "clock.running": "RUNNING", "clock.freeze": "Freeze", "clock.resume": "Resume",
 	"clock.next": "Next event", "clock.to": "Next event: +%s", "clock.no_session": "That is no session’s name: it has 1 to 64 letters, digits, dots, underscores and hyphens.",
 	"clock.no_turn": "The clock turns by a duration such as 2s, 5m or 90d.", "clock.nothing_due": "Nothing is due in this session: the clock stays.",
+	"switches": "Switches", "switch.on": "on", "switch.off": "off",
 	"rules": "Rules", "scenarios_n": "· %d scenarios", "reload.ok": "ok", "reload.refused_short": "file refused",
 	"reload.refused":      "The configuration on disk is refused.",
 	"reload.refused_text": "The rules before it go on serving. Mend the file and save; this goes away by itself.",

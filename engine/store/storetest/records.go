@@ -50,6 +50,8 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	p.Answers = 6
 	p.RedirectURI, p.State, p.ConnectionID = "http://127.0.0.1/back?a=b", "state-ü", "c"
 	p.EndsAt, p.EndStatus = &ends, engine.AuthenticationFailed
+	moves := Start.Add(1500 * time.Millisecond)
+	p.MovesAt = &moves
 	failed, began := Start.Add(time.Minute), Start.Add(-time.Hour)
 	p.SessionBegan = &began
 	p.Await = &engine.Await{
@@ -77,6 +79,8 @@ func FullConnection(flow *engine.Flow) engine.Connection {
 	c.Error = &engine.Failure{Code: "BANK", Message: "m", DisplayMessage: "d", Retryable: true, Actor: engine.ActorBank}
 	c.Warnings = []engine.Failure{{Code: "W1"}, {Code: "W2", Message: "half"}}
 	c.EndsAt, c.EndStatus, c.FinishedAt = &ends, engine.FailedWithError, &finished
+	steps := Start.Add(1200 * time.Millisecond)
+	c.StepsAt = &steps
 	due := Start.Add(time.Second)
 	c.DueAt, c.Turn = &due, 4
 	return c

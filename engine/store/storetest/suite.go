@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"a session is forgotten with its records", testForgetSession},
 		{"a large session is forgotten in portions", testForgetInPortions},
 		{"connections that are due", testDueConnections},
+		{"what time brings next", testComing},
 		{"deliveries of webhooks", testDeliveries},
 		{"deliveries that are pending", testPendingDeliveries},
 		{"endings that webhooks await", testEndings},
