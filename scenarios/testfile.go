@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -42,6 +43,9 @@ type Test struct {
 	// For makes a test for each combination of the values, in place: `${code}` in any text, the name
 	// included, is the value.
 	For Variables `yaml:"for" example:"{code: [A, B]}"`
+	// StartsAt is what the clock shows as the test begins, a moment or a day; else the first of January 2026, UTC, or
+	// against a server that server's time.
+	StartsAt *TestMoment `yaml:"starts_at" example:"2026-12-24T23:00:00+01:00"`
 	// Steps are taken one after the other; the first that fails ends the test.
 	Steps []TestStep `yaml:"steps" required:"true"`
 
@@ -83,10 +87,13 @@ type TestStep struct {
 	Delete *NoMore `yaml:"delete"`
 	// Request asks an endpoint of a declared api.
 	Request *TestRequest `yaml:"request" example:"{endpoint: POST /shop/v1/logins, body: {user: tester}}"`
-	// Wait lets the bank's time pass, and then reads what the step before was about.
-	Wait *time.Duration `yaml:"wait" example:"2s"`
+	// Switch flips switches of the scenarios, and then reads what the step before was about.
+	Switch map[string]OnOff `yaml:"switch" example:"{bank-down: on}"`
+	// Wait lets the bank's time pass, and then reads what the step before was about. `next` goes exactly to the next
+	// thing that time brings; where nothing is due the test fails.
+	Wait *TestWait `yaml:"wait" example:"2s"`
 	// Advance is another word for wait.
-	Advance *time.Duration `yaml:"advance" example:"2s"`
+	Advance *TestWait `yaml:"advance" example:"2s"`
 
 	// Times takes the step that many times; each time the expectation must hold.
 	Times *int `yaml:"times" default:"1"`
@@ -112,6 +119,8 @@ type TestLogin struct {
 	Username string `yaml:"username" example:"tester"`
 	// Password of the login.
 	Password string `yaml:"password" example:"success"`
+	// Fields are further members of the request, for scenarios that ask for them.
+	Fields map[string]string `yaml:"fields" example:"{customer_number: \"1\"}"`
 	// Headers of the request by name.
 	Headers map[string]string `yaml:"headers" example:"{X-Device: iPhone}"`
 	// Session is the name of the test session, for scenarios that ask for it.
@@ -133,6 +142,16 @@ type TestAnswer struct {
 	Fields map[string]string `yaml:"-"`
 	TOTP   *engine.TOTP      `yaml:"-"`
 }
+
+// TestWait is how long a step waits.
+type TestWait struct {
+	// Length is the time, or Next says that it is that to the next thing due.
+	Length time.Duration
+	Next   bool
+}
+
+// TestMoment is a moment, or a day, which begins at its midnight in UTC.
+type TestMoment struct{ At time.Time }
 
 // TestDecision is a decision of the user: its word, or a mapping that has it under `decision`.
 type TestDecision string
@@ -159,7 +178,8 @@ const (
 	TestConnection        TestAction = "connection"
 	TestUpdate            TestAction = "update"
 	TestDelete            TestAction = "delete"
-	TestWait              TestAction = "wait"
+	TestWaits             TestAction = "wait"
+	TestSwitch            TestAction = "switch"
 )
 
 // Action returns what the step does: approve and decline are an approval, advance is a wait.
@@ -183,15 +203,15 @@ func (s *TestStep) Value() string {
 	}
 }
 
-// Duration is how long the step waits.
-func (s *TestStep) Duration() time.Duration {
+// Waits is how long the step waits.
+func (s *TestStep) Waits() TestWait {
 	switch {
 	case s.Wait != nil:
 		return *s.Wait
 	case s.Advance != nil:
 		return *s.Advance
 	default:
-		return 0
+		return TestWait{}
 	}
 }
 
@@ -217,14 +237,16 @@ func (l TestLogin) Over(defaults *TestLogin) TestLogin {
 			*key.to = *key.from
 		}
 	}
-	headers := make(map[string]string, len(l.Headers)+len(defaults.Headers))
-	for _, from := range []map[string]string{defaults.Headers, l.Headers} {
-		for name, value := range from {
-			headers[name] = value
-		}
-	}
-	l.Headers = headers
+	l.Headers, l.Fields = overlaid(defaults.Headers, l.Headers), overlaid(defaults.Fields, l.Fields)
 	return l
+}
+
+// overlaid returns the texts of both, by their names; those of over win.
+func overlaid(under, over map[string]string) map[string]string {
+	all := make(map[string]string, len(under)+len(over))
+	maps.Copy(all, under)
+	maps.Copy(all, over)
+	return all
 }
 
 // Source returns where the part is written. It may be called from several goroutines.

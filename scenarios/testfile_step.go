@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 	"gopkg.in/yaml.v3"
@@ -16,6 +17,12 @@ func init() {
 	decoders[reflect.TypeFor[NoMore]()] = decodeNoMore
 	decoders[reflect.TypeFor[TestDecision]()] = decodeTestDecision
 	decoders[reflect.TypeFor[TestAnswer]()] = decodeTestAnswer
+	decoders[reflect.TypeFor[TestWait]()] = decodeTestWait
+	decoders[reflect.TypeFor[TestMoment]()] = decodeTestMoment
+	shapes[reflect.TypeFor[TestWait]()] = append([]Shape{{Form: "scalar", Doc: "to the next thing due", Words: []string{nextWord}}}, shapes[reflect.TypeFor[time.Duration]()]...)
+	shapes[reflect.TypeFor[TestMoment]()] = []Shape{
+		{Form: "scalar", Doc: "a moment, or a day", Example: "2026-12-24T23:00:00+01:00", Pattern: `^\d{4}-\d\d-\d\d([T ].*)?$`},
+	}
 	shapes[reflect.TypeFor[TestAnswer]()] = []Shape{
 		{Form: "scalar", Doc: "the text", Example: "\"123456\""},
 		{Form: "mapping", Doc: "an answer to each of the challenge's fields", Example: "{q1: Rex, q2: Bonn}", Values: reflect.TypeFor[string]()},
@@ -32,7 +39,7 @@ var wordless = []string{"approve", "decline", "poll", "connect", "connection", "
 
 // actionKeys are the keys that say what a step does.
 var actionKeys = append([]string{
-	"authenticate", "challenge_response", "two_step_procedure", "password", "approval", "redirect", "wait", "advance",
+	"authenticate", "challenge_response", "two_step_procedure", "password", "approval", "redirect", "wait", "advance", "switch",
 }, wordless...)
 
 // decodeTestStep reads a step: an action in one word, or a mapping with one action at most.
@@ -126,7 +133,7 @@ func actionOf(key string) TestAction {
 	case "approve", "decline":
 		return TestApproval
 	case "advance":
-		return TestWait
+		return TestWaits
 	default:
 		return TestAction(key)
 	}
@@ -181,6 +188,36 @@ func decodeTestDecision(d *decoder, node *yaml.Node, into reflect.Value, what st
 		d.problem(at, CodeUnknownWord, didYouMean(word, known), "%q is no %s", word, what)
 	}
 	into.SetString(word)
+}
+
+// nextWord stands for the time to the next thing due.
+const nextWord = "next"
+
+// decodeTestWait reads a duration, or the word next.
+func decodeTestWait(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	wait := into.Addr().Interface().(*TestWait)
+	if wait.Next = follow(node).Kind == yaml.ScalarNode && follow(node).Value == nextWord; wait.Next {
+		return
+	}
+	if word := follow(node).Value; nearest(word, []string{nextWord}) != "" && strings.Trim(word, "0123456789.smhd ") != "" {
+		d.problem(follow(node), CodeBadDuration, didYouMean(word, []string{nextWord}), "%q is neither a duration nor `next`", word)
+		return
+	}
+	decodeLength(d, node, reflect.ValueOf(&wait.Length).Elem(), what)
+}
+
+// decodeTestMoment reads a moment, or a day.
+func decodeTestMoment(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	const want = "write a day as 2026-12-24, or a moment as 2026-12-24T23:00:00+01:00"
+	text, ok := d.scalar(node, what, "a moment, or a day")
+	if !ok {
+		return
+	}
+	at, _, ok := moment(text, time.UTC)
+	if !ok {
+		d.problem(follow(node), CodeBadTime, want, "%q is neither a moment nor a day", text)
+	}
+	into.Set(reflect.ValueOf(TestMoment{at}))
 }
 
 // decodeTestAnswer reads a text, an answer to each field, or which one-time code is meant.

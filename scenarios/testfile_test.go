@@ -86,7 +86,7 @@ func TestWaysToWriteAStep(t *testing.T) {
 	var got []step
 	for i := range file.Tests[0].Steps {
 		s := &file.Tests[0].Steps[i]
-		got = append(got, step{s.Action(), s.Value(), s.Duration(), s.Repetitions()})
+		got = append(got, step{s.Action(), s.Value(), s.Waits().Length, s.Repetitions()})
 	}
 	approve, wait := step{TestApproval, "approved", 0, 1}, step{TestWait, "", time.Minute, 1}
 	want := []step{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/textproto"
 	"slices"
 	"time"
@@ -14,26 +15,34 @@ import (
 	"github.com/mockbank/mockbank/scenarios"
 )
 
-// dawn is the time at which every test begins.
+// dawn is the time at which a test begins that does not say when.
 var dawn = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // bankStage is a bank of a test's own, in which nothing has happened yet.
 type bankStage struct {
 	bank  *engine.Bank
 	store *engine.Memory
-	now   time.Time
+	// began is when the test did, and now the bank's time.
+	began, now time.Time
 	ids   int
 	// connections are those made so far, whose imports wait brings forward, and told is how many
 	// entries of their histories moves has told.
 	connections []string
 	told        map[string]int
 
+	// sessions are those of the test, in the order in which it named them, and switches those that it flipped.
+	sessions []string
+	switches map[string]bool
+
 	passages []Passage
 	seen     coverage.Seen
 }
 
-func newBankStage(rules *engine.RuleSet, covered *coverage.Collector) *bankStage {
-	s := &bankStage{store: engine.NewMemory(), now: dawn, told: make(map[string]int)}
+func newBankStage(rules *engine.RuleSet, covered *coverage.Collector, startsAt time.Time) *bankStage {
+	s := &bankStage{
+		store: engine.NewMemory(), began: startsAt, now: startsAt, told: make(map[string]int),
+		sessions: []string{engine.DefaultSession}, switches: make(map[string]bool),
+	}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
 		Observer: func(_ context.Context, o engine.Observation) {
@@ -59,14 +68,14 @@ func (s *bankStage) note(o engine.Observation, covered *coverage.Collector) {
 	o.Moves = s.seen.Fresh(o.Process, o.Moves)
 	covered.Observe(o)
 	for _, move := range o.Moves {
-		s.passages = append(s.passages, passage(o.Flow, move))
+		s.passages = append(s.passages, s.passage(o.Flow, move))
 	}
 }
 
-func passage(flow *engine.Flow, move engine.Move) Passage {
+func (s *bankStage) passage(flow *engine.Flow, move engine.Move) Passage {
 	from := &flow.Steps[move.From]
 	to := &flow.Steps[move.To]
-	return Passage{At: move.At.Sub(dawn), From: from.Name, Event: move.Describe(flow), To: to.Name, Status: string(to.Status)}
+	return Passage{At: move.At.Sub(s.began), From: from.Name, Event: move.Describe(flow), To: to.Name, Status: string(to.Status)}
 }
 
 func (s *bankStage) moves() []Passage {
@@ -78,7 +87,7 @@ func (s *bankStage) moves() []Passage {
 			continue // a store in memory has none that fails
 		}
 		for i := s.told[id]; i < len(steps); i++ {
-			taken = append(taken, importPassage(&steps[i]))
+			taken = append(taken, s.importPassage(&steps[i]))
 		}
 		s.told[id] = len(steps)
 	}
@@ -86,26 +95,29 @@ func (s *bankStage) moves() []Passage {
 	return taken
 }
 
-func importPassage(step *engine.ImportStep) Passage {
-	p := Passage{At: step.At.Sub(dawn), Event: "import", To: fmt.Sprintf("%d %%", step.Progress), Status: string(step.Status)}
+func (s *bankStage) importPassage(step *engine.ImportStep) Passage {
+	p := Passage{At: step.At.Sub(s.began), Event: "import", To: fmt.Sprintf("%d %%", step.Progress), Status: string(step.Status)}
 	if step.Message != "" {
 		p.To += ", " + step.Message
 	}
 	return p
 }
 
-func (s *bankStage) start() time.Time       { return dawn }
-func (s *bankStage) elapsed() time.Duration { return s.now.Sub(dawn) }
+func (s *bankStage) start() time.Time       { return s.began }
+func (s *bankStage) elapsed() time.Duration { return s.now.Sub(s.began) }
 func (s *bankStage) close(context.Context)  {}
 
 func (s *bankStage) authenticate(ctx context.Context, login scenarios.TestLogin) (answer, error) {
+	if err := s.enter(ctx, login.Session); err != nil {
+		return answer{}, err
+	}
 	headers := make(textproto.MIMEHeader, len(login.Headers))
 	for name, value := range login.Headers {
 		headers.Set(name, value)
 	}
 	return s.processAnswer(s.bank.Authenticate(ctx, engine.Login{
 		Session: login.Session, Bank: login.Bank, Username: login.Username, Password: login.Password,
-		Header: headers.Get, Scenario: login.Scenario, RedirectURI: login.RedirectURI, State: login.State,
+		Fields: login.Fields, Header: headers.Get, Scenario: login.Scenario, RedirectURI: login.RedirectURI, State: login.State,
 	}))
 }
 
@@ -159,6 +171,46 @@ func (s *bankStage) remove(ctx context.Context, connectionID string) (answer, er
 	}
 	s.connections = slices.DeleteFunc(s.connections, func(id string) bool { return id == connectionID })
 	return answer{kind: aboutNothing}, nil
+}
+
+// enter keeps that the test is in a session, which begins with the switches that it has flipped.
+func (s *bankStage) enter(ctx context.Context, session string) error {
+	if session == "" || slices.Contains(s.sessions, session) {
+		return nil
+	}
+	s.sessions = append(s.sessions, session)
+	for _, name := range slices.Sorted(maps.Keys(s.switches)) {
+		if _, err := s.bank.FlipSwitch(ctx, session, name, s.switches[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *bankStage) flip(ctx context.Context, name string, on bool) error {
+	s.switches[name] = on
+	for _, session := range s.sessions {
+		if _, err := s.bank.FlipSwitch(ctx, session, name, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *bankStage) next(ctx context.Context) (left time.Duration, due bool, err error) {
+	for _, session := range s.sessions {
+		coming, err := s.bank.NextDue(ctx, session)
+		if err != nil {
+			return 0, false, err
+		}
+		if len(coming) == 0 {
+			continue
+		}
+		if after := coming[0].At.Sub(s.now); !due || after < left {
+			left, due = after, true
+		}
+	}
+	return left, due, nil
 }
 
 // wait sets the clock forward and does the background jobs' work.

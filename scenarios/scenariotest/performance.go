@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/scenarios"
@@ -97,8 +99,8 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		return p.authenticate(ctx, step)
 	case scenarios.TestRequests:
 		return p.request(ctx, step)
-	case scenarios.TestWait:
-		if err := p.stage.wait(ctx, step.Duration()); err != nil {
+	case scenarios.TestWaits, scenarios.TestSwitch:
+		if err := p.passTime(ctx, step); err != nil {
 			return answer{}, err
 		}
 		if p.current != nil && p.current.gone && step.Expect == nil {
@@ -122,6 +124,33 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 			return p.stage.send(ctx, id, p.input(step))
 		})
 	}
+}
+
+// errNothingDue says that time has nothing to bring.
+var errNothingDue = errors.New("nothing is due: time alone brings nothing more in this test")
+
+// passTime lets time pass, or flips switches.
+func (p *performance) passTime(ctx context.Context, step *scenarios.TestStep) error {
+	wait := step.Waits()
+	switch {
+	case step.Action() == scenarios.TestSwitch:
+		for _, name := range slices.Sorted(maps.Keys(step.Switch)) {
+			if err := p.stage.flip(ctx, name, bool(step.Switch[name])); err != nil {
+				return err
+			}
+		}
+		return nil
+	case !wait.Next:
+		return p.stage.wait(ctx, wait.Length)
+	}
+	left, due, err := p.stage.next(ctx)
+	if err == nil && !due {
+		err = errNothingDue
+	}
+	if err != nil {
+		return err
+	}
+	return p.stage.wait(ctx, left)
 }
 
 // input is what the step sends to the process. A one-time code is that of the moment.
@@ -228,8 +257,13 @@ func describe(step *scenarios.TestStep) string {
 	switch action {
 	case scenarios.TestLook:
 		return "look"
-	case scenarios.TestWait:
-		return fmt.Sprintf("wait %s", engine.FormatDuration(step.Duration()))
+	case scenarios.TestWaits:
+		if step.Waits().Next {
+			return "wait next"
+		}
+		return fmt.Sprintf("wait %s", engine.FormatDuration(step.Waits().Length))
+	case scenarios.TestSwitch:
+		return "switch " + strings.Join(slices.Sorted(maps.Keys(step.Switch)), ", ")
 	case scenarios.TestApproval, scenarios.TestRedirect:
 		return fmt.Sprintf("%s: %s", action, step.Value())
 	default:

@@ -89,6 +89,9 @@ func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 	if session == "" {
 		session = engine.DefaultSession
 	}
+	if err := s.enter(ctx, session); err != nil {
+		return answer{}, err
+	}
 	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: "http://bank.test"}
 	r := m.Serve(ctx, &host, &surface.Request{
 		Method: asked.method, Path: path, Query: values, Header: asked.header.Get, Body: body, Session: session, ID: s.newID(),

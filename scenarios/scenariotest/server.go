@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // Server is a running mockbank that tests are played against, over HTTP. Each test has a session of
@@ -64,13 +66,13 @@ func (s *Server) Rules(ctx context.Context) (hash string, err error) {
 }
 
 // open begins a test in a session of its own.
-func (s *Server) open(ctx context.Context) (stage, error) {
+func (s *Server) open(ctx context.Context, startsAt *scenarios.TestMoment) (stage, error) {
 	var random [8]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return nil, err
 	}
 	own := "mockbank-test-" + hex.EncodeToString(random[:])
-	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string)}
+	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: startsAt, switches: make(map[string]bool)}
 	if err := on.enter(ctx, own); err != nil {
 		return nil, err
 	}
@@ -78,8 +80,12 @@ func (s *Server) open(ctx context.Context) (stage, error) {
 }
 
 // freeze makes a session whose clock stands, and returns its time.
-func (s *Server) freeze(ctx context.Context, session string) (time.Time, error) {
-	r, err := s.admin(ctx, http.MethodPost, "/sessions", map[string]any{"id": session, "frozen": true})
+func (s *Server) freeze(ctx context.Context, session string, startsAt *time.Time) (time.Time, error) {
+	wanted := map[string]any{"id": session, "frozen": true}
+	if startsAt != nil {
+		wanted["starts_at"] = startsAt.Format(time.RFC3339Nano)
+	}
+	r, err := s.admin(ctx, http.MethodPost, "/sessions", wanted)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -110,6 +116,42 @@ func (s *Server) advance(ctx context.Context, session string, by string) error {
 		err = r.unexpected("turn the clock of a session")
 	}
 	return err
+}
+
+// flip sets a switch of a session.
+func (s *Server) flip(ctx context.Context, session, name string, on bool) error {
+	r, err := s.admin(ctx, http.MethodPut, "/sessions/"+session+"/switches/"+url.PathEscape(name), map[string]any{"on": on})
+	if err == nil && !r.good() {
+		err = r.unexpected("flip a switch")
+	}
+	return err
+}
+
+// due returns how long it is until time brings something in a session, false where nothing is due.
+func (s *Server) due(ctx context.Context, session string) (left time.Duration, due bool, err error) {
+	r, err := s.admin(ctx, http.MethodGet, "/sessions/"+session+"/clock", nil)
+	if err != nil {
+		return 0, false, err
+	}
+	if !r.good() {
+		return 0, false, r.unexpected("tell what is due next")
+	}
+	coming, _ := r.fields["due"].([]any)
+	if len(coming) == 0 {
+		return 0, false, nil
+	}
+	first, _ := coming[0].(map[string]any)
+	now, err := timeOf(r.fields["now"])
+	if err != nil {
+		return 0, false, err
+	}
+	at, err := timeOf(first["at"])
+	return at.Sub(now), err == nil, err
+}
+
+func timeOf(field any) (time.Time, error) {
+	text, _ := field.(string)
+	return time.Parse(time.RFC3339, text)
 }
 
 // admin sends a request to the admin API.

@@ -3,8 +3,10 @@ package scenariotest
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -21,6 +23,9 @@ type serverStage struct {
 	// of says which session a process or a connection belongs to.
 	of     map[string]string
 	waited time.Duration
+	// startsAt is when the test begins, nil for the server's time; switches are those that it flipped.
+	startsAt *scenarios.TestMoment
+	switches map[string]bool
 	// holds says that the test holds [Server.named].
 	holds bool
 }
@@ -46,11 +51,22 @@ func (s *serverStage) enter(ctx context.Context, session string) error {
 			return err
 		}
 	}
-	now, err := s.server.freeze(ctx, session)
-	if err == nil {
-		s.sessions[session] = now.Add(-s.waited)
+	var startsAt *time.Time
+	if s.startsAt != nil {
+		at := s.startsAt.At.Add(s.waited)
+		startsAt = &at
 	}
-	return err
+	now, err := s.server.freeze(ctx, session, startsAt)
+	if err != nil {
+		return err
+	}
+	s.sessions[session] = now.Add(-s.waited)
+	for _, name := range slices.Sorted(maps.Keys(s.switches)) {
+		if err := s.server.flip(ctx, session, name, s.switches[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close removes the test's sessions, also where its run was called off.
@@ -86,6 +102,9 @@ func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogi
 		if value != "" {
 			body[name] = value
 		}
+	}
+	for name, value := range login.Fields {
+		body[name] = value
 	}
 	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/authenticate", header, body)
 	return s.processAnswer(session, r, err)
@@ -169,6 +188,29 @@ func (s *serverStage) remove(ctx context.Context, connectionID string) (answer, 
 		return answer{kind: aboutNothing}, nil
 	}
 	return s.connectionAnswer(s.of[connectionID], r, err)
+}
+
+func (s *serverStage) flip(ctx context.Context, name string, on bool) error {
+	s.switches[name] = on
+	for session := range s.sessions {
+		if err := s.server.flip(ctx, session, name, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *serverStage) next(ctx context.Context) (left time.Duration, due bool, err error) {
+	for session := range s.sessions {
+		after, coming, err := s.server.due(ctx, session)
+		if err != nil {
+			return 0, false, err
+		}
+		if coming && (!due || after < left) {
+			left, due = after, true
+		}
+	}
+	return left, due, nil
 }
 
 // wait sets the clocks of all sessions of the test forward.

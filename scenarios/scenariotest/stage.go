@@ -25,6 +25,10 @@ type stage interface {
 	request(ctx context.Context, asked *asked) (answer, error)
 	// wait lets the bank's time pass, with all that becomes due.
 	wait(ctx context.Context, d time.Duration) error
+	// next returns how long it is until time brings something, false where nothing is due.
+	next(ctx context.Context) (left time.Duration, due bool, err error)
+	// flip sets a switch, in all sessions of the test.
+	flip(ctx context.Context, name string, on bool) error
 
 	// start is the time at which the test began, elapsed the bank's time since.
 	start() time.Time

@@ -99,7 +99,7 @@ type chosen struct {
 // play plays one test on a stage of its own.
 func (s *Suite) play(ctx context.Context, one chosen, covered *coverage.Collector) *Result {
 	start := time.Now()
-	on, err := s.stage(ctx, covered)
+	on, err := s.stage(ctx, one.test, covered)
 	p := &performance{stage: on, file: one.file, test: one.test, named: make(map[string]*subject)}
 	at := one.test.Source()
 	p.result = Result{Name: one.test.Name, File: at.File, Line: at.Line}
@@ -114,11 +114,15 @@ func (s *Suite) play(ctx context.Context, one chosen, covered *coverage.Collecto
 	return &p.result
 }
 
-func (s *Suite) stage(ctx context.Context, covered *coverage.Collector) (stage, error) {
+func (s *Suite) stage(ctx context.Context, test *scenarios.Test, covered *coverage.Collector) (stage, error) {
 	if s.Server != nil {
-		return s.Server.open(ctx)
+		return s.Server.open(ctx, test.StartsAt)
 	}
-	return newBankStage(s.Rules, covered), nil
+	startsAt := dawn
+	if test.StartsAt != nil {
+		startsAt = test.StartsAt.At
+	}
+	return newBankStage(s.Rules, covered, startsAt), nil
 }
 
 // tally tells how far a run has come.
