@@ -88,7 +88,7 @@ func TestWaysToWriteAStep(t *testing.T) {
 		s := &file.Tests[0].Steps[i]
 		got = append(got, step{s.Action(), s.Value(), s.Waits().Length, s.Repetitions()})
 	}
-	approve, wait := step{TestApproval, "approved", 0, 1}, step{TestWait, "", time.Minute, 1}
+	approve, wait := step{TestApproval, "approved", 0, 1}, step{TestWaits, "", time.Minute, 1}
 	want := []step{
 		approve, approve, approve, approve, approve, {TestApproval, "declined", 0, 3}, wait, wait,
 		{TestLook, "", 0, 1}, {TestRedirect, "declined", 0, 1}, {TestChallengeResponse, "0123", 0, 1},

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -73,15 +76,29 @@ func turnClock(cmd *cobra.Command, t terminal, options clockOptions) error {
 	if err != nil {
 		return err
 	}
-	return writeClock(t, answer)
+	return writeClock(t, answer, options.toNext)
+}
+
+// dueThing is something that the clock was set forward to.
+type dueThing struct {
+	Kind, Status, Name string
+	ProcessID          string `json:"bank_authentication_process_id"`
+	ConnectionID       string `json:"bank_connection_id"`
+}
+
+// String says what it is, and where.
+func (d dueThing) String() string {
+	words := []string{strings.ReplaceAll(d.Kind, "_", " "), d.Status, d.Name, cmp.Or(d.ConnectionID, d.ProcessID)}
+	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), " ")
 }
 
 // writeClock says what the clock shows, and what happened on the way.
-func writeClock(t terminal, answer []byte) error {
+func writeClock(t terminal, answer []byte, toNext bool) error {
 	var clock struct {
 		ID, Now, Offset string
 		Frozen, Left    bool
 		Written, Sent   int
+		Due             []dueThing
 	}
 	if err := json.Unmarshal(answer, &clock); err != nil {
 		return fmt.Errorf("the bank's answer: %w", err)
@@ -94,8 +111,14 @@ func writeClock(t terminal, answer []byte) error {
 	if clock.Written+clock.Sent > 0 {
 		line += fmt.Sprintf("; %s written, %s sent", counted(clock.Written, "import"), counted(clock.Sent, "webhook"))
 	}
+	for _, due := range clock.Due {
+		line += "; due: " + due.String()
+	}
 	if clock.Left {
 		line += "; more is to come, turn it again"
+	}
+	if toNext && len(clock.Due) == 0 {
+		line += "; nothing is due"
 	}
 	_, err := fmt.Fprintln(t.stdout, line)
 	return err

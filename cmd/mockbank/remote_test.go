@@ -62,6 +62,10 @@ func TestClockOfARunningBank(t *testing.T) {
 			t.Errorf("%q asked %s, want %s", args, got, want)
 		}
 	}
+	stands := answering(t, map[string]string{"/admin/v1/sessions/default/clock": `{"id":"default","now":"2026-11-28T00:00:00.000Z","frozen":true,"offset":"0s",
+		"due":[{"kind":"import_end","status":"SUCCESS","bank_authentication_process_id":"p1","bank_connection_id":"c1"}]}`})
+	command(t, "", "clock", "--url", stands.URL, "--token", "s3cret", "--to-next").wants(t, 0, "due: import end SUCCESS c1", "")
+	command(t, "", "clock", "--url", bank.URL, "--token", "s3cret", "--session", "s", "--to-next").wants(t, 0, "nothing is due", "")
 	command(t, "", "clock", "--freeze", "--resume").wants(t, 1, "", "name one of them")
 	command(t, "", "clock", "--to-next", "--advance", "2s").wants(t, 1, "", "name one of them")
 	command(t, "", "clock", "--url", "localhost").wants(t, 1, "", "--url: write the running bank's address")

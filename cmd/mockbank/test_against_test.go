@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/mockbank/mockbank/cmd/app"
@@ -38,6 +39,16 @@ func TestTestAgainstARunningServer(t *testing.T) {
 	}
 	command(t, "", "test", "--config", shipped, "--against", bank, failing(t)).wants(t, 2, "- expected AUTHENTICATION_FAILED", "")
 	command(t, "", "test", "--config", shipped, "--against", language, "--run", "TAN").wants(t, 2, "failed", "the server plays another configuration")
+}
+
+func TestTestMomentsAgainstARunningServer(t *testing.T) {
+	t.Parallel()
+	const bank, tests = "../../scenarios/scenariotest/testdata/moments.yaml", "../../scenarios/scenariotest/testdata/moments_test.yaml"
+	command(t, "", "test", "--config", bank, tests, "--against", serving(t, bank)).wants(t, 0, "tests passed", "")
+	failing := strings.Replace(tests, "_test", "_failing_test", 1)
+	got := command(t, "", "test", "--config", bank, failing, "--against", serving(t, bank))
+	got.wants(t, 2, "nothing is due", "")
+	got.wants(t, 2, "bank-down", "")
 }
 
 func TestTestAgainstNothing(t *testing.T) {

@@ -82,6 +82,31 @@ func (c *client) wants(a answer, status string) {
 	}
 }
 
+func TestASessionGoesToWhatIsDueNext(t *testing.T) {
+	t.Parallel()
+	server := mockbanktest.Start(t, mockbanktest.Config(`
+switches: {bank-down: The bank does not answer}
+banks: [{slug: MockBank}]
+scenarios:
+  - {name: down, when: {switches: {bank-down: on}}, authentication: {status: AUTHENTICATION_FAILED, error: INSTITUTION_DOWN}}
+  - {name: soon, when: {password: soon}, authentication: {status: DECOUPLED_AUTH_REQUIRED, next: [{after: 90d, then: AUTHENTICATED}]}}
+`))
+	eve := time.Date(2026, 12, 24, 23, 0, 0, 0, time.UTC)
+	session := server.Session(t, mockbanktest.Frozen(), mockbanktest.StartsAt(eve))
+	c := newClient(t, session.BankURL())
+	p := c.login("soon")
+	due := session.ToNext()
+	if len(due) != 1 || due[0].Kind != "transition" || due[0].ProcessID != p.ProcessID || !due[0].At.Equal(eve.AddDate(0, 0, 90)) {
+		t.Errorf("due is %+v", due)
+	}
+	c.wants(c.look(p.ProcessID), "AUTHENTICATED")
+	if due := session.ToNext(); due != nil || !session.Now().Equal(eve.AddDate(0, 0, 90)) {
+		t.Errorf("nothing is due, and it is %s: %+v", session.Now(), due)
+	}
+	session.Switch("bank-down", true)
+	c.wants(c.login("soon"), "AUTHENTICATION_FAILED")
+}
+
 func TestSessionsInParallel(t *testing.T) {
 	t.Parallel()
 	server := mockbanktest.Start(t)

@@ -27,6 +27,7 @@ type sessionSettings struct {
 	Name   string `json:"id"`
 	Seed   uint64 `json:"seed,omitempty"`
 	Frozen bool   `json:"frozen,omitempty"`
+	Starts string `json:"starts_at,omitempty"`
 }
 
 // Seed sets what the session's random choices are derived from: the same seed and the same calls, the
@@ -36,6 +37,11 @@ func Seed(seed uint64) SessionOption { return func(s *sessionSettings) { s.Seed 
 // Frozen lets the session's clock stand from the beginning, so that time passes only by
 // [Session.Advance].
 func Frozen() SessionOption { return func(s *sessionSettings) { s.Frozen = true } }
+
+// StartsAt is what the session's clock shows at first, in place of the wall clock's time.
+func StartsAt(at time.Time) SessionOption {
+	return func(s *sessionSettings) { s.Starts = at.Format(time.RFC3339Nano) }
+}
 
 var (
 	sessions     atomic.Int64
@@ -64,6 +70,20 @@ type clock struct {
 	Now     time.Time `json:"now"`
 	Written int       `json:"written"`
 	Left    bool      `json:"left"`
+	Due     []Due     `json:"due"`
+}
+
+// Due is something that time brings.
+type Due struct {
+	// Kind is transition, expiry, import_point, import_end, webhook or fault_end.
+	Kind string    `json:"kind"`
+	At   time.Time `json:"at"`
+	// ProcessID and ConnectionID are those that it happens to, "" for none, and Status is what follows.
+	ProcessID    string `json:"bank_authentication_process_id"`
+	ConnectionID string `json:"bank_connection_id"`
+	Status       string `json:"status"`
+	// Name is that of the webhook, or of the session's fault.
+	Name string `json:"name"`
 }
 
 func (s *Session) turn(turn map[string]any) time.Time {
@@ -78,6 +98,21 @@ func (s *Session) turn(turn map[string]any) time.Time {
 func (s *Session) Advance(d time.Duration) time.Time {
 	s.t.Helper()
 	return s.turn(map[string]any{"advance": fmt.Sprintf("%dms", d.Milliseconds())})
+}
+
+// ToNext sets the session's clock forward exactly to what time brings next, and returns that: nothing where nothing
+// is due, and then the clock stays.
+func (s *Session) ToNext() []Due {
+	s.t.Helper()
+	var after clock
+	s.server.call(s.t, http.MethodPost, "/admin/v1/sessions/"+s.Name+"/clock", map[string]any{"to_next": true}, &after)
+	return after.Due
+}
+
+// Switch flips a switch that the configuration declares.
+func (s *Session) Switch(name string, on bool) {
+	s.t.Helper()
+	s.server.call(s.t, http.MethodPut, "/admin/v1/sessions/"+s.Name+"/switches/"+url.PathEscape(name), map[string]any{"on": on}, nil)
 }
 
 // Freeze lets the session's clock stand, and returns its time.

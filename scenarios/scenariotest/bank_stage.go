@@ -24,7 +24,7 @@ type bankStage struct {
 	store *engine.Memory
 	// began is when the test did, and now the bank's time.
 	began, now time.Time
-	ids   int
+	ids        int
 	// connections are those made so far, whose imports wait brings forward, and told is how many
 	// entries of their histories moves has told.
 	connections []string
