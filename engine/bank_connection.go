@@ -246,13 +246,30 @@ func (c *change) releaseProcess(flow *Flow, id string) error {
 	if p.FlowHash != flow.hash {
 		return errFlowChanged
 	}
-	p, _ = flow.Resolve(p, c.now)
+	p = c.sees(flow, p)
 	if p.Await.Open {
-		p.enter(flow.authenticated(), later(c.now, p.UpdatedAt))
+		c.authenticatedAgain(flow, &p, flow.Steps[p.Step].Status, later(c.now, p.UpdatedAt))
 	}
 	p.Await = nil
 	c.process(&changedProcess{flow: flow, record: &p})
 	return nil
+}
+
+// sees returns a process as it is now. What time has done with it is told, although a job may not have come for it.
+func (c *change) sees(flow *Flow, p Process) Process {
+	now, moves := flow.Resolve(p, c.now)
+	told := now
+	c.written = append(c.written, seenProcess{flow: flow, record: &told, moves: moves})
+	return now
+}
+
+// authenticatedAgain lets a process be AUTHENTICATED without its user, and tells so where it was something else.
+func (c *change) authenticatedAgain(f *Flow, p *Process, was Status, at time.Time) {
+	p.enter(f.authenticated(), at)
+	if was != Authenticated {
+		told, moves := *p, []Move{{From: p.Step, To: p.Step, At: at, Event: EventAwait, Transition: -1}}
+		c.written = append(c.written, seenProcess{flow: f, record: &told, moves: moves})
+	}
 }
 
 // authenticated returns the index of the first step that is AUTHENTICATED, 0 where there is none.
@@ -347,6 +364,7 @@ func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process
 		return ConnectionState{}, err
 	}
 	record.begin(record.Run+1, played, c.now)
+	mark := len(c.written)
 	p, err = c.rebound(frozen, flow, &record)
 	if err != nil {
 		return ConnectionState{}, err
@@ -357,7 +375,8 @@ func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process
 	if played >= 0 {
 		written.respond = flow.Update[played].Respond
 	}
-	c.written = slices.Insert(c.written, 0, changed(written)) // the process refers to its flow
+	// What the process came to meanwhile is told before its import's end, and it refers to the connection's flow.
+	c.written = slices.Insert(c.written, min(mark+1, len(c.written)), changed(written))
 	return flow.ConnectionState(record, p, c.now), nil
 }
 
@@ -383,8 +402,9 @@ func (c *change) rebound(frozen, f *Flow, record *Connection) (*Process, error) 
 	if err != nil {
 		return nil, err
 	}
+	p = c.sees(frozen, p)
 	p.FlowHash = f.hash
-	p.enter(f.authenticated(), c.now)
+	c.authenticatedAgain(f, &p, frozen.Steps[p.Step].Status, c.now)
 	f.awaitRun(&p, record)
 	c.process(&changedProcess{flow: f, record: &p})
 	return &p, nil

@@ -401,3 +401,45 @@ func TestRetryAfterLengthensAPause(t *testing.T) {
 		}
 	}
 }
+
+// TestUpdatesTellWhatWasDue: N-5. The end of the run before is told although no job has come for it: of an import, and of a
+// process that it waited for and that time has ended.
+func TestUpdatesTellWhatWasDue(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
+	p := b.login("success")
+	c := b.connect(p.ID)
+	b.wait(4 * time.Second)
+	if _, err := b.UpdateConnection(b.ctx(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+		"0s process.resolved AUTHENTICATED 0", "0s import.step IN_PROGRESS 0", "3s import.finished SUCCESS 100", "4s import.step IN_PROGRESS 0")
+}
+
+func TestUpdatesTellOfAnAwaitedEnd(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("mid", "mid", awaiting(askTAN().expiresAfter(time.Second, "no"), no()))).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved, EventImportFinished}})
+	p := b.login("mid")
+	c := b.connect(p.ID)
+	b.wait(time.Minute)
+	if _, err := b.UpdateConnection(b.ctx(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+		"0s process.resolved AUTHENTICATED 0", "2s process.resolved AUTHENTICATION_FAILED 0", "2s import.finished FAILED_WITH_ERROR 40",
+		"1m0s process.resolved AUTHENTICATED 0")
+}
+
+// A connection that is deleted while its import waits lets its process be AUTHENTICATED again, which is told.
+func TestDeletedConnectionsTellOfTheirProcess(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("mid", "mid", awaiting(askTAN(), no()))).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved}})
+	p := b.login("mid")
+	c := b.connect(p.ID)
+	b.wait(2 * time.Second)
+	if err := b.DeleteConnection(b.ctx(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "2s process.resolved AUTHENTICATED 0")
+}
