@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -25,7 +26,7 @@ type detail struct {
 	// Matched is the scenario that answered a login, nil where none did or where there was nothing to decide.
 	Matched *matched
 	// Near are the scenarios that a login missed by the fewest conditions.
-	Near []engine.ExplainedScenario
+	Near []near
 	// Moves are the steps that the exchange took, or found that time had taken.
 	Moves []move
 	// Curl repeats the exchange; Missing names the secrets that it lacks.
@@ -41,6 +42,12 @@ type detail struct {
 
 // maxNear is how many scenarios are shown that a login missed.
 const maxNear = 3
+
+// near is a scenario that a login missed, and where it stands.
+type near struct {
+	engine.ExplainedScenario
+	Place string
+}
 
 // matched is the scenario that answered, and where it stands.
 type matched struct {
@@ -90,10 +97,13 @@ func (p *page) detail(id int64) *detail {
 	d := &detail{
 		Row: newRow(e), Session: sessionOf(e), Took: e.Took, RequestID: e.RequestID,
 		Request: requestText(&e.Request), Answer: answerText(&e.Response),
-		WireFault: e.Response.WireFault, Delayed: e.Response.Delayed, Near: e.Near[:min(len(e.Near), maxNear)],
+		WireFault: e.Response.WireFault, Delayed: e.Response.Delayed,
+	}
+	for _, s := range e.Near[:min(len(e.Near), maxNear)] {
+		d.Near = append(d.Near, near{s, p.place(s.Source)})
 	}
 	if e.Decision != nil && e.Decision.Scenario != nil {
-		d.Matched = newMatched(e.Decision)
+		d.Matched = p.newMatched(e.Decision)
 		d.EditAddress = p.editAddress(e.Decision.Scenario.Source)
 	}
 	for i := range e.Moves {
@@ -114,21 +124,31 @@ func (p *page) base() string {
 	return "http://" + p.r.Host
 }
 
-func newMatched(d *journal.Decision) *matched {
+func (p *page) newMatched(d *journal.Decision) *matched {
 	s := d.Scenario
-	m := &matched{Name: s.Name, Forced: d.Forced, Place: place(s.Source)}
+	m := &matched{Name: s.Name, Forced: d.Forced, Place: p.place(s.Source)}
 	for _, condition := range s.When.Describe() {
 		m.Conditions = append(m.Conditions, condition.Key+": "+condition.Wanted)
 	}
 	return m
 }
 
-// place writes where something stands in a file.
-func place(s engine.Source) string {
+// place writes where something stands in a file, which is named as the editor names it where it can be edited.
+func (p *page) place(s engine.Source) string {
 	if s.File == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", s.File, s.Line)
+	name, known := p.names[s.File]
+	if !known {
+		if name = s.File; p.config.Files != nil {
+			name = cmp.Or(p.config.Files.PathOf(s.File), s.File)
+		}
+		if p.names == nil {
+			p.names = map[string]string{}
+		}
+		p.names[s.File] = name
+	}
+	return fmt.Sprintf("%s:%d", name, s.Line)
 }
 
 func newMove(flow *engine.Flow, m *engine.Move) move {

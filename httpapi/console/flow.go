@@ -122,7 +122,7 @@ func (p *page) flowOf(view *engine.ProcessView) flowPage {
 		Inputs: newInputs(view), RedirectTo: view.RedirectURI,
 	}
 	if s, found := p.config.Bank.Rules().Scenario(view.Scenario); found {
-		content.Place = place(s.Source)
+		content.Place = p.place(s.Source)
 	}
 	if session, err := p.config.Bank.Session(p.r.Context(), view.Session); err == nil {
 		content.Frozen = session.Clock.Frozen()

@@ -18,6 +18,8 @@ type page struct {
 	r        *http.Request
 	language *locale.Language
 	frame    frame
+	// names are what files of the configuration are shown as.
+	names map[string]string
 }
 
 // frame is what every page shows.

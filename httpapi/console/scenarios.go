@@ -65,7 +65,7 @@ func (c *Console) Scenarios(w http.ResponseWriter, r *http.Request) error {
 		switch {
 		case content.Found <= skip:
 		case len(content.Rows) < pageSize:
-			content.Rows = append(content.Rows, newScenarioRow(s))
+			content.Rows = append(content.Rows, p.newScenarioRow(s))
 		default:
 			content.Next = skip + pageSize
 		}
@@ -103,9 +103,9 @@ func mentions(s *engine.Scenario, text string) bool {
 	return false
 }
 
-func newScenarioRow(s *coverage.Scenario) scenarioRow {
+func (p *page) newScenarioRow(s *coverage.Scenario) scenarioRow {
 	row := scenarioRow{
-		Name: s.Name, Description: s.Description, Place: place(s.Source), Outcome: string(s.Flow.Steps[0].Status),
+		Name: s.Name, Description: s.Description, Place: p.place(s.Source), Outcome: string(s.Flow.Steps[0].Status),
 		TakesAll: s.TakesAll(), Logins: s.Logins, Transitions: len(s.Transitions),
 	}
 	for _, condition := range s.When.Describe() {
@@ -158,7 +158,7 @@ func (c *Console) Scenario(w http.ResponseWriter, r *http.Request, name string) 
 			continue
 		}
 		content := scenarioPage{
-			scenarioRow: newScenarioRow(s), Tags: s.Tags, Drawing: draw(diagram.Of(s.Flow.Describe())), Ways: s.Transitions,
+			scenarioRow: p.newScenarioRow(s), Tags: s.Tags, Drawing: draw(diagram.Of(s.Flow.Describe())), Ways: s.Transitions,
 			Session: p.frame.Session, CanTry: !c.config.ReadOnly, ReadOnly: c.config.ReadOnly, EditAddress: c.editAddress(s.Source),
 		}
 		return p.show(http.StatusOK, "scenario.html", "scenario.title", content)
