@@ -113,6 +113,8 @@ type NewSession struct {
 	Seed uint64
 	// StartsAt is what its clock shows at first; zero: the wall clock's time.
 	StartsAt time.Time
+	// Frozen says that its clock stands, at the very time at which it begins.
+	Frozen bool
 }
 
 // CreateSession makes a session. It refuses with [CodeSessionExists] and [CodeTooManySessions].
@@ -126,6 +128,9 @@ func (b *Bank) CreateSession(ctx context.Context, wanted NewSession) (SessionSta
 	if !wanted.StartsAt.IsZero() {
 		s.BeganAt = wanted.StartsAt.UTC().Truncate(time.Millisecond)
 		s.Clock.Offset = s.BeganAt.Sub(wall)
+	}
+	if wanted.Frozen {
+		s.Clock = s.Clock.Freeze(wall)
 	}
 	err := b.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
 	if errors.Is(err, ErrStale) {

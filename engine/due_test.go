@@ -124,6 +124,13 @@ func TestSessionsStartWhenTheyAreToldTo(t *testing.T) {
 	if next := b.turn("eve", Turn{ToNext: true}); !next.Now.Equal(at.Add(2 * time.Second)) {
 		t.Errorf("the next is at %s", next.Now)
 	}
+	still, err := b.CreateSession(b.ctx(), NewSession{ID: "still", StartsAt: at, Frozen: true})
+	if b.wait(time.Millisecond); err != nil || !still.Clock.Frozen() || !still.Now.Equal(at) {
+		t.Errorf("%+v, %v", still, err)
+	}
+	if now, err := b.Now(b.ctx(), "still"); err != nil || !now.Equal(at) {
+		t.Errorf("it is %s, %v", now, err)
+	}
 	past := epoch.AddDate(-50, 0, 0)
 	if old, err := b.CreateSession(b.ctx(), NewSession{ID: "old", StartsAt: past}); err != nil || !old.Now.Equal(past) {
 		t.Errorf("%+v, %v", old, err)

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -76,32 +75,14 @@ func createSession(x *exchange) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	state, err := x.api.bank.CreateSession(x.context(), engine.NewSession{ID: id, Seed: seed, StartsAt: startsAt})
+	state, err := x.api.bank.CreateSession(x.context(), engine.NewSession{ID: id, Seed: seed, StartsAt: startsAt, Frozen: frozen})
 	if err != nil {
 		return err
-	}
-	if frozen {
-		if state, err = x.freezeNew(id); err != nil {
-			return err
-		}
 	}
 	body := x.api.sessionBody(&state)
 	x.compose(http.StatusCreated, &body)
 	x.answer.Header = append(x.answer.Header, headerField{"Location", "/admin/v1/sessions/" + state.ID})
 	return nil
-}
-
-// freezeNew freezes a session that was just made. One that cannot be frozen is not left behind.
-func (x *exchange) freezeNew(id string) (engine.SessionState, error) {
-	outcome, err := x.api.bank.TurnClock(x.context(), id, engine.Turn{Freeze: true})
-	if err != nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
-		defer cancel()
-		if _, undone := x.api.bank.DeleteSession(ctx, id); undone != nil {
-			x.api.logger.Warn().Err(undone).Str("session", id).Msg("a session was made, but not frozen")
-		}
-	}
-	return outcome.SessionState, err
 }
 
 func listSessions(x *exchange) error {

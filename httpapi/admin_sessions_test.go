@@ -116,14 +116,6 @@ func TestSessionsThatCannotBeMade(t *testing.T) {
 	s.get(sessions, from("10.0.0.1:1", "bank.test")).wantProblem(403, "loopback_only")
 }
 
-// A session that cannot be frozen is not left behind.
-func TestSessionIsMadeFrozenOrNotAtAll(t *testing.T) {
-	t.Parallel()
-	s := start(t, func(c *Config) { c.Bank = &stuckClock{c.Bank} })
-	s.send("POST", sessions, `{"id":"a","frozen":true}`, loopback).wantProblem(503, "unavailable")
-	s.get(sessions+"/a", loopback).wantProblem(404, "not_found")
-}
-
 func TestClock(t *testing.T) {
 	t.Parallel()
 	s := start(t)

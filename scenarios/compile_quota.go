@@ -6,8 +6,10 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"gopkg.in/yaml.v3"
 )
 
 // maxRolling bounds how many requests a rolling window remembers.
@@ -17,9 +19,9 @@ const maxRolling = 10_000
 func (r responses) checkWindow(written *RateLimit) {
 	day := written.Window == engine.WindowDay
 	switch {
-	case day && written.has("per"):
+	case day && written.has("per") && written.Per != 24*time.Hour:
 		r.report.add(written.key("per"), CodeConflict, "take one of the two out", "a window of a `day` is as long as the day")
-	case !day && !written.has("per"):
+	case !day && !written.has("per") && !written.doubtful(doubtKey|doubtValue) && follow(written.node).Kind == yaml.MappingNode:
 		r.report.add(written.at(), CodeMissingKey, "add `per: 24h`, or `window: day`", "the rate limit has no \"per\"")
 	}
 	if written.has("zone") && !day {

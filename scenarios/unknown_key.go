@@ -53,12 +53,32 @@ func (d *decoder) keyHint(in *frame, name string, value *yaml.Node) (hint, stand
 	if hint, stands = d.misplaced(in.plan, in.node, name, value); hint != "" {
 		return hint, stands
 	}
+	if inner := in.plan.wrapped(value); near == "" && inner != nil {
+		return fmt.Sprintf("leave %q out, and write what is in it here: %s", name, strings.Join(inner, ", ")), ""
+	}
 	if near == "" || len(near) > len(name)+2 {
 		if hint, stands = d.meant(in.plan, in.node, name, value); hint != "" {
 			return hint, stands
 		}
 	}
 	return didYouMean(name, in.plan.names), near
+}
+
+// wrapped returns the keys of a mapping all of which belong to the mapping that it is written in, nil where it is
+// something else.
+func (p *structPlan) wrapped(value *yaml.Node) (keys []string) {
+	value = follow(value)
+	if value.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i < len(value.Content); i += 2 {
+		key := follow(value.Content[i]).Value
+		if _, known := p.byName[key]; !known {
+			return nil
+		}
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 var (
