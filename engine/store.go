@@ -40,6 +40,11 @@ type Store interface {
 	// that are behind longest first, and at most limit.
 	DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
 
+	// CountLogins returns how many of the session's logins each scenario answered, by its name, "" for none; without
+	// those of the flow that is excepted.
+	CountLogins(ctx context.Context, session, exceptFlow string) (map[string]int, error)
+	// CountDeliveries returns how many of the session's deliveries are in each state.
+	CountDeliveries(ctx context.Context, session string) (map[DeliveryState]int, error)
 	// DueProcesses returns processes of the session that time has moved by now, those that it moved first ahead, and
 	// at most limit: their records are behind.
 	DueProcesses(ctx context.Context, session string, now time.Time, limit int) ([]Process, error)

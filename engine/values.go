@@ -207,3 +207,22 @@ func (r Range) String() string {
 		return fmt.Sprintf("%d..%d", r.From, r.To)
 	}
 }
+
+// ParseRange reads a range as a scenario writes it: 3, 1..2 or 3.. .
+func ParseRange(text string) (Range, bool) {
+	low, high, ranged := strings.Cut(text, "..")
+	from, found := parseCount(low)
+	switch {
+	case !found || !ranged:
+		return Range{From: from, To: from}, found
+	case strings.TrimSpace(high) == "":
+		return Range{From: from, To: -1}, true
+	}
+	to, found := parseCount(high)
+	return Range{From: from, To: to}, found && from <= to
+}
+
+func parseCount(text string) (int, bool) {
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31)
+	return int(n), err == nil
+}

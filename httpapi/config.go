@@ -128,6 +128,7 @@ type Bank interface {
 
 	Now(ctx context.Context, session string) (time.Time, error)
 	CreateSession(ctx context.Context, wanted engine.NewSession) (engine.SessionState, error)
+	Verify(ctx context.Context, expected engine.Expected) ([]engine.Discrepancy, error)
 	BeginSession(ctx context.Context, id string) error
 	Session(ctx context.Context, id string) (engine.SessionState, error)
 	Sessions(ctx context.Context) ([]engine.SessionState, error)

@@ -121,9 +121,14 @@ func article(kind string) string {
 func (f *fields) fault(name, detail string) {
 	pointer := ""
 	if name != "" {
-		pointer = "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+		pointer = "/" + escapePointer(name)
 	}
 	f.faults = append(f.faults, fieldError{Pointer: &pointer, Detail: detail})
+}
+
+// escapePointer writes a name as a part of a JSON pointer.
+func escapePointer(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
 // err returns all faults as one refusal, nil where there are none.

@@ -55,6 +55,7 @@ func (a *api) route() {
 	a.to("admin_show_clock", "GET", admin+"/sessions/{id}/clock", guardAdmin, showClock)
 	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, turnClock)
 	a.to("admin_switch", "PUT", admin+"/sessions/{id}/switches/{name}", guardAdmin, flipSwitch)
+	a.to("admin_verify", "POST", admin+"/verify", guardAdmin, verify)
 	a.to("admin_reset", "POST", admin+"/reset", guardAdmin, reset)
 	a.to("admin_webhook_deliveries", "GET", admin+"/webhook_deliveries", guardAdmin, listDeliveries)
 	a.to("admin_webhook_delivery", "GET", admin+"/webhook_deliveries/{id}", guardAdmin, showDelivery)

@@ -153,21 +153,7 @@ func decodeRange(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	into.Set(reflect.ValueOf(parsed))
 }
 
-func parseRange(text string) (engine.Range, bool) {
-	low, high, ranged := strings.Cut(text, "..")
-	from, err := strconv.ParseUint(strings.TrimSpace(low), 10, 31)
-	if err != nil {
-		return engine.Range{}, false
-	}
-	if !ranged {
-		return engine.Range{From: int(from), To: int(from)}, true
-	}
-	if high = strings.TrimSpace(high); high == "" {
-		return engine.Range{From: int(from), To: -1}, true
-	}
-	to, err := strconv.ParseUint(high, 10, 31)
-	return engine.Range{From: int(from), To: int(to)}, err == nil && from <= to
-}
+func parseRange(text string) (engine.Range, bool) { return engine.ParseRange(text) }
 
 func decodeWords(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)

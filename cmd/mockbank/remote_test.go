@@ -101,3 +101,15 @@ func TestJournalOfARunningBank(t *testing.T) {
 	command(t, "", "journal", "--limit", "0").wants(t, 1, "", "from 1 to 200")
 	command(t, "", "journal", "--format", "xml").wants(t, 1, "", "use text or json")
 }
+
+func TestVerifyASessionOfARunningBank(t *testing.T) {
+	t.Parallel()
+	bank := answering(t, map[string]string{"/admin/v1/verify": `{"holds":true,"differences":[]}`})
+	line := []string{"verify", "--url", bank.URL, "--token", "s3cret", "--session", "s", "--scenario", "success=2..", "--no-fallback", "--webhooks", "all_delivered"}
+	command(t, "", line...).wants(t, 0, "s: all is as expected", "")
+	if got, want := bank.last(), `POST /admin/v1/verify {"no_fallback":true,"scenarios":{"success":"2.."},"session":"s","webhooks":"all_delivered"}`; got != want {
+		t.Errorf("asked %s, want %s", got, want)
+	}
+	bank = answering(t, map[string]string{"/admin/v1/verify": `{"holds":false,"differences":[{"detail":"1 login answered by no scenario"}]}`})
+	command(t, "", "verify", "--url", bank.URL, "--token", "s3cret", "--no-fallback").wants(t, 2, "default: 1 login answered by no scenario", "")
+}

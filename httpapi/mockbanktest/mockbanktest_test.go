@@ -103,6 +103,7 @@ scenarios:
 	if due := session.ToNext(); due != nil || !session.Now().Equal(eve.AddDate(0, 0, 90)) {
 		t.Errorf("nothing is due, and it is %s: %+v", session.Now(), due)
 	}
+	session.Verify(mockbanktest.Expected{Scenarios: map[string]string{"soon": "1", "down": "0"}, NoFallback: true, AllDelivered: true})
 	session.Switch("bank-down", true)
 	c.wants(c.login("soon"), "AUTHENTICATION_FAILED")
 }

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"a large session is forgotten in portions", testForgetInPortions},
 		{"connections that are due", testDueConnections},
 		{"what time brings next", testComing},
+		{"what a session is verified by", testVerify},
 		{"deliveries of webhooks", testDeliveries},
 		{"deliveries that are pending", testPendingDeliveries},
 		{"endings that webhooks await", testEndings},
