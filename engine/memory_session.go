@@ -114,8 +114,8 @@ func (tx *memoryTx) ForgetSession(id string, _ int) (left bool, err error) {
 			remove(tx, tx.windows, key)
 		}
 	}
-	for key := range tx.requests {
-		if key.Session == id {
+	for key, request := range tx.requests {
+		if key.Session == id && request.answer != nil { // others are under way
 			remove(tx, tx.requests, key)
 		}
 	}

@@ -232,3 +232,18 @@ func TestReset(t *testing.T) {
 	s.send("POST", "/admin/v1/reset", `{"session":"a b"}`, loopback).wantProblem(422, "invalid_parameters")
 	s.send("POST", "/admin/v1/reset", `{"session":7}`, loopback).wantProblem(422, "invalid_fields")
 }
+
+// TestResetsAreRepeatable: A-5. A reset keeps its own claim, so that a repeat gets its answer and forgets nothing more.
+func TestResetsAreRepeatable(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", `{"session":"default"}`} {
+		s := start(t)
+		s.send("POST", "/admin/v1/reset", body, loopback, key("k")).want(204)
+		id := s.login("challenge")
+		again := s.send("POST", "/admin/v1/reset", body, loopback, key("k")).want(204)
+		if again.Header().Get("Idempotency-Replayed") != "true" || strings.Contains(s.log.String(), "not settled") {
+			t.Errorf("the second reset of %q is no repeat: %s", body, s.log)
+		}
+		s.get(base + "/bank_connections/authenticate/" + id).want(200)
+	}
+}

@@ -27,13 +27,17 @@ var forgottenTables = []struct{ table, key string }{
 // forgetRows removes a portion of a session's rows of a table.
 func forgetRows(table, key, session string) string {
 	return fmt.Sprintf(`DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE session = ?%[3]s LIMIT ?)`,
-		table, key, literalSession(table, session))
+		table, key, furtherCondition(table, session))
 }
 
-// literalSession repeats, for processes, what the index on their sessions says: one on the session default too would
-// cost each login more than all its other columns.
-func literalSession(table, session string) string {
-	if table == "bank_authentication_processes" && session != engine.DefaultSession {
+// furtherCondition repeats, for processes, what the index on their sessions says: one on the session default too would
+// cost each login more than all its other columns. Of claims those without an answer stay: their requests are under way,
+// and the very one that forgets may be among them.
+func furtherCondition(table, session string) string {
+	switch {
+	case table == "idempotency_keys":
+		return ` AND answer IS NOT NULL`
+	case table == "bank_authentication_processes" && session != engine.DefaultSession:
 		return ` AND session <> 'default'`
 	}
 	return ""

@@ -63,8 +63,12 @@ func testForgetSession(t *testing.T, s suite) {
 	p.Session, c.Session = "gone", "gone"
 	s.addProcess(t, kept, flow)
 	s.addConnection(t, c, flow)
-	_, err := s.store.ClaimRequest(s.ctx, request, "one", Start, time.Hour)
-	is(t, err, nil)
+	underWay := engine.RequestKey{Session: "gone", Route: "r", Key: "under way"}
+	for _, key := range []engine.RequestKey{request, underWay} {
+		_, err := s.store.ClaimRequest(s.ctx, key, "one", Start, time.Hour)
+		is(t, err, nil)
+	}
+	s.update(t, func(tx engine.Tx) error { return tx.AnswerRequest(request, []byte("{}")) })
 	s.update(t, func(tx engine.Tx) error {
 		if err := tx.AppendHistory(step(c, 0, 0)); err != nil {
 			return err
@@ -78,7 +82,7 @@ func testForgetSession(t *testing.T, s suite) {
 		_, err := tx.ForgetSession("gone", 500)
 		return err
 	})
-	_, err = s.store.Process(s.ctx, p.ID)
+	_, err := s.store.Process(s.ctx, p.ID)
 	is(t, err, engine.ErrNotFound)
 	_, err = s.store.Connection(s.ctx, c.ID)
 	is(t, err, engine.ErrNotFound)
@@ -89,6 +93,8 @@ func testForgetSession(t *testing.T, s suite) {
 	claim, err := s.store.ClaimRequest(s.ctx, request, "two", Start, time.Hour)
 	is(t, err, nil)
 	same(t, claim.First, true)
+	// A request that is under way keeps its claim, and can be answered: it may be the one that forgets.
+	s.update(t, func(tx engine.Tx) error { return tx.AnswerRequest(underWay, []byte("{}")) })
 	same(t, s.process(t, kept.ID).ID, kept.ID)
 }
 
