@@ -20,6 +20,7 @@ import (
 	"github.com/mockbank/mockbank/engine/store"
 	"github.com/mockbank/mockbank/httpapi"
 	"github.com/mockbank/mockbank/scenarios"
+	"github.com/mockbank/mockbank/scenarios/reload"
 )
 
 // Options say what to run. Those that are empty leave the choice to the configuration.
@@ -77,7 +78,7 @@ type App struct {
 // errors is a [ConfigurationError], and nothing is left running after any error.
 func Start(ctx context.Context, options Options) (_ *App, err error) {
 	begun := time.Now()
-	config, report := scenarios.Load(ctx, options.Config, loadOptions())
+	config, report := reload.First(ctx, options.Config, loadOptions())
 	took := time.Since(begun)
 	if config == nil {
 		return nil, &ConfigurationError{report}
