@@ -245,3 +245,15 @@ func TestCaseIsIgnoredInOneWay(t *testing.T) {
 		}
 	}
 }
+
+// TestPatternsAreWrittenAsInYAML: A-8. What people read shows a pattern as they wrote it.
+func TestPatternsAreWrittenAsInYAML(t *testing.T) {
+	t.Parallel()
+	for pattern, want := range map[string]string{
+		`\d{6}`: `matching '\d{6}'`, "a+": `matching "a+"`, `it's\d`: `matching "it's\\d"`, "\\\x00": `matching "\\\x00"`,
+	} {
+		if got := (&Matcher{Matches: pattern}).String(); got != want {
+			t.Errorf("%q is written %s, want %s", pattern, got, want)
+		}
+	}
+}

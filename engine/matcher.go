@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -268,11 +269,11 @@ func (m *Matcher) String() string {
 	var parts []string
 	add := func(name, value string) {
 		if value != "" {
-			parts = append(parts, fmt.Sprintf("%s %q", name, value))
+			parts = append(parts, name+" "+quoted(value))
 		}
 	}
 	if m.Equals != nil {
-		parts = append(parts, fmt.Sprintf("%q", *m.Equals))
+		parts = append(parts, quoted(*m.Equals))
 	}
 	for i := range m.OneOf {
 		parts = append(parts, m.OneOf[i].String())
@@ -298,4 +299,13 @@ func (m *Matcher) String() string {
 		text += " (ignoring case)"
 	}
 	return text
+}
+
+// quoted writes a text as people write it in YAML: one with a backslash in single quotes, where it needs no other one.
+func quoted(text string) string {
+	plain := !strings.ContainsFunc(text, func(r rune) bool { return r == '\'' || !unicode.IsPrint(r) })
+	if plain && strings.Contains(text, `\`) {
+		return "'" + text + "'"
+	}
+	return strconv.Quote(text)
 }

@@ -60,6 +60,7 @@ func TestCoverageForPeople(t *testing.T) {
 	}
 	page := s.get("/admin/v1/coverage?format=html&session=a", loopback).want(200)
 	for _, part := range []string{
+		`<th scope="row" translate="no">success-case</th><td>0</td><td>all of it: no login yet</td>`, // A-8
 		"<title>Coverage</title>", "Of the session a, on this node.", "1 of 11 (9.0 %)", "2 of 20 (10.0 %)", `<th scope="row" translate="no">challenge-case</th><td>1</td>`, ">asked: attempts: exhausted -&gt; refused</span><br>",
 	} {
 		if !strings.Contains(page.Body.String(), part) {

@@ -3,6 +3,7 @@ package coverage
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/mockbank/mockbank/engine"
@@ -172,5 +173,20 @@ func TestPercent(t *testing.T) {
 		if got := total.Percent(); got != want {
 			t.Errorf("%+v: %v, want %v", total, got, want)
 		}
+	}
+}
+
+// TestNamelessStepsAreCalledByTheirStatus: A-8.
+func TestNamelessStepsAreCalledByTheirStatus(t *testing.T) {
+	t.Parallel()
+	s := Scenario{Scenario: &engine.Scenario{Flow: &engine.Flow{Steps: []engine.Step{
+		{Name: "authentication", Status: engine.DecoupledAuthRequired}, {Name: "authentication.next[1]", Status: engine.ChallengeResponseRequired},
+	}}}, Transitions: []Transition{
+		{Step: "authentication", Event: "approved", To: "authentication.next[0]", Status: engine.Authenticated},
+		{Step: "authentication.next[1]", Event: "after: 2s", To: "done", Status: engine.Authenticated},
+	}}
+	want := []string{"authentication: approved -> AUTHENTICATED", "CHALLENGE_RESPONSE_REQUIRED: after: 2s -> done"}
+	if got := s.Untaken(); !slices.Equal(got, want) {
+		t.Errorf("untaken are %q, want %q", got, want)
 	}
 }

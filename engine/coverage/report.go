@@ -3,6 +3,7 @@ package coverage
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -138,8 +139,29 @@ func (s *Scenario) Untaken() []string {
 	var untaken []string
 	for _, t := range s.Transitions {
 		if t.Taken == 0 {
-			untaken = append(untaken, t.Step+": "+t.Event+" -> "+t.To)
+			untaken = append(untaken, spoken(t.Step, s.statusOf(t.Step))+": "+t.Event+" -> "+spoken(t.To, t.Status))
 		}
 	}
 	return untaken
+}
+
+// statusOf returns the status of the step of this name.
+func (s *Scenario) statusOf(name string) engine.Status {
+	if s.Scenario == nil || s.Flow == nil {
+		return ""
+	}
+	for i := range s.Flow.Steps {
+		if s.Flow.Steps[i].Name == name {
+			return s.Flow.Steps[i].Status
+		}
+	}
+	return ""
+}
+
+// spoken returns what people call a step: its name, and where it was given none its status.
+func spoken(name string, status engine.Status) string {
+	if strings.ContainsAny(name, ".[") && status != "" {
+		return string(status)
+	}
+	return name
 }

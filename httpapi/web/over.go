@@ -77,6 +77,8 @@ type decidedPage struct {
 	Approved, Declined bool
 	// Nowhere says that the browser does not go back to the app.
 	Nowhere bool
+	// Phone says that the page is the phone's: what asked goes on somewhere else by itself.
+	Phone bool
 	// More is where the bank asks for more, "" where it does not.
 	More string
 }

@@ -69,7 +69,7 @@ func (p *Pages) DecideOnPhone(w http.ResponseWriter, r *http.Request, id string)
 	if state == nil {
 		return err
 	}
-	page := decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined}
+	page := decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined, Phone: true}
 	if onPhone(state) {
 		page.More = state.ID
 	}

@@ -46,6 +46,7 @@ var german = texts{
 	"decided.approved": "Sie haben den Zugriff freigegeben.",
 	"decided.declined": "Sie haben den Zugriff abgelehnt.",
 	"decided.close":    "Sie können diese Seite schließen und in der App weitermachen, aus der Sie gekommen sind.",
+	"decided.phone":    "Hier ist alles getan: Die App, die gefragt hat, macht von selbst weiter.",
 	"decided.other":    "Sie haben gewählt.",
 	"decided.nowhere":  "Sie können dieses Fenster schließen.",
 	"decided.more":     "Die Bank hat noch eine Frage.",
@@ -118,6 +119,7 @@ var german = texts{
 	"coverage.logins":       "Logins",
 	"coverage.never":        "Nie genommen",
 	"coverage.all_taken":    "alle genommen",
+	"coverage.untried":      "alles: noch kein Login",
 	"coverage.share":        "%d von %d (%s %%)",
 
 	"moment":       "%d. %s %d, %s UTC",

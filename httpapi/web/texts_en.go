@@ -46,6 +46,7 @@ var english = texts{
 	"decided.approved": "You have approved the access.",
 	"decided.declined": "You have declined the access.",
 	"decided.close":    "You can close this page and go on in the app that you came from.",
+	"decided.phone":    "That is all here: the app that asked goes on by itself.",
 	"decided.other":    "You have made your choice.",
 	"decided.nowhere":  "You may close this window.",
 	"decided.more":     "The bank has another question.",
@@ -118,6 +119,7 @@ var english = texts{
 	"coverage.logins":       "Logins",
 	"coverage.never":        "Never taken",
 	"coverage.all_taken":    "all taken",
+	"coverage.untried":      "all of it: no login yet",
 	"coverage.share":        "%d of %d (%s %%)",
 
 	"moment":       "%d %s %d, %s UTC",
