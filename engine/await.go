@@ -13,6 +13,8 @@ type Await struct {
 	Started time.Time `json:"started"`
 	Run     int       `json:"run"`
 	Case    int       `json:"case"`
+	// Queued says that an update waits for the run to end.
+	Queued bool `json:"queued,omitempty"`
 	// Open says that the process waits for the user on behalf of the import.
 	Open bool `json:"open,omitempty"`
 	// Resumed holds, for each await point that is passed, when the user had authenticated.

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 	"time"
 )
@@ -40,7 +39,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 			used = &changedProcess{flow: flow, record: &p, moves: moves}
 			return nil
 		},
-		apply: func(c *change) error {
+		apply: func(c *change) (err error) {
 			if err := connectable(flow, used.record); err != nil {
 				return err
 			}
@@ -48,8 +47,8 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 			if began != nil {
 				start = began(used.record)
 			}
-			state = c.connect(used, session.Clock, start)
-			return nil
+			state, err = c.connect(ctx, used, session.Clock, start)
+			return err
 		},
 		compose: func(c *change) error {
 			if c.refused() {
@@ -69,18 +68,22 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 }
 
 // connect uses an authenticated process for a new connection, with what its import does at once.
-func (c *change) connect(used *changedProcess, clock Clock, start time.Time) ConnectionState {
+func (c *change) connect(ctx context.Context, used *changedProcess, clock Clock, start time.Time) (ConnectionState, error) {
 	flow, p := used.flow, used.record
 	made := c.bank.newConnection(p, flow, start)
 	made.Turn = clock.Turns
 	p.ConnectionID = made.ID
 	flow.awaitRun(p, &made)
-	*p, used.moves = flow.cause(*p, used.moves, ByConnection, c.now)
+	next, moves, err := flow.cause(*p, used.moves, ByConnection, c.now, flow.asker(c.inquireProcess(ctx, p)))
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	*p, used.moves = next, moves
 	flow.connectionOutlook(&made, p)
 	steps := flow.writeDue(&made, p, c.now)
 	c.process(used)
 	c.connection(&changedConnection{flow: flow, record: &made, made: true, due: c.bank.firstTurn(clock, &made), steps: steps})
-	return flow.ConnectionState(made, p, c.now)
+	return flow.ConnectionState(made, p, c.now), nil
 }
 
 func connectable(flow *Flow, p *Process) error {
@@ -169,7 +172,7 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 	}
 	filter.Now = now
 	if filter.Status != "" {
-		if _, _, err := b.writeDue(ctx, filter.Session, now, math.MaxInt); err != nil {
+		if err := b.refreshStatus(ctx, filter.Session, now); err != nil {
 			return nil, err
 		}
 	}
@@ -180,6 +183,12 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 	states := make([]ConnectionState, 0, len(records))
 	for _, c := range records {
 		flow, err := b.flow(ctx, c.FlowHash)
+		if c.Queued != nil {
+			c, flow, _, err = b.connection(ctx, c.ID) // it may have begun
+		}
+		if CodeOf(err) == CodeNotFound {
+			continue // deleted meanwhile
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -190,6 +199,21 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 		states = append(states, flow.ConnectionState(c, p, now))
 	}
 	return states, nil
+}
+
+// refreshStatus brings those of a session's records up to date whose status time has changed, in portions.
+func (b *Bank) refreshStatus(ctx context.Context, session string, now time.Time) error {
+	last := ""
+	for {
+		outdated, err := b.store.OutdatedConnections(ctx, session, now, sweepPortion)
+		if err != nil || len(outdated) == 0 || outdated[0].ID == last { // which cannot be brought forward
+			return err
+		}
+		last = outdated[0].ID
+		if err := b.together(len(outdated), func(i int) error { return b.writeConnection(ctx, outdated[i].ID) }); err != nil {
+			return err
+		}
+	}
 }
 
 // DeleteConnection removes a connection and its history, or refuses with [CodeNotFound].
@@ -225,7 +249,7 @@ func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, sess
 			if err != nil {
 				return err
 			}
-			c.advance(flow, &found, p)
+			c.advance(flow, &found, p, false)
 			c.written = append(c.written, deletedConnection(id))
 			return c.releaseProcess(flow, found.ProcessID)
 		},
@@ -277,141 +301,25 @@ func (f *Flow) authenticated() int {
 	return max(0, slices.IndexFunc(f.Steps, func(s Step) bool { return s.Status == Authenticated }))
 }
 
-// UpdateConnection imports again, as the scenario of the connection's name says now, else as its
-// frozen flow does. It refuses with [CodeNotFound] and [CodeImportRunning].
-func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within[ConnectionState]) (ConnectionState, error) {
-	rs := b.rules.Load()
-	for range maxTries {
-		c, frozen, session, err := b.connection(ctx, id)
-		if err != nil {
-			return ConnectionState{}, err
-		}
-		state, err := b.update(ctx, c.ID, session, rs, frozen, within)
-		if err == nil && !state.Refused() {
-			b.observeConnection(ctx, nil, state.Connection, nil, true)
-		}
-		if !errors.Is(err, errFlowChanged) {
-			return state, err
-		}
-	}
-	return ConnectionState{}, tooMuch()
-}
-
-// errFlowChanged says that an update with newer rules won the race: the connection's flow must be
-// read again, which cannot be done within a transaction.
-var errFlowChanged = errors.New("the connection has another flow now")
-
-func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
-	var state ConnectionState
-	var found, before Connection
-	var p *Process
-	err := b.run(ctx, rs, b.at(session.Clock), operation{
-		session: &session, request: requestOf(ctx),
-		decide: func(c *change) (*Shape, error) {
-			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, p))
-		},
-		load: func(c *change) (err error) {
-			if found, err = c.tx.Connection(id); err != nil {
-				return missing(err, connectionNoun, id)
-			}
-			if found.FlowHash != frozen.hash {
-				return errFlowChanged
-			}
-			c.now, before = later(c.now, found.UpdatedAt), found
-			p, err = frozen.awaited(c.tx, &found)
-			return err
-		},
-		apply: func(c *change) (err error) {
-			now := frozen.ConnectionState(found, p, c.now)
-			if !now.Status.Ended() && c.updates(frozen, &found).WhileRunning != RestartImport {
-				return &Error{Code: CodeImportRunning, Message: "the connection's import is still running", Related: id}
-			}
-			before = found.Copy()
-			found.Turn = session.Clock.Turns
-			state, err = c.restart(c.inquireConnection(ctx, &found, p), frozen, found, p)
-			return err
-		},
-		compose: func(c *change) error {
-			if c.refused() {
-				state = frozen.ConnectionState(before, p, c.now)
-				state.Shape = c.answer
-				return nil
-			}
-			state.Shape = c.answer
-			return runWithin(c.tx, state, within)
-		},
-	})
-	if err != nil {
-		return ConnectionState{}, err
-	}
-	return state, nil
-}
-
-// restart begins the connection's next run.
-func (c *change) restart(q *inquiry, frozen *Flow, record Connection, p *Process) (ConnectionState, error) {
-	// The last steps of the run before belong to the history, even where its job was late.
-	steps := frozen.writeDue(&record, p, c.now)
-	record.AuthenticatedAt = lastAuthenticated(&record, p, c.now)
-	flow := c.updates(frozen, &record)
-	if flow.hash != frozen.hash {
-		record.FlowHash = flow.hash
-	}
-	if _, known := c.rs.Scenario(record.Scenario); known {
-		record.Rules = c.rs.ID()
-	}
-	played, err := flow.updateCase(q, &record)
-	if err != nil {
-		return ConnectionState{}, err
-	}
-	record.begin(record.Run+1, played, c.now)
-	mark := len(c.written)
-	p, err = c.rebound(frozen, flow, &record)
-	if err != nil {
-		return ConnectionState{}, err
-	}
-	flow.connectionOutlook(&record, p)
-	steps = append(steps, flow.writeDue(&record, p, c.now)...)
-	written := &changedConnection{flow: flow, record: &record, restarts: true, steps: steps, run: q.run}
-	if played >= 0 {
-		written.respond = flow.Update[played].Respond
-	}
-	// What the process came to meanwhile is told before its import's end, and it refers to the connection's flow.
-	c.written = slices.Insert(c.written, min(mark+1, len(c.written)), changed(written))
-	return flow.ConnectionState(record, p, c.now), nil
-}
-
-// updates returns the flow that an update of the connection follows: that of its scenario as it is now, else the
-// frozen one.
-func (c *change) updates(frozen *Flow, record *Connection) *Flow {
-	if scenario, ok := c.rs.Scenario(record.Scenario); ok && scenario.Flow.CheckCaptures(record.Captures) == nil {
-		return scenario.Flow
-	}
-	return frozen
-}
-
-// rebound lets the connection's process follow the new run, by the run's flow, and returns it; nil where
-// the flow never awaits the user.
-func (c *change) rebound(frozen, f *Flow, record *Connection) (*Process, error) {
-	if !f.awaits {
-		return nil, c.releaseProcess(frozen, record.ProcessID)
-	}
-	p, err := c.tx.Process(record.ProcessID)
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil // aged out
-	}
-	if err != nil {
-		return nil, err
-	}
-	p = c.sees(frozen, p)
-	p.FlowHash = f.hash
-	c.authenticatedAgain(f, &p, frozen.Steps[p.Step].Status, c.now)
-	f.awaitRun(&p, record)
-	c.process(&changedProcess{flow: f, record: &p})
-	return &p, nil
-}
-
-// connection reads a connection, its flow and its session.
+// connection reads a connection, its flow and its session. An update that waited for a run that is over has begun.
 func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, Session, error) {
+	for range maxTries {
+		c, flow, session, err := b.readConnection(ctx, id)
+		if err != nil || c.Queued == nil {
+			return c, flow, session, err
+		}
+		begun, err := b.beginQueued(ctx, &c, flow, &session)
+		if err != nil {
+			return Connection{}, nil, Session{}, err
+		}
+		if !begun {
+			return c, flow, session, nil
+		}
+	}
+	return Connection{}, nil, Session{}, tooMuch()
+}
+
+func (b *Bank) readConnection(ctx context.Context, id string) (Connection, *Flow, Session, error) {
 	c, err := b.store.Connection(ctx, id)
 	if err != nil {
 		return Connection{}, nil, Session{}, missing(err, connectionNoun, id)

@@ -93,7 +93,7 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 		},
 		apply: func(c *change) error {
 			if written != nil {
-				c.advance(flow, written, p)
+				c.advance(flow, written, p, true)
 			}
 			return nil
 		},
@@ -103,16 +103,23 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 }
 
 // advance brings the connection's record and history up to now, where something is due. What the process
-// whose user it awaits has done by then is told before what the import does.
-func (c *change) advance(f *Flow, record *Connection, p *Process) {
+// whose user it awaits has done by then is told before what the import does, and written where saves says so.
+func (c *change) advance(f *Flow, record *Connection, p *Process, saves bool) {
 	before := *record
 	steps := f.writeDue(record, p, c.now)
-	if len(steps) == 0 && before.Progress == record.Progress && before.Status == record.Status && equalTimes(before.DueAt, record.DueAt) {
+	if len(steps) == 0 && before.Progress == record.Progress && before.Status == record.Status &&
+		equalTimes(before.DueAt, record.DueAt) && equalTimes(before.HoldsUntil, record.HoldsUntil) {
 		return
 	}
 	if p != nil {
 		awaited, moves := f.Resolve(*p, c.now)
-		c.written = append(c.written, seenProcess{flow: f, record: &awaited, moves: moves})
+		switch {
+		case len(moves) == 0:
+		case saves:
+			c.process(&changedProcess{flow: f, record: &awaited, moves: moves})
+		default:
+			c.written = append(c.written, seenProcess{flow: f, record: &awaited, moves: moves})
+		}
 	}
 	c.connection(&changedConnection{flow: f, record: record, steps: steps})
 }
@@ -146,7 +153,53 @@ func (f *Flow) writeDue(c *Connection, p *Process, now time.Time) []ImportStep {
 	c.Written += len(due)
 	c.show(r.at(later(now, c.UpdatedAt)))
 	c.DueAt, c.StepsAt = r.nextWrite(c.Written, now), r.nextStep(c.Written)
+	c.HoldsUntil = r.holdsUntil(c, now)
+	if c.Queued != nil {
+		if end := r.endAfter(c.Queued.AskedAt); end.Status.Ended() && (c.DueAt == nil || end.ChangedAt.Before(*c.DueAt)) {
+			c.DueAt = &end.ChangedAt // also where its steps are written: the update is to begin
+		}
+	}
 	return due
+}
+
+// writeUntil is as writeDue at the first end of the run after an update was asked for, without the points that are
+// left.
+func (f *Flow) writeUntil(c *Connection, p *Process, end time.Time) []ImportStep {
+	r := f.run(c, p)
+	var due []ImportStep
+	for i, state := range r.steps() {
+		if i >= c.Written {
+			due = append(due, r.step(c, i, state))
+		}
+		if state.Status.Ended() && state.ChangedAt.Equal(end) {
+			break
+		}
+	}
+	return due
+}
+
+// holdsUntil returns when time changes the status that was written, where the record's EndsAt does not tell that:
+// where the run changes its status more than once, or an update waits for its end.
+func (r *run) holdsUntil(c *Connection, now time.Time) *time.Time {
+	if r.timeline.Straight() && c.Queued == nil {
+		return nil
+	}
+	var next *time.Time
+	changes, status := 0, InProgress
+	for _, state := range r.steps() {
+		if state.Status == status {
+			continue
+		}
+		status = state.Status
+		changes++
+		if next == nil && state.ChangedAt.After(now) && status != c.Status {
+			next = &state.ChangedAt
+		}
+	}
+	if c.Queued == nil && changes < 2 {
+		return nil
+	}
+	return next
 }
 
 // step returns the history's entry of this number, with what webhooks are told of it.

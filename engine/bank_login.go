@@ -25,6 +25,7 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	var state ProcessState
 	var made *changedProcess
 	var asked *inquiry
+	var others []*changedProcess
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
 		load: func(c *change) error {
@@ -44,9 +45,10 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 			return err
 		},
 		decide: func(c *change) (*Shape, error) { return c.decideFaults(ctx, asked.afterLogin()) },
-		apply: func(c *change) error {
+		apply: func(c *change) (err error) {
+			others, err = c.anotherLogin(ctx, &login, made.flow)
 			c.process(made)
-			return nil
+			return err
 		},
 		compose: func(c *change) error {
 			if c.refused() {
@@ -62,6 +64,9 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	}
 	if !state.Refused() {
 		rs.hit(state.Scenario)
+		for _, other := range others {
+			b.observeProcess(ctx, *other.record, other.flow, other.moves, false)
+		}
 		b.observeProcess(ctx, state.Process, made.flow, made.moves, true)
 	}
 	return state, nil

@@ -166,9 +166,16 @@ func (c *change) resumeImport(f *Flow, p *Process) error {
 	return nil
 }
 
-// process reads a process, its flow and its session.
+// process reads a process, its flow and its session. An update that waited for the run whose import the process opens
+// for has begun where that is over.
 func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, Session, error) {
 	p, err := b.store.Process(ctx, id)
+	if err == nil && p.Await != nil && p.Await.Queued {
+		if _, _, _, err := b.connection(ctx, p.ConnectionID); err != nil && CodeOf(err) != CodeNotFound {
+			return Process{}, nil, Session{}, err
+		}
+		p, err = b.store.Process(ctx, id)
+	}
 	if err != nil {
 		return Process{}, nil, Session{}, missing(err, processNoun, id)
 	}

@@ -197,7 +197,7 @@ func (b *Bank) beginAnew(tx Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	s.BeganAt, s.Switches = b.at(s.Clock), nil
+	s.BeganAt, s.Switches, s.LoginsMove = b.at(s.Clock), nil, false
 	return tx.SaveSession(s)
 }
 

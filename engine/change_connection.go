@@ -10,6 +10,8 @@ type changedConnection struct {
 	// clock; restarts that it follows another course now, for which another job comes.
 	made, restarts bool
 	due            time.Time
+	// queued is the flow of an update that waits from now on, nil where none does.
+	queued *Flow
 	// steps are what the history gains.
 	steps []ImportStep
 	// run is the update that began the record's run, nil where none did; respond shapes its answer.
@@ -50,6 +52,11 @@ func runsKey(c *Connection) CounterKey {
 }
 
 func (w *changedConnection) save(c *change) error {
+	if w.queued != nil {
+		if err := c.tx.KeepFlow(w.queued); err != nil {
+			return err
+		}
+	}
 	if w.made {
 		if err := c.tx.InsertConnection(*w.record, w.flow, w.due); err != nil {
 			return err

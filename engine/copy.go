@@ -9,7 +9,7 @@ import (
 // Copy returns a process that shares nothing with p that could be changed.
 func (p Process) Copy() Process {
 	p.Captures, p.EndsAt = maps.Clone(p.Captures), copyTime(p.EndsAt)
-	p.SessionBegan, p.MovesAt = copyTime(p.SessionBegan), copyTime(p.MovesAt)
+	p.SessionBegan, p.MovesAt, p.LookAt = copyTime(p.SessionBegan), copyTime(p.MovesAt), copyTime(p.LookAt)
 	if p.Await != nil {
 		await := *p.Await
 		await.Resumed, await.FailedAt = slices.Clone(await.Resumed), copyTime(await.FailedAt)
@@ -23,6 +23,11 @@ func (c Connection) Copy() Connection {
 	c.Captures, c.Warnings = maps.Clone(c.Captures), slices.Clone(c.Warnings)
 	c.EndsAt, c.FinishedAt, c.DueAt = copyTime(c.EndsAt), copyTime(c.FinishedAt), copyTime(c.DueAt)
 	c.StepsAt = copyTime(c.StepsAt)
+	c.HoldsUntil = copyTime(c.HoldsUntil)
+	if c.Queued != nil {
+		queued := *c.Queued
+		c.Queued = &queued
+	}
 	if c.Error != nil {
 		failure := *c.Error
 		c.Error = &failure

@@ -12,7 +12,7 @@ type dynamicValue struct {
 
 // inspect finds what the flow takes from a login: captures by name, and random choices.
 func (f *Flow) inspect() {
-	f.dynamic, f.names, f.random, f.awaits = nil, nil, false, false
+	f.dynamic, f.names, f.random, f.awaits, f.loginsMove = nil, nil, false, false, false
 	f.ages = false
 	f.shapesReads = false
 	for i := range f.Steps {
@@ -63,6 +63,7 @@ func (f *Flow) inspectStep(step *Step) {
 	for i := range step.Next {
 		way := &step.Next[i]
 		f.inspectReturns(way.Returns)
+		f.loginsMove = f.loginsMove || way.Event.Kind == EventLogin
 		f.inspectDuration(key+"after", way.Event.After)
 		f.inspectMatcher(&way.Event.Value)
 		f.inspectCondition(key+"when", way.When)

@@ -79,6 +79,8 @@ const (
 	ByReads
 	// ByConnection: a connection was made from the process.
 	ByConnection
+	// ByLogin: the process's user logs in again at the bank.
+	ByLogin
 )
 
 // Door is where an input comes in: a member of a request to the bank's API, or a decision of the user

@@ -89,7 +89,9 @@ func (b *Bank) Explain(ctx context.Context, login Login, assumed AssumedFacts) (
 	}
 	var result Explanation
 	err = b.store.Update(ctx, func(tx Tx) error {
-		q := &inquiry{tx: tx, rules: rs, login: &login, now: now, session: &session, assumed: &assumed}
+		c := change{bank: b, tx: tx, rs: rs, now: now, session: &session}
+		q := c.inquire(&login)
+		q.assumed = &assumed
 		q.user().underWay = true
 		x := explainer{rules: rs, login: &login, facts: q}
 		var err error

@@ -12,6 +12,7 @@ type userHistory struct {
 	tx     Tx
 	login  *Login
 	rules  *RuleSet
+	flow   func(hash string) (*Flow, error)
 	now    time.Time
 	locked bool
 	// underWay says that the login itself is an attempt.
@@ -75,7 +76,40 @@ func (h *userHistory) openProcesses(caseID string) (int, error) {
 	if err := h.lock(); err != nil {
 		return 0, err
 	}
-	return h.tx.CountOpenProcesses(h.login.Session, h.login.Bank, h.login.Username, caseID, h.now)
+	n, err := h.tx.CountOpenProcesses(h.login.Session, h.login.Bank, h.login.Username, caseID, h.now)
+	if err != nil {
+		return 0, err
+	}
+	err = h.look(func(before *Process, status Status) {
+		if before.Trigger != caseID {
+			return
+		}
+		if before.EndsAt == nil || before.EndsAt.After(h.now) { // as it was counted
+			n--
+		}
+		if !status.Ended() {
+			n++
+		}
+	})
+	return n, err
+}
+
+// look brings those of the user's processes up to now whose rows alone do not tell what they are. They are not
+// written: what is asked for is told by what they are now.
+func (h *userHistory) look(each func(before *Process, status Status)) error {
+	found, err := h.tx.UserProcesses(h.login.Session, h.login.Bank, h.login.Username, h.now)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		flow, err := h.flow(found[i].FlowHash)
+		if err != nil {
+			return err
+		}
+		current, _ := flow.Resolve(found[i], h.now)
+		each(&found[i], flow.Steps[current.Step].Status)
+	}
+	return nil
 }
 
 // counted returns the count of a name that steps keep, as attempts does.

@@ -43,6 +43,8 @@ type Flow struct {
 	ages bool
 	// shapesReads says that a point of a timeline has a response.
 	shapesReads bool
+	// loginsMove says that another login leaves some step.
+	loginsMove bool
 }
 
 // WhileRunning is what becomes of an update that is asked for while an import runs.
@@ -54,6 +56,8 @@ const (
 	RefuseUpdate WhileRunning = "refuse"
 	// RestartImport ends the run where it is, and begins the next one.
 	RestartImport WhileRunning = "restart"
+	// QueueUpdate lets it begin as the run ends; one waits, a further one is refused.
+	QueueUpdate WhileRunning = "queue"
 )
 
 // UpdateCase is the timeline that an update of a connection plays when its authentication is

@@ -42,6 +42,23 @@ func (b *Bank) flow(ctx context.Context, hash string) (*Flow, error) {
 		return flow, nil
 	}
 	body, err := b.store.Flow(ctx, hash)
+	return b.decodeFlow(hash, body, err)
+}
+
+// flow is as [Bank.flow], within the transaction.
+func (c *change) flow(hash string) (*Flow, error) {
+	if flow, ok := c.rs.flows[hash]; ok {
+		return flow, nil
+	}
+	if flow, ok := c.bank.flows.get(hash); ok {
+		return flow, nil
+	}
+	body, err := c.tx.Flow(hash)
+	return c.bank.decodeFlow(hash, body, err)
+}
+
+// decodeFlow reads and keeps a flow that the store had, or did not.
+func (b *Bank) decodeFlow(hash string, body []byte, err error) (*Flow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flow %s: %w", hash, err)
 	}

@@ -9,6 +9,8 @@ import (
 type inquiry struct {
 	tx    Tx
 	rules *RuleSet
+	// flow returns the frozen flow of a row.
+	flow func(hash string) (*Flow, error)
 	// login is the request, or what is known of the login that led to the record.
 	login *Login
 	// caseID is the case whose attempts, connections and processes count.
@@ -87,7 +89,7 @@ func (q *inquiry) draw(place int) float64 {
 // user returns what the user did.
 func (q *inquiry) user() *userHistory {
 	if q.history == nil {
-		q.history = &userHistory{tx: q.tx, login: q.login, now: q.now, rules: q.rules}
+		q.history = &userHistory{tx: q.tx, login: q.login, now: q.now, rules: q.rules, flow: q.flow}
 	}
 	return q.history
 }

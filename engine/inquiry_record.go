@@ -7,7 +7,7 @@ import (
 
 // inquire asks about a login.
 func (c *change) inquire(login *Login) *inquiry {
-	return &inquiry{tx: c.tx, rules: c.rs, login: login, now: c.now, session: c.session}
+	return &inquiry{tx: c.tx, rules: c.rs, login: login, now: c.now, session: c.session, flow: c.flow}
 }
 
 // inquireProcess asks about a process, and the request that concerns it.

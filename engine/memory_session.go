@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -24,21 +25,28 @@ func (m *Memory) Sessions(_ context.Context) ([]Session, error) {
 	return all, nil
 }
 
+// OutdatedConnections implements [Store].
+func (m *Memory) OutdatedConnections(_ context.Context, session string, now time.Time, limit int) ([]Connection, error) {
+	return m.connectionsBy(session, now, limit, func(c *Connection) *time.Time { return c.HoldsUntil })
+}
+
 // DueConnections implements [Store].
 func (m *Memory) DueConnections(_ context.Context, session string, now time.Time, limit int) ([]Connection, error) {
+	return m.connectionsBy(session, now, limit, func(c *Connection) *time.Time { return c.DueAt })
+}
+
+// connectionsBy returns connections of a session of which a time is past, the longest ago first.
+func (m *Memory) connectionsBy(session string, now time.Time, limit int, of func(*Connection) *time.Time) ([]Connection, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	var due []Connection
 	for _, c := range m.connections {
-		if c.Session == session && c.DueAt != nil && !c.DueAt.After(now) {
+		if at := of(&c); c.Session == session && at != nil && !at.After(now) {
 			due = append(due, c.Copy())
 		}
 	}
 	slices.SortFunc(due, func(a, b Connection) int {
-		if order := a.DueAt.Compare(*b.DueAt); order != 0 {
-			return order
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(of(&a).Compare(*of(&b)), strings.Compare(a.ID, b.ID))
 	})
 	return due[:min(limit, len(due))], nil
 }

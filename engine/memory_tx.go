@@ -173,6 +173,23 @@ func (tx *memoryTx) CountOpenProcesses(session, bank, username, trigger string, 
 	return n, nil
 }
 
+func (tx *memoryTx) UserProcesses(session, bank, username string, now time.Time) (found []Process, err error) {
+	for _, p := range tx.processes {
+		if p.Session == session && p.Bank == bank && p.Username == username && p.LookAt != nil && !p.LookAt.After(now) {
+			found = append(found, p.Copy())
+		}
+	}
+	slices.SortFunc(found, func(a, b Process) int { return cmp.Compare(a.ID, b.ID) })
+	return found, nil
+}
+
+func (tx *memoryTx) Flow(hash string) ([]byte, error) { return find(tx.flows, hash, slices.Clone) }
+
+func (tx *memoryTx) KeepFlow(flow *Flow) error {
+	tx.putFlow(flow)
+	return nil
+}
+
 func (tx *memoryTx) putFlow(flow *Flow) {
 	if _, ok := tx.flows[flow.hash]; !ok {
 		put(tx, tx.flows, flow.hash, flow.body)

@@ -48,6 +48,9 @@ type Process struct {
 	EndStatus Status
 	// MovesAt is when time alone moves the process next, as the record says; nil where it does not.
 	MovesAt *time.Time
+	// LookAt is from when on EndsAt does not tell what the process is to its user's next login: the login moves
+	// it, or time has opened it again. Nil for nearly all.
+	LookAt *time.Time
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -94,6 +97,11 @@ type Connection struct {
 	StepsAt *time.Time
 	// DueAt is when the record is to be written next; nil where there is nothing more to write.
 	DueAt *time.Time
+	// HoldsUntil is when time changes Status, as it was last written, where EndsAt does not tell that: the run goes
+	// on after an end, or an update waits for it. Nil for nearly all.
+	HoldsUntil *time.Time
+	// Queued is the update that begins when the run ends, nil where none waits.
+	Queued *QueuedUpdate
 	// Turn is the turn of the session's clock by which the background job was planned.
 	Turn int
 

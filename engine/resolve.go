@@ -57,15 +57,24 @@ func (p *Process) expires(step *Step) bool {
 	return !step.ExpiresAfter.IsZero() && (step.Status != Authenticated || p.ConnectionID == "")
 }
 
-// cause takes the first transition of the step that this brings about, if there is one.
-func (f *Flow) cause(p Process, moves []Move, what EventCause, now time.Time) (Process, []Move) {
+// cause takes the first transition of the step that this brings about, if there is one. Conditions of transitions are
+// asked of ask, as [Flow.Apply] does.
+func (f *Flow) cause(p Process, moves []Move, what EventCause, now time.Time, ask asker) (Process, []Move, error) {
 	step := &f.Steps[p.Step]
 	for i := range step.Next {
-		if step.Next[i].Event.Cause() == what {
-			return f.take(p, moves, i, now)
+		if step.Next[i].Event.Cause() != what {
+			continue
+		}
+		holds, err := ask.asks(&p, &step.Next[i], i)
+		if err != nil {
+			return p, moves, err
+		}
+		if holds {
+			p, moves = f.take(p, moves, i, now)
+			break
 		}
 	}
-	return p, moves
+	return p, moves, nil
 }
 
 // duration is the length of a duration in the process's step; place tells the step's durations
@@ -123,18 +132,7 @@ func (f *Flow) wrongAnswer(p Process, moves []Move, kind EventKind, now time.Tim
 	if step.Challenge == nil || step.Challenge.Attempts == 0 || p.WrongAnswers < step.Challenge.Attempts {
 		return p, moves, nil
 	}
-	for i := range step.Next {
-		if step.Next[i].Event.Cause() != ByWrongAnswers {
-			continue
-		}
-		if holds, err := ask.asks(&p, &step.Next[i], i); err != nil {
-			return p, moves, err
-		} else if holds {
-			p, moves = f.take(p, moves, i, now)
-			return p, moves, nil
-		}
-	}
-	return p, moves, nil
+	return f.cause(p, moves, ByWrongAnswers, now, ask)
 }
 
 // Poll brings the process up to now and counts a read, where a transition of the step waits for reads.
@@ -176,23 +174,40 @@ func (f *Flow) notOpen(step *Step, kind EventKind) error {
 	return refuse(CodeNoChallengeOpen, "the process is %s and takes no %s now", step.Status, kind)
 }
 
-// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input; and MovesAt.
+// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input; MovesAt; and LookAt, when
+// it is first in a step that another login leaves, or opens again after that end.
 func (f *Flow) outlook(p *Process) {
 	p.MovesAt = f.nextMove(p)
 	ahead := *p
-	p.EndsAt, p.EndStatus = nil, ""
+	p.EndsAt, p.EndStatus, p.LookAt = nil, "", nil
 	for {
-		if status := f.Steps[ahead.Step].Status; status.Ended() {
-			at := ahead.EnteredAt
-			p.EndsAt, p.EndStatus = &at, status
+		step, at := &f.Steps[ahead.Step], ahead.EnteredAt
+		ended := step.Status.Ended()
+		if p.LookAt == nil && (!ended && p.EndsAt != nil || p.ConnectionID == "" && step.leftBy(ByLogin)) {
+			p.LookAt = &at
+		}
+		if ended && p.EndsAt == nil {
+			p.EndsAt, p.EndStatus = &at, step.Status
+		}
+		if p.LookAt != nil && p.EndsAt != nil {
 			return
 		}
 		move, ok := f.nextDue(&ahead)
 		if !ok {
 			return
 		}
-		ahead.enter(move.To, move.At)
+		f.move(&ahead, move)
 	}
+}
+
+// leftBy reports whether something of this cause leads out of the step.
+func (s *Step) leftBy(cause EventCause) bool {
+	for i := range s.Next {
+		if s.Next[i].Event.Cause() == cause {
+			return true
+		}
+	}
+	return false
 }
 
 // State describes a process that was resolved to the moment now as a client sees it.

@@ -42,6 +42,23 @@ func TestConnectedIsAnEvent(t *testing.T) {
 	}
 }
 
+// TestConnectedMayAskMore: a condition beside the event holds as beside an input.
+func TestConnectedMayAskMore(t *testing.T) {
+	t.Parallel()
+	flow := steps(yes(), step("second", Authenticated), no())
+	flow.Steps[0].Next = []Transition{
+		{Event: Event{Kind: EventConnected, Value: Literal("true")}, To: 2, When: &Condition{Facts: Facts{Connections: &Range{From: 1, To: -1}}}},
+		{Event: Event{Kind: EventConnected, Value: Literal("true")}, To: 1},
+	}
+	b := open(t, scenario("s", "p", flow))
+	first := b.login("p")
+	b.connect(first.ID)
+	second := b.login("p")
+	b.connect(second.ID)
+	wantStatus(t, b.look(first.ID), Authenticated)
+	wantStatus(t, b.look(second.ID), AuthenticationFailed)
+}
+
 func TestReusableIsConnectedTwice(t *testing.T) {
 	t.Parallel()
 	flow := steps(yes())

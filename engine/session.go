@@ -17,6 +17,8 @@ type Session struct {
 	BeganAt time.Time
 	// Switches that are on, by name.
 	Switches map[string]bool
+	// LoginsMove says that a flow was begun in the session whose processes another login of their user moves.
+	LoginsMove bool
 	// CreatedAt and UsedAt are times of the wall clock. UsedAt may lag by a minute.
 	CreatedAt time.Time
 	UsedAt    time.Time

@@ -50,6 +50,10 @@ type Store interface {
 	DueProcesses(ctx context.Context, session string, now time.Time, limit int) ([]Process, error)
 	// Coming returns what time brings next in the session after now, at most so many records of each kind.
 	Coming(ctx context.Context, session string, now time.Time, limit int) (Coming, error)
+	// OutdatedConnections returns connections of the session whose record shows a status that has changed by the
+	// time now (see [Connection.HoldsUntil]), the longest ago first, and at most limit.
+	OutdatedConnections(ctx context.Context, session string, now time.Time, limit int) ([]Connection, error)
+
 	// NextDue returns the earliest time at which a connection or an ending of the session is due, by its clock,
 	// and false where there is none.
 	NextDue(ctx context.Context, session string) (due time.Time, found bool, err error)
@@ -97,6 +101,11 @@ type Tx interface {
 	DeleteConnection(id string) error
 	// AppendHistory adds import steps; one that is there already is left as it is.
 	AppendHistory(steps ...ImportStep) error
+
+	// Flow returns the encoded flow of this hash, or [ErrNotFound].
+	Flow(hash string) ([]byte, error)
+	// KeepFlow stores a flow that a record is to refer to, where the store lacks it.
+	KeepFlow(flow *Flow) error
 
 	// Session returns the session, or [ErrNotFound].
 	Session(id string) (Session, error)
@@ -167,8 +176,12 @@ type Tx interface {
 	Window(key CounterKey, per time.Duration, now time.Time) (count int, since time.Time, err error)
 	// CountConnections counts the user's connections made through the trigger.
 	CountConnections(session, bank, username, trigger string) (int, error)
-	// CountOpenProcesses counts the user's processes of the trigger that have not ended by now.
+	// CountOpenProcesses counts the user's processes of the trigger that have not ended by now, as far as their
+	// rows tell; see UserProcesses.
 	CountOpenProcesses(session, bank, username, trigger string, now time.Time) (int, error)
+	// UserProcesses returns the user's processes that have to be looked at themselves by now (see
+	// [Process.LookAt]), in the order of their identifiers.
+	UserProcesses(session, bank, username string, now time.Time) ([]Process, error)
 }
 
 // ConnectionFilter selects connections; zero fields select all.

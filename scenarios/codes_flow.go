@@ -2,7 +2,7 @@ package scenarios
 
 var flowCodes = []CodeInfo{
 	{CodeNoEvent, SeverityError, "a transition has no event",
-		"Every transition says what makes it happen: after, challenge_response, two_step_procedure, password, approval, redirect, attempts or polls.",
+		"Every transition says what makes it happen: after, challenge_response, two_step_procedure, password, approval, redirect, attempts, polls, login or connected.",
 		"scenarios:\n  - name: all\n    authentication: {status: DECOUPLED_AUTH_REQUIRED, next: [{then: AUTHENTICATED}]}\n",
 		"scenarios:\n  - name: all\n    authentication: {status: DECOUPLED_AUTH_REQUIRED, next: [{after: 2s, then: AUTHENTICATED}]}\n"},
 	{CodeTwoEvents, SeverityError, "a transition has two events",

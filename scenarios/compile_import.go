@@ -242,8 +242,8 @@ func (f *flowCompiler) whileRunning(written Update) engine.WhileRunning {
 				"a case of several cannot say what becomes of an update while an import runs")
 		}
 	}
-	if len(written) == 0 || written[0].WhileRunning == "" {
-		return engine.RefuseUpdate
+	if len(written) == 0 || written[0].WhileRunning == "" || written[0].WhileRunning == string(engine.RefuseUpdate) {
+		return "" // so that its flow is what it was
 	}
 	return engine.WhileRunning(written[0].WhileRunning)
 }

@@ -296,6 +296,11 @@ type Transition struct {
 	Attempts string `yaml:"attempts" enum:"exhausted"`
 	// Polls fires at that many reads in this step.
 	Polls *int `yaml:"polls" example:"3"`
+	// Login fires when the same user logs in again at the bank, whatever becomes of that login, while no connection
+	// is made from the process.
+	Login string `yaml:"login" enum:"another"`
+	// Connected fires when a connection is made from the process, which must be AUTHENTICATED.
+	Connected *bool `yaml:"connected" example:"true"`
 	// When holds conditions on the moment, all of which must hold, else the transition is passed over. Beside
 	// an event that time brings only `time`, `session_age` and `probability` may stand: they are asked once, as
 	// the event is due, and where they fail the transition is spent for this visit of the step.
@@ -303,8 +308,6 @@ type Transition struct {
 	// Returns is how the browser comes back after a `redirect` decision: with other parameters in its query, or
 	// not at all.
 	Returns *Returns `yaml:"returns" example:"{query: {error: access_denied, state: null}}"`
-	// Connected fires when a connection is made from the process, which must be AUTHENTICATED.
-	Connected *bool `yaml:"connected" example:"true"`
 	// Then is what follows: a status, a step, or `{goto: name}`.
 	Then *Then `yaml:"then" required:"true" example:"AUTHENTICATED"`
 }
@@ -419,10 +422,11 @@ type UpdateCase struct {
 	// Respond shapes the answer to the update; with `processed: false` the update is refused, and the connection
 	// stays as it was.
 	Respond *Response `yaml:"respond" example:"{http_status: 400, processed: false}"`
-	// WhileRunning says what becomes of an update while an import runs: `refuse` answers 423, `restart` ends the
-	// run where it is and begins the next one, and so closes a question that it had open. It stands in a single
-	// case, or beside `cases`.
-	WhileRunning string `yaml:"while_running" default:"refuse" enum:"refuse,restart"`
+	// WhileRunning says what becomes of an update while an import runs: `refuse` answers 423; `queue` lets it begin
+	// at the exact end of the run, as it was decided when it was asked for (one waits, a further one is 423, as is
+	// one behind a run that never ends); `restart` ends the run where it is and begins the next one, and so closes
+	// a question that it had open. It stands in a single case, or beside `cases`.
+	WhileRunning string `yaml:"while_running" default:"refuse" enum:"refuse,queue,restart"`
 	// Cases are those of the update, of which the first that fits is played, where `while_running` is said for all.
 	Cases []UpdateCase `yaml:"cases" example:"[{older_than: 90d, outcome: FAILED_WITH_ERROR, error: CONSENT_EXPIRED}, {takes: 3s}]"`
 	// Import is a named import or a list of points, where the case is not written as a straight line.

@@ -10,11 +10,13 @@ const (
 	oldFlows = `SELECT hash FROM flows WHERE created_at < ?`
 	// usedFlows reads both tables from end to end: an index on the hash would cost each login more
 	// than all its other columns together, and only a clean-up would use it.
-	usedFlows = `SELECT flow_hash FROM bank_authentication_processes UNION SELECT flow_hash FROM bank_connections`
+	usedFlows = `SELECT flow_hash FROM bank_authentication_processes UNION SELECT flow_hash FROM bank_connections
+		UNION SELECT queued_flow FROM bank_connections WHERE queued_flow IS NOT NULL`
 	// unusedFlows goes by PostgreSQL's indexes, which serve its foreign keys.
 	unusedFlows = `DELETE FROM flows WHERE hash IN (SELECT hash FROM flows f WHERE created_at < ?
 		AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.flow_hash = f.hash)
-		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash) LIMIT ?)`
+		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash)
+		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.queued_flow = f.hash) LIMIT ?)`
 	removeFlow = `DELETE FROM flows WHERE hash = ?`
 )
 

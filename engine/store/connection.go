@@ -11,7 +11,8 @@ var (
 	connectionRun = columnsOf(`scenario trigger_key rules flow_hash captures seed turn`)
 	// connectionMoving are those that every [engine.Tx.SaveConnection] writes.
 	connectionMoving = columnsOf(`authenticated_at run update_case started_at status import_progress
-		import_message error warnings written ends_at end_status steps_at due_at updated_at finished_at version`)
+		import_message error warnings written ends_at end_status steps_at due_at holds_until queued queued_flow
+		updated_at finished_at version`)
 	connectionSaved = append(connectionRun[:len(connectionRun):len(connectionRun)], connectionMoving...)
 	connectionAll   = append(connectionFixed[:len(connectionFixed):len(connectionFixed)], connectionSaved...)
 
@@ -42,7 +43,17 @@ func appendMovingConnection(args []any, d dialect, c *engine.Connection) []any {
 	return append(args, d.time(c.AuthenticatedAt), c.Run, c.Case, d.time(c.StartedAt), string(c.Status),
 		c.Progress, textOrNull(c.Message), jsonOrNull(c.Error == nil, c.Error),
 		jsonOrNull(len(c.Warnings) == 0, c.Warnings), c.Written, timeOrNull(d, c.EndsAt),
-		textOrNull(c.EndStatus), timeOrNull(d, c.StepsAt), timeOrNull(d, c.DueAt), d.time(c.UpdatedAt), timeOrNull(d, c.FinishedAt), c.Version)
+		textOrNull(c.EndStatus), timeOrNull(d, c.StepsAt), timeOrNull(d, c.DueAt), timeOrNull(d, c.HoldsUntil),
+		jsonOrNull(c.Queued == nil, c.Queued), textOrNull(queuedFlow(c)), d.time(c.UpdatedAt), timeOrNull(d, c.FinishedAt), c.Version)
+}
+
+// queuedFlow is the hash of the flow of the update that waits, "" where none does. It has a column of its own, so that
+// the flow stays; [engine.QueuedUpdate] says it too.
+func queuedFlow(c *engine.Connection) string {
+	if c.Queued == nil {
+		return ""
+	}
+	return c.Queued.FlowHash
 }
 
 // connectionTargets are where the values of [connectionAll] are read to.
@@ -53,7 +64,8 @@ func connectionTargets(c *engine.Connection) []any {
 		stamp{&c.AuthenticatedAt}, &c.Run, &c.Case, stamp{&c.StartedAt}, &c.Status,
 		&c.Progress, optionalText[string]{&c.Message}, document[*engine.Failure]{&c.Error},
 		document[[]engine.Failure]{&c.Warnings}, &c.Written, optionalStamp{&c.EndsAt},
-		optionalText[engine.ImportStatus]{&c.EndStatus}, optionalStamp{&c.StepsAt}, optionalStamp{&c.DueAt}, stamp{&c.UpdatedAt}, optionalStamp{&c.FinishedAt},
+		optionalText[engine.ImportStatus]{&c.EndStatus}, optionalStamp{&c.StepsAt}, optionalStamp{&c.DueAt}, optionalStamp{&c.HoldsUntil},
+		document[*engine.QueuedUpdate]{&c.Queued}, optionalText[string]{new(string)}, stamp{&c.UpdatedAt}, optionalStamp{&c.FinishedAt},
 		&c.Version,
 	}
 }

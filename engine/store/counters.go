@@ -127,6 +127,20 @@ func (t *transaction) CountOpenProcesses(session, bank, username, trigger string
 	return count, err
 }
 
+// UserProcesses implements [engine.Tx].
+func (t *transaction) UserProcesses(session, bank, username string, now time.Time) (found []engine.Process, err error) {
+	if err := t.flushBefore(); err != nil {
+		return nil, err
+	}
+	err = t.rows(selectUserProcesses, []any{session, bank, username, t.store.dialect.time(now)}, func(rows *sql.Rows) error {
+		var p engine.Process
+		err := rows.Scan(processTargets(&p)...)
+		found = append(found, p)
+		return err
+	})
+	return found, err
+}
+
 // LockUser implements [engine.Tx]. SQLite's changes wait for each other anyway.
 func (t *transaction) LockUser(session, bank, username string) error {
 	if lock := t.store.dialect.lockUser(); lock != "" {

@@ -10,12 +10,14 @@ var (
 		seed created_at session_began`)
 	// processMoving are those that [engine.Tx.SaveProcess] writes.
 	processMoving = columnsOf(`flow_hash await step entered_at visits wrong_answers wrong polls answers redirect_uri state
-		connection_id ends_at end_status moves_at updated_at version`)
+		connection_id ends_at end_status moves_at look_at updated_at version`)
 	processAll = append(processFixed[:len(processFixed):len(processFixed)], processMoving...)
 
 	selectProcesses = "SELECT " + processAll.list() + " FROM bank_authentication_processes"
 	selectProcess   = selectProcesses + " WHERE id = ?"
-	updateProcess   = "UPDATE bank_authentication_processes SET " + processMoving.set() +
+	// selectUserProcesses goes by an index of its own, which few processes are in.
+	selectUserProcesses = selectProcesses + " WHERE session = ? AND bank = ? AND username = ? AND look_at <= ? ORDER BY id"
+	updateProcess       = "UPDATE bank_authentication_processes SET " + processMoving.set() +
 		", written_at = ? WHERE id = ? AND version = ?"
 	// insertProcesses adds 1, 2, 4, ... rows.
 	insertProcesses = func() (texts [insertSizes]string) {
@@ -40,7 +42,7 @@ func appendProcess(args []any, d dialect, p *engine.Process) []any {
 func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
 	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls, p.Answers,
 		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
-		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), d.time(p.UpdatedAt), p.Version)
+		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), timeOrNull(d, p.LookAt), d.time(p.UpdatedAt), p.Version)
 }
 
 // processTargets are where the values of [processAll] are read to.
@@ -51,6 +53,6 @@ func processTargets(p *engine.Process) []any {
 		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
 		&p.Polls, &p.Answers, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
-		optionalText[engine.Status]{&p.EndStatus}, optionalStamp{&p.MovesAt}, stamp{&p.UpdatedAt}, &p.Version,
+		optionalText[engine.Status]{&p.EndStatus}, optionalStamp{&p.MovesAt}, optionalStamp{&p.LookAt}, stamp{&p.UpdatedAt}, &p.Version,
 	}
 }

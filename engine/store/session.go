@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	sessionColumns = columnsOf(`id seed clock_offset clock_frozen_at clock_turns began_at switches created_at used_at version`)
+	sessionColumns = columnsOf(`id seed clock_offset clock_frozen_at clock_turns began_at switches logins_move created_at used_at version`)
 
 	selectSessions = "SELECT " + sessionColumns.list() + " FROM sessions"
 	insertSession  = insert("sessions", sessionColumns, 1) + " ON CONFLICT (id) DO NOTHING"
@@ -17,6 +17,8 @@ var (
 
 	selectDue = "SELECT " + connectionAll.list() + ` FROM bank_connections
 		WHERE session = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?`
+	selectOutdated = "SELECT " + connectionAll.list() + ` FROM bank_connections
+		WHERE session = ? AND holds_until <= ? ORDER BY holds_until, id LIMIT ?`
 )
 
 const (
@@ -29,14 +31,14 @@ const (
 func sessionArgs(d dialect, s *engine.Session) []any {
 	return []any{
 		s.ID, int64(s.Seed), s.Clock.Offset.Milliseconds(), timeOrNull(d, s.Clock.FrozenAt), s.Clock.Turns,
-		beganOrNull(d, s), jsonOrNull(len(s.Switches) == 0, s.Switches), d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
+		beganOrNull(d, s), jsonOrNull(len(s.Switches) == 0, s.Switches), number(s.LoginsMove), d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
 	}
 }
 
 func sessionTargets(s *engine.Session) []any {
 	return []any{
 		&s.ID, seed{&s.Seed}, milliseconds{&s.Clock.Offset}, optionalStamp{&s.Clock.FrozenAt}, &s.Clock.Turns,
-		zeroStamp{&s.BeganAt}, document[map[string]bool]{&s.Switches}, stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
+		zeroStamp{&s.BeganAt}, document[map[string]bool]{&s.Switches}, truth{&s.LoginsMove}, stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
 	}
 }
 
@@ -70,10 +72,20 @@ func (s *Store) Sessions(ctx context.Context) (all []engine.Session, err error) 
 }
 
 // DueConnections implements [engine.Store].
-func (s *Store) DueConnections(ctx context.Context, session string, now time.Time, limit int) (due []engine.Connection, err error) {
+func (s *Store) DueConnections(ctx context.Context, session string, now time.Time, limit int) ([]engine.Connection, error) {
+	return s.connectionsBy(ctx, selectDue, session, now, limit)
+}
+
+// OutdatedConnections implements [engine.Store].
+func (s *Store) OutdatedConnections(ctx context.Context, session string, now time.Time, limit int) ([]engine.Connection, error) {
+	return s.connectionsBy(ctx, selectOutdated, session, now, limit)
+}
+
+// connectionsBy selects connections of a session by a time that is past.
+func (s *Store) connectionsBy(ctx context.Context, query, session string, now time.Time, limit int) (due []engine.Connection, err error) {
 	begin := func() { due = nil }
 	args := []any{session, s.dialect.time(now), limit}
-	err = s.readRows(ctx, selectDue, args, begin, func(rows *sql.Rows) error {
+	err = s.readRows(ctx, query, args, begin, func(rows *sql.Rows) error {
 		var c engine.Connection
 		err := rows.Scan(connectionTargets(&c)...)
 		due = append(due, c)

@@ -243,6 +243,16 @@ func (t *transaction) AppendHistory(steps ...engine.ImportStep) error {
 const insertFlow = `INSERT INTO flows (hash, scenario, body, created_at) VALUES (?, ?, ?, ?)
 	ON CONFLICT (hash) DO NOTHING`
 
+// KeepFlow implements [engine.Tx].
+func (t *transaction) KeepFlow(flow *engine.Flow) error { return t.keepFlow(flow) }
+
+// Flow implements [engine.Tx].
+func (t *transaction) Flow(hash string) (body []byte, err error) {
+	var text string
+	err = notFound(t.row(selectFlow, []any{hash}, &text))
+	return []byte(text), err
+}
+
 // keepFlow stores a flow that the database is not known to have.
 func (t *transaction) keepFlow(flow *engine.Flow) error {
 	if flow == nil || t.store.flows.has(flow.Hash()) {

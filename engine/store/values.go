@@ -70,6 +70,27 @@ func (s zeroStamp) Scan(value any) error {
 	return (stamp(s)).Scan(value)
 }
 
+// number is a truth as columns of whole numbers hold it.
+func number(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// truth scans what [number] wrote.
+type truth struct{ to *bool }
+
+// Scan implements sql.Scanner.
+func (s truth) Scan(value any) error {
+	n, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("a truth cannot be read from %T", value)
+	}
+	*s.to = n != 0
+	return nil
+}
+
 // optionalText scans a text that may be missing, as "".
 type optionalText[T ~string] struct{ to *T }
 

@@ -56,6 +56,65 @@ func testFlow(t *testing.T, s suite) {
 	is(t, err, engine.ErrNotFound)
 }
 
+// testUserProcesses: those of one user that are to be looked at by now, in the order of their identifiers, also in the
+// transaction that makes them.
+func testUserProcesses(t *testing.T, s suite) {
+	flow := Flow(t, "one")
+	made := func(change func(p *engine.Process)) engine.Process {
+		p := Process(flow)
+		p.LookAt = &p.CreatedAt
+		change(&p)
+		return p
+	}
+	second := made(func(*engine.Process) {})
+	first := made(func(p *engine.Process) { p.ID = NewID() })
+	first, second = second, first
+	later := made(func(p *engine.Process) { at := Start.Add(time.Hour); p.LookAt = &at })
+	find := func(tx engine.Tx, now time.Time) (ids []string) {
+		found, err := tx.UserProcesses(engine.DefaultSession, "MockBank", "tester", now)
+		is(t, err, nil)
+		for _, p := range found {
+			ids = append(ids, p.ID)
+		}
+		return ids
+	}
+	s.update(t, func(tx engine.Tx) error {
+		for _, p := range []engine.Process{
+			second, later, first, made(func(p *engine.Process) { p.LookAt = nil }),
+			made(func(p *engine.Process) { p.Username = "somebody else" }),
+			made(func(p *engine.Process) { p.Bank = "other" }), made(func(p *engine.Process) { p.Session = "other" }),
+		} {
+			if err := tx.InsertProcess(p, flow); err != nil {
+				return err
+			}
+		}
+		same(t, find(tx, Start), []string{first.ID, second.ID})
+		return nil
+	})
+	first.LookAt = nil
+	s.update(t, func(tx engine.Tx) error { return tx.SaveProcess(first) })
+	s.update(t, func(tx engine.Tx) error {
+		same(t, find(tx, Start.Add(-time.Millisecond)), []string(nil))
+		same(t, find(tx, Start.Add(time.Hour)), []string{second.ID, later.ID})
+		return nil
+	})
+}
+
+// testFlowsWithin: a change keeps a flow before a record refers to it, and reads one.
+func testFlowsWithin(t *testing.T, s suite) {
+	flow := Flow(t, "kept")
+	s.update(t, func(tx engine.Tx) error {
+		_, err := tx.Flow(flow.Hash())
+		is(t, err, engine.ErrNotFound)
+		if err := tx.KeepFlow(flow); err != nil {
+			return err
+		}
+		body, err := tx.Flow(flow.Hash())
+		same(t, string(body), string(flow.Encode()))
+		return err
+	})
+}
+
 func testCountOpenProcesses(t *testing.T, s suite) {
 	flow := Flow(t, "one")
 	ends := Start.Add(2 * time.Second)

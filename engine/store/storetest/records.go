@@ -53,9 +53,9 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	moves := Start.Add(1500 * time.Millisecond)
 	p.MovesAt = &moves
 	failed, began := Start.Add(time.Minute), Start.Add(-time.Hour)
-	p.SessionBegan = &began
+	p.SessionBegan, p.LookAt = &began, &ends
 	p.Await = &engine.Await{
-		Started: Start, Run: 2, Case: 1, Open: true, Resumed: []time.Time{ends}, FailedAt: &failed, FailedStep: 3,
+		Started: Start, Run: 2, Case: 1, Queued: true, Open: true, Resumed: []time.Time{ends}, FailedAt: &failed, FailedStep: 3,
 	}
 	return p
 }
@@ -82,6 +82,7 @@ func FullConnection(flow *engine.Flow) engine.Connection {
 	steps := Start.Add(1200 * time.Millisecond)
 	c.StepsAt = &steps
 	due := Start.Add(time.Second)
-	c.DueAt, c.Turn = &due, 4
+	c.DueAt, c.Turn, c.HoldsUntil = &due, 4, &ends
+	c.Queued = &engine.QueuedUpdate{Case: 1, FlowHash: flow.Hash(), Rules: "2;def", AskedAt: Start}
 	return c
 }

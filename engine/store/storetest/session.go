@@ -19,7 +19,7 @@ func testSessions(t *testing.T, s suite) {
 	want := engine.Session{
 		ID: "one", Seed: 1<<64 - 1, CreatedAt: Start, UsedAt: Start.Add(time.Minute),
 		Clock:   engine.Clock{Offset: -1500 * time.Millisecond, FrozenAt: &frozen, Turns: 3},
-		BeganAt: Start.Add(-time.Hour), Switches: map[string]bool{"bank-down": true},
+		BeganAt: Start.Add(-time.Hour), Switches: map[string]bool{"bank-down": true}, LoginsMove: true,
 	}
 	s.saveSession(t, want)
 	want.Version = 1
@@ -30,7 +30,7 @@ func testSessions(t *testing.T, s suite) {
 	again := want
 	again.Version = 0
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveSession(again) }), engine.ErrStale)
-	want.Clock.FrozenAt, want.Seed, want.Switches = nil, 7, nil
+	want.Clock.FrozenAt, want.Seed, want.Switches, want.LoginsMove = nil, 7, nil, false
 	s.saveSession(t, want)
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveSession(want) }), engine.ErrStale)
 	want.Version = 2
@@ -96,6 +96,33 @@ func testForgetSession(t *testing.T, s suite) {
 	// A request that is under way keeps its claim, and can be answered: it may be the one that forgets.
 	s.update(t, func(tx engine.Tx) error { return tx.AnswerRequest(underWay, []byte("{}")) })
 	same(t, s.process(t, kept.ID).ID, kept.ID)
+}
+
+// testOutdatedConnections: those whose status time has changed, the longest ago first.
+func testOutdatedConnections(t *testing.T, s suite) {
+	flow := Flow(t, "one")
+	holds := func(session string, after time.Duration) engine.Connection {
+		c := Connection(flow)
+		at := Start.Add(after)
+		c.Session, c.HoldsUntil = session, &at
+		s.addConnection(t, c, flow)
+		return c
+	}
+	last, first := holds("a", 2*time.Second), holds("a", time.Second)
+	holds("a", time.Hour)
+	holds("b", 0)
+	due := Connection(flow)
+	due.Session, due.DueAt = "a", &Start
+	s.addConnection(t, due, flow)
+	for limit, want := range map[int][]string{10: {first.ID, last.ID}, 1: {first.ID}} {
+		found, err := s.store.OutdatedConnections(s.ctx, "a", Start.Add(2*time.Second), limit)
+		is(t, err, nil)
+		var ids []string
+		for _, c := range found {
+			ids = append(ids, c.ID)
+		}
+		same(t, ids, want)
+	}
 }
 
 func testDueConnections(t *testing.T, s suite) {

@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// anotherLogin moves the processes of the login's user whose step another login leaves and that nobody has connected,
+// in the order of their identifiers. Only sessions in which such a flow was begun are looked at. It returns them.
+func (c *change) anotherLogin(ctx context.Context, login *Login, made *Flow) ([]*changedProcess, error) {
+	if !c.session.LoginsMove && !made.loginsMove {
+		return nil, nil
+	}
+	if err := c.tx.LockUser(login.Session, login.Bank, login.Username); err != nil {
+		return nil, err
+	}
+	if made.loginsMove && !c.session.LoginsMove {
+		if err := c.keepLoginsMove(); err != nil {
+			return nil, err
+		}
+	}
+	found, err := c.tx.UserProcesses(login.Session, login.Bank, login.Username, c.now)
+	if err != nil {
+		return nil, err
+	}
+	var all []*changedProcess
+	for i := range found {
+		moved, err := c.leaveBy(ctx, &found[i], ByLogin)
+		if err != nil {
+			return nil, err
+		}
+		if moved != nil {
+			all = append(all, moved)
+			c.process(moved)
+		}
+	}
+	return all, nil
+}
+
+// leaveBy brings a process that nobody has connected up to now and takes the transition that this brings about; nil
+// where its step has none.
+func (c *change) leaveBy(ctx context.Context, p *Process, cause EventCause) (*changedProcess, error) {
+	flow, err := c.flow(p.FlowHash)
+	if err != nil {
+		return nil, err
+	}
+	now := later(c.now, p.UpdatedAt)
+	current, moves := flow.Resolve(*p, now)
+	if current.ConnectionID != "" {
+		return nil, nil
+	}
+	next, all, err := flow.cause(current, moves, cause, now, flow.asker(c.inquireProcess(ctx, &current)))
+	if err != nil || len(all) == len(moves) {
+		return nil, err
+	}
+	return &changedProcess{flow: flow, record: &next, moves: all}, nil
+}
+
+// keepLoginsMove notes that logins move processes of the session, which may be made by that.
+func (c *change) keepLoginsMove() error {
+	s, err := c.tx.Session(c.session.ID)
+	if errors.Is(err, ErrNotFound) {
+		wall := c.bank.now().UTC().Truncate(time.Millisecond)
+		s, err = c.bank.unmade(c.session.ID), nil
+		s.CreatedAt, s.UsedAt = wall, wall
+	}
+	if err != nil || s.LoginsMove {
+		return err
+	}
+	s.LoginsMove = true
+	return c.tx.SaveSession(s)
+}
