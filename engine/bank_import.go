@@ -207,14 +207,21 @@ func (r *run) step(c *Connection, number int, state ImportState) ImportStep {
 	step := ImportStep{
 		ConnectionID: c.ID, Run: c.Run, Number: number, At: state.ChangedAt, Status: state.Status,
 		Progress: state.Progress, Message: state.Message, Error: state.Error, Warnings: state.Warnings,
-		Ends: state.Status.Ended() && state.EndedAt.Equal(state.ChangedAt),
+		Ends: r.ends(state),
 	}
 	if state.point > 0 {
 		point := &r.timeline.Points[state.point-1]
-		step.Ends = point.Status.Ended()
 		step.Quiet, step.Event = point.onlyTells(), point.Event
 	}
 	return step
+}
+
+// ends reports whether the import ends with a state, which is that of a step: a point may also follow an end.
+func (r *run) ends(state ImportState) bool {
+	if state.point > 0 {
+		return r.timeline.Points[state.point-1].Status.Ended()
+	}
+	return state.Status.Ended()
 }
 
 // nextWrite returns when the record is to be written next, nil where there is nothing more to write.

@@ -35,6 +35,8 @@ const (
 	DueImportPoint DueKind = "import_point"
 	// DueImportEnd: an import ends.
 	DueImportEnd DueKind = "import_end"
+	// DueQueuedUpdate: an update that waited for a run to end begins.
+	DueQueuedUpdate DueKind = "queued_update"
 	// DueWebhook: a delivery that was kept back is sent.
 	DueWebhook DueKind = "webhook"
 	// DueFaultEnd: a fault of the session ends.
@@ -43,7 +45,7 @@ const (
 
 // DueKinds lists what time can bring.
 func DueKinds() []DueKind {
-	return []DueKind{DueTransition, DueExpiry, DueImportPoint, DueImportEnd, DueWebhook, DueFaultEnd}
+	return []DueKind{DueTransition, DueExpiry, DueImportPoint, DueImportEnd, DueQueuedUpdate, DueWebhook, DueFaultEnd}
 }
 
 // maxDue bounds how many records of a kind [Bank.NextDue] tells of.
@@ -178,12 +180,17 @@ func (f *Flow) stepsAt(c *Connection, p *Process, at time.Time) (all []DueEvent)
 			continue
 		}
 		kind := DueImportPoint
-		if state.Status.Ended() {
+		if r.ends(state) {
 			kind = DueImportEnd
 		}
 		all = append(all, DueEvent{
 			Kind: kind, At: at, ProcessID: c.ProcessID, ConnectionID: c.ID, Status: string(state.Status), Progress: state.Progress,
 		})
+		if c.Queued != nil && r.endAfter(c.Queued.AskedAt).ChangedAt.Equal(at) && state.Status.Ended() {
+			return append(all, DueEvent{
+				Kind: DueQueuedUpdate, At: at, ProcessID: c.ProcessID, ConnectionID: c.ID, Status: string(InProgress),
+			})
+		}
 	}
 	return all
 }

@@ -141,6 +141,22 @@ func TestAQueuedUpdateBehindAQuestion(t *testing.T) {
 	}
 }
 
+// TestToNextMeetsQueuedUpdates and the points of a life after the end.
+func TestToNextMeetsQueuedUpdates(t *testing.T) {
+	t.Parallel()
+	flow := queueing(steps(yes())).updating(UpdateCase{Import: consentLife()})
+	b := open(t, scenario("s", "p", flow))
+	b.turn(DefaultSession, Turn{Freeze: true})
+	c := b.connect(b.login("p").ID)
+	b.update(c.ID)
+	for _, want := range []string{
+		"3s, import_end SUCCESS 100, queued_update IN_PROGRESS", "6s, import_end SUCCESS 100", "1992h0m6s, import_point SUCCESS 100",
+		"2160h0m6s, import_end FAILED_WITH_ERROR 100", "2160h0m16s, import_point IN_PROGRESS 0", "2160h0m17s, import_end SUCCESS 100", "2160h0m17s",
+	} {
+		b.wantNext(DefaultSession, want)
+	}
+}
+
 // TestListsKnowQueuedUpdates also where nobody has looked at the connection.
 func TestListsKnowQueuedUpdates(t *testing.T) {
 	t.Parallel()

@@ -75,7 +75,7 @@ type clock struct {
 
 // Due is something that time brings.
 type Due struct {
-	// Kind is transition, expiry, import_point, import_end, webhook or fault_end.
+	// Kind is transition, expiry, import_point, import_end, queued_update, webhook or fault_end.
 	Kind string    `json:"kind"`
 	At   time.Time `json:"at"`
 	// ProcessID and ConnectionID are those that it happens to, "" for none, and Status is what follows.
