@@ -63,7 +63,7 @@ func (f *Flow) inspectStep(step *Step) {
 	for i := range step.Next {
 		way := &step.Next[i]
 		f.inspectReturns(way.Returns)
-		f.loginsMove = f.loginsMove || way.Event.Kind == EventLogin
+		f.loginsMove = f.loginsMove || way.Event.Cause() == ByLogin
 		f.inspectDuration(key+"after", way.Event.After)
 		f.inspectMatcher(&way.Event.Value)
 		f.inspectCondition(key+"when", way.When)
