@@ -106,8 +106,9 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 	}
 	var state ProcessState
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
-		session: &session,
-		load:    func(c *change) error { return b.keepSession(c.tx, session) },
+		session: &session, request: requestOf(ctx),
+		load:   func(c *change) error { return b.keepSession(c.tx, session) },
+		decide: func(c *change) (*Shape, error) { return c.decideFaults(ctx, c.inquire(&login)) },
 		apply: func(c *change) error {
 			p := Process{
 				ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username, Rules: rs.ID(),
@@ -119,7 +120,13 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 			state = c.state(made)
 			return nil
 		},
-		compose: func(c *change) error { return runWithin(c.tx, state, within) },
+		compose: func(c *change) error {
+			if c.refused() {
+				state = ProcessState{Shape: c.answer}
+				return nil
+			}
+			return runWithin(c.tx, state, within)
+		},
 	})
 	return state, err
 }
@@ -190,6 +197,7 @@ func (p *changedProcess) rebinds(before *Process) {
 // connectIfDue makes the connection of a process whose api connects as its user is authenticated. Its import
 // began at that moment, whenever this is called; calling it again changes nothing.
 func (b *Bank) connectIfDue(ctx context.Context, state ProcessState) (ProcessState, error) {
+	ctx = WithRequest(ctx, nil) // no client asks for it
 	rs := b.rules.Load()
 	if rs.Surfaces == nil || state.Refused() || state.Status != Authenticated || state.ConnectionID != "" {
 		return state, nil

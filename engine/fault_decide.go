@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -13,6 +14,7 @@ func (c *change) decideFaults(ctx context.Context, q *inquiry) (*Shape, error) {
 		return nil, nil
 	}
 	r.Decided, r.Fault, r.Refused = true, nil, false
+	q.account = r.Account
 	shape, err := c.faults(r, q)
 	r.Fault = shape
 	if shape != nil && shape.Refused {
@@ -222,7 +224,7 @@ func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*Shape, er
 	decide := func(tx Tx) (err error) {
 		c := change{bank: b, tx: tx, rs: rs, now: b.at(session.Clock), session: &session}
 		q := c.inquire(login)
-		q.caseID, q.processID, q.connectionID, q.account = about.Case, about.ProcessID, about.ConnectionID, about.Account
+		q.caseID, q.processID, q.connectionID, q.account = about.Case, about.ProcessID, about.ConnectionID, cmp.Or(about.Account, r.Account)
 		q.authenticatedAt = about.AuthenticatedAt
 		r.Fault = nil
 		if shape, err = c.faults(r, q); err != nil {

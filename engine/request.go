@@ -13,6 +13,8 @@ type Request struct {
 	// Password and Fields are those of the body, "" and nil where it has none.
 	Password string
 	Fields   map[string]string
+	// Account is what a request to a declared api is about, where that numbers accounts; "" elsewhere.
+	Account string
 
 	// Decided says that faults were asked, and Fault is how one shapes the answer, nil for none.
 	Decided bool

@@ -203,7 +203,8 @@ func (x *exchange) refuseDeclared(err error) {
 // composeDeclaredFailure makes a refusal of the status the answer, as the api's problems look.
 func (x *exchange) composeDeclaredFailure(status int) {
 	d := x.declared
-	problem := surface.Problem{Type: "about:blank", Title: http.StatusText(status), Detail: "a scenario answers so", Status: status, Code: engine.CodeUnavailable}
+	p := playedProblem(status)
+	problem := surface.Problem{Type: p.Type, Title: p.Title, Detail: p.Detail, Status: p.Status, Code: p.Code}
 	x.takeDeclared(d.match.RefuseWith(&d.host, &d.request, problem))
 	x.answer.Status = status
 }

@@ -102,10 +102,11 @@ func (e *endpoint) handle(x *exchange) error {
 			return err
 		}
 		x.request = engine.Request{Endpoint: e.fault, Header: headerOf(x.r)}
-		if x.declared != nil { // faults are asked about what a declared api answered
-			x.request.Endpoint = ""
+		if x.declared != nil { // which tells the bank of it as far as it lets the bank do something
+			x.declared.host.Request = &x.request
+		} else {
+			x.ctx = engine.WithRequest(x.ctx, &x.request)
 		}
-		x.ctx = engine.WithRequest(x.ctx, &x.request)
 	}
 	return e.answer(x)
 }

@@ -54,12 +54,12 @@ func (x *exchange) findFault() (err error) {
 		return nil
 	}
 	r := &x.request
-	if r.Decided && x.code == "" {
+	if r.Decided && (x.code == "" || r.Refused) {
 		x.wire.fault = r.Fault
 		return nil
 	}
 	r.Endpoint, r.Header = x.endpoint.fault, headerOf(x.r)
-	if x.declared != nil {
+	if x.declared != nil && r.Also == nil {
 		r.Also = x.declared.match.Names()
 	}
 	about := engine.Subject{

@@ -100,7 +100,7 @@ func (c *Condition) matches(e *Env) bool {
 			return false
 		}
 	}
-	bank, username, scenario, session := e.about()
+	bank, username, scenario, session := e.named()
 	return holds(c.Bank, bank) && holds(c.Username, username) && holds(c.Scenario, scenario) && holds(c.Session, session)
 }
 
@@ -136,8 +136,8 @@ func present(m *engine.Matcher, value string) bool {
 	return m == nil || m.Match(value) && (value != "" || !m.Any)
 }
 
-// about returns the bank, the user, the scenario and the session that the request is about.
-func (e *Env) about() (bank, username, scenario, session string) {
+// named returns the bank, the user, the scenario and the session that the request is about.
+func (e *Env) named() (bank, username, scenario, session string) {
 	switch {
 	case e.process != nil:
 		return e.process.Bank, e.process.Username, e.process.Scenario, e.process.Session

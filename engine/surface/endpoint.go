@@ -124,14 +124,3 @@ func requestPath(source string) []string {
 	}
 	return path
 }
-
-// operations lists what the cases do, as faults name it.
-func (e *Endpoint) operations() []engine.Endpoint {
-	var all []engine.Endpoint
-	for _, c := range e.Cases {
-		if name := c.Operation.Kind.fault(); name != "" {
-			all = append(all, name)
-		}
-	}
-	return all
-}

@@ -46,7 +46,7 @@ func (p *play) countRate(ctx context.Context) error {
 func (p *play) whose(of string) string {
 	switch of {
 	case "user":
-		bank, username, _, _ := p.about()
+		bank, username, _, _ := p.named()
 		return userOwner("", bank, username)
 	case "process":
 		return p.processID()
@@ -56,11 +56,7 @@ func (p *play) whose(of string) string {
 		}
 		return p.processID()
 	case "account":
-		id := p.processID()
-		if p.connection != nil {
-			id = p.connection.ID
-		}
-		return p.subject.kind + " " + strconv.Itoa(p.subject.element) + " " + id
+		return p.account()
 	default:
 		return ""
 	}

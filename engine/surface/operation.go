@@ -156,6 +156,9 @@ func (p *play) authenticate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r := p.host.Request; r != nil {
+		r.Password, r.Fields = login.Password, login.Fields
+	}
 	p.response.Login = &login
 	begin := p.host.Bank.Authenticate
 	if p.api.CredentialsOnPage && !login.AsBank && login.Scenario == "" && !p.selected.Operation.bringsCredentials() {
@@ -201,8 +204,45 @@ func (p *play) login() (engine.Login, error) {
 	if err := p.checkRedirect(login.RedirectURI); err != nil {
 		return login, err
 	}
+	fields, err := p.loginFields()
+	if err != nil {
+		return login, err
+	}
+	login.Fields = fields
 	p.chooseBank(&login)
 	return login, nil
+}
+
+// loginFields returns the further members of the login that some condition asks for: those that the api maps one by
+// one, or those of the object that it maps as a whole. Nobody may see them.
+func (p *play) loginFields() (map[string]string, error) {
+	o := &p.selected.Operation
+	if o.Fields == nil && o.Inputs["fields"] == nil {
+		return nil, nil
+	}
+	var all any
+	if whole := o.Inputs["fields"]; whole != nil {
+		all = whole.Eval(&p.Env)
+	}
+	fields := make(map[string]string)
+	for _, name := range p.host.Rules.Fields {
+		value, has := memberOf(all, name)
+		if node := o.Fields[name]; node != nil {
+			value, has = node.Eval(&p.Env), true
+		}
+		if !has || value == nil {
+			continue
+		}
+		text := Text(value)
+		p.hide(text)
+		if len(text) > maxSecret {
+			r := refuse(CodeInvalidFields, "%s must have at most %d bytes", name, maxSecret)
+			r.Errors = []FieldError{{Pointer: pointer(name), Detail: fmt.Sprintf("must have at most %d bytes", maxSecret)}}
+			return nil, r
+		}
+		fields[name] = text
+	}
+	return fields, nil
 }
 
 func (p *play) checkRedirect(uri string) error {
@@ -420,6 +460,10 @@ func (p *play) setProcess(state engine.ProcessState) { p.process = &state }
 func (p *play) gotConnection(state engine.ConnectionState, err error) error {
 	if err != nil {
 		return err
+	}
+	if state.Refused() {
+		p.response.Step = state.Shape
+		return errNotCarriedOut()
 	}
 	p.connection = &state
 	return nil

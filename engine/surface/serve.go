@@ -23,6 +23,7 @@ type Bank interface {
 	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
+	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.Shape, error)
 	Surface(ctx context.Context) engine.SurfaceRecords
 	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
 	Now(ctx context.Context, session string) (time.Time, error)
@@ -45,6 +46,8 @@ type Host struct {
 	CheckRedirect func(uri string) error
 	// Admitted says that the request bears one of the server's own tokens.
 	Admitted bool
+	// Request is the client's, as faults see it, and takes what becomes of it; nil where faults are not asked.
+	Request *engine.Request
 	// Keep, where set, keeps a composed answer within the transaction that it tells of.
 	Keep func(tx engine.Tx, r *Response) error
 	// Describe tells clients of an error; nil is [Describe].
@@ -147,7 +150,10 @@ func (p *play) run(ctx context.Context, m *Match) (err error) {
 	if err := p.countRate(ctx); err != nil {
 		return err
 	}
-	if err := p.operate(ctx); err != nil {
+	if err := p.operate(p.faultable(ctx)); err != nil {
+		return err
+	}
+	if err := p.checkFaults(ctx); err != nil {
 		return err
 	}
 	if p.composed {

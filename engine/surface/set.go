@@ -183,13 +183,9 @@ func (m *Match) RefuseWith(host *Host, r *Request, problem Problem) *Response {
 	return p.response
 }
 
-// Names lists what faults may call the endpoint: its operations, all apis, its api, and itself.
+// Names lists what faults may call a request that no case of the endpoint took: all apis, its api, and itself.
 func (m *Match) Names() []engine.Endpoint {
-	names := []engine.Endpoint{"apis", engine.Endpoint("apis." + m.API.Name)}
-	if m.Endpoint != nil {
-		names = append(append(m.Endpoint.operations(), names...), engine.Endpoint(m.Endpoint.Name()))
-	}
-	return names
+	return faultNames(m.API, m.Endpoint, DoesNothing)
 }
 
 // LoginName returns the user name that a request's login has, "" where it is none.

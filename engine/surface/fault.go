@@ -1,0 +1,85 @@
+package surface
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// faultNames lists what faults may call a request: what it lets the bank do, all apis, its api, and its endpoint.
+func faultNames(api *API, endpoint *Endpoint, does OperationKind) []engine.Endpoint {
+	var names []engine.Endpoint
+	if name := does.fault(); name != "" {
+		names = append(names, name)
+	}
+	names = append(names, engine.EndpointAPIs, engine.Endpoint("apis."+api.Name))
+	if endpoint != nil {
+		names = append(names, engine.Endpoint(endpoint.Name()))
+	}
+	return names
+}
+
+// faultable returns the context in which the bank carries the operation out: it asks the faults within the very
+// transaction, so that what they refuse leaves everything as it was.
+func (p *play) faultable(ctx context.Context) context.Context {
+	r := p.host.Request
+	if r == nil {
+		return ctx
+	}
+	r.Endpoint, r.Header, r.Also = engine.EndpointAPIs, p.request.header, faultNames(p.api, p.endpoint, p.selected.Operation.Kind)
+	r.Account = p.account()
+	return engine.WithRequest(ctx, r)
+}
+
+// account names the account that the request is about, "" for none.
+func (p *play) account() string {
+	if p.subject.kind == "" {
+		return ""
+	}
+	id := p.processID()
+	if p.connection != nil {
+		id = p.connection.ID
+	}
+	return p.subject.kind + " " + strconv.Itoa(p.subject.element) + " " + id
+}
+
+// checkFaults asks the faults where the operation has not, since it changes nothing, and refuses a request that one
+// of them lets the bank not carry out.
+func (p *play) checkFaults(ctx context.Context) error {
+	r := p.host.Request
+	if r == nil {
+		return nil
+	}
+	if !r.Decided {
+		shape, err := p.host.Bank.Fault(ctx, r, p.about())
+		if err != nil {
+			return err
+		}
+		r.Decided, r.Fault, r.Refused = true, shape, shape != nil && shape.Refused
+	}
+	if r.Refused {
+		return errNotCarriedOut()
+	}
+	return nil
+}
+
+// about tells faults and conditions what the request is about.
+func (p *play) about() engine.Subject {
+	about := engine.Subject{Session: p.recordSession(), Account: p.account()}
+	if login := p.response.Login; login != nil {
+		about.Bank, about.Username = login.Bank, login.Username
+	}
+	if c := p.connection; c != nil {
+		at := c.AuthenticatedAt
+		about.Bank, about.Username, about.Scenario, about.Case = c.Bank, c.Username, c.Scenario, c.Trigger
+		about.ProcessID, about.ConnectionID, about.AuthenticatedAt = c.ProcessID, c.ID, &at
+	}
+	if s := p.process; s != nil {
+		about.Bank, about.Username, about.Scenario, about.Case, about.ProcessID = s.Bank, s.Username, s.Scenario, s.Trigger, s.ID
+		if at, ok := p.authenticatedAt(); ok {
+			about.AuthenticatedAt = &at
+		}
+	}
+	return about
+}
