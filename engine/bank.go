@@ -25,6 +25,7 @@ type Bank struct {
 	turns         turns
 	observer      Observer
 	courier       Courier
+	letters       LetterWriter
 	atOnce        int
 
 	using sync.Mutex // serialises Use
@@ -52,6 +53,8 @@ type BankConfig struct {
 	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
 	// background jobs.
 	Courier Courier
+	// Letters writes what webhooks of declared apis send; nil lets those send nothing.
+	Letters LetterWriter
 	// AtOnce is how many records are written side by side where many are due. Default: one by one, in their
 	// order.
 	AtOnce int
@@ -66,7 +69,7 @@ func NewBank(config BankConfig) *Bank {
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
 		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer,
-		courier: config.Courier, atOnce: config.AtOnce,
+		courier: config.Courier, letters: config.Letters, atOnce: config.AtOnce,
 	}
 }
 

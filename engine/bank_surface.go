@@ -12,6 +12,33 @@ type Surfaces interface {
 	// ConnectsWhenAuthenticated reports whether the import of a process that the api began starts as its
 	// user is authenticated, without a call.
 	ConnectsWhenAuthenticated(api string) bool
+	// Conditions lists those that answers and cases of the apis ask the bank for.
+	Conditions() []*Condition
+}
+
+// Holds reports whether a condition of a declared api holds for what a request is about. owner names whose draws they
+// are. It is asked within a transaction, or in one of its own where tx is nil.
+func (b *Bank) Holds(ctx context.Context, tx Tx, w *Condition, owner string, about Subject) (holds bool, err error) {
+	rs := b.rules.Load()
+	ask := func(tx Tx) error {
+		session, err := b.sessionWithin(tx, cmp.Or(about.Session, DefaultSession))
+		if err != nil {
+			return err
+		}
+		q := &inquiry{
+			tx: tx, rules: rs, login: rs.loginOf(session.ID, about.Bank, about.Username, about.Scenario), caseID: about.Case,
+			now: b.at(session.Clock), session: session, authenticatedAt: about.AuthenticatedAt, run: runOf(about.Run),
+			processID: about.ProcessID, connectionID: about.ConnectionID, account: about.Account,
+		}
+		holds, err = q.askRecord(w, owner)
+		return err
+	}
+	if tx != nil {
+		err = ask(tx)
+	} else {
+		err = b.change(ctx, ask)
+	}
+	return holds, err
 }
 
 // Surface reads what declared apis keep, outside of any transaction.

@@ -25,16 +25,31 @@ func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
 		return nil, nil
 	}
 	planned := enteredEvents(flow, p, move.To, 0, move.At)
-	if !slices.ContainsFunc(c.rs.Webhooks, func(w Webhook) bool {
-		return slices.ContainsFunc(planned, func(e webhookEvent) bool { return w.mayWant(c.rs, &e) })
-	}) {
-		return nil, nil
+	if wanted, err := c.mayTell(p.ID, planned); err != nil || !wanted {
+		return nil, err
 	}
 	session, err := c.tx.Session(p.Session)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
 	return &Ending{ProcessID: p.ID, Session: p.Session, DueAt: move.At, Turn: session.Clock.Turns}, nil
+}
+
+// mayTell reports whether some webhook may want to know of an event of the process.
+func (c *change) mayTell(processID string, planned []webhookEvent) (bool, error) {
+	for i := range c.rs.Webhooks {
+		w := &c.rs.Webhooks[i]
+		if !slices.ContainsFunc(planned, func(e webhookEvent) bool { return w.mayWant(c.rs, &e) }) {
+			continue
+		}
+		if w.API == "" {
+			return true, nil
+		}
+		if begun, err := begunBy(c.tx, w.API, processID); err != nil || begun {
+			return begun, err
+		}
+	}
+	return false, nil
 }
 
 // nextTold returns the next move by which time alone brings the process to a step that webhooks are told of:
@@ -112,7 +127,8 @@ func (b *Bank) tellEnding(ctx context.Context, id string) (*Ending, error) {
 		case err != nil || told == nil:
 			return nil, err
 		default:
-			return told.next, nil
+			_, err := b.ConnectIfDue(ctx, id)
+			return told.next, err
 		}
 	}
 	return nil, tooMuch()

@@ -15,8 +15,8 @@ import (
 //	shape    how the step that it led to shapes the answer; this too may be a refusal
 //	count    the counters of the steps that were entered
 //	save     the records, and an import's history
-//	notify   webhooks of what has happened, and jobs of what time will bring
 //	compose  what the caller is answered
+//	notify   webhooks of what has happened, and jobs of what time will bring
 //
 // Whoever follows the Bank (journal, coverage) is told once the transaction is committed. A run may be
 // one of several: it has no effect but through its transaction, and begins with a new change.
@@ -95,7 +95,15 @@ func (c *change) run(op *operation) (err error) {
 			return err
 		}
 	}
-	return op.compose(c)
+	if err := op.compose(c); err != nil || c.refused() {
+		return err
+	}
+	for _, record := range c.written {
+		if err := record.notify(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // carryOut applies the operation and writes what it leads to, unless the step that it leads to refuses it.
@@ -103,7 +111,7 @@ func (c *change) carryOut(op *operation) error {
 	if err := op.apply(c); err != nil {
 		return err
 	}
-	for _, step := range []func(changed, *change) error{changed.shape, changed.count, changed.save, changed.notify} {
+	for _, step := range []func(changed, *change) error{changed.shape, changed.count, changed.save} {
 		for _, record := range c.written {
 			if err := step(record, c); err != nil {
 				return err

@@ -21,6 +21,8 @@ type Delivery struct {
 	// Key identifies the event: a webhook has one delivery of it.
 	Key     string
 	Payload []byte
+	// URL takes it, "" for the webhook's own.
+	URL string
 	// Fault is what is done wrong on purpose, "" for nothing.
 	Fault WebhookFaultKind
 

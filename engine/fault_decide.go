@@ -201,6 +201,8 @@ type Subject struct {
 	ProcessID, ConnectionID, Account string
 	// AuthenticatedAt is since when the user is, nil where that is not known.
 	AuthenticatedAt *time.Time
+	// Run is which run of the connection's import this is, 0 where there is none; the first is 1.
+	Run int
 }
 
 // Fault asks the faults about a request that changes nothing, or that was not carried out for another reason.

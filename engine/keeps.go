@@ -36,6 +36,9 @@ func (rs *RuleSet) keepFor() {
 	for i := range rs.Webhooks {
 		rs.keepForCondition(&rs.Webhooks[i].When, &rs.Webhooks[i].When, ofRecord)
 	}
+	for _, w := range rs.asked {
+		rs.keepForCondition(w, w, ofRecord)
+	}
 }
 
 // keepForCondition adds what one condition needs, whose requests are those that among takes. It calls asked

@@ -44,6 +44,8 @@ type RuleSet struct {
 	names  map[string]int
 	flows  map[string]*Flow
 	index  *index
+	// asked are the conditions of declared apis.
+	asked []*Condition
 	// told are the names that webhooks' patches refer to.
 	told map[string]bool
 }
@@ -81,6 +83,9 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		banks: make(map[string]int, len(config.Banks)),
 		names: make(map[string]int, len(config.Scenarios)),
 		flows: make(map[string]*Flow, len(config.Scenarios)+1),
+	}
+	if config.Surfaces != nil {
+		rs.asked = config.Surfaces.Conditions()
 	}
 	for i, bank := range config.Banks {
 		rs.banks[bank.Slug] = i
@@ -122,6 +127,11 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 				rs.told = make(map[string]bool)
 			}
 			rs.told[name] = true
+		}
+	}
+	for _, w := range rs.asked {
+		if err := w.compile(); err != nil {
+			return nil, fmt.Errorf("a condition of an api: %w", err)
 		}
 	}
 	rs.keepFor()
@@ -171,6 +181,9 @@ func (rs *RuleSet) eachCondition(visit func(w *Condition) error) error {
 	}
 	for i := range rs.Webhooks {
 		note(&rs.Webhooks[i].When)
+	}
+	for _, w := range rs.asked {
+		note(w)
 	}
 	return failed
 }

@@ -12,6 +12,13 @@ type Webhook struct {
 	Source Source
 	// URL takes the deliveries, as POST requests.
 	URL string
+	// API is the declared api whose processes it is told of, and which says what is sent, and where to; "" for one of
+	// all processes.
+	API string
+	// Sign says how deliveries are signed; "" is [SignStandard].
+	Sign Signing
+	// SignHeader is the header that takes a signature of [SignJWT], "" for the usual one.
+	SignHeader string
 	// Events that it is told of; none means all.
 	Events []WebhookEvent
 	// When is what else must hold, of the records that an event is about, and at its moment.
@@ -32,6 +39,22 @@ type Webhook struct {
 	// spare is played.
 	Faults []WebhookFault
 }
+
+// Signing is a way in which deliveries are signed.
+type Signing string
+
+// The ways of signing.
+const (
+	// SignStandard: after the Standard Webhooks specification, where there is a secret.
+	SignStandard Signing = "standard"
+	// SignNone: not at all, and without that specification's headers.
+	SignNone Signing = "none"
+	// SignJWT: by a JSON Web Token with ES256, whose public key `does: keys` serves.
+	SignJWT Signing = "jwt_es256"
+)
+
+// Signings lists the ways of signing.
+func Signings() []Signing { return []Signing{SignStandard, SignNone, SignJWT} }
 
 // WebhookEvent is a kind of event that webhooks are told of.
 type WebhookEvent string
@@ -144,6 +167,11 @@ func (w *Webhook) wants(c *change, e *webhookEvent) (bool, error) {
 	if !w.mayWant(c.rs, e) || !w.When.Factual() {
 		return w.mayWant(c.rs, e), nil
 	}
+	return c.askEvent(&w.When, e, "webhook "+w.Name)
+}
+
+// askEvent holds a condition against an event, as things were at its moment.
+func (c *change) askEvent(w *Condition, e *webhookEvent, owner string) (bool, error) {
 	session, err := c.bank.sessionWithin(c.tx, e.session)
 	if err != nil {
 		return false, err
@@ -152,7 +180,7 @@ func (w *Webhook) wants(c *change, e *webhookEvent) (bool, error) {
 		tx: c.tx, rules: c.rs, login: c.rs.loginOf(e.session, e.bank, e.username, e.scenario), caseID: e.caseID, now: e.at,
 		session: session, captures: e.captures, authenticatedAt: e.authenticatedAt, run: e.run,
 	}
-	return q.askRecord(&w.When, "webhook "+w.Name)
+	return q.askRecord(w, owner)
 }
 
 func concerns(events []WebhookEvent, kind WebhookEvent) bool {

@@ -26,6 +26,9 @@ type webhookEvent struct {
 	captures        Captures
 	authenticatedAt *time.Time
 	run             *runFact
+	// process and connection are the records as they were then, as far as the event knows them.
+	process    *ProcessState
+	connection *ConnectionState
 	// values are what a webhook's `set` may refer to, besides the login's captures.
 	values Values
 }
@@ -59,8 +62,12 @@ type importData struct {
 // processEvent is an event of a process that enters a step, but for what it tells.
 func processEvent(flow *Flow, p *Process, step int, at time.Time) webhookEvent {
 	status := flow.Steps[step].Status
+	then := *p
+	then.Step, then.Wrong = step, ""
+	state := flow.State(then, at)
 	return webhookEvent{
-		stream: p.ID, bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at,
+		process: &state,
+		stream:  p.ID, bank: p.Bank, username: p.Username, scenario: p.Scenario, session: p.Session, at: at,
 		caseID: p.Trigger, authenticatedAt: authenticatedSince(flow, step, at),
 		captures: p.Captures, values: Values{
 			"process_id": p.ID, "connection_id": orNull(p.ConnectionID), "status": string(status), "progress": nil,
@@ -123,7 +130,8 @@ func stepEvents(c *Connection, step *ImportStep) []webhookEvent {
 // importEvent is an event of a step of a connection's import, but for what it tells.
 func importEvent(c *Connection, step *ImportStep) webhookEvent {
 	return webhookEvent{
-		stream: c.ProcessID, bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At,
+		connection: stateAt(c, step),
+		stream:     c.ProcessID, bank: c.Bank, username: c.Username, scenario: c.Scenario, session: c.Session, at: step.At,
 		caseID: c.Trigger, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
 		captures: c.Captures, values: Values{
 			"process_id": c.ProcessID, "connection_id": c.ID, "status": string(step.Status), "progress": step.Progress,
@@ -152,6 +160,18 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 	}
 	e.key, e.data = fmt.Sprintf("import %s %d %d", c.ID, step.Run, step.Number), data
 	return e
+}
+
+// stateAt returns a connection as it was at a step of its import.
+func stateAt(c *Connection, step *ImportStep) *ConnectionState {
+	state := ConnectionState{Connection: *c}
+	state.Status, state.Progress, state.Message, state.Run, state.UpdatedAt = step.Status, step.Progress, step.Message, step.Run, step.At
+	state.Error, state.Warnings, state.FinishedAt = step.Error, step.Warnings, nil
+	if step.Status.Ended() {
+		at := step.At
+		state.FinishedAt = &at
+	}
+	return &state
 }
 
 // authenticatedSince is since when the user is, where the step says so, else nil.
@@ -217,7 +237,7 @@ func (c *change) tell(events ...webhookEvent) error {
 		e := &events[i]
 		for j := range c.rs.Webhooks {
 			webhook := &c.rs.Webhooks[j]
-			wanted, err := webhook.wants(c, e)
+			wanted, err := c.wants(webhook, e)
 			if err != nil {
 				return err
 			}
@@ -232,19 +252,30 @@ func (c *change) tell(events ...webhookEvent) error {
 	return nil
 }
 
+// wants reports whether a webhook is to be told of an event: one of a declared api is told of what that began.
+func (c *change) wants(webhook *Webhook, e *webhookEvent) (bool, error) {
+	if webhook.API != "" {
+		if begun, err := begunBy(c.tx, webhook.API, e.stream); err != nil || !begun {
+			return false, err
+		}
+	}
+	return webhook.wants(c, e)
+}
+
 func (c *change) deliver(webhook *Webhook, e *webhookEvent) error {
-	fault, err := webhook.fault(c.tx, c.rs, e)
-	if err != nil {
+	id := c.bank.newID()
+	letter, err := c.letter(webhook, e, id)
+	if err != nil || letter == nil {
 		return err
 	}
-	payload, err := e.patched(c.tx, webhook)
+	fault, err := webhook.fault(c.tx, c.rs, e)
 	if err != nil {
 		return err
 	}
 	now := c.bank.now().UTC().Truncate(time.Millisecond)
 	d := Delivery{
-		ID: c.bank.newID(), Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
-		Payload: payload, State: DeliveryPending, NextAt: now, CreatedAt: now,
+		ID: id, URL: letter.URL, Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
+		Payload: letter.Payload, State: DeliveryPending, NextAt: now, CreatedAt: now,
 	}
 	if fault != nil {
 		d.Fault = fault.Kind

@@ -91,6 +91,8 @@ type Config struct {
 	// IdentifierKey is the secret that the identifiers of declared apis follow from, on every node of a database
 	// the same; nil means a random one, good for as long as the process lives.
 	IdentifierKey []byte
+	// SigningKey is the one that webhooks of declared apis are signed with by a token; nil serves none.
+	SigningKey *engine.SigningKey
 
 	// Version of the binary, Node's name and the kind of Database are shown by the admin API.
 	Version, Node, Database string

@@ -63,6 +63,7 @@ func guardDeclared(x *exchange) error {
 	d.host = surface.Host{
 		Bank: x.api.bank, Rules: x.api.bank.Rules(), Key: x.api.config.IdentifierKey, BaseURL: x.baseURL() + x.prefix,
 		CheckRedirect: x.api.redirects.Check, Describe: x.describeProblem, Picture: x.declaredPicture,
+		SigningKey: x.api.config.SigningKey,
 	}
 	d.request = surface.Request{
 		Method: x.r.Method, Path: x.r.URL.Path, Header: x.r.Header.Get, Session: x.session, ID: x.requestID,
@@ -264,6 +265,7 @@ func (e *endpoint) takesBody(x *exchange) bool {
 
 // declaredBank is what declared apis ask of the bank beside what the bank's own endpoints do.
 type declaredBank interface {
+	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
 	BeginOnPage(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	ConnectIfDue(ctx context.Context, processID string) (engine.ProcessState, error)
 	Surface(ctx context.Context) engine.SurfaceRecords

@@ -37,6 +37,8 @@ type compiler struct {
 	cases      []*compiled
 	faults     []fault
 	switches   map[string]*declaredSwitch
+	// webhookNames are those of the bank's webhooks and of apis'.
+	webhookNames map[string]Place
 }
 
 // compiled is a scenario with what the linter needs to know of it.
@@ -52,7 +54,7 @@ func compile(l *loader) *Config {
 		lookupEnv: l.options.LookupEnv, folder: l.home.folder,
 		secrets: func(text string) { _, _ = l.hash.Write([]byte(text)) }, // a hash never fails
 		report:  l.report, loader: l, breathe: l.breathe, incomplete: l.incomplete,
-		bankPlaces: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
+		bankPlaces: make(map[string]Place), webhookNames: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
 		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
 	}
@@ -74,8 +76,8 @@ func compile(l *loader) *Config {
 			over.report(c.report)
 		}
 	}
-	apis := c.declareAPIs(l)
-	webhooks := c.webhooks(l)
+	apis, told := c.declareAPIs(l)
+	webhooks := c.webhooks(l, told)
 	if c.report.HasErrors() {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/textproto"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
@@ -17,13 +18,18 @@ type apiCompiler struct {
 	written *API
 	api     *surface.API
 	root    *surface.Scope
+	// webhooks are those of the api, as the bank knows them.
+	webhooks []engine.Webhook
+	// owner is the place that is compiled, and asked how many of its conditions ask the bank for facts.
+	owner string
+	asked int
 }
 
 // apiNames appear in addresses of faults, metrics and journals.
 var apiName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 
 // declareAPIs compiles the apis of all files.
-func (c *compiler) declareAPIs(l *loader) *surface.Set {
+func (c *compiler) declareAPIs(l *loader) (*surface.Set, []engine.Webhook) {
 	names := make(map[string]Place)
 	var apis []*surface.API
 	var compilers []*apiCompiler
@@ -41,17 +47,21 @@ func (c *compiler) declareAPIs(l *loader) *surface.Set {
 	}
 	c.checkFaultNames(apis)
 	if len(apis) == 0 || c.report.HasErrors() {
-		return nil
+		return nil, nil
 	}
 	if c.checkRoutes(compilers); c.report.HasErrors() {
-		return nil
+		return nil, nil
 	}
 	set, err := surface.NewSet(apis)
 	if err != nil {
 		c.report.add(compilers[0].written.at(), CodeConflict, "", "the apis cannot be served: %v", err)
-		return nil
+		return nil, nil
 	}
-	return set
+	var webhooks []engine.Webhook
+	for _, one := range compilers {
+		webhooks = append(webhooks, one.webhooks...)
+	}
+	return set, webhooks
 }
 
 // api compiles an api: first what its texts may name, then the texts.
@@ -64,6 +74,7 @@ func (c *compiler) api(written *API) *apiCompiler {
 	a.names()
 	a.texts()
 	a.endpoints()
+	a.declareWebhooks()
 	return a
 }
 
@@ -279,6 +290,7 @@ func (a *apiCompiler) problem(written *APIProblem) {
 	if written == nil {
 		return
 	}
+	a.owns("problem")
 	if written.Body != nil {
 		a.api.Problems = []*surface.Answer{{Body: a.value(a.root, written.Body.node), Source: written.Source()}}
 		return
@@ -403,14 +415,47 @@ func (a *apiCompiler) condition(written *APIWhen) *surface.Condition {
 	if written.OlderThan != nil {
 		c.SetOlderThan(*written.OlderThan)
 	}
+	if written.has("any_of") && len(written.AnyOf) == 0 {
+		a.report.add(written.value("any_of"), CodeEmptyMatcher, "write at least one condition, or take it out", "any_of has no condition: it would never hold")
+	}
 	for _, one := range written.AnyOf {
 		c.AnyOf = append(c.AnyOf, a.condition(one))
 	}
+	a.facts(written, c)
 	if err := c.Compile(); err != nil {
 		a.report.add(written.at(), CodeBadPattern, "", "%v", err)
 	}
 	return c
 }
+
+// apiPlace is the `when` of an api, which has no key for what is not known there.
+var apiPlace = whenPlace{name: "an api", knows: ^engine.Knowledge(0)}
+
+// facts compiles what a condition asks the bank for.
+func (a *apiCompiler) facts(written *APIWhen, into *surface.Condition) {
+	when := When{
+		Place: written.Place, Attempt: written.Attempt, Connections: written.Connections, OpenProcesses: written.OpenProcesses,
+		Counters: written.Counters, Time: written.Time, SessionAge: written.SessionAge, Probability: written.Probability,
+		LastAuthenticated: written.LastAuthenticated, Runs: written.Runs, Switches: written.Switches,
+	}
+	asked := a.ownCondition(&when, apiPlace)
+	if asked.Facts.None() {
+		return
+	}
+	if runs := written.Runs; runs != nil && !runs.Within.IsZero() {
+		a.report.add(written.key("runs"), CodeConditionUnfit, "ask in a case of `update`", "an api knows which update it is, not when the others were")
+	}
+	for to, from := range map[*engine.Matcher]*engine.Matcher{&asked.Bank: written.Bank, &asked.Username: written.Username, &asked.Scenario: written.Scenario} {
+		if from != nil {
+			*to = *from // so that only those are counted which it may be about
+		}
+	}
+	a.asked++
+	into.Facts, into.Owner = &asked, a.owner+" "+strconv.Itoa(a.asked)
+}
+
+// owns names the place whose conditions are compiled next, for the numbers of their draws.
+func (a *apiCompiler) owns(place string) { a.owner, a.asked = "apis."+a.api.Name+" "+place, 0 }
 
 // checkStatuses reports texts that are no status.
 func (a *apiCompiler) checkStatuses(in *APIWhen, key string, matcher *engine.Matcher, statuses []string) {

@@ -43,6 +43,7 @@ func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) 
 		return nil
 	}
 	e := &surface.Endpoint{API: a.api, Method: found[1], Path: found[2], Source: under.source(route), Description: written.Description}
+	a.owns(e.Method + " " + e.Path)
 	variables := surface.Variables(e.Path)
 	a.checkVariables(under, route, variables)
 	scope := a.root.Within(variables)

@@ -29,37 +29,43 @@ var webhookCodes = []CodeInfo{
 }
 
 // webhooks compiles the webhooks of all files.
-func (c *compiler) webhooks(l *loader) []engine.Webhook {
+func (c *compiler) webhooks(l *loader, of []engine.Webhook) []engine.Webhook {
 	hosts, bad := engine.ParseWebhookHosts(c.server.WebhookHosts)
 	if bad != "" {
 		c.badServer(c.server, "webhook_hosts", "write hosts such as app.test or *.app.test, addresses, or networks such as 10.0.0.0/8", "one of them is no host")
 		return nil
 	}
 	var all []engine.Webhook
-	names := make(map[string]Place)
 	for _, unit := range l.units {
 		for i := range unit.document.Webhooks {
 			written := &unit.document.Webhooks[i]
-			if before, twice := names[written.Name]; twice && written.Name != "" {
-				c.duplicate(written.value("name"), "webhook", written.Name, before.value("name"))
-			}
-			names[written.Name] = written.Place
-			if written.Name != "" && (len(written.Name) > 200 || !nameForm.MatchString(written.Name)) {
-				c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
-			}
-			all = append(all, c.webhook(written, hosts))
+			written.WebhookSettings.Place = written.Place
+			c.nameWebhook(&written.WebhookSettings)
+			c.checkWebhookURL(&written.WebhookSettings, hosts)
+			webhook := c.webhook(&written.WebhookSettings)
+			webhook.When = c.condition(&written.When, webhookPlace(written))
+			all = append(all, webhook)
 		}
 	}
-	return all
+	return append(all, of...)
 }
 
-func (c *compiler) webhook(written *Webhook, hosts engine.WebhookHosts) engine.Webhook {
+// nameWebhook notes a webhook's name, which is unique over the bank's and those of apis.
+func (c *compiler) nameWebhook(written *WebhookSettings) {
+	if before, twice := c.webhookNames[written.Name]; twice && written.Name != "" {
+		c.duplicate(written.value("name"), "webhook", written.Name, before.value("name"))
+	}
+	c.webhookNames[written.Name] = written.Place
+	if written.Name != "" && (len(written.Name) > 200 || !nameForm.MatchString(written.Name)) {
+		c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
+	}
+}
+
+func (c *compiler) webhook(written *WebhookSettings) engine.Webhook {
 	c.checkWebhookBounds(written)
 	fillDefaults(reflect.ValueOf(written).Elem())
-	c.checkWebhookURL(written, hosts)
 	webhook := engine.Webhook{
 		Name: written.Name, Source: written.source("name"), URL: written.URL, Events: written.Events,
-		When:    c.condition(&written.When, webhookPlace(written)),
 		Secrets: c.webhookSecrets(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
 	responses{c.report, c.webhookText, false}.members(written.Set)
@@ -84,7 +90,7 @@ func (c *compiler) webhookFault(written *WebhookFault) engine.WebhookFault {
 }
 
 // checkWebhookURL reports an address that no delivery could go to, without quoting it: it may bear a token.
-func (c *compiler) checkWebhookURL(written *Webhook, hosts engine.WebhookHosts) {
+func (c *compiler) checkWebhookURL(written *WebhookSettings, hosts engine.WebhookHosts) {
 	if written.URL == "" {
 		return // reported by the decoder
 	}
@@ -100,7 +106,7 @@ func (c *compiler) checkWebhookURL(written *Webhook, hosts engine.WebhookHosts) 
 	}
 }
 
-func (c *compiler) checkWebhookBounds(written *Webhook) {
+func (c *compiler) checkWebhookBounds(written *WebhookSettings) {
 	if written.has("attempts") && written.Attempts < 1 || written.Attempts > mostWebhookAttempts {
 		c.report.add(written.value("attempts"), CodeBadWebhook, "", "a delivery can be tried 1 to %d times", mostWebhookAttempts)
 	}
@@ -113,7 +119,7 @@ func (c *compiler) checkWebhookBounds(written *Webhook) {
 }
 
 // webhookSecrets reads a webhook's secrets.
-func (c *compiler) webhookSecrets(written *Webhook) []engine.Secret {
+func (c *compiler) webhookSecrets(written *WebhookSettings) []engine.Secret {
 	if len(written.Secret) > mostSecrets {
 		c.report.add(written.value("secret"), CodeBadWebhook, "two are enough while one takes another's place",
 			"a webhook has %d secrets at most", mostSecrets)
@@ -128,7 +134,7 @@ func (c *compiler) webhookSecrets(written *Webhook) []engine.Secret {
 }
 
 // webhookSecret reads a secret as the Standard Webhooks specification writes it.
-func (c *compiler) webhookSecret(written *Webhook, as string) engine.Secret {
+func (c *compiler) webhookSecret(written *WebhookSettings, as string) engine.Secret {
 	text := c.outside(written.value("secret"), as)
 	if strings.Contains(text, "${") {
 		return nil // which was reported

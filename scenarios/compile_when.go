@@ -90,6 +90,13 @@ func (f *flowCompiler) transitionWhen(written *Transition, event *engine.Event) 
 
 // condition compiles a `when`. What is not written takes everything.
 func (c *compiler) condition(when *When, place whenPlace) engine.Condition {
+	condition := c.ownCondition(when, place)
+	c.combine(when, place, &condition)
+	return condition
+}
+
+// ownCondition compiles a `when` but for the conditions within it.
+func (c *compiler) ownCondition(when *When, place whenPlace) engine.Condition {
 	c.checkBanks(when)
 	c.checkTOTP(when)
 	c.checkKnown(when, place)
@@ -105,7 +112,6 @@ func (c *compiler) condition(when *When, place whenPlace) engine.Condition {
 		},
 	}
 	condition.Headers = c.headerConditions(when)
-	c.combine(when, place, &condition)
 	return condition
 }
 

@@ -41,8 +41,28 @@ type API struct {
 	Replaces Words `yaml:"replaces" example:"[GET /api/v1/banks]"`
 	// Accept is a media type: the api answers only requests that accept it, and those before mockbank's own routes.
 	Accept string `yaml:"accept" example:"application/vnd.api+json"`
+	// Webhooks are told of what the api began, in its own words.
+	Webhooks []APIWebhook `yaml:"webhooks" example:"[{name: app, url: \"${kept.webhook}\", body: {code: \"${words.event[event.type]}\"}, sign: jwt_es256}]"`
 	// Endpoints are the routes, METHOD /path/{variable}, and what each does.
 	Endpoints map[string]*APIEndpoint `yaml:"endpoints" required:"true"`
+}
+
+// APIWebhook is as a webhook of the bank, of the processes that the api began, and says what it likes.
+type APIWebhook struct {
+	Place           `yaml:"-"`
+	WebhookSettings `yaml:",inline"`
+
+	// When holds conditions on the records of an event, as they were at its moment, all of which must hold.
+	When *APIWhen `yaml:"when" example:"{connection: FAILED_WITH_ERROR}"`
+	// Body is what is sent, with the `${…}` of answers and `${event.type}`, `${event.id}`, `${event.timestamp}` and
+	// `${event.data}`. Without it, what webhooks of the bank are told. The `url` may hold `${…}` too, such as
+	// `${kept.webhook}`; where it leads to nothing, nobody is told.
+	Body *Value `yaml:"body" example:"{webhook_type: TRANSACTIONS, item_id: \"${ids.item}\"}"`
+	// Sign says how deliveries are signed: `standard` by the `secret`, `none` with none of the usual headers, or
+	// `jwt_es256` by a token whose public key `does: keys` serves.
+	Sign engine.Signing `yaml:"sign" default:"standard"`
+	// SignHeader takes the token of `jwt_es256`.
+	SignHeader string `yaml:"sign_header" example:"X-Signature"`
 }
 
 // APIReturns is what the browser brings back to the app.
@@ -176,6 +196,27 @@ type APIWhen struct {
 	Error *engine.Matcher `yaml:"error" example:"CONSENT_EXPIRED"`
 	// OlderThan is the age of the authentication from which on the condition holds.
 	OlderThan *time.Duration `yaml:"older_than" example:"90d"`
+	// Attempt counts the logins of the record's user with the record's case.
+	Attempt *engine.Count `yaml:"attempt" example:"3.."`
+	// Connections counts the connections that this user made with this case, and has not deleted.
+	Connections *engine.Range `yaml:"connections" example:"1.."`
+	// OpenProcesses counts this user's processes of this case that have not ended.
+	OpenProcesses *engine.Range `yaml:"open_processes" example:"1.."`
+	// Counters are those that steps keep for the user with `count` and `reset`, whatever the case.
+	Counters map[string]engine.Count `yaml:"counters" example:"{burnt: 1..}"`
+	// Time is when it may be, by the session's clock.
+	Time *engine.TimeWindow `yaml:"time" example:"{between: [\"23:30\", \"05:00\"], zone: Europe/Berlin}"`
+	// SessionAge is the time since the session began or was reset: from the first bound on, and before the second.
+	SessionAge *engine.Span `yaml:"session_age" example:"0s..10m"`
+	// Probability that the condition holds: drawn anew for each request, from the session's seed.
+	Probability *engine.Chance `yaml:"probability" example:"0.1"`
+	// LastAuthenticated is how long ago this user was last AUTHENTICATED at this bank; who never was is longer
+	// ago than anything.
+	LastAuthenticated *engine.Span `yaml:"last_authenticated" example:"90d.."`
+	// Runs is which update of the connection its import is; the first is 1.
+	Runs *engine.Count `yaml:"runs" example:"1..2"`
+	// Switches are those that a test must have flipped, or not.
+	Switches map[string]OnOff `yaml:"switches" example:"{bank-down: on}"`
 	// AnyOf holds where one of these does.
 	AnyOf []*APIWhen `yaml:"any_of" example:"[{process: AUTHENTICATION_FAILED}, {older_than: 90d}]"`
 	// Not holds where this does not.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/surface"
 	"gopkg.in/yaml.v3"
 )
@@ -39,6 +40,8 @@ func init() {
 		{Form: "list", Doc: "required fields by their dotted names", Example: "[client_id]", Type: reflect.TypeFor[string]()},
 		{Form: "mapping", Doc: "a JSON Schema", Example: "{required: [client_id]}", Type: reflect.TypeFor[APISchema]()},
 	}
+	decoders[reflect.TypeFor[engine.Signing]()] = decodeWord(texts(engine.Signings()))
+	shapes[reflect.TypeFor[engine.Signing]()] = []Shape{{Form: "scalar", Doc: "how deliveries are signed", Words: texts(engine.Signings())}}
 	decoders[reflect.TypeFor[Value]()] = decodeValue
 	decoders[reflect.TypeFor[APIReturns]()] = decodeReturns
 	decoders[reflect.TypeFor[APIProblem]()] = decodeAPIProblem

@@ -12,6 +12,15 @@ import (
 // Webhook is an address that is told when something happens. Deliveries are signed after the Standard
 // Webhooks specification, and those about one process and its connection are sent in order.
 type Webhook struct {
+	Place           `yaml:"-"`
+	WebhookSettings `yaml:",inline"`
+
+	// When holds conditions on what an event is about, and on its moment, all of which must hold.
+	When When `yaml:"when" example:"{scenario: success}"`
+}
+
+// WebhookSettings are what webhooks of the bank and those of apis have in common.
+type WebhookSettings struct {
 	Place `yaml:"-"`
 
 	// Name is unique over all files.
@@ -20,8 +29,6 @@ type Webhook struct {
 	URL string `yaml:"url" required:"true" example:"http://127.0.0.1:9000/hooks/bank"`
 	// Events that it is told of; all where it is not written.
 	Events []engine.WebhookEvent `yaml:"events" example:"[process.resolved, import.finished]"`
-	// When holds conditions on what an event is about, and on its moment, all of which must hold.
-	When When `yaml:"when" example:"{scenario: success}"`
 	// Secret signs the deliveries: `whsec_` and 24 to 64 bytes in base64, or `${env:NAME}` or `${file:PATH}`. Without it
 	// they are not signed. A list of up to five signs with each of them, the first one first, as while one takes another's place.
 	Secret Words `yaml:"secret" secret:"true" example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/jobs"
 	"github.com/mockbank/mockbank/engine/store"
+	"github.com/mockbank/mockbank/engine/surface"
 	"github.com/mockbank/mockbank/httpapi"
 	"github.com/mockbank/mockbank/scenarios"
 	"github.com/mockbank/mockbank/scenarios/reload"
@@ -61,6 +63,8 @@ type App struct {
 	courier       *jobs.Courier
 	presence      *jobs.Presence
 	work          *workMetrics
+	identifiers   []byte             // the key that identifiers of declared apis follow from
+	signing       *engine.SigningKey // of webhooks
 	registry      *prometheus.Registry
 	clock         *jobs.NodeClock
 	id            string // of this process among the nodes on the database
@@ -108,7 +112,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.listen, a.openStore, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version), a.warnOfTheFuture,
+		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version), a.warnOfTheFuture,
 		a.watch(options.Config, config, report, took), a.serve(options.Config, options.Version),
 	} {
 		if err := step(ctx); err != nil {
@@ -164,6 +168,22 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	return nil
 }
 
+// deriveKeys takes the keys that all nodes of the database share.
+func (a *App) deriveKeys(ctx context.Context) (err error) {
+	if a.identifiers, err = a.store.Key(ctx, "identifiers"); err != nil {
+		return err
+	}
+	secret, err := a.store.Key(ctx, "signing")
+	if err != nil {
+		return err
+	}
+	a.signing, err = engine.NewSigningKey(secret)
+	return err
+}
+
+// address is where clients reach the server, as far as is known without a request of theirs.
+func (a *App) address() string { return cmp.Or(strings.TrimSuffix(a.server.PublicURL, "/"), a.URL()) }
+
 func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 	return func(ctx context.Context) error {
 		born, err := a.store.Born(ctx)
@@ -172,6 +192,7 @@ func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 		}
 		a.bank = engine.NewBank(engine.BankConfig{
 			Store: a.store, Now: a.clock.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, Born: born,
+			Letters: &surface.Letters{Key: a.identifiers, BaseURL: a.address(), NewID: newID},
 			Crowded: a.warnOfSessions,
 			AtOnce:  atOnce(a.store.Kind()),
 		})

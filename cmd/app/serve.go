@@ -53,14 +53,10 @@ func (a *App) handler(ctx context.Context, path, version string) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	identifiers, err := a.store.Key(ctx, "identifiers")
-	if err != nil {
-		return nil, err
-	}
 	return httpapi.New(httpapi.Config{
 		Now:  a.clock.Now,
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), Ready: a.store.Ping, Logger: a.logger,
-		FingerprintKey: key, IdentifierKey: identifiers,
+		FingerprintKey: key, IdentifierKey: a.identifiers, SigningKey: a.signing,
 		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Tokens: a.server.Tokens, AdminToken: a.server.AdminToken,

@@ -19,7 +19,7 @@ func (a *App) startCourier(context.Context) error {
 	}
 	a.work = newWorkMetrics(a.registry)
 	a.courier = jobs.NewCourier(jobs.CourierConfig{Hosts: hosts, Holder: a.id, Metrics: a.work,
-		Now: a.clock.Now, Concluded: newDeliveryLog(a.logger).concluded})
+		Now: a.clock.Now, Concluded: newDeliveryLog(a.logger).concluded, Key: a.signing})
 	a.stops = append(a.stops, func(context.Context) error {
 		a.courier.Close()
 		return nil

@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"httpapi/picture":        {"engine"},
 	"httpapi/journal":        {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
-	"cmd/app":                {"engine", "engine/store", "engine/jobs", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web"},
+	"cmd/app":                {"engine", "engine/store", "engine/jobs", "engine/surface", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web"},
 	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/diagram"},
 	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
 	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary

@@ -32,6 +32,8 @@ type CourierConfig struct {
 	// Concluded hears how each attempt went, after it was written: the delivery is as it is now. It must return
 	// at once. Default: nothing.
 	Concluded func(d *engine.Delivery, attempt engine.DeliveryAttempt)
+	// Key signs the deliveries whose webhook asks for a token; nil lets those fail.
+	Key *engine.SigningKey
 	// Now is the wall clock. Default: time.Now.
 	Now func() time.Time
 }
@@ -41,6 +43,7 @@ type Courier struct {
 	post    *post
 	holder  string
 	metrics Metrics
+	key     *engine.SigningKey
 	heard   func(*engine.Delivery, engine.DeliveryAttempt)
 	now     func() time.Time
 	turns   chan struct{} // holds a token for each that is at the database
@@ -58,8 +61,8 @@ func NewCourier(config CourierConfig) *Courier {
 		config.Concluded = func(*engine.Delivery, engine.DeliveryAttempt) {}
 	}
 	return &Courier{
-		heard: config.Concluded,
-		post:  newPost(config.Hosts), holder: cmp.Or(config.Holder, "node"), metrics: config.Metrics, now: config.Now,
+		heard: config.Concluded, key: config.Key,
+		post: newPost(config.Hosts), holder: cmp.Or(config.Holder, "node"), metrics: config.Metrics, now: config.Now,
 		turns: make(chan struct{}, cmp.Or(config.AtOnce, 4)),
 	}
 }
@@ -116,17 +119,14 @@ func (c *Courier) sendStream(ctx, enough context.Context, bank Letters, name, st
 
 // attempt sends a delivery once, or as its fault will have it.
 func (c *Courier) attempt(ctx context.Context, webhook *engine.Webhook, d *engine.Delivery) engine.DeliveryAttempt {
-	first, secrets := d.Attempts == 0, webhook.Secrets
-	if first && d.Fault == engine.DeliverForged {
-		secrets = forged(secrets)
-	}
+	signs := signer{webhook: webhook, key: c.key, forges: d.Attempts == 0 && d.Fault == engine.DeliverForged}
 	start := c.now()
-	attempt := c.post.send(ctx, webhook, secrets, d, start)
+	attempt := c.post.send(ctx, signs, d, start)
 	if !attempt.Interrupted {
 		c.metrics.DeliveryAttempted(max(0, start.Sub(d.NextAt)), c.now().Sub(start), attempt.Problem == "")
 	}
 	if d.Fault == engine.DeliverTwice && attempt.Problem == "" && !attempt.Interrupted {
-		c.post.send(ctx, webhook, secrets, d, c.now()) // what comes of the second is all the same
+		c.post.send(ctx, signs, d, c.now()) // what comes of the second is all the same
 	}
 	return attempt
 }

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,10 +65,11 @@ func (p *post) dial(ctx context.Context, network, address string) (net.Conn, err
 }
 
 // send makes one request.
-func (p *post) send(ctx context.Context, webhook *engine.Webhook, secrets []engine.Secret, d *engine.Delivery, now time.Time) engine.DeliveryAttempt {
+func (p *post) send(ctx context.Context, signs signer, d *engine.Delivery, now time.Time) engine.DeliveryAttempt {
+	webhook := signs.webhook
 	stop, cancel := context.WithTimeout(ctx, webhook.Timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(stop, http.MethodPost, webhook.URL, bytes.NewReader(d.Payload))
+	request, err := http.NewRequestWithContext(stop, http.MethodPost, cmp.Or(d.URL, webhook.URL), bytes.NewReader(d.Payload))
 	if err != nil {
 		return engine.DeliveryAttempt{Problem: "its URL cannot be used", Final: true}
 	}
@@ -76,7 +78,9 @@ func (p *post) send(ctx context.Context, webhook *engine.Webhook, secrets []engi
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "mockbank")
-	sign(request.Header, secrets, d.ID, now, d.Payload)
+	if err := signs.sign(request.Header, d.ID, now, d.Payload); err != nil {
+		return engine.DeliveryAttempt{Problem: "it cannot be signed: " + err.Error(), Final: true}
+	}
 	answer, err := p.client.Do(request)
 	switch {
 	case err != nil && ctx.Err() != nil:

@@ -62,7 +62,7 @@ func TestReceiversRetryAfter(t *testing.T) {
 		}))
 		p := newPost(engine.WebhookHosts{})
 		webhook := &engine.Webhook{URL: receiver.URL, Timeout: 10 * time.Second}
-		got := p.send(t.Context(), webhook, nil, &engine.Delivery{ID: "id", Payload: []byte("{}")}, now)
+		got := p.send(t.Context(), signer{webhook: webhook}, &engine.Delivery{ID: "id", Payload: []byte("{}")}, now)
 		p.close()
 		receiver.Close()
 		if got.Status != c.status || got.RetryAfter != c.want {

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,6 +12,41 @@ import (
 
 	"github.com/mockbank/mockbank/engine"
 )
+
+// signer signs the deliveries of a webhook, or forges their signature.
+type signer struct {
+	webhook *engine.Webhook
+	key     *engine.SigningKey
+	forges  bool
+}
+
+var errNoKey = errors.New("there is no key to sign with")
+
+// sign adds the headers that the webhook's way of signing asks for.
+func (s signer) sign(header http.Header, id string, at time.Time, payload []byte) (err error) {
+	switch s.webhook.Sign {
+	case engine.SignNone:
+		return nil
+	case engine.SignJWT:
+		if s.key == nil {
+			return errNoKey
+		}
+		key := s.key
+		if s.forges {
+			if key, err = key.Forged(); err != nil {
+				return err
+			}
+		}
+		return signToken(header, s.webhook, key, s.key.ID(), at, payload)
+	default:
+		secrets := s.webhook.Secrets
+		if s.forges {
+			secrets = forged(secrets)
+		}
+		sign(header, secrets, id, at, payload)
+		return nil
+	}
+}
 
 // sign adds the headers that the Standard Webhooks specification asks for, with a signature under each secret.
 func sign(header http.Header, secrets []engine.Secret, id string, at time.Time, payload []byte) {

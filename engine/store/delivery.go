@@ -11,7 +11,7 @@ import (
 
 var (
 	// deliveryFixed are the columns that never change; the database gives the number.
-	deliveryFixed = columnsOf(`id session webhook stream event event_key payload created_at`)
+	deliveryFixed = columnsOf(`id session webhook stream event event_key payload url created_at`)
 	// deliveryMoving are those that every [engine.Tx.SaveDelivery] writes.
 	deliveryMoving = columnsOf(`fault state attempts next_at leased_until holder last_status last_error delivered_at version`)
 	deliveryAll    = slices.Concat(deliveryFixed, deliveryMoving)
@@ -25,7 +25,7 @@ var (
 const maxDeliveries = 1000
 
 func appendFixedDelivery(args []any, d dialect, v *engine.Delivery) []any {
-	return append(args, v.ID, v.Session, v.Webhook, v.Stream, string(v.Event), v.Key, string(v.Payload), d.time(v.CreatedAt))
+	return append(args, v.ID, v.Session, v.Webhook, v.Stream, string(v.Event), v.Key, string(v.Payload), textOrNull(v.URL), d.time(v.CreatedAt))
 }
 
 func appendMovingDelivery(args []any, d dialect, v *engine.Delivery) []any {
@@ -36,7 +36,7 @@ func appendMovingDelivery(args []any, d dialect, v *engine.Delivery) []any {
 // deliveryTargets are where the number and the values of [deliveryAll] are read to.
 func deliveryTargets(v *engine.Delivery) []any {
 	return []any{
-		&v.Number, &v.ID, &v.Session, &v.Webhook, &v.Stream, &v.Event, &v.Key, &v.Payload, stamp{&v.CreatedAt},
+		&v.Number, &v.ID, &v.Session, &v.Webhook, &v.Stream, &v.Event, &v.Key, &v.Payload, optionalText[string]{&v.URL}, stamp{&v.CreatedAt},
 		optionalText[engine.WebhookFaultKind]{&v.Fault}, &v.State, &v.Attempts, stamp{&v.NextAt}, optionalStamp{&v.LeasedUntil},
 		optionalText[string]{&v.Holder}, &v.LastStatus, optionalText[string]{&v.LastError}, optionalStamp{&v.DeliveredAt}, &v.Version,
 	}

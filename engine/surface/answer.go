@@ -44,6 +44,7 @@ func (p *play) withinConnection() []engine.Within[engine.ConnectionState] {
 // within uses up the identifier that named the record, and composes an answer that is kept for repeats. Where
 // the api connects by itself the answer is composed once that is done.
 func (p *play) within(tx engine.Tx) error {
+	p.asked = nil // which is undone where this is run again
 	if err := p.useUp(tx); err != nil {
 		return err
 	}
@@ -141,10 +142,7 @@ const (
 func (p *play) composeDefault() {
 	switch p.selected.Operation.Kind {
 	case DoesKeys:
-		var keys any = &Object{Names: []string{"keys"}, Values: []any{[]any{}}}
-		if p.host.KeySet != nil {
-			keys = p.host.KeySet()
-		}
+		keys := &Object{Names: []string{"keys"}, Values: []any{p.keys()}}
 		p.response.Status, p.response.ContentType, p.response.Body = statusOK, p.media(), append(appendJSON(p.response.Body[:0], keys), '\n')
 	case DoesBanks:
 		p.response.Status, p.response.ContentType, p.response.Body = statusOK, p.media(), append(appendJSON(p.response.Body[:0], p.bankList()), '\n')

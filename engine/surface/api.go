@@ -29,6 +29,8 @@ type API struct {
 	// Tokens are those that the api issues, nil for none.
 	Tokens    *Tokens
 	Endpoints []*Endpoint
+	// Webhooks are told of what the api began.
+	Webhooks []*Webhook
 
 	words      map[string]*Words
 	ids        map[string]*Kind

@@ -17,6 +17,10 @@ type Condition struct {
 	// OlderThan is the age of the authentication from which on it holds.
 	OlderThan time.Duration
 	aged      bool
+	// Facts are what the bank is asked for, nil for nothing: time, counts, switches, chance. Owner names whose draws
+	// of chance they are.
+	Facts *engine.Condition
+	Owner string
 	// AnyOf holds where one of them does, and Not where it does not.
 	AnyOf []*Condition
 	Not   *Condition
@@ -28,7 +32,7 @@ func (c *Condition) SetOlderThan(age time.Duration) { c.OlderThan, c.aged = age,
 // Always reports whether the condition asks for nothing.
 func (c *Condition) Always() bool {
 	return c == nil || c.Bank == nil && c.Username == nil && c.Scenario == nil && c.Session == nil && c.Headers == nil && c.Fields == nil &&
-		c.Process == nil && c.Connection == nil && c.Error == nil && !c.aged && c.AnyOf == nil && c.Not == nil
+		c.Process == nil && c.Connection == nil && c.Error == nil && !c.aged && c.Facts == nil && c.AnyOf == nil && c.Not == nil
 }
 
 // NeedsRecord reports whether the condition asks for the record that the request is about.
@@ -36,7 +40,7 @@ func (c *Condition) NeedsRecord() bool {
 	if c == nil {
 		return false
 	}
-	needs := c.Bank != nil || c.Username != nil || c.Scenario != nil || c.Process != nil || c.Connection != nil || c.Error != nil || c.aged
+	needs := c.Bank != nil || c.Username != nil || c.Scenario != nil || c.Process != nil || c.Connection != nil || c.Error != nil || c.aged || c.Facts != nil
 	for _, one := range c.AnyOf {
 		needs = needs || one.NeedsRecord()
 	}
@@ -77,7 +81,7 @@ func (c *Condition) holds(e *Env) bool {
 	if c.Always() {
 		return true
 	}
-	if !c.matches(e) || !c.aboutState(e) {
+	if !c.matches(e) || !c.aboutState(e) || c.Facts != nil && !e.ask(c) {
 		return false
 	}
 	one := c.AnyOf == nil
@@ -146,4 +150,40 @@ func (e *Env) named() (bank, username, scenario, session string) {
 	default:
 		return "", "", "", e.session
 	}
+}
+
+// ask asks the bank for the facts of a condition. What is drawn by chance is drawn once for each answer.
+func (e *Env) ask(c *Condition) bool {
+	if holds, asked := e.asked[c]; asked {
+		return holds
+	}
+	var holds bool
+	var err error
+	switch {
+	case e.holdsFacts != nil:
+		holds, err = e.holdsFacts(c.Facts, c.Owner)
+	case e.host.Bank != nil:
+		tx, _ := e.records.(engine.Tx)
+		holds, err = e.host.Bank.Holds(e.host.ctx, tx, c.Facts, c.Owner, e.about())
+	}
+	e.fail(err)
+	if c.Facts.Facts.Probability != nil {
+		if e.asked == nil {
+			e.asked = make(map[*Condition]bool)
+		}
+		e.asked[c] = holds
+	}
+	return holds
+}
+
+// Walk visits the condition and those within it.
+func (c *Condition) Walk(visit func(*Condition)) {
+	if c == nil {
+		return
+	}
+	visit(c)
+	for _, one := range c.AnyOf {
+		one.Walk(visit)
+	}
+	c.Not.Walk(visit)
 }

@@ -18,6 +18,7 @@ type Env struct {
 	process    *engine.ProcessState
 	connection *engine.ConnectionState
 	bank       *engine.Institution
+	login      *engine.Login
 	banks      []any
 	problem    *Problem
 	event      any
@@ -28,6 +29,10 @@ type Env struct {
 	keptRead bool
 	ids      identifiers
 	issued   issued
+
+	// holdsFacts asks for facts in place of the bank, where it is set; asked are those that were drawn by chance.
+	holdsFacts func(w *engine.Condition, owner string) (bool, error)
+	asked      map[*Condition]bool
 
 	elements []element
 	dataSeen map[string]any

@@ -33,15 +33,15 @@ func (p *play) faultable(ctx context.Context) context.Context {
 }
 
 // account names the account that the request is about, "" for none.
-func (p *play) account() string {
-	if p.subject.kind == "" {
+func (e *Env) account() string {
+	if e.subject.kind == "" {
 		return ""
 	}
-	id := p.processID()
-	if p.connection != nil {
-		id = p.connection.ID
+	id := e.processID()
+	if e.connection != nil {
+		id = e.connection.ID
 	}
-	return p.subject.kind + " " + strconv.Itoa(p.subject.element) + " " + id
+	return e.subject.kind + " " + strconv.Itoa(e.subject.element) + " " + id
 }
 
 // checkFaults asks the faults where the operation has not, since it changes nothing, and refuses a request that one
@@ -65,19 +65,20 @@ func (p *play) checkFaults(ctx context.Context) error {
 }
 
 // about tells faults and conditions what the request is about.
-func (p *play) about() engine.Subject {
-	about := engine.Subject{Session: p.recordSession(), Account: p.account()}
-	if login := p.response.Login; login != nil {
-		about.Bank, about.Username = login.Bank, login.Username
+func (e *Env) about() engine.Subject {
+	about := engine.Subject{Session: e.recordSession(), Account: e.account()}
+	if e.login != nil {
+		about.Bank, about.Username = e.login.Bank, e.login.Username
 	}
-	if c := p.connection; c != nil {
+	if c := e.connection; c != nil {
 		at := c.AuthenticatedAt
 		about.Bank, about.Username, about.Scenario, about.Case = c.Bank, c.Username, c.Scenario, c.Trigger
 		about.ProcessID, about.ConnectionID, about.AuthenticatedAt = c.ProcessID, c.ID, &at
+		about.Run = c.Run
 	}
-	if s := p.process; s != nil {
+	if s := e.process; s != nil {
 		about.Bank, about.Username, about.Scenario, about.Case, about.ProcessID = s.Bank, s.Username, s.Scenario, s.Trigger, s.ID
-		if at, ok := p.authenticatedAt(); ok {
+		if at, ok := e.authenticatedAt(); ok {
 			about.AuthenticatedAt = &at
 		}
 	}

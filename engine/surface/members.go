@@ -57,6 +57,7 @@ var (
 	bankShape    = leaves("slug", "name", "is_mock_bank", "multibanking_api_provider", "country").with("countries", &shape{element: scalar})
 	problemShape = leaves("type", "title", "status", "detail", "code", "request_id", "connection_id").
 			with("errors", &shape{element: leaves("pointer", "parameter", "detail")})
+	keyShape     = leaves("alg", "crv", "kid", "kty", "use", "x", "y")
 	tokensShape  = leaves("access", "refresh", "expires_in", "refresh_expires_in", "expires_at")
 	webhookShape = leaves("id", "type", "timestamp").with("data", anything)
 )
@@ -107,6 +108,18 @@ func init() {
 			return at
 		},
 	}
+}
+
+// keys lists the public keys that webhooks are signed with.
+func (e *Env) keys() any {
+	if e.host.SigningKey == nil {
+		return []any{}
+	}
+	key := &Object{}
+	for _, member := range e.host.SigningKey.JWK() {
+		key.add(member[0], member[1])
+	}
+	return []any{key}
 }
 
 func challengeObject(e *Env, s *engine.ProcessState) any {

@@ -152,14 +152,14 @@ func (p *play) operate(ctx context.Context) error {
 
 // authenticate starts a process.
 func (p *play) authenticate(ctx context.Context) error {
-	login, err := p.login()
+	login, err := p.readLogin()
 	if err != nil {
 		return err
 	}
 	if r := p.host.Request; r != nil {
 		r.Password, r.Fields = login.Password, login.Fields
 	}
-	p.response.Login = &login
+	p.login, p.response.Login = &login, &login
 	begin := p.host.Bank.Authenticate
 	if p.api.CredentialsOnPage && !login.AsBank && login.Scenario == "" && !p.selected.Operation.bringsCredentials() {
 		begin = p.host.Bank.BeginOnPage
@@ -176,8 +176,8 @@ func errNotCarriedOut() error {
 	return refuse(CodeTooManyRequests, "the bank takes no more requests of this kind for now; Retry-After says when it does")
 }
 
-// login gathers the inputs of a login.
-func (p *play) login() (engine.Login, error) {
+// readLogin gathers the inputs of a login.
+func (p *play) readLogin() (engine.Login, error) {
 	login := engine.Login{Session: p.session, Header: p.request.header, Scenario: p.request.Scenario}
 	for _, one := range []struct {
 		to      *string

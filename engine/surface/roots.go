@@ -35,6 +35,9 @@ func init() {
 		"problem": func(s *Scope, segments []segment) (Value, reference, error) {
 			return s.below(func(e *Env) any { return e.problem.value() }, problemShape, segments)
 		},
+		"keys": func(s *Scope, segments []segment) (Value, reference, error) {
+			return s.below(func(e *Env) any { return e.keys() }, &shape{element: keyShape}, segments)
+		},
 		"kept":   keptRoot,
 		"ids":    idsRoot,
 		"words":  wordsRoot,
@@ -155,6 +158,12 @@ func idsRoot(s *Scope, segments []segment) (Value, reference, error) {
 			Message: fmt.Sprintf("the api has no id %q", segments[0].name), Hint: didYouMean(segments[0].name, slices.Sorted(maps.Keys(s.api.ids))),
 		}
 	}
+	if s.webhook && kind.Secret {
+		return nil, reference{}, &PathError{
+			Message: fmt.Sprintf("a webhook cannot tell the id %q: what is delivered is stored, and a secret is not", kind.Name),
+			Hint:    "add `secret: false` to the id, or let the client ask for it",
+		}
+	}
 	listed := (kind.Each != nil || kind.each) && !s.isBound(kind.Name)
 	of := scalar
 	if listed {
@@ -233,6 +242,9 @@ func dataRoot(s *Scope, segments []segment) (Value, reference, error) {
 func tokensRoot(s *Scope, segments []segment) (Value, reference, error) {
 	if s.api.Tokens == nil {
 		return nil, reference{}, &PathError{Message: "the api declares no `tokens`", Hint: "add `tokens: {expires_after: 1h}` to it"}
+	}
+	if s.webhook {
+		return nil, reference{}, &PathError{Message: "a webhook issues no tokens", Hint: "let an endpoint issue them"}
 	}
 	s.found.tokens = true
 	if len(segments) > 0 && segments[0].name == "refresh" {

@@ -23,6 +23,7 @@ type Bank interface {
 	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
+	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
 	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.Shape, error)
 	Surface(ctx context.Context) engine.SurfaceRecords
 	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
@@ -52,8 +53,8 @@ type Host struct {
 	Keep func(tx engine.Tx, r *Response) error
 	// Describe tells clients of an error; nil is [Describe].
 	Describe func(err error) Problem
-	// KeySet returns the public keys that webhooks are signed with, as JSON; nil for none.
-	KeySet func() any
+	// SigningKey is the one that webhooks are signed with; nil for none.
+	SigningKey *engine.SigningKey
 
 	ctx context.Context
 }
@@ -179,7 +180,10 @@ func (p *play) choose(ctx context.Context) error {
 				return err
 			}
 		}
-		if !one.When.holds(&p.Env) {
+		if holds := one.When.holds(&p.Env); p.err != nil || !holds {
+			if p.err != nil {
+				return p.err
+			}
 			continue
 		}
 		p.selected = one

@@ -56,6 +56,33 @@ func (s *Set) ConnectsWhenAuthenticated(name string) bool {
 	return ok && api.ConnectsWhenAuthenticated
 }
 
+// Conditions implements [engine.Surfaces].
+func (s *Set) Conditions() []*engine.Condition {
+	var all []*engine.Condition
+	note := func(c *Condition) {
+		if c.Facts != nil {
+			all = append(all, c.Facts)
+		}
+	}
+	for _, api := range s.APIs {
+		for _, answer := range api.Problems {
+			answer.When.Walk(note)
+		}
+		for _, webhook := range api.Webhooks {
+			webhook.When.Walk(note)
+		}
+		for _, e := range api.Endpoints {
+			for _, c := range e.Cases {
+				c.When.Walk(note)
+				for _, answer := range c.Answers {
+					answer.When.Walk(note)
+				}
+			}
+		}
+	}
+	return all
+}
+
 // Match is what a request's method, path and media type lead to.
 type Match struct {
 	API *API

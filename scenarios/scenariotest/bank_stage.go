@@ -12,6 +12,7 @@ import (
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/coverage"
+	"github.com/mockbank/mockbank/engine/surface"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
@@ -45,6 +46,7 @@ func newBankStage(rules *engine.RuleSet, covered *coverage.Collector, startsAt t
 	}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
+		Letters: &surface.Letters{Key: testKey, BaseURL: testURL, NewID: s.newID},
 		Observer: func(_ context.Context, o engine.Observation) {
 			s.note(o, covered)
 		},

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/surface"
@@ -69,6 +70,18 @@ func (p *performance) expanded(written *scenarios.TestRequest) (*asked, error) {
 // testKey makes identifiers the same in every run.
 var testKey = []byte("the key of identifiers in tests of scenarios")
 
+// testURL is where clients reach a bank that is in memory only.
+const testURL = "http://bank.test"
+
+// testSigningKey is what webhooks are signed with there.
+var testSigningKey = sync.OnceValue(func() *engine.SigningKey {
+	key, err := engine.NewSigningKey(testKey)
+	if err != nil {
+		panic(err) // it always makes the same
+	}
+	return key
+})
+
 // request asks the declared api in memory: it is played by the very code that serves it.
 func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 	path, query, _ := strings.Cut(asked.path, "?")
@@ -92,7 +105,7 @@ func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 	if err := s.enter(ctx, session); err != nil {
 		return answer{}, err
 	}
-	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: "http://bank.test"}
+	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: testURL, SigningKey: testSigningKey()}
 	r := m.Serve(ctx, &host, &surface.Request{
 		Method: asked.method, Path: path, Query: values, Header: asked.header.Get, Body: body, Session: session, ID: s.newID(),
 	})

@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"errors"
+	"time"
+)
+
+// Notice is an event that a webhook of a declared api is told of.
+type Notice struct {
+	// Webhook is the one that is told, and ID that of the delivery.
+	Webhook *Webhook
+	ID      string
+	Event   WebhookEvent
+	// At is the session's time of the event, and Payload what other webhooks are told of it.
+	At      time.Time
+	Payload []byte
+	// Process is the one that the event is about, or that led to the connection, and Connection the connection, nil
+	// where there is none: both as they were at the event's moment.
+	Process    *ProcessState
+	Connection *ConnectionState
+	// Holds asks a condition as things were at the event's moment. owner names whose draws they are.
+	Holds func(w *Condition, owner string) (bool, error)
+}
+
+// Letter is what a webhook of a declared api sends.
+type Letter struct {
+	// URL takes it; "" is nobody.
+	URL     string
+	Payload []byte
+}
+
+// LetterWriter writes what webhooks of declared apis send. It works within the transaction that makes the event,
+// and may be asked more than once for the same.
+type LetterWriter interface {
+	WriteLetter(tx Tx, rs *RuleSet, n *Notice) (*Letter, error)
+}
+
+// letter returns what a webhook sends of an event, nil where it is not told: it belongs to an api that did not begin
+// the process, or has nowhere to send it to.
+func (c *change) letter(webhook *Webhook, e *webhookEvent, id string) (*Letter, error) {
+	if webhook.API == "" {
+		payload, err := e.patched(c.tx, webhook)
+		return &Letter{Payload: payload}, err
+	}
+	if c.bank.letters == nil {
+		return nil, nil
+	}
+	payload, err := e.patched(c.tx, webhook)
+	if err != nil {
+		return nil, err
+	}
+	process, connection, err := c.about(e)
+	if err != nil {
+		return nil, err
+	}
+	letter, err := c.bank.letters.WriteLetter(c.tx, c.rs, &Notice{
+		Webhook: webhook, ID: id, Event: e.kind, At: e.at, Payload: payload, Process: process, Connection: connection,
+		Holds: func(w *Condition, owner string) (bool, error) { return c.askEvent(w, e, owner) },
+	})
+	if err != nil || letter.URL == "" {
+		return nil, err
+	}
+	return letter, nil
+}
+
+// about returns the records of an event as they were at its moment.
+func (c *change) about(e *webhookEvent) (*ProcessState, *ConnectionState, error) {
+	process, connection := e.process, e.connection
+	switch {
+	case process != nil && connection == nil && process.ConnectionID != "":
+		record, err := c.tx.Connection(process.ConnectionID)
+		if err != nil {
+			return process, nil, ignoreMissing(err)
+		}
+		connection = &ConnectionState{Connection: record}
+	case process == nil && connection != nil:
+		record, err := c.tx.Process(connection.ProcessID)
+		if err != nil {
+			return nil, connection, ignoreMissing(err)
+		}
+		process = &ProcessState{Process: record, Status: Authenticated}
+		if connection.AuthenticationStatus != "" {
+			process.Status = connection.AuthenticationStatus
+		}
+	}
+	return process, connection, nil
+}
+
+// begunBy reports whether the api began the process.
+func begunBy(tx Tx, api, processID string) (bool, error) {
+	kept, err := tx.Kept(processID)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return kept.API == api, err
+}
