@@ -68,6 +68,11 @@ func decodeTestFile(file *source, report *Report) *TestFile {
 	if root == nil {
 		return nil
 	}
+	if at := configurationKey(root); at != nil && !IsTestFile(file.name) {
+		hint := fmt.Sprintf("`mockbank test --config %s` plays the tests beside it, or those of a file that is named behind it", file.name)
+		report.add(spanOf(file, at), CodeMissingKey, hint, "this file is a configuration, and has no tests")
+		return nil
+	}
 	tests := &TestFile{Name: file.name}
 	d := &decoder{file: file, report: report}
 	report.silence(file, root)
@@ -156,4 +161,23 @@ func ofAnother(tests string, own map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// configurationKey returns the key by which a file is a configuration and no file of tests, nil where it may be one.
+func configurationKey(root *yaml.Node) (found *yaml.Node) {
+	root = follow(root)
+	if root.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i < len(root.Content); i += 2 {
+		switch key := root.Content[i]; key.Value {
+		case "tests":
+			return nil
+		case "scenarios", "banks", "include", "server", "apis":
+			if found == nil {
+				found = key
+			}
+		}
+	}
+	return found
 }

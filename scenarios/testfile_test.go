@@ -57,6 +57,15 @@ func TestFilesThatCannotBeTests(t *testing.T) {
 	}
 }
 
+// Who names the configuration in place of its tests is told once, and how.
+func TestAConfigurationIsNoFileOfTests(t *testing.T) {
+	t.Parallel()
+	_, report := LoadTests(t.Context(), []string{"../mockbank.yaml"})
+	if len(report.Diagnostics) != 1 || !strings.Contains(report.Diagnostics[0].Hint, "mockbank test --config ../mockbank.yaml") {
+		t.Errorf("it is reported as %v", report.Diagnostics)
+	}
+}
+
 func TestWaysToWriteAStep(t *testing.T) {
 	t.Parallel()
 	file, report := loadTestText(t, `tests:
