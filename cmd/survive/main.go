@@ -4,6 +4,7 @@
 //	go run ./cmd/survive -what storage            # faults of files and disks
 //	go run ./cmd/survive -what reload -rounds 2000
 //	go run ./cmd/survive -what soak -for 1h
+//	go run ./cmd/survive -what mutations -rounds 100000
 //
 // Whatever was acknowledged before a crash stands in a ledger, and is asked for after it: processes, connections,
 // keys with their first answers, counters, challenges, clocks and webhooks. Everything that it starts, it ends. The
@@ -40,15 +41,17 @@ type plan struct {
 	rounds                 int
 	length                 time.Duration
 	rate                   int
+	seed                   uint64
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	var p plan
 	flags := flag.NewFlagSet("survive", flag.ContinueOnError)
-	flags.StringVar(&p.what, "what", "crash", "crash, storage, reload or soak")
+	flags.StringVar(&p.what, "what", "crash", "crash, storage, reload, soak or mutations")
 	flags.StringVar(&p.database, "database", "both", "sqlite, postgres or both")
 	flags.StringVar(&p.binary, "binary", "", "a mockbank to try; built unless it is given")
-	flags.IntVar(&p.rounds, "rounds", 100, "how many crashes, or reloads")
+	flags.IntVar(&p.rounds, "rounds", 100, "how many crashes, reloads or mutated requests")
+	flags.Uint64Var(&p.seed, "seed", 14, "what mutated requests are drawn from")
 	flags.IntVar(&p.rate, "rate", 0, "how many things a second the load of a soak does; 0: as many as it can")
 	flags.DurationVar(&p.length, "for", time.Hour, "how long a soak takes")
 	if err := flags.Parse(args); err != nil {
@@ -104,8 +107,10 @@ func try(ctx context.Context, p *plan, name, address string, out io.Writer) (err
 		result, err = reload(ctx, b, p.rounds)
 	case "soak":
 		result, err = soak(ctx, b, p.length, p.rate)
+	case "mutations":
+		result, err = mutate(ctx, b, p.rounds, p.seed)
 	default:
-		return fmt.Errorf("-what %q: it is crash, storage, reload or soak", p.what)
+		return fmt.Errorf("-what %q: it is crash, storage, reload, soak or mutations", p.what)
 	}
 	_, _ = fmt.Fprintf(out, "%s, %s, %s: %s\n", p.what, name, time.Since(begun).Round(time.Second), result) // nowhere else to say it
 	if err != nil {

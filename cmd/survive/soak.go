@@ -17,8 +17,8 @@ const samples = 40
 // sample is what the bank takes at one moment.
 type sample struct {
 	at time.Duration
-	// kB, descriptors, goroutines, things acknowledged, bytes of the database's files and of the journal.
-	memory, files, goroutines, rows, bytes, journal int64
+	// kB of the process and of what Go's last collection left, descriptors, goroutines, things acknowledged, bytes of the database's files and of the journal.
+	memory, live, files, goroutines, rows, bytes, journal int64
 }
 
 // soaked is how a soak went.
@@ -27,10 +27,10 @@ type soaked struct{ samples []sample }
 // String draws what was seen, a line for each look.
 func (s *soaked) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n%8s %10s %12s %11s %13s %12s %11s\n",
-		"after", "memory kB", "descriptors", "goroutines", "acknowledged", "database kB", "journal kB")
+	fmt.Fprintf(&text, "\n%8s %10s %10s %12s %11s %13s %12s %11s\n",
+		"after", "memory kB", "live kB", "descriptors", "goroutines", "acknowledged", "database kB", "journal kB")
 	for _, one := range s.samples {
-		fmt.Fprintf(&text, "%8s %10d %12d %11d %13d %12d %11d\n", one.at.Round(time.Second), one.memory, one.files, one.goroutines,
+		fmt.Fprintf(&text, "%8s %10d %10d %12d %11d %13d %12d %11d\n", one.at.Round(time.Second), one.memory, one.live/1024, one.files, one.goroutines,
 			one.rows, one.bytes/1024, one.journal/1024)
 	}
 	return text.String()
@@ -95,6 +95,7 @@ func (b *bank) sample(ctx context.Context) (s sample) {
 	}
 	got, err := b.do(ctx, http.MethodGet, "/metrics", nil, nil)
 	if err == nil {
+		s.live = metric(got.body, "go_memstats_next_gc_bytes") / 2 // the next collection comes at twice what the last one left
 		s.goroutines, s.journal = metric(got.body, "go_goroutines"), metric(got.body, "mockbank_journal_bytes")
 	}
 	return s
