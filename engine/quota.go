@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"math"
 	"strconv"
 	"time"
@@ -189,4 +190,35 @@ func (q *quota) headers() map[string]string {
 		headers[name] = text.Expand(values)
 	}
 	return headers
+}
+
+// Standing is how a rate limit stands after a request.
+type Standing struct {
+	// Exceeded says that the request is one too many, and was not counted.
+	Exceeded  bool
+	Remaining int
+	// Reset is how long it is until the window is over, or the oldest request leaves it, and ResetAt when that is.
+	Reset   time.Duration
+	ResetAt time.Time
+}
+
+// CountRequest counts a request to a declared api in a limit, in a transaction of its own, unless it is one too many.
+// name identifies the limit, and whose requests count together.
+func (b *Bank) CountRequest(ctx context.Context, session, name string, limit *RateLimit) (s Standing, err error) {
+	now, err := b.Now(ctx, session)
+	if err != nil {
+		return s, err
+	}
+	err = b.change(ctx, func(tx Tx) error {
+		q, err := quotaOf(tx, limit, CounterKey{Session: session, Kind: CountFaults, Name: name}, now)
+		if err != nil {
+			return err
+		}
+		if s.Exceeded = q.exceeded(); !s.Exceeded {
+			err = q.count(tx)
+		}
+		s.Remaining, s.Reset, s.ResetAt = max(0, limit.Requests-q.used), q.wait(), q.reset
+		return err
+	})
+	return s, err
 }

@@ -265,6 +265,7 @@ func (e *endpoint) takesBody(x *exchange) bool {
 
 // declaredBank is what declared apis ask of the bank beside what the bank's own endpoints do.
 type declaredBank interface {
+	CountRequest(ctx context.Context, session, name string, limit *engine.RateLimit) (engine.Standing, error)
 	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
 	BeginOnPage(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	ConnectIfDue(ctx context.Context, processID string) (engine.ProcessState, error)

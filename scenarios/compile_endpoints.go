@@ -116,11 +116,11 @@ func (a *apiCompiler) answers(scope *surface.Scope, c *surface.Case, written *AP
 	for i := range written.Answers {
 		c.Answers = append(c.Answers, a.answer(scope, &written.Answers[i]))
 	}
-	if last := len(c.Answers); last > 0 && !c.Answers[last-1].When.Always() {
+	if last := len(c.Answers); last > 0 && (!c.Answers[last-1].When.Always() || c.Answers[last-1].Refuses) {
 		a.report.add(written.Answers[last-1].at(), CodeNoAnswer, "add an answer without `when` at the end", "where no `when` holds the endpoint answers 204 without a body")
 	}
 	for i := range c.Answers[:max(0, len(c.Answers)-1)] {
-		if c.Answers[i].When.Always() {
+		if c.Answers[i].When.Always() && !c.Answers[i].Refuses {
 			a.report.add(written.Answers[i+1].at(), CodeNeverFires, "move the one without `when` to the end", "this answer is never given: one before it always is")
 			break
 		}
@@ -142,7 +142,27 @@ func (a *apiCompiler) answer(scope *surface.Scope, written *APIAnswer) *surface.
 		answer.Raw = rawText(written.Body.node)
 	}
 	answer.Response = a.shaping(written)
+	answer.RateLimit = a.rateLimit(scope, written.RateLimit)
+	answer.Refuses = written.Processed != nil && !*written.Processed || written.Processed == nil && written.RateLimit != nil
+	if written.RateLimit != nil && !answer.Refuses {
+		a.report.add(written.key("processed"), CodeConflict, "take `processed` out", "what is beyond an answer's limit is not carried out")
+	}
+	a.changes(scope, written, answer)
 	return answer
+}
+
+// changes compiles what an answer lays over its body, and takes away of it.
+func (a *apiCompiler) changes(scope *surface.Scope, written *APIAnswer, answer *surface.Answer) {
+	answer.Remove = written.Remove
+	patchOf(a.report, written.Place, nil, written.Remove)
+	if written.Set == nil {
+		return
+	}
+	if node := follow(written.Set.node); node.Kind != yaml.MappingNode {
+		a.report.add(written.value("set"), CodeWrongType, "such as {status: SOMETHING_NEW}", "set must be a mapping of members")
+		return
+	}
+	answer.Set = a.value(scope, written.Set.node)
 }
 
 // rawText reports whether a body is a text that is sent as it is, rather than as JSON.
@@ -160,9 +180,9 @@ func rawText(node *yaml.Node) bool {
 // shaping compiles what else an answer says about the wire; nil for nothing.
 func (a *apiCompiler) shaping(written *APIAnswer) *engine.Response {
 	shaped := Response{
-		Place: written.Place, Delay: written.Delay, RetryAfter: written.RetryAfter, Fault: written.Fault, Probability: written.Probability,
+		Place: written.Place, Delay: written.Delay, RetryAfter: written.RetryAfter, Fault: written.Fault, Probability: written.Probability, Dribble: written.Dribble,
 	}
-	if shaped.Delay == nil && shaped.RetryAfter == nil && shaped.Fault == "" {
+	if shaped.Delay == nil && shaped.RetryAfter == nil && shaped.Dribble == nil && shaped.Fault == "" {
 		return nil
 	}
 	return responses{a.report, a.faultText, true}.response(&shaped)
@@ -267,10 +287,8 @@ func (a *apiCompiler) rateLimit(scope *surface.Scope, written *APIRateLimit) *su
 	if written == nil {
 		return nil
 	}
-	limit := &surface.RateLimit{Limit: engine.RateLimit{Per: written.Per, Requests: written.Requests}, For: written.For}
-	if written.Per <= 0 && written.has("per") {
-		a.report.add(written.value("per"), CodeBadDuration, "", "per must be at least 1ms")
-	}
+	plain := RateLimit{Place: written.Place, Per: written.Per, Requests: written.Requests, Window: written.Window, Zone: written.Zone}
+	limit := &surface.RateLimit{Limit: *responses{a.report, a.faultText, true}.rateLimit(&plain), For: written.For}
 	limit.Headers = a.headers(scope.Limits(), written.Place, written.Headers)
 	return limit
 }

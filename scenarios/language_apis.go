@@ -161,6 +161,18 @@ type APIAnswer struct {
 	Headers map[string]Value `yaml:"headers" example:"{Location: \"${process.page_url}\"}"`
 	// Body of the answer: data, sent as JSON, or a text, sent as it is; a `${…}` alone keeps its JSON type.
 	Body *Value `yaml:"body" example:"{id: \"${process.id}\"}"`
+	// Set is laid over the body's members, key by key; null is sent as null. Its texts know what those of the body know.
+	Set *Value `yaml:"set" example:"{status: SOMETHING_NEW}"`
+	// Remove takes members of the body away, before `set` is laid over it; a dot goes inside.
+	Remove Words `yaml:"remove" example:"[account.iban]"`
+	// Processed says whether the bank does what the endpoint lets it do. An answer for which it does not is looked at
+	// first, before anything is done. Default: false with `rate_limit`, else true.
+	Processed *bool `yaml:"processed"`
+	// RateLimit lets some requests pass to the answers that follow, and gives this one to those beyond: as 429 with
+	// Retry-After, where nothing else is written.
+	RateLimit *APIRateLimit `yaml:"rate_limit" example:"{per: 24h, requests: 4, for: account}"`
+	// Dribble lets the body come bit by bit, over this long by the wall clock.
+	Dribble *Dribble `yaml:"dribble" example:"{over: 30s}"`
 	// Delay is how long the answer is held back: an hour at most.
 	Delay *engine.Delay `yaml:"delay" example:"2s"`
 	// RetryAfter is sent as the header Retry-After, in whole seconds, rounded up.
@@ -227,10 +239,15 @@ type APIWhen struct {
 type APIRateLimit struct {
 	Place `yaml:"-"`
 
-	// Per is the time, which starts with the first request.
-	Per time.Duration `yaml:"per" required:"true" example:"24h"`
+	// Per is the time.
+	Per time.Duration `yaml:"per" example:"24h"`
 	// Requests is how many pass in it.
 	Requests int `yaml:"requests" required:"true" example:"4"`
+	// Window is which time that is: it begins with the first request (`fixed`), is the time up to now
+	// (`rolling`), or goes from midnight to midnight (`day`, without `per`).
+	Window engine.Window `yaml:"window" default:"fixed"`
+	// Zone is the time zone of a `day`.
+	Zone string `yaml:"zone" default:"UTC" example:"Europe/Berlin"`
 	// For says whose requests are counted together.
 	For string `yaml:"for" default:"session" enum:"session,user,process,connection,account"`
 	// Headers are sent with every answer that was counted; they know ${limit}, ${remaining}, ${reset} and ${reset_at}.

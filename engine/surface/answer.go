@@ -126,7 +126,7 @@ func (p *play) compose() error {
 
 func first(answers []*Answer, e *Env) *Answer {
 	for _, answer := range answers {
-		if answer.When.holds(e) {
+		if !answer.Refuses && answer.When.holds(e) {
 			return answer
 		}
 	}
@@ -136,6 +136,8 @@ func first(answers []*Answer, e *Env) *Answer {
 const (
 	statusOK        = 200
 	statusNoContent = 204
+
+	statusTooManyRequests = 429
 )
 
 // composeDefault answers where the endpoint declares no answer that fits.
@@ -166,7 +168,10 @@ func (p *play) write(answer *Answer, status int) {
 		r.Status = answer.Status
 	}
 	switch {
-	case answer.Body == nil:
+	case answer.Body == nil && answer.Set == nil:
+	case answer.Set != nil || len(answer.Remove) > 0:
+		r.ContentType = p.media()
+		r.Body = append(appendJSON(r.Body, answer.changed(&p.Env)), '\n')
 	case answer.Raw:
 		r.ContentType = "text/plain; charset=utf-8"
 		r.Body = append(r.Body, Text(answer.Body.Eval(&p.Env))...)

@@ -59,6 +59,14 @@ type Answer struct {
 	// Body is nil for none. Raw says that it is a text that is sent as it is.
 	Body Node
 	Raw  bool
+	// Set is laid over the body's members, an object, and Remove are dotted names of those that are taken away
+	// before; nil changes nothing.
+	Set    Node
+	Remove []string
+	// Refuses says that the answer is chosen before anything is done, and that nothing is; RateLimit, where set, that
+	// it is given only to requests beyond that many.
+	Refuses   bool
+	RateLimit *RateLimit
 	// Response shapes the answer on the wire further, nil for not at all.
 	Response *engine.Response
 	Source   engine.Source

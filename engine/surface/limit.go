@@ -10,10 +10,8 @@ import (
 
 // limited is how a rate limit stands after a request was counted.
 type limited struct {
-	declared  *RateLimit
-	remaining int
-	reset     time.Duration
-	resetAt   time.Time
+	engine.Standing
+	declared *RateLimit
 }
 
 // countRate counts the request, and refuses one beyond the endpoint's limit.
@@ -22,24 +20,24 @@ func (p *play) countRate(ctx context.Context) error {
 	if declared == nil {
 		return nil
 	}
-	key := engine.CounterKey{Session: p.recordSession(), Kind: engine.CountFaults, Name: p.endpoint.Name() + " " + p.whose(declared.For)}
-	count := 0
-	var since time.Time
-	err := p.host.Bank.ChangeSurface(ctx, func(tx engine.Tx) (err error) {
-		count, since, err = tx.Window(key, declared.Limit.Per, p.now)
+	exceeded, err := p.count(ctx, declared, "")
+	if err != nil || !exceeded {
 		return err
-	})
-	if err != nil {
-		return err
-	}
-	ends := since.Add(declared.Limit.Per)
-	p.limit = &limited{declared: declared, remaining: max(0, declared.Limit.Requests-count), reset: ends.Sub(p.now), resetAt: ends}
-	if count <= declared.Limit.Requests {
-		return nil
 	}
 	r := refuse(CodeTooManyRequests, "the bank takes no more requests of this kind for now; Retry-After says when it does")
-	r.Header = []HeaderField{{"Retry-After", wholeSeconds(p.limit.reset)}}
+	r.Header = []HeaderField{{"Retry-After", wholeSeconds(p.limit.Reset)}}
 	return r
+}
+
+// count counts the request in a limit of the endpoint, or of one of its answers, and reports whether it is beyond.
+func (p *play) count(ctx context.Context, declared *RateLimit, of string) (exceeded bool, err error) {
+	name := p.endpoint.Name() + of + " " + p.whose(declared.For)
+	standing, err := p.host.Bank.CountRequest(ctx, p.recordSession(), name, &declared.Limit)
+	if err != nil {
+		return false, err
+	}
+	p.limit = &limited{Standing: standing, declared: declared}
+	return standing.Exceeded, nil
 }
 
 // whose names those whose requests are counted together.
@@ -66,7 +64,7 @@ func (p *play) whose(of string) string {
 func (l *limited) write(p *play) {
 	p.push(&Object{
 		Names:  []string{"limit", "remaining", "reset", "reset_at"},
-		Values: []any{l.declared.Limit.Requests, l.remaining, secondsUp(l.reset), l.resetAt},
+		Values: []any{l.declared.Limit.Requests, l.Remaining, secondsUp(l.Reset), l.ResetAt},
 	}, 0, nil)
 	p.writeHeaders(l.declared.Headers)
 	p.pop()

@@ -24,6 +24,7 @@ type Bank interface {
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
 	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
+	CountRequest(ctx context.Context, session, name string, limit *engine.RateLimit) (engine.Standing, error)
 	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.Shape, error)
 	Surface(ctx context.Context) engine.SurfaceRecords
 	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
@@ -149,6 +150,9 @@ func (p *play) run(ctx context.Context, m *Match) (err error) {
 		return err
 	}
 	if err := p.countRate(ctx); err != nil {
+		return err
+	}
+	if refused, err := p.refuseByAnswer(ctx); refused || err != nil {
 		return err
 	}
 	if err := p.operate(p.faultable(ctx)); err != nil {
