@@ -16,6 +16,8 @@ type statusBody struct {
 	Database     string  `json:"database"`
 	Node         string  `json:"node"`
 	Version      string  `json:"version"`
+	Commit       *string `json:"commit"`
+	Date         *string `json:"date"`
 	// Nodes are all on the database, this one included.
 	Nodes []nodeBody `json:"nodes"`
 }
@@ -49,6 +51,7 @@ func showStatus(x *exchange) error {
 		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
 		WatchProblem: errorOrNull(status.Unwatched),
 		Database:     x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
+		Commit: textOrNull(x.api.config.Commit), Date: textOrNull(x.api.config.Date),
 		Nodes: x.api.nodes(),
 	})
 	return nil

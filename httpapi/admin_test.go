@@ -16,7 +16,7 @@ func TestStatus(t *testing.T) {
 	got := s.get("/admin/v1/status", loopback).want(200)
 	for path, want := range map[string]any{
 		"generation": 1.0, "hash": "5eed5eed5eed5eed", "loaded_at": "2026-11-24T09:30:00.000Z",
-		"database": "memory", "node": "node-1", "version": "1.2.3",
+		"database": "memory", "node": "node-1", "version": "1.2.3", "commit": "5eed", "date": "2026-11-24T09:00:00Z",
 		"last_reload.result": "refused", "last_reload.trigger": "watch", "last_reload.took_ms": 1.5,
 	} {
 		if got.field(path) != want {

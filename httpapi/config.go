@@ -96,6 +96,8 @@ type Config struct {
 
 	// Version of the binary, Node's name and the kind of Database are shown by the admin API.
 	Version, Node, Database string
+	// Commit is what the binary was built from, and Date when that was committed; "" where it is not known.
+	Commit, Date string
 	// Nodes returns all nodes on the database, as this one last saw them; nil means that nobody knows.
 	Nodes func() []NodeStatus
 }

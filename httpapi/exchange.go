@@ -27,6 +27,7 @@ type exchange struct {
 	began    time.Time
 
 	requestID string
+	trace     trace // that the client's request is a part of
 	session   string
 	prefix    string // "/sessions/NAME" where the path names the session
 	username  string // of a login that names the session, without it
@@ -85,6 +86,7 @@ func (x *exchange) release() {
 	x.api, x.w, x.r, x.endpoint, x.ctx = nil, nil, nil, nil, nil
 	x.match, x.claim = mux.RouteMatch{}, claim{}
 	x.login, x.wire, x.request = engine.Login{}, wire{}, engine.Request{}
+	x.trace = trace{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
 	x.decoded, x.about, x.explanation, x.declared, x.masked = nil, about{}, nil, nil, nil
 	x.sent, x.noted, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil

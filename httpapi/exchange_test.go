@@ -94,7 +94,8 @@ func TestAccessLog(t *testing.T) {
 	process := s.login("challenge")
 	s.send("POST", base+"/bank_connections/confirm_challenge_response?password=in-the-query",
 		object("bank_authentication_process_id", process, "challenge_response", "secret-response"),
-		header("X-Request-Id", "request-7"), header("X-Mockbank-Session", "run-1"), header("Authorization", "Bearer secret-token"))
+		header("X-Request-Id", "request-7"), header("X-Mockbank-Session", "run-1"), header("Authorization", "Bearer secret-token"),
+		header("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
 	s.send("POST", base+"/bank_connections/authenticate", credentials("takes_secret-password")).want(422)
 	s.get("/nowhere?password=in-the-query")
 	lines := strings.Split(strings.TrimSpace(s.log.String()), "\n")
@@ -104,8 +105,9 @@ func TestAccessLog(t *testing.T) {
 	wantLine(t, lines[1], map[string]any{
 		"level": "info", "message": "request", "route": "confirm_challenge_response", "method": "POST", "status": 200.0,
 		"request_id": "request-7", "session": "run-1", "scenario": "challenge-case", "duration_ms": 0.0,
+		"trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "parent_span_id": "00f067aa0ba902b7",
 	})
-	wantLine(t, lines[2], map[string]any{"route": "authenticate", "status": 422.0, "code": "scenario_value", "session": "default"})
+	wantLine(t, lines[2], map[string]any{"route": "authenticate", "status": 422.0, "code": "scenario_value", "session": "default", "trace_id": nil})
 	wantLine(t, lines[3], map[string]any{"route": "unrouted", "status": 404.0, "code": "unknown_path", "path": "/nowhere"})
 	for _, secret := range []string{"secret", "in-the-query"} {
 		if strings.Contains(s.log.String(), secret) {

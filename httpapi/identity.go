@@ -22,6 +22,7 @@ func (x *exchange) identify() error {
 	if !validRequestID(x.requestID) {
 		x.requestID = newRequestID()
 	}
+	x.trace = traceOf(sentHeader(x.r, "Traceparent"))
 	x.w.Header()["X-Request-Id"] = []string{x.requestID}
 	x.session = engine.DefaultSession
 	x.allowOrigin()

@@ -34,7 +34,7 @@ func TestJournal(t *testing.T) {
 	s := start(t)
 	id := s.send("POST", "/sessions/run-1"+base+"/bank_connections/authenticate?limit=1&pin=1234",
 		object("username", "tester", "password", "challenge", "state", "af0", "redirect_uri", "http://localhost:3000/back?code=1", "pin", "1234"),
-		header("X-Request-Id", "request-7"), header("Authorization", "Bearer t0ken"), header("Cookie", "a=b"), header("X-Pin", "1234"),
+		header("X-Request-Id", "request-7"), header("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), header("Authorization", "Bearer t0ken"), header("Cookie", "a=b"), header("X-Pin", "1234"),
 	).want(200).text("bank_authentication_process_id")
 	s.clock.advance(time.Second)
 	s.send("POST", base+"/bank_connections/confirm_challenge_response", object("bank_authentication_process_id", id, "challenge_response", "123456")).want(200)
@@ -47,7 +47,7 @@ func TestJournal(t *testing.T) {
 	for i, want := range []map[string]any{
 		{
 			"route": "authenticate", "node": "node-1", "at": "2026-11-24T09:30:00.000Z", "session_time": "2026-11-24T09:30:00.000Z", "took_ms": 0.0,
-			"session": "run-1", "request_id": "request-7", "bank_authentication_process_id": id, "bank_connection_id": nil,
+			"session": "run-1", "request_id": "request-7", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "bank_authentication_process_id": id, "bank_connection_id": nil,
 			"state": "CHALLENGE_RESPONSE_REQUIRED", "scenario": "challenge-case", "rules": "1;5eed5eed5eed5eed",
 			"decision.forced": false, "decision.source.file": "bank.yaml", "decision.when.password": `"challenge"`,
 			"request.method": "POST", "request.path": "/sessions/run-1" + base + "/bank_connections/authenticate", "request.query.limit": "1",
@@ -58,7 +58,7 @@ func TestJournal(t *testing.T) {
 		},
 		{
 			"route": "confirm_challenge_response", "session": "run-1", "state": "AUTHENTICATED", "request.body.challenge_response": "[redacted]",
-			"at": "2026-11-24T09:30:01.000Z", "decision": nil, "bank_authentication_process_id": id,
+			"at": "2026-11-24T09:30:01.000Z", "decision": nil, "trace_id": nil, "bank_authentication_process_id": id,
 		},
 		{"route": "connect", "session": "run-1", "bank_connection_id": connection, "state": "IN_PROGRESS", "response.status": 201.0},
 		{"route": "connection", "session": "run-1", "bank_connection_id": connection, "bank_authentication_process_id": id, "request.bytes": 0.0},

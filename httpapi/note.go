@@ -27,7 +27,7 @@ func (x *exchange) note() {
 	x.findSession()
 	x.entry = journal.Entry{
 		At: x.began, SessionTime: x.sessionTime(), Took: x.api.now().Sub(x.began),
-		Session: x.about.session, Route: x.endpoint.name, RequestID: x.requestID,
+		Session: x.about.session, Route: x.endpoint.name, RequestID: x.requestID, TraceID: x.trace.id,
 		Process: x.about.processID, Connection: x.about.connectionID,
 		Near:  x.about.near,
 		State: x.about.state, Flow: x.about.flow, Moves: x.about.moves,

@@ -36,7 +36,7 @@ func treatParameter(name string) treatment {
 // treatHeader says what is shown of a request's header.
 func treatHeader(name string) treatment {
 	switch name {
-	case "Accept", "Accept-Language", "Content-Type", "Idempotency-Key", "User-Agent", "X-Request-Id",
+	case "Accept", "Accept-Language", "Content-Type", "Idempotency-Key", "Traceparent", "User-Agent", "X-Request-Id",
 		"X-Mockbank-Explain", "X-Mockbank-Scenario", "X-Mockbank-Session":
 		return shown
 	case "Authorization", "Cookie":

@@ -34,6 +34,7 @@ type exchangeBody struct {
 	Session     string        `json:"session"`
 	Route       string        `json:"route"`
 	RequestID   string        `json:"request_id"`
+	TraceID     *string       `json:"trace_id"`
 	Process     *string       `json:"bank_authentication_process_id"`
 	Connection  *string       `json:"bank_connection_id"`
 	State       *string       `json:"state"`
@@ -87,7 +88,7 @@ type movedBody struct {
 func (a *api) exchangeBody(e *journal.Entry) exchangeBody {
 	return exchangeBody{
 		ID: e.ID, Node: a.config.Node, At: stamp(e.At), SessionTime: stampUnlessZero(e.SessionTime),
-		TookMS: milliseconds(e.Took), Session: e.Session, Route: e.Route, RequestID: e.RequestID,
+		TookMS: milliseconds(e.Took), Session: e.Session, Route: e.Route, RequestID: e.RequestID, TraceID: textOrNull(e.TraceID),
 		Process: textOrNull(e.Process), Connection: textOrNull(e.Connection), State: textOrNull(e.State),
 		Scenario: textOrNull(e.Response.Scenario), Rules: textOrNull(e.Response.Rules),
 		Decision: newDecisionBody(e.Decision), Transitions: newMovedBodies(e.Flow, e.Moves),

@@ -40,8 +40,16 @@ type Options struct {
 	// Log takes the log; nil throws it away. Terminal says that a person reads it.
 	Log      io.Writer
 	Terminal bool
-	// Version of the program, for the admin API.
+	// Build of the program, for the log and the admin API.
+	Build Build
+}
+
+// Build says which program it is. What is not known is "".
+type Build struct {
+	// Version is that of the release, or Go's word for a build that is none.
 	Version string
+	// Commit is what it was built from, and Date when that was committed, in RFC 3339.
+	Commit, Date string
 }
 
 // ConfigurationError says that the configuration was refused at the start; its report tells why.
@@ -112,8 +120,8 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Version), a.warnOfTheFuture,
-		a.watch(options.Config, config, report, took), a.serve(options.Config, options.Version),
+		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Build.Version), a.warnOfTheFuture,
+		a.watch(options.Config, config, report, took), a.serve(options.Config, options.Build),
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -25,9 +25,9 @@ const (
 )
 
 // serve builds the handler and begins to answer.
-func (a *App) serve(path, version string) func(context.Context) error {
+func (a *App) serve(path string, build Build) func(context.Context) error {
 	return func(ctx context.Context) error {
-		handler, err := a.handler(ctx, path, version)
+		handler, err := a.handler(ctx, path, build)
 		if err != nil {
 			return err
 		}
@@ -43,12 +43,12 @@ func (a *App) serve(path, version string) func(context.Context) error {
 			}
 		}()
 		a.logger.Info().Str("address", a.listener.Addr().String()).Str("url", a.URL()).
-			Str("database", a.store.Kind()).Str("version", version).Msg("listening")
+			Str("database", a.store.Kind()).Str("version", build.Version).Str("commit", build.Commit).Str("date", build.Date).Msg("listening")
 		return nil
 	}
 }
 
-func (a *App) handler(ctx context.Context, path, version string) (http.Handler, error) {
+func (a *App) handler(ctx context.Context, path string, build Build) (http.Handler, error) {
 	key, err := a.store.Key(ctx, "idempotency")
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (a *App) handler(ctx context.Context, path, version string) (http.Handler, 
 		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
 		JournalBytes: a.server.JournalBytes, Observer: a.observer, Stopping: a.stopping,
 		Registry: a.registry, Nodes: a.nodes,
-		Version: version, Node: nodeName(), Database: a.store.Kind(),
+		Version: build.Version, Commit: build.Commit, Date: build.Date, Node: nodeName(), Database: a.store.Kind(),
 	})
 }
 

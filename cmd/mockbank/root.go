@@ -61,7 +61,7 @@ func newRootCommand(t terminal) *cobra.Command {
 accounts. Everything it does is declared in a YAML file, which it reads again whenever you save it.
 
 Each flag can also be set by an environment variable: --log-level by MOCKBANK_LOG_LEVEL.`,
-		Version:       buildVersion(),
+		Version:       thisBuild().Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {

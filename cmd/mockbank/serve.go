@@ -14,7 +14,7 @@ import (
 )
 
 func newServeCommand(t terminal) *cobra.Command {
-	options := serveOptions{Options: app.Options{Version: buildVersion()}}
+	options := serveOptions{Options: app.Options{Build: thisBuild()}}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bank",

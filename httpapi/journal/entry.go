@@ -21,6 +21,8 @@ type Entry struct {
 	Session   string
 	Route     string
 	RequestID string
+	// TraceID is that of the distributed trace that the client says the request is a part of, or "".
+	TraceID string
 	// Process and Connection identify the records that the exchange is about, "" where there is none.
 	Process    string
 	Connection string

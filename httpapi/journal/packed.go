@@ -27,7 +27,7 @@ func (p *packer) pack(e *Entry) kept {
 	p.time(e.At)
 	p.time(e.SessionTime)
 	p.number(int64(e.Took))
-	p.texts(e.Session, e.Route, e.RequestID, e.Process, e.Connection, e.State)
+	p.texts(e.Session, e.Route, e.RequestID, e.TraceID, e.Process, e.Connection, e.State)
 	r := &e.Request
 	p.texts(r.Method, r.Path)
 	p.fields(r.Query)
@@ -53,7 +53,7 @@ func (k *kept) entry() *Entry {
 	u := unpacker{k.data}
 	e := &Entry{ID: k.id, Flow: k.flow, Moves: k.moves, Near: k.near}
 	e.At, e.SessionTime, e.Took = u.time(), u.time(), time.Duration(u.number())
-	u.texts(&e.Session, &e.Route, &e.RequestID, &e.Process, &e.Connection, &e.State)
+	u.texts(&e.Session, &e.Route, &e.RequestID, &e.TraceID, &e.Process, &e.Connection, &e.State)
 	r := &e.Request
 	u.texts(&r.Method, &r.Path)
 	r.Query, r.Header, r.Body = u.fields(), u.fields(), u.fields()

@@ -14,7 +14,7 @@ func TestEntriesAreKeptWhole(t *testing.T) {
 	whole := func() *Entry {
 		return &Entry{
 			At: began, SessionTime: began.Add(90 * 24 * time.Hour), Took: 1234 * time.Microsecond,
-			Session: "a", Route: "connection", RequestID: "r", Process: "p", Connection: "c", State: "SUCCESS",
+			Session: "a", Route: "connection", RequestID: "r", TraceID: "t", Process: "p", Connection: "c", State: "SUCCESS",
 			Request: Request{
 				Method: "POST", Path: "/ä", Query: []Field{{"limit", "1"}}, Header: []Field{{"Accept", "*/*"}, {"Cookie", ""}},
 				Body: []Field{{"username", "tester"}}, Hidden: 3, Bytes: 1 << 20,

@@ -62,7 +62,7 @@ func Start(t testing.TB, options ...Option) *Server {
 func (s *Server) start(t testing.TB, chosen settings) {
 	t.Helper()
 	options := app.Options{
-		Config: s.config, Listen: "127.0.0.1:0", Database: ":memory:", LogFormat: "json", Version: "test",
+		Config: s.config, Listen: "127.0.0.1:0", Database: ":memory:", LogFormat: "json", Build: app.Build{Version: "test"},
 	}
 	if chosen.log {
 		options.Log = t.Output()
