@@ -24,6 +24,7 @@ type Bank struct {
 	born          time.Time
 	turns         turns
 	observer      Observer
+	importEnded   func(ImportStatus)
 	courier       Courier
 	letters       LetterWriter
 	atOnce        int
@@ -50,6 +51,9 @@ type BankConfig struct {
 	Crowded func(sessions, most int)
 	// Observer is told of what the Bank does; nil is nobody.
 	Observer Observer
+	// ImportEnded is told of each end of an import that a change wrote, after its commit; by many goroutines at the same
+	// time. Default: nobody is told.
+	ImportEnded func(status ImportStatus)
 	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
 	// background jobs.
 	Courier Courier
@@ -68,7 +72,7 @@ func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
-		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer,
+		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer, importEnded: config.ImportEnded,
 		courier: config.Courier, letters: config.Letters, atOnce: config.AtOnce,
 	}
 }

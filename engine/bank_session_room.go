@@ -73,3 +73,6 @@ func (b *Bank) reportSessions(count int) {
 // CountSessions returns how many sessions there are, without `default`. It may lack what other nodes did within the
 // last second.
 func (b *Bank) CountSessions(ctx context.Context) (int, error) { return b.store.CountSessions(ctx) }
+
+// MaxSessions is the bound of the number of sessions, without the default one.
+func (b *Bank) MaxSessions() int { return b.maxSessions }

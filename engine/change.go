@@ -67,10 +67,19 @@ type changed interface {
 
 // run runs an operation in a transaction, again where another one changed a record first.
 func (b *Bank) run(ctx context.Context, rs *RuleSet, now time.Time, op operation) error {
-	return b.change(ctx, func(tx Tx) error {
+	var written []changed // by the last of the transaction's runs
+	err := b.change(ctx, func(tx Tx) error {
 		c := change{bank: b, tx: tx, rs: rs, now: now, session: op.session}
-		return c.run(&op)
+		err := c.run(&op)
+		if written = c.written; c.refused() {
+			written = nil
+		}
+		return err
 	})
+	if err == nil {
+		b.observeEnds(written)
+	}
+	return err
 }
 
 func (c *change) run(op *operation) (err error) {

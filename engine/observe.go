@@ -49,3 +49,21 @@ func (b *Bank) observeConnection(ctx context.Context, p *Process, c Connection, 
 	}
 	b.observer(ctx, o)
 }
+
+// observeEnds tells of the imports that a change ended, once it is committed.
+func (b *Bank) observeEnds(written []changed) {
+	if b.importEnded == nil {
+		return
+	}
+	for _, record := range written {
+		c, ok := record.(*changedConnection)
+		if !ok {
+			continue
+		}
+		for i := range c.steps {
+			if c.steps[i].Ends {
+				b.importEnded(c.steps[i].Status)
+			}
+		}
+	}
+}

@@ -60,6 +60,7 @@ func TestBankMetrics(t *testing.T) {
 	for _, line := range []string{
 		`mockbank_http_requests_total{route="authenticate",status="503"} 0`, `mockbank_logins_unmatched_total 0`,
 		`mockbank_logins_total{scenario="",status="AUTHENTICATION_FAILED"} 0`, `mockbank_faults_total{fault="",kind="connection_reset"} 0`,
+		`mockbank_imports_total{status="SUCCESS"} 0`, `mockbank_imports_total{status="FAILED_WITH_ERROR"} 0`,
 		`mockbank_streams_limit{of="phone"} 32`, `mockbank_streams{of="journal"} 0`,
 	} {
 		if !strings.Contains(before, "\n"+line+"\n") {

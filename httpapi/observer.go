@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/coverage"
 )
@@ -18,11 +20,20 @@ type exchangeKey struct{}
 type Observer struct {
 	coverage *coverage.Collector
 	seen     coverage.Seen
+	imports  *prometheus.CounterVec // that ended, by status
 }
 
 // NewObserver returns an observer for one bank and its handler.
 func NewObserver() *Observer {
-	return &Observer{coverage: coverage.New(maxCoveredSessions)}
+	o := &Observer{coverage: coverage.New(maxCoveredSessions), imports: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mockbank_imports_total", Help: "Imports that ended, by their status; counted by the node that wrote the end.",
+	}, []string{"status"})}
+	for _, status := range engine.ImportStatuses() {
+		if status != engine.InProgress {
+			o.imports.WithLabelValues(string(status))
+		}
+	}
+	return o
 }
 
 // Observe is the bank's [engine.Observer]. An exchange that the bank works for is in ctx.
@@ -40,3 +51,6 @@ func (o *Observer) Observe(ctx context.Context, seen engine.Observation) {
 	}
 	x.about.moves = append(x.about.moves, seen.Moves...)
 }
+
+// ImportEnded counts an import that ended: it is the bank's [engine.BankConfig.ImportEnded].
+func (o *Observer) ImportEnded(status engine.ImportStatus) { o.imports.WithLabelValues(string(status)).Inc() }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// What the alerts and operations.md name is among the metrics of a bank that has just started.
+// What the alerts, the dashboard and operations.md name is among the metrics of a bank that has just started.
 func TestAlertsNameMetricsThatThereAre(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "bank.yaml")
@@ -31,7 +31,7 @@ func TestAlertsNameMetricsThatThereAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := regexp.MustCompile(`mockbank_[a-z_]+[a-z]`)
-	for _, name := range []string{"deploy/prometheus/mockbank.rules.yaml", "docs/operations.md"} {
+	for _, name := range []string{"deploy/prometheus/mockbank.rules.yaml", "deploy/grafana/mockbank.json", "docs/operations.md"} {
 		text, err := os.ReadFile("../../" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -42,7 +42,8 @@ func TestAlertsNameMetricsThatThereAre(t *testing.T) {
 			}
 		}
 	}
-	for _, metric := range []string{"go_goroutines", "process_resident_memory_bytes", `mockbank_config_reloads_total{result="refused"} 0`} {
+	for _, metric := range []string{"go_goroutines", "process_resident_memory_bytes", `mockbank_config_reloads_total{result="refused"} 0`,
+		"mockbank_imports_in_progress 0", "mockbank_processes_waiting 0", "mockbank_sessions_limit 10000", `mockbank_store_duration_seconds_count{kind="change"}`} {
 		if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(metric)).Match(served) {
 			t.Errorf("no %s", metric)
 		}

@@ -168,6 +168,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	}
 	a.store, err = store.Open(ctx, a.server.Database, store.Options{
 		Node: a.id, Now: a.clock.Now, Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
+		Timed: newStoreTimes(a.registry),
 	})
 	if err != nil {
 		return err
@@ -199,7 +200,8 @@ func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 			return err
 		}
 		a.bank = engine.NewBank(engine.BankConfig{
-			Store: a.store, Now: a.clock.Now, After: time.After, NewID: newID, Observer: a.observer.Observe, Courier: a.courier, Born: born,
+			Store: a.store, Now: a.clock.Now, After: time.After, NewID: newID, Courier: a.courier, Born: born,
+			Observer: a.observer.Observe, ImportEnded: a.observer.ImportEnded,
 			Letters: &surface.Letters{Key: a.identifiers, BaseURL: a.address(), NewID: newID},
 			Crowded: a.warnOfSessions,
 			AtOnce:  atOnce(a.store.Kind()),

@@ -1,12 +1,10 @@
 package app
 
 import (
-	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/mockbank/mockbank/engine/jobs"
 	"github.com/mockbank/mockbank/engine/store"
 )
 
@@ -86,73 +84,18 @@ func (m *workMetrics) CleanedUp(removed store.Removed, err error) {
 	}
 }
 
-// houseMetrics tell, when they are asked, of the store and of the other nodes.
-type houseMetrics struct {
-	stats func() store.Stats
-	nodes func() []jobs.NodeState
-	// sessions is how many sessions there are.
-	sessions func(ctx context.Context) (int, error)
+// storeBuckets are in seconds, and few: each costs a series for every kind of call.
+var storeBuckets = []float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5}
 
-	changes, commits, waiting, connections, inUse, count, behind, ahead, kept *prometheus.Desc
-}
-
-func newHouseMetrics(stats func() store.Stats, nodes func() []jobs.NodeState, sessions func(context.Context) (int, error)) *houseMetrics {
-	describe := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc("mockbank_"+name, help, labels, nil)
+// newStoreTimes returns what counts how long the store's calls take, by their kind.
+func newStoreTimes(registry *prometheus.Registry) func(kind store.CallKind, took time.Duration) {
+	times := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "mockbank_store_duration_seconds", Help: "How long calls of the database took, waiting included, by kind.", Buckets: storeBuckets,
+	}, []string{"kind"})
+	observers := map[store.CallKind]prometheus.Observer{}
+	for _, kind := range store.CallKinds() {
+		observers[kind] = times.WithLabelValues(string(kind))
 	}
-	return &houseMetrics{
-		stats: stats, nodes: nodes, sessions: sessions,
-		changes:     describe("store_changes_total", "Changes of the database."),
-		commits:     describe("store_commits_total", "Transactions; several changes may share one."),
-		waiting:     describe("store_waiting_changes", "Changes that wait for SQLite's writer."),
-		connections: describe("store_connections", "Connections to the database."),
-		inUse:       describe("store_connections_in_use", "Connections to the database that are at work."),
-		kept:        describe("sessions", "Sessions that are kept, without the default one."),
-		count:       describe("nodes", "Nodes on the database."),
-		ahead:       describe("node_clock_ahead_seconds", "By how much the node's own clock is ahead of the database's; negative where it is behind.", "node"),
-		behind:      describe("node_behind", "1 if the node plays older rules than others, for longer than a roll-out takes, else 0.", "node", "hash"),
-	}
-}
-
-// Describe implements [prometheus.Collector].
-func (m *houseMetrics) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(m, to) }
-
-// Collect implements [prometheus.Collector].
-func (m *houseMetrics) Collect(to chan<- prometheus.Metric) {
-	tell := func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
-		to <- prometheus.MustNewConstMetric(desc, kind, value, labels...)
-	}
-	stats, nodes := m.stats(), m.nodes()
-	tell(m.changes, prometheus.CounterValue, float64(stats.Changes))
-	tell(m.commits, prometheus.CounterValue, float64(stats.Commits))
-	tell(m.waiting, prometheus.GaugeValue, float64(stats.Waiting))
-	tell(m.connections, prometheus.GaugeValue, float64(stats.Connections))
-	tell(m.inUse, prometheus.GaugeValue, float64(stats.InUse))
-	tell(m.count, prometheus.GaugeValue, float64(len(nodes)))
-	m.tellSessions(tell)
-	told := map[string]bool{}
-	for _, n := range nodes {
-		if told[n.Name] {
-			continue // one that was started again under its name; the first will be forgotten
-		}
-		told[n.Name] = true
-		value := 0.0
-		if n.Behind {
-			value = 1
-		}
-		tell(m.ahead, prometheus.GaugeValue, n.ClockAhead.Seconds(), n.Name)
-		tell(m.behind, prometheus.GaugeValue, value, n.Name, n.RulesHash)
-	}
-}
-
-// sessionsPatience is how long a scrape waits for the count of sessions.
-const sessionsPatience = time.Second
-
-// tellSessions tells how many sessions there are, unless the database cannot say so now.
-func (m *houseMetrics) tellSessions(tell func(*prometheus.Desc, prometheus.ValueType, float64, ...string)) {
-	ctx, cancel := context.WithTimeout(context.Background(), sessionsPatience)
-	defer cancel()
-	if n, err := m.sessions(ctx); err == nil {
-		tell(m.kept, prometheus.GaugeValue, float64(n))
-	}
+	registry.MustRegister(times)
+	return func(kind store.CallKind, took time.Duration) { observers[kind].Observe(took.Seconds()) }
 }

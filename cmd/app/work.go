@@ -73,7 +73,7 @@ func (a *App) startPresence(version string) func(context.Context) error {
 			}
 			return nil
 		})
-		return a.registry.Register(newHouseMetrics(a.store.Stats, a.presence.Nodes, a.store.CountSessions))
+		return a.registry.Register(newHouseMetrics(a.store, a.presence.Nodes, a.bank.MaxSessions()))
 	}
 }
 

@@ -42,7 +42,7 @@ func (p goPackage) place() string {
 
 var listed = sync.OnceValues(func() ([]goPackage, error) {
 	cmd := exec.Command("go", "list", "-e", "-json", "./...")
-	cmd.Dir = root
+	cmd.Dir, cmd.Env = root, append(os.Environ(), "GOWORK=off") // what examples hold are modules of their own
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 )
 
 //go:generate go run . docs --write ../../docs/cli.md
-//go:generate go -C ../../examples/go mod tidy
+//go:generate env GOWORK=off go -C ../../examples/go mod tidy
 
 // newDocsCommand prints the page docs/cli.md.
 func newDocsCommand() *cobra.Command {

@@ -29,6 +29,9 @@ type Options struct {
 
 	// Logger hears why a start waits, and of a file that is gone. Default: nobody does.
 	Logger *slog.Logger
+	// Timed is called after each read and each change with how long it took, waiting and repeats included. Calls come at
+	// the same time from many goroutines. Default: nobody is told.
+	Timed func(kind CallKind, took time.Duration)
 
 	// maxBatch bounds the changes of one SQLite transaction.
 	maxBatch int
@@ -52,6 +55,25 @@ const (
 	SynchronousFull   Synchronous = "FULL"
 	SynchronousNormal Synchronous = "NORMAL"
 )
+
+// CallKind is what a call asks of the database.
+type CallKind string
+
+// The kinds of calls.
+const (
+	CallRead   CallKind = "read"
+	CallChange CallKind = "change"
+)
+
+// CallKinds lists the kinds of calls.
+func CallKinds() []CallKind { return []CallKind{CallRead, CallChange} }
+
+// timed tells how long a call took that began at a time.
+func (s *Store) timed(kind CallKind, began time.Time) {
+	if s.options.Timed != nil {
+		s.options.Timed(kind, time.Since(began))
+	}
+}
 
 func (o Options) withDefaults() Options {
 	if o.Now == nil {

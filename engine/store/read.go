@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -98,6 +99,7 @@ func (s *Store) read(ctx context.Context, query func(ctx context.Context) error)
 	if lost := engine.Lost(ctx); lost != nil {
 		return lost
 	}
+	defer s.timed(CallRead, time.Now())
 	return engine.LoseOn(ctx, s.tryRead(ctx, query))
 }
 

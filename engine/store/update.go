@@ -18,6 +18,7 @@ func (s *Store) update(ctx context.Context, run func(t *transaction) error) erro
 	if lost := engine.Lost(ctx); lost != nil {
 		return lost
 	}
+	defer s.timed(CallChange, time.Now())
 	return engine.LoseOn(ctx, s.tryUpdate(ctx, run))
 }
 
