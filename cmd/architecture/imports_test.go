@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 	"cmd/architecture":       {},
 	"cmd/testreport":         {},
 	"cmd/mutate":             {},
+	"cmd/othersystems":       {},
 }
 
 // technologies says which packages may import a library; elsewhere it is a stranger. Tests included.

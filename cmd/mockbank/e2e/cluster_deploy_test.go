@@ -37,6 +37,17 @@ func TestDeployedConfigurations(t *testing.T) {
 	}
 }
 
+// The image of a release is the one that the Dockerfile makes, but for where the program comes from.
+func TestBothImagesAreAlike(t *testing.T) {
+	t.Parallel()
+	const begin = "COPY mockbank.yaml "
+	_, own, _ := strings.Cut(deployed(t, "Dockerfile"), begin)
+	_, released, found := strings.Cut(deployed(t, "Dockerfile.release"), begin)
+	if !found || own != released {
+		t.Errorf("Dockerfile ends with\n%s\nand Dockerfile.release with\n%s", own, released)
+	}
+}
+
 // What the Dockerfile builds needs nothing that an empty image does not have.
 func TestImageIsStatic(t *testing.T) {
 	t.Parallel()
@@ -49,12 +60,14 @@ func TestImageIsStatic(t *testing.T) {
 	}
 	build, _, _ = strings.Cut(build, "\n")
 	binary := filepath.Join(t.TempDir(), "mockbank")
-	args := strings.Fields(strings.NewReplacer("/out/mockbank", binary, `"`, "", "-s -w", "-s").Replace(build))
-	command := exec.Command("go", args...)
+	command := exec.Command("sh", "-c", "CGO_ENABLED=0 go "+strings.ReplaceAll(build, "/out/mockbank", binary))
 	command.Dir = filepath.Join("..", "..", "..")
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	command.Env = append(os.Environ(), "VERSION=v1.2.3", "COMMIT=5eed", "DATE=2026-11-24T09:00:00Z")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	if said, err := exec.Command(binary, "version").Output(); !strings.HasPrefix(string(said), "mockbank v1.2.3, commit 5eed, 2026-11-24T09:00:00Z, go") {
+		t.Errorf("it says it is %s (%v)", said, err)
 	}
 	file, err := elf.Open(binary)
 	if err != nil {
