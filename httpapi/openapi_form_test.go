@@ -110,3 +110,28 @@ func TestNoKeyWithoutAValue(t *testing.T) {
 	}
 	walk("", doc)
 }
+
+// Generators of clients know schemas of one type, or of one and null; what may be this or that is an anyOf, which
+// the body of a form cannot have.
+func TestSchemasHaveOneType(t *testing.T) {
+	t.Parallel()
+	for _, found := range regexp.MustCompile(`(?m)^.*\btype: \[([^\]]*)\]`).FindAllStringSubmatch(string(document), -1) {
+		types := strings.Split(strings.ReplaceAll(found[1], `"`, ""), ", ")
+		if others := slices.DeleteFunc(types, func(name string) bool { return name == "null" }); len(others) != 1 {
+			t.Errorf("%s: write anyOf, one schema for each type", strings.TrimSpace(found[0]))
+		}
+	}
+	for path, item := range description(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			if operation.RequestBody == nil || operation.RequestBody.Value.Content["application/x-www-form-urlencoded"] == nil {
+				continue
+			}
+			form := operation.RequestBody.Value.Content["application/x-www-form-urlencoded"].Schema.Value
+			for name, property := range form.Properties {
+				if property.Value.AnyOf != nil || property.Value.OneOf != nil {
+					t.Errorf("%s %s: the form's %s is this or that", method, path, name)
+				}
+			}
+		}
+	}
+}
