@@ -53,4 +53,6 @@ func (o *Observer) Observe(ctx context.Context, seen engine.Observation) {
 }
 
 // ImportEnded counts an import that ended: it is the bank's [engine.BankConfig.ImportEnded].
-func (o *Observer) ImportEnded(status engine.ImportStatus) { o.imports.WithLabelValues(string(status)).Inc() }
+func (o *Observer) ImportEnded(status engine.ImportStatus) {
+	o.imports.WithLabelValues(string(status)).Inc()
+}
