@@ -174,20 +174,31 @@ func TestExampleForGitHub(t *testing.T) {
 	e := asRepository(t)
 	var file workflow
 	read(t, filepath.Join(e.folder, "ci", "github-actions.yml"), &file)
-	path := filepath.Join(e.folder, "github-path")
-	write(t, path, "")
-	// A path that a step adds is there for those after it.
-	e.env = append(e.env, "RUNNER_TEMP="+t.TempDir(), "GITHUB_PATH="+path, "PATH="+os.Getenv("PATH"))
-	ran := 0
-	for _, step := range file.Jobs.Test.Steps {
+	e.env = append(e.env, runnerOf(t)...)
+	if ran := file.run(e); ran < 5 {
+		t.Errorf("only %d steps are commands", ran)
+	}
+}
+
+// run runs the workflow's steps that are commands, and returns how many there are.
+func (w *workflow) run(e examples) (ran int) {
+	e.t.Helper()
+	for _, step := range w.Jobs.Test.Steps {
 		if step.Run != "" {
 			ran++
 			e.passes(step.Folder, `PATH="$(paste -sd: "$GITHUB_PATH"):$PATH"`+"\n"+step.Run, "")
 		}
 	}
-	if ran < 5 {
-		t.Errorf("only %d steps are commands", ran)
-	}
+	return ran
+}
+
+// runnerOf is what the environment of GitHub's runner has: a path that a step adds is there for those after it.
+func runnerOf(t *testing.T) []string {
+	t.Helper()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "github-path")
+	write(t, path, "")
+	return []string{"RUNNER_TEMP=" + folder, "GITHUB_PATH=" + path, "PATH=" + os.Getenv("PATH")}
 }
 
 // So do those of the jobs for GitLab CI.

@@ -29,7 +29,10 @@ func fencesOf(page string) []fence {
 // The commands of the pages work, in their order, and say what the pages say.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	for name, commands := range map[string]int{"tutorial.md": 8, "sessions.md": 23} {
+	for name, commands := range map[string]int{
+		"tutorial.md": 8, "sessions.md": 23,
+		"how-to/parallel-tests.md": 3, "how-to/behind-a-proxy.md": 2, "how-to/cors.md": 3,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			followPage(t, name, commands)
@@ -73,6 +76,8 @@ type follower struct {
 	// variables is the file that takes variables from one command to the next.
 	variables string
 	said      string
+	// patience is how long a command may take.
+	patience time.Duration
 }
 
 func newFollower(t *testing.T) *follower {
@@ -82,7 +87,7 @@ func newFollower(t *testing.T) *follower {
 		t.Fatal(err)
 	}
 	defer free.Close() //nolint:errcheck // only its port was wanted
-	r := &follower{t: t, address: free.Addr().String(), folder: t.TempDir()}
+	r := &follower{t: t, address: free.Addr().String(), folder: t.TempDir(), patience: patience}
 	r.variables = filepath.Join(r.folder, ".variables")
 	r.env = append(os.Environ(), "PATH="+filepath.Dir(shipped)+":"+os.Getenv("PATH"), "MOCKBANK_LISTEN="+r.address)
 	return r
@@ -97,9 +102,9 @@ func (f *follower) shell(ctx context.Context, script string) *exec.Cmd {
 // run runs a command in the folder, with the variables of those before it.
 func (f *follower) run(command string) {
 	f.t.Helper()
-	ctx, stop := context.WithTimeout(f.t.Context(), patience)
+	ctx, stop := context.WithTimeout(f.t.Context(), f.patience)
 	defer stop()
-	script := fmt.Sprintf("set -e -o pipefail; touch %[1]q; . %[1]q\n%[2]s\nfor name in PROCESS CONNECTION BANK ADMIN; do declare -p $name 2>/dev/null; done > %[1]q || true", f.variables, command)
+	script := fmt.Sprintf("set -e -o pipefail; touch %[1]q; . %[1]q\n%[2]s\nfor name in PROCESS CONNECTION BANK ADMIN PATH; do declare -p $name 2>/dev/null; done > %[1]q || true", f.variables, command)
 	out, err := f.shell(ctx, script).CombinedOutput()
 	f.said = string(out)
 	if err != nil {
