@@ -76,10 +76,11 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 	}
 	var written *Connection
 	var p *Process
+	var moved *changedProcess
 	tries := tries[Connection]{read: found}
 	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
 		load: func(c *change) error {
-			written = nil
+			written, moved = nil, nil
 			record, err := tries.record(func() (Connection, error) { return c.tx.Connection(id) })
 			if errors.Is(err, ErrNotFound) || err == nil && (!wanted(&record) || record.FlowHash != found.FlowHash) {
 				return nil
@@ -93,35 +94,41 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 		},
 		apply: func(c *change) error {
 			if written != nil {
-				c.advance(flow, written, p, true)
+				moved = c.advance(flow, written, p, true)
 			}
 			return nil
 		},
 		compose: func(*change) error { return nil },
 	})
+	if err == nil && moved != nil {
+		b.observeProcess(ctx, *moved.record, flow, moved.moves, false)
+	}
 	return written, session.Clock, err
 }
 
 // advance brings the connection's record and history up to now, where something is due. What the process
-// whose user it awaits has done by then is told before what the import does, and written where saves says so.
-func (c *change) advance(f *Flow, record *Connection, p *Process, saves bool) {
+// whose user it awaits has done by then is told before what the import does, and written where saves says so; advance
+// then returns it.
+func (c *change) advance(f *Flow, record *Connection, p *Process, saves bool) (moved *changedProcess) {
 	before := *record
 	steps := f.writeDue(record, p, c.now)
 	if len(steps) == 0 && before.Progress == record.Progress && before.Status == record.Status &&
 		equalTimes(before.DueAt, record.DueAt) && equalTimes(before.HoldsUntil, record.HoldsUntil) {
-		return
+		return nil
 	}
 	if p != nil {
 		awaited, moves := f.Resolve(*p, c.now)
 		switch {
 		case len(moves) == 0:
 		case saves:
-			c.process(&changedProcess{flow: f, record: &awaited, moves: moves})
+			moved = &changedProcess{flow: f, record: &awaited, moves: moves}
+			c.process(moved)
 		default:
 			c.written = append(c.written, seenProcess{flow: f, record: &awaited, moves: moves})
 		}
 	}
 	c.connection(&changedConnection{flow: f, record: record, steps: steps})
+	return moved
 }
 
 func equalTimes(a, b *time.Time) bool {

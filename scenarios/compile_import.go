@@ -71,7 +71,7 @@ func (f *flowCompiler) line(written Import) engine.Timeline {
 	switch {
 	case written.StopsAt != nil:
 		line.StopsAt = f.percent(written.Place, "stops_at", written.StopsAt)
-		f.checkSuccess(line.Outcome, line.StopsAt, end, "stops_at")
+		line.Incomplete = f.checkSuccess(line.Outcome, line.StopsAt, end, "stops_at")
 	case line.Outcome == engine.Success:
 		line.StopsAt.Number = 100
 	}

@@ -176,7 +176,10 @@ func (p *performance) authenticate(ctx context.Context, step *scenarios.TestStep
 func (p *performance) connect(ctx context.Context) (answer, error) {
 	given, err := p.withProcess(ctx, p.stage.connect)
 	if err == nil && given.kind == aboutConnection {
-		p.current.connection, p.current.gone = given.id, false
+		if p.current.connection != "" { // a further connection of a process leaves the names of the one before
+			p.current = &subject{process: p.current.process}
+		}
+		p.current.connection = given.id
 	}
 	return given, err
 }
