@@ -73,7 +73,7 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.AddCommand(newServeCommand(t), newHealthcheckCommand(t), newValidateCommand(t), newVersionCommand())
-	root.AddCommand(newExplainCommand(t), newGraphCommand(t), newSchemaCommand(), newDocsCommand())
+	root.AddCommand(newExplainCommand(t), newGraphCommand(t), newSchemaCommand(), newOpenAPICommand(t), newDocsCommand())
 	root.AddCommand(newInitCommand(t), newFmtCommand(t), newNewCommand(t))
 	root.AddCommand(newTestCommand(t), newCatalogueCommand())
 	root.SetFlagErrorFunc(flagProblem(t.args))
