@@ -79,9 +79,10 @@ func (m *mutator) pick(from ...string) string { return from[m.random.IntN(len(fr
 
 // value is something that may stand where a text belongs.
 func (m *mutator) value() string {
-	return m.pick("", "tester", "success", "MockBank", "success-case", "run-1", "default", "null", "0", "-1", "1", "2s", "-1ms", "99999999999999999999", "1e999",
-		"a b", "ü", "\u202e", "\x00", "\xff", "%zz", "%00", "../..", "<script>", "${x}", "${env:HOME}", "' OR 1=1 --", strings.Repeat("x", 5000),
-		strings.Repeat("[", 3000), "SUCCESS", "true", "application/json", "2026-11-24T09:30:00Z", "mockbank.yaml", m.pick(m.known...), m.pick(m.known...))
+	return m.pick("", "tester", "success", "MockBank", "success-case", "run-1", "default", "null", "0", "-1", "1", "2s", "-1ms",
+		"99999999999999999999", "1e999", "a b", "ü", "\u202e", "\x00", "\xff", "%zz", "%00", "../..", "<script>", "${x}", "${env:HOME}", "' OR 1=1 --", strings.Repeat("x", 5000),
+		strings.Repeat("[", 3000), "SUCCESS", "true", "application/json", "2026-11-24T09:30:00Z", "mockbank.yaml",
+		m.pick(m.known...), m.pick(m.known...))
 }
 
 func (m *mutator) request() *mutated {
@@ -140,7 +141,9 @@ func (m *mutator) body(members []string) []byte {
 	parts := make([]string, m.random.IntN(6))
 	for i := range parts {
 		text := strings.NewReplacer(`"`, "", `\`, "", "\x00", `\u0000`).Replace(m.value())
-		parts[i] = fmt.Sprintf(`"%s":%s`, m.pick(names...), m.pick(`"`+text+`"`, `"`+text+`"`, `"`+text+`"`, "null", "1", "-0.5", "[]", `["a"]`, "{}", `{"a":{}}`, "true", "1e999"))
+		text = `"` + text + `"`
+		value := m.pick(text, text, text, "null", "1", "-0.5", "[]", `["a"]`, "{}", `{"a":{}}`, "true", "1e999")
+		parts[i] = fmt.Sprintf(`"%s":%s`, m.pick(names...), value)
 	}
 	body := "{" + strings.Join(parts, ",") + "}"
 	switch m.random.IntN(9) {

@@ -37,8 +37,9 @@ func TestMutatedRequests(t *testing.T) {
 // The run notices what the description does not promise.
 func TestUndescribedAnswersAreNoticed(t *testing.T) {
 	t.Parallel()
-	doc, err := openapi3.NewLoader().LoadFromData([]byte(`{"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/things/{id}": {"get": {
-		"operationId": "getThing", "responses": {"200": {"description": "it", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}}}},
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(`{"openapi": "3.1.0", "info": {"title": "x", "version": "1"},
+		"paths": {"/things/{id}": {"get": {"operationId": "getThing", "responses": {"200": {"description": "it",
+			"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}}}},
 		"components": {"schemas": {"Thing": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}}}}`))
 	if err != nil {
 		t.Fatal(err)
