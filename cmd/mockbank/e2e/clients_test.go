@@ -1,0 +1,126 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mockbank/mockbank/engine/store/pgtest"
+)
+
+// clientsInstalled is where the aggregators' own clients are, or why they are not.
+var clientsInstalled struct {
+	once           sync.Once
+	folder, lacks  string
+	said           string
+	failedToInform error
+}
+
+// clientsFolder installs the clients at the versions that the lock file pins, once, into a cache beside other tools',
+// and returns the folder with the scripts that play them.
+func clientsFolder(t *testing.T) string {
+	t.Helper()
+	clientsInstalled.once.Do(installClients)
+	if clientsInstalled.failedToInform != nil {
+		t.Fatal(clientsInstalled.failedToInform)
+	}
+	if clientsInstalled.lacks != "" {
+		t.Log(clientsInstalled.said)
+		t.Skip("MISSING: " + clientsInstalled.lacks)
+	}
+	return clientsInstalled.folder
+}
+
+func installClients() {
+	in := &clientsInstalled
+	if _, err := exec.LookPath("npm"); err != nil {
+		in.lacks = "npm, which installs the aggregators' own clients (Debian: nodejs, npm)"
+		return
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	lock, err := os.ReadFile("clients/package-lock.json")
+	if err != nil {
+		in.failedToInform = err
+		return
+	}
+	in.folder = filepath.Join(cache, "mockbank", "clients")
+	mark := filepath.Join(in.folder, "installed.json")
+	if installed, err := os.ReadFile(mark); err == nil && string(installed) == string(lock) {
+		in.failedToInform = copyScripts(in.folder)
+		return
+	}
+	if in.failedToInform = errors.Join(os.RemoveAll(in.folder), os.CopyFS(in.folder, os.DirFS("clients"))); in.failedToInform != nil {
+		return
+	}
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer stop()
+	npm := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	npm.Dir = in.folder
+	if said, err := npm.CombinedOutput(); err != nil {
+		in.lacks, in.said = "a package registry that has the aggregators' own clients", "npm ci: "+err.Error()+"\n"+string(said)
+		return
+	}
+	in.failedToInform = os.WriteFile(mark, lock, 0o600)
+}
+
+// copyScripts brings the scripts beside clients that are installed already.
+func copyScripts(folder string) error {
+	scripts, err := filepath.Glob("clients/*.mjs")
+	for _, script := range scripts {
+		text, failed := os.ReadFile(script)
+		if failed == nil {
+			failed = os.WriteFile(filepath.Join(folder, filepath.Base(script)), text, 0o600)
+		}
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// clientsConfig includes the packs that the clients play.
+const clientsConfig = `version: 1
+server: {listen: "127.0.0.1:0"}
+include: ["catalogue:gocardless", "catalogue:plaid"]
+banks: [{slug: MockBank, name: Mock Bank, is_mock_bank: true}]
+scenarios: [{name: anything-else, authentication: {status: AUTHENTICATION_FAILED, error: {code: INVALID_CREDENTIALS}}}]
+`
+
+// Aggregators' own clients, unchanged, play the packs by the base URL alone, on both databases: link, authentication,
+// accounts, transactions, and failures by the client's own error.
+func TestAggregatorsOwnClients(t *testing.T) {
+	t.Parallel()
+	folder := clientsFolder(t)
+	for name, database := range map[string]func(t *testing.T) string{
+		"SQLite":     func(*testing.T) string { return "" },
+		"PostgreSQL": func(t *testing.T) string { return pgtest.Start(t).NewDatabase(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, setup{config: writeConfig(t, clientsConfig), database: database(t)})
+			for _, client := range []string{"gocardless", "plaid"} {
+				t.Run(client, func(t *testing.T) { playClient(t, folder, client, s.url) })
+			}
+		})
+	}
+}
+
+// playClient runs a script, each case of which is told of in a line.
+func playClient(t *testing.T, folder, client, url string) {
+	t.Parallel()
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer stop()
+	node := exec.CommandContext(ctx, "node", client+".mjs", url)
+	node.Dir = folder
+	said, err := node.CombinedOutput()
+	if played := strings.Count("\n"+string(said), "\nok - ") + strings.Count("\n"+string(said), "\nnot ok - "); err != nil || played < 6 {
+		t.Errorf("%s: %v, %d cases\n%s", client, err, played, said)
+	}
+}
