@@ -16,6 +16,7 @@ type Bank struct {
 	after func(d time.Duration) <-chan time.Time
 	newID func() string
 	flows flowCache
+	own   sessionRules
 
 	maxSessions int
 	// crowded says that reportCrowded was told of too many sessions.

@@ -22,7 +22,11 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	tries := tries[Process]{read: found}
 	var used *changedProcess
 	var state ConnectionState
-	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+	rs, err := b.rulesFor(b.rules.Load(), &session)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	err = b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
 		decide: func(c *change) (*Shape, error) {
 			q := c.inquireProcess(ctx, used.record)
@@ -232,7 +236,11 @@ func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 
 func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, session Session) error {
 	var found Connection
-	return b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+	rs, err := b.rulesFor(b.rules.Load(), &session)
+	if err != nil {
+		return err
+	}
+	return b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
 		decide: func(c *change) (*Shape, error) {
 			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, nil))

@@ -22,6 +22,9 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 			return ProcessState{}, err
 		}
 	}
+	if rs, err = b.rulesFor(rs, &session); err != nil {
+		return ProcessState{}, err
+	}
 	var state ProcessState
 	var made *changedProcess
 	var asked *inquiry
@@ -125,7 +128,7 @@ func (rs *RuleSet) choose(q *inquiry) (*Scenario, error) {
 
 // answers reports whether a scenario that the login reaches is the one that answers it.
 func (s *Scenario) answers(q *inquiry) (bool, error) {
-	if s.counted {
+	if q.rules.countsAttempts(s) {
 		q.user().raise(CountAttempts, s.Trigger)
 	}
 	w := s.When.under(q.login.rule)

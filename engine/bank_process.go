@@ -119,7 +119,11 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 		}
 		return moved.limitReads(c, before)
 	}
-	if err := b.run(ctx, b.rules.Load(), now, op); err != nil {
+	rs, err := b.rulesFor(b.rules.Load(), wanted.session)
+	if err != nil {
+		return ProcessState{}, err
+	}
+	if err := b.run(ctx, rs, now, op); err != nil {
 		return ProcessState{}, err
 	}
 	b.observeProcess(ctx, state.Process, flow, moved.moves, false)

@@ -25,10 +25,14 @@ func (b *Bank) at(clock Clock) time.Time { return clock.At(b.now()) }
 func (b *Bank) session(ctx context.Context, id string) (Session, error) {
 	s, err := b.store.Session(ctx, id)
 	if errors.Is(err, ErrNotFound) {
-		return b.unmade(id), nil
+		s, err = b.unmade(id), nil
 	}
 	if err == nil && s.BeganAt.IsZero() { // `default`, kept since its clock was turned
 		s.BeganAt = b.born
+	}
+	if r := requestOf(ctx); r != nil && err == nil {
+		seen := s
+		r.session = &seen
 	}
 	return s, err
 }
@@ -184,7 +188,7 @@ func (b *Bank) ResetSession(ctx context.Context, id string) (left bool, err erro
 	return b.forget(ctx, id, false)
 }
 
-// beginAnew sets the session's age to 0 and its switches to off. One that nobody made is as new anyway.
+// beginAnew sets the session's age to 0 and its switches to off, and ends its faults. One that nobody made is as new anyway.
 func (b *Bank) beginAnew(tx Tx, id string) error {
 	s, err := tx.Session(id)
 	if errors.Is(err, ErrNotFound) && id != DefaultSession {
@@ -197,7 +201,7 @@ func (b *Bank) beginAnew(tx Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	s.BeganAt, s.Switches, s.LoginsMove = b.at(s.Clock), nil, false
+	s.BeganAt, s.Switches, s.LoginsMove, s.Faults = b.at(s.Clock), nil, false, ""
 	return tx.SaveSession(s)
 }
 

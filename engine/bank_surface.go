@@ -72,7 +72,7 @@ func (rs *RuleSet) chooseOfCase(q *inquiry) (*Scenario, error) {
 		return rs.Fallback, nil
 	}
 	for _, scenario := range rs.ofCase(chosen) {
-		if scenario.counted {
+		if rs.countsAttempts(scenario) {
 			q.user().raise(CountAttempts, scenario.Trigger)
 		}
 		q.caseID = scenario.Trigger

@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"time"
 )
 
 // FlipSwitch sets a switch of a session, which begins where it is not there. It holds on every node once this
@@ -18,17 +16,7 @@ func (b *Bank) FlipSwitch(ctx context.Context, session, name string, on bool) (S
 	if err := b.roomForSession(ctx, session); err != nil {
 		return SessionState{}, err
 	}
-	var s Session
-	err := b.change(ctx, func(tx Tx) (err error) {
-		wall := b.now().UTC().Truncate(time.Millisecond)
-		if s, err = tx.Session(session); errors.Is(err, ErrNotFound) {
-			s, err = b.unmade(session), nil
-			s.CreatedAt = wall
-		}
-		if err != nil {
-			return err
-		}
-		s.UsedAt = later(wall, s.UsedAt)
+	s, err := b.alterSession(ctx, session, func(s *Session) error {
 		s.Switches = maps.Clone(s.Switches)
 		if delete(s.Switches, name); on {
 			if s.Switches == nil {
@@ -36,10 +24,6 @@ func (b *Bank) FlipSwitch(ctx context.Context, session, name string, on bool) (S
 			}
 			s.Switches[name] = true
 		}
-		if err := tx.SaveSession(s); err != nil {
-			return err
-		}
-		s.Version++
 		return nil
 	})
 	return b.sessionState(s), err

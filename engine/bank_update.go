@@ -34,7 +34,11 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	var state ConnectionState
 	var found, before Connection
 	var p *Process
-	err := b.run(ctx, rs, b.at(session.Clock), operation{
+	rs, err := b.rulesFor(rs, &session)
+	if err != nil {
+		return ConnectionState{}, err
+	}
+	err = b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
 		decide: func(c *change) (*Shape, error) {
 			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, p))

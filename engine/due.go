@@ -75,7 +75,12 @@ func (b *Bank) NextDue(ctx context.Context, session string) ([]DueEvent, error) 
 	if err != nil {
 		return nil, err
 	}
-	return b.describeComing(ctx, &coming)
+	all, err := b.describeComing(ctx, &coming)
+	if err != nil {
+		return nil, err
+	}
+	ends, err := s.faultEnds(now)
+	return earliest(append(all, ends...)), err
 }
 
 // settle writes what time has made of the session's processes and imports by now: from then on their records

@@ -57,6 +57,10 @@ type Fault struct {
 	// Nth, where set, are the numbers of the requests that it shapes, of those that For counts together.
 	Nth *Range
 	For Scope
+	// Until is when a fault of a session ends, nil for not by itself, and Counted the name that it counts by, "" for
+	// its own.
+	Until   *time.Time `json:",omitempty"`
+	Counted string     `json:",omitempty"`
 }
 
 // choice is a response of which is still to be chosen how, and whether, it shapes an answer.

@@ -32,6 +32,9 @@ func (c *change) faults(r *Request, q *inquiry) (chosen *Shape, err error) {
 	}
 	q.login.Password, q.login.Fields = r.Password, r.Fields
 	for _, fault := range faults {
+		if ended(fault.Until, c.now) {
+			continue
+		}
 		if chosen != nil && fault.Nth == nil && fault.Response.RateLimit == nil {
 			continue
 		}
@@ -63,12 +66,12 @@ func (rs *RuleSet) faultsOf(r *Request) []*Fault {
 	seen := make(map[string]bool)
 	for _, name := range r.Also {
 		for _, fault := range rs.faults[name] {
-			if !seen[fault.Name] {
+			if !seen[fault.counted()] {
 				faults = append(faults, fault)
 			}
 		}
 		for _, fault := range rs.faults[name] {
-			seen[fault.Name] = true
+			seen[fault.counted()] = true
 		}
 	}
 	return faults
@@ -82,12 +85,12 @@ func (f *Fault) fits(q *inquiry) (bool, error) {
 	case always:
 		return true, nil
 	}
-	return q.askRecord(&f.When, "fault "+f.Name)
+	return q.askRecord(&f.When, "fault "+f.counted())
 }
 
 // key is that of one of the fault's counts, of those that the scope counts together.
 func (f *Fault) key(q *inquiry, scope Scope) CounterKey {
-	key := CounterKey{Session: q.login.Session, Kind: CountFaults, Name: f.Name}
+	key := CounterKey{Session: q.login.Session, Kind: CountFaults, Name: f.counted()}
 	switch scope {
 	case ScopeUser:
 		key.Bank, key.Username = q.login.Bank, q.login.Username
@@ -137,7 +140,7 @@ func (f *Fault) shape(c *change, q *inquiry, used *quota) (*Shape, error) {
 	number := 0
 	if f.Response.random() {
 		var err error
-		key := CounterKey{Session: q.login.Session, Kind: CountFaults, Name: "draws of " + f.Name}
+		key := CounterKey{Session: q.login.Session, Kind: CountFaults, Name: "draws of " + f.counted()}
 		if number, err = c.tx.AddCounter(key, 1); err != nil {
 			return nil, err
 		}
@@ -208,13 +211,19 @@ type Subject struct {
 // Fault asks the faults about a request that changes nothing, or that was not carried out for another reason.
 func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*Shape, error) {
 	rs := b.rules.Load()
-	faults := rs.faultsOf(r)
-	if len(faults) == 0 {
-		return nil, nil
+	if seen := r.session; seen != nil && seen.ID == about.Session && seen.Faults == "" && len(rs.faultsOf(r)) == 0 {
+		return nil, nil // as nearly always: nothing is read
 	}
 	session, err := b.session(ctx, about.Session)
 	if err != nil {
 		return nil, err
+	}
+	if rs, err = b.rulesFor(rs, &session); err != nil {
+		return nil, err
+	}
+	faults := rs.faultsOf(r)
+	if len(faults) == 0 {
+		return nil, nil
 	}
 	login := rs.loginOf(about.Session, about.Bank, about.Username, about.Scenario)
 	login.Header = r.Header

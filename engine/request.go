@@ -21,6 +21,9 @@ type Request struct {
 	Fault   *Shape
 	// Refused says that the bank did not carry the request out.
 	Refused bool
+
+	// session is the one that was read for the request last, so that it need not be read again.
+	session *Session
 }
 
 type requestKey struct{}

@@ -35,6 +35,9 @@ type RuleSet struct {
 	// Surfaces are the declared apis, nil where there are none.
 	Surfaces Surfaces
 
+	// ofSession says that the first faults are a session's own.
+	ofSession bool
+
 	onPage *Flow
 	keeps  keeps
 	folded map[UsernameRule]*index
@@ -111,12 +114,8 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		rs.names[scenario.Name] = i
 		rs.flows[scenario.Flow.hash] = scenario.Flow
 	}
-	for i := range rs.Faults {
-		fault := &rs.Faults[i]
-		if err := fault.When.compile(); err != nil {
-			return nil, fmt.Errorf("fault %q: %w", fault.Name, err)
-		}
-		rs.faults[fault.Endpoint] = append(rs.faults[fault.Endpoint], fault)
+	if err := rs.indexFaults(len(rs.Faults)); err != nil {
+		return nil, err
 	}
 	for i := range rs.Webhooks {
 		if err := rs.Webhooks[i].compile(); err != nil {
@@ -138,6 +137,20 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	rs.countAttempts()
 	rs.nameFields()
 	return rs, rs.indexScenarios()
+}
+
+// indexFaults compiles the first faults, so many of them, and lists all by their endpoints.
+func (rs *RuleSet) indexFaults(fresh int) error {
+	for i := range rs.Faults {
+		fault := &rs.Faults[i]
+		if i < fresh {
+			if err := fault.When.compile(); err != nil {
+				return fmt.Errorf("fault %q: %w", fault.Name, err)
+			}
+		}
+		rs.faults[fault.Endpoint] = append(rs.faults[fault.Endpoint], fault)
+	}
+	return nil
 }
 
 // indexScenarios makes the index, and one for each rule by which a bank reads usernames.

@@ -19,6 +19,8 @@ type Session struct {
 	Switches map[string]bool
 	// LoginsMove says that a flow was begun in the session whose processes another login of their user moves.
 	LoginsMove bool
+	// Faults are those that a test gave to the session, encoded: see [SessionFault]; "" for none.
+	Faults string
 	// CreatedAt and UsedAt are times of the wall clock. UsedAt may lag by a minute.
 	CreatedAt time.Time
 	UsedAt    time.Time

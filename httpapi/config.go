@@ -35,6 +35,9 @@ type Config struct {
 	Configuration Configuration
 	// Files are the configuration's files, for the admin API and the console's editor; nil where it has none.
 	Files Files
+	// CompileFaults reads the faults that a test gives to a session, as JSON or YAML, and holds them against the rules
+	// that are live; nil means that sessions have none of their own.
+	CompileFaults func(text string) ([]engine.SessionFault, []ConfigurationProblem)
 	// Ready reports why requests cannot be served now; nil means always ready.
 	Ready func(ctx context.Context) error
 	// Logger takes one line for each request.
@@ -126,6 +129,8 @@ type Bank interface {
 	ViewConnection(ctx context.Context, id string) (engine.ConnectionView, error)
 	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
 	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.Shape, error)
+	SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error)
+	SessionFaults(ctx context.Context, session string) ([]engine.SessionFault, error)
 	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
 	Wait(ctx context.Context, session string, d time.Duration) error
 	Explain(ctx context.Context, login engine.Login, assumed engine.AssumedFacts) (engine.Explanation, error)

@@ -204,3 +204,9 @@ func describeProblems(report *scenarios.Report) []httpapi.ConfigurationProblem {
 	}
 	return problems
 }
+
+// compileFaults reads the faults that a test gives to a session, against the live rules.
+func (a *App) compileFaults(text string) ([]engine.SessionFault, []httpapi.ConfigurationProblem) {
+	faults, report := scenarios.CompileFaults("faults", text, a.bank.Rules())
+	return faults, describeProblems(report)
+}

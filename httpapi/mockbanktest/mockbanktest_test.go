@@ -104,6 +104,10 @@ scenarios:
 		t.Errorf("nothing is due, and it is %s: %+v", session.Now(), due)
 	}
 	session.Verify(mockbanktest.Expected{Scenarios: map[string]string{"soon": "1", "down": "0"}, NoFallback: true, AllDelivered: true})
+	session.SetFaults(mockbanktest.Fault{"endpoint": "authenticate", "nth": "1", "set": map[string]any{"status": "ODD"}, "lasts": "30s"})
+	c.wants(c.login("soon"), "ODD")
+	c.wants(c.login("soon"), "DECOUPLED_AUTH_REQUIRED")
+	session.SetFaults()
 	session.Switch("bank-down", true)
 	c.wants(c.login("soon"), "AUTHENTICATION_FAILED")
 }

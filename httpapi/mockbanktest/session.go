@@ -115,6 +115,15 @@ func (s *Session) Switch(name string, on bool) {
 	s.server.call(s.t, http.MethodPut, "/admin/v1/sessions/"+s.Name+"/switches/"+url.PathEscape(name), map[string]any{"on": on}, nil)
 }
 
+// Fault is a fault as the configuration has it under `faults`, by its keys; `lasts` beside them says how long it does.
+type Fault = map[string]any
+
+// SetFaults gives the session these faults in place of those that it had, none for no faults.
+func (s *Session) SetFaults(faults ...Fault) {
+	s.t.Helper()
+	s.server.call(s.t, http.MethodPut, "/admin/v1/sessions/"+s.Name+"/faults", append([]Fault{}, faults...), nil)
+}
+
 // Freeze lets the session's clock stand, and returns its time.
 func (s *Session) Freeze() time.Time {
 	s.t.Helper()

@@ -19,7 +19,7 @@ func testSessions(t *testing.T, s suite) {
 	want := engine.Session{
 		ID: "one", Seed: 1<<64 - 1, CreatedAt: Start, UsedAt: Start.Add(time.Minute),
 		Clock:   engine.Clock{Offset: -1500 * time.Millisecond, FrozenAt: &frozen, Turns: 3},
-		BeganAt: Start.Add(-time.Hour), Switches: map[string]bool{"bank-down": true}, LoginsMove: true,
+		BeganAt: Start.Add(-time.Hour), Switches: map[string]bool{"bank-down": true}, LoginsMove: true, Faults: `[{"name":"x"}]`,
 	}
 	s.saveSession(t, want)
 	want.Version = 1
@@ -30,7 +30,7 @@ func testSessions(t *testing.T, s suite) {
 	again := want
 	again.Version = 0
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveSession(again) }), engine.ErrStale)
-	want.Clock.FrozenAt, want.Seed, want.Switches, want.LoginsMove = nil, 7, nil, false
+	want.Clock.FrozenAt, want.Seed, want.Switches, want.LoginsMove, want.Faults = nil, 7, nil, false, ""
 	s.saveSession(t, want)
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error { return tx.SaveSession(want) }), engine.ErrStale)
 	want.Version = 2
