@@ -32,8 +32,6 @@ type api struct {
 	metrics        *metrics
 	pages          *web.Pages
 	redirects      web.RedirectHosts
-	tokens         tokens
-	adminTokens    tokens
 	crossOrigin    *http.CrossOriginProtection
 	origins        origins
 	proxySeen      atomic.Bool // told of in the log
@@ -69,12 +67,13 @@ func New(config Config) (http.Handler, error) {
 	if redirects, err = redirects.WithSchemes(config.RedirectSchemes); err != nil {
 		return nil, err
 	}
+	if config.Access == nil {
+		config.Access = NewAccess(config.Now, config.Tokens, config.AdminToken)
+	}
 	a := &api{
 		bank: config.Bank, requests: config.Requests, configuration: config.Configuration,
 		config: config, logger: config.Logger, now: config.Now,
 		redirects:      redirects,
-		tokens:         newTokens(config.Tokens...),
-		adminTokens:    newTokens(config.AdminToken),
 		fingerprintKey: fingerprintKey(config.FingerprintKey),
 		publicURL:      strings.TrimSuffix(config.PublicURL, "/"),
 		journal:        newJournal(&config),

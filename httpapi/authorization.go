@@ -4,9 +4,46 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/mockbank/mockbank/engine/surface"
+	"github.com/mockbank/mockbank/httpapi/console"
 )
+
+// Access is who is let in: the bearer tokens of the bank's API and of the admin API. They may change while the
+// server runs, as secrets do that a file outside holds.
+type Access struct {
+	now     func() time.Time
+	current atomic.Pointer[access]
+}
+
+// access is who is let in at one moment.
+type access struct {
+	bank, admin tokens
+	// first is a token of the bank's API, for what the console sends itself; "" where it wants none.
+	first string
+	// gate lets people into the console, nil where there is no admin token.
+	gate *console.Gate
+}
+
+// NewAccess returns an Access for these tokens; [Access.Use] says what their absence means. now is the wall clock.
+func NewAccess(now func() time.Time, bank []string, admin string) *Access {
+	a := &Access{now: now}
+	a.Use(bank, admin)
+	return a
+}
+
+// Use lets these tokens in from the next request on, and no others. Without any of the bank's API everybody may use
+// it, and without one of the admin API this machine alone may. Who signed in to the console by another one has to
+// sign in again.
+func (a *Access) Use(bank []string, admin string) {
+	next := &access{bank: newTokens(bank...), admin: newTokens(admin), gate: console.NewGate(admin, a.now)}
+	if len(bank) > 0 {
+		next.first = bank[0]
+	}
+	a.current.Store(next)
+}
 
 // tokens are the bearer tokens that open something, as hashes: comparing those takes the same time
 // whatever the texts have in common, and whatever their lengths.
@@ -43,10 +80,11 @@ func (t tokens) admit(x *exchange) error {
 
 // guardBank wants a token where the configuration lists any: one of those, or one that a declared api issued.
 func guardBank(x *exchange) error {
-	if len(x.api.tokens) == 0 {
+	bank := x.api.access().bank
+	if len(bank) == 0 {
 		return x.refuseCrossSite()
 	}
-	refused := x.api.tokens.admit(x)
+	refused := bank.admit(x)
 	if refused == nil {
 		return nil
 	}
@@ -61,8 +99,8 @@ func guardBank(x *exchange) error {
 // guardAdmin wants the admin token; without one configured, only this machine is answered, and neither a
 // proxy that runs on it nor a web page of another site.
 func guardAdmin(x *exchange) error {
-	if len(x.api.adminTokens) > 0 {
-		return x.api.adminTokens.admit(x)
+	if admin := x.api.access().admin; len(admin) > 0 {
+		return admin.admit(x)
 	}
 	if !fromLoopback(x.r) {
 		return refuse(codeLoopbackOnly, "the request comes from another machine; configure an admin token to allow that")
@@ -78,3 +116,6 @@ func guardAdmin(x *exchange) error {
 	}
 	return nil
 }
+
+// access is who is let in now.
+func (a *api) access() *access { return a.config.Access.current.Load() }

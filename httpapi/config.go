@@ -70,6 +70,8 @@ type Config struct {
 	// AdminToken, where set, is wanted by the admin API everywhere. Without one it answers
 	// loopback only.
 	AdminToken string
+	// Access, where set, goes before Tokens and AdminToken, and may change while the server runs.
+	Access *Access
 	// SessionsByLogin lets a login name its session: the user name tester+NAME means the user tester
 	// in the session NAME. A user name whose part after the last plus is no session's name, such as
 	// an e-mail address, stays as it is.

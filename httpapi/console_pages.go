@@ -16,7 +16,6 @@ import (
 // consoleDesk is what the console needs of a server, beside its pages.
 type consoleDesk struct {
 	*console.Console
-	gate *console.Gate
 	// changes counts what was changed by way of this node and is in no journal.
 	changes atomic.Int64
 	streams chan struct{} // holds one for each that is open
@@ -26,20 +25,20 @@ func (a *api) newConsole() *consoleDesk {
 	if a.config.Console == ConsoleOff {
 		return nil
 	}
-	d := &consoleDesk{gate: console.NewGate(a.config.AdminToken, a.now), streams: make(chan struct{}, maxConsoleStreams)}
+	d := &consoleDesk{streams: make(chan struct{}, maxConsoleStreams)}
 	d.Console = console.New(console.Config{
 		Bank: a.bank, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
 		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, Version: a.config.Version, Node: a.config.Node,
 		Coverage: a.coverage.Report, ChangeSession: a.changeSession, Files: a.consoleFiles(),
-		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: d.gate != nil, Now: a.now,
+		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: func() bool { return a.access().gate != nil }, Now: a.now,
 	})
 	return d
 }
 
 // playAgain answers a request that the console sends once more, with a token where the bank wants one.
 func (a *api) playAgain(w http.ResponseWriter, r *http.Request) {
-	if len(a.config.Tokens) > 0 {
-		r.Header.Set("Authorization", "Bearer "+a.config.Tokens[0])
+	if token := a.access().first; token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	a.ServeHTTP(w, r)
 }
@@ -121,10 +120,10 @@ func (a *api) routeConsole() {
 
 	a.page("console_sign_in", "GET", "/console/sign-in", func(x *exchange) error { return x.api.desk.AskToken(x, x.r) })
 	a.page("console_sign_in_token", "POST", "/console/sign-in", func(x *exchange) error {
-		return x.fromConsole(func(x *exchange) error { return x.api.desk.SignIn(x, x.r, x.api.desk.gate) })
+		return x.fromConsole(func(x *exchange) error { return x.api.desk.SignIn(x, x.r, x.api.access().gate) })
 	})
 	a.page("console_sign_out", "POST", "/console/sign-out", func(x *exchange) error {
-		return x.fromConsole(func(x *exchange) error { return x.api.desk.SignOut(x, x.r, x.api.desk.gate) })
+		return x.fromConsole(func(x *exchange) error { return x.api.desk.SignOut(x, x.r, x.api.access().gate) })
 	})
 	a.page("console_asset", "GET", "/console/assets/{name}", func(x *exchange) error {
 		if !x.api.desk.Asset(x, x.r, x.variable("name")) {
@@ -170,17 +169,17 @@ func (x *exchange) fromBrowser() bool {
 // guardConsole lets those in who may use the admin API: who signed in where a token is configured, else this
 // machine alone.
 func guardConsole(x *exchange) error {
-	gate := x.api.desk.gate
-	if gate == nil {
+	now := x.api.access()
+	if now.gate == nil {
 		return guardAdmin(x)
 	}
-	if gate.Admits(x.r) {
+	if now.gate.Admits(x.r) {
 		return nil
 	}
 	if one(x.r.Header, "Authorization") == "" {
 		return errSignIn
 	}
-	return x.api.adminTokens.admit(x)
+	return now.admin.admit(x)
 }
 
 // errSignIn says that a browser is to be sent to where it can sign in.

@@ -68,7 +68,7 @@ func guardDeclared(x *exchange) error {
 	d.request = surface.Request{
 		Method: x.r.Method, Path: x.r.URL.Path, Header: x.r.Header.Get, Session: x.session, ID: x.requestID,
 	}
-	if len(x.api.tokens) == 0 {
+	if len(x.api.access().bank) == 0 {
 		return nil
 	}
 	err := guardBank(x)

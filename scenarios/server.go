@@ -2,11 +2,12 @@ package scenarios
 
 import (
 	"reflect"
+	"slices"
 	"time"
 )
 
 // Server is how mockbank itself runs. Flags and the environment go before what is written here.
-// A reload does not change it: it takes a restart.
+// A reload changes the tokens alone; all else takes a restart.
 type Server struct {
 	Place `yaml:"-"`
 
@@ -70,12 +71,21 @@ type Server struct {
 	Seed int `yaml:"seed" default:"1"`
 }
 
-// ChangedKeys lists the keys whose values differ from those of another.
+// SameTokens reports whether both let the same in: a token may stand in a file outside, which the configuration's
+// hash knows nothing of, since that is shown to everybody and a token may be short.
+func (s Server) SameTokens(other Server) bool {
+	return s.AdminToken == other.AdminToken && slices.Equal(s.Tokens, other.Tokens)
+}
+
+// liveKeys are those of `server` that a reload changes.
+var liveKeys = []string{"tokens", "admin_token"}
+
+// ChangedKeys lists the keys whose values differ from those of another and take a restart.
 func (s Server) ChangedKeys(other Server) []string {
 	var changed []string
 	a, b := reflect.ValueOf(s), reflect.ValueOf(other)
 	for _, field := range planOf(a.Type()).fields {
-		if !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(), b.FieldByIndex(field.index).Interface()) {
+		if !slices.Contains(liveKeys, field.name) && !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(), b.FieldByIndex(field.index).Interface()) {
 			changed = append(changed, field.name)
 		}
 	}

@@ -81,6 +81,7 @@ type App struct {
 	listener      net.Listener
 	failed        chan error
 	observer      *httpapi.Observer
+	access        *httpapi.Access
 	requests      atomic.Int64                  // that came since the start
 	stopping      chan struct{}                 // closed when the app begins to stop
 	stops         []func(context.Context) error // in the order in which they were started
@@ -114,6 +115,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	a.server.Listen = cmp.Or(options.Listen, config.Server.Listen)
 	a.server.AdminToken = cmp.Or(options.AdminToken, config.Server.AdminToken)
 	a.server.Database = cmp.Or(options.Database, config.Server.Database)
+	a.access = httpapi.NewAccess(a.clock.Now, config.Server.Tokens, a.server.AdminToken)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.end())
@@ -121,7 +123,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	}()
 	for _, step := range []func(context.Context) error{
 		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Build.Version), a.warnOfTheFuture,
-		a.watch(options.Config, config, report, took), a.serve(options.Config, options.Build),
+		a.watch(options, config, report, took), a.serve(options.Config, options.Build),
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

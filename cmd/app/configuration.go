@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -32,7 +33,10 @@ type configuration struct {
 	terminal io.Writer
 	colour   bool
 	reloads  *prometheus.CounterVec
-	diff     rulesDiff // of the last configuration that went live; the reloader's goroutine alone uses it
+	// access takes the tokens of each configuration; adminToken, where set, goes before them.
+	access     *httpapi.Access
+	adminToken string
+	diff       rulesDiff // of the last configuration that went live; the reloader's goroutine alone uses it
 
 	mu       sync.Mutex
 	files    []string
@@ -40,17 +44,20 @@ type configuration struct {
 }
 
 // watch follows the configuration's files until the app stops. took is how long the first load took.
-func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Report, took time.Duration) func(context.Context) error {
+func (a *App) watch(from Options, config *scenarios.Config, report *scenarios.Report, took time.Duration) func(context.Context) error {
 	return func(context.Context) error {
-		c := &configuration{bank: a.bank, logger: a.logger, path: path, terminal: a.terminal, colour: a.colour, reloads: a.work.reloads}
+		c := &configuration{
+			bank: a.bank, logger: a.logger, path: from.Config, terminal: a.terminal, colour: a.colour, reloads: a.work.reloads,
+			access: a.access, adminToken: from.AdminToken,
+		}
 		c.note(config)
 		options := loadOptions()
 		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
 		c.reloader = reload.New(reload.Config{
-			Path: path, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log, Unwatched: c.logUnwatched,
+			Path: from.Config, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log, Unwatched: c.logUnwatched,
 		})
 		c.logProblems(report)
-		c.logger.Info().Str("path", path).Int("files", len(config.Files)).Int("scenarios", len(config.Rules.Scenarios)).
+		c.logger.Info().Str("path", c.path).Int("files", len(config.Files)).Int("scenarios", len(config.Rules.Scenarios)).
 			Str("hash", config.Hash).Int("warnings", report.Warnings()).Msg("configuration loaded")
 		a.configuration = c
 		ctx, cancel := context.WithCancel(context.Background())
@@ -79,6 +86,7 @@ func (a *App) watch(path string, config *scenarios.Config, report *scenarios.Rep
 func (c *configuration) use(config *scenarios.Config) {
 	c.diff = diffRules(c.bank.Rules(), config.Rules)
 	c.bank.Use(config.Rules)
+	c.access.Use(config.Server.Tokens, cmp.Or(c.adminToken, config.Server.AdminToken))
 	c.note(config)
 }
 

@@ -85,8 +85,8 @@ type Config struct {
 	BasePath, Version, Node string
 	// ReadOnly says that nothing can be changed by the console.
 	ReadOnly bool
-	// SignsIn says that who uses the console has signed in, and can sign out.
-	SignsIn bool
+	// SignsIn says whether who uses the console has signed in, and can sign out.
+	SignsIn func() bool
 	// Now is the wall clock.
 	Now func() time.Time
 }

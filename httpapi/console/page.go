@@ -50,7 +50,7 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string) *pag
 	}
 	p.frame = frame{
 		Language: l.Tag, Version: c.config.Version, Node: c.config.Node, Name: name, Session: session,
-		SignsIn: c.config.SignsIn, ReadOnly: c.config.ReadOnly, Edits: c.config.Files != nil,
+		SignsIn: c.config.SignsIn(), ReadOnly: c.config.ReadOnly, Edits: c.config.Files != nil,
 	}
 	return p
 }

@@ -209,7 +209,7 @@ func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (O
 		return Outcome{}, unfinished
 	case config == nil:
 		outcome.Result = ResultRefused
-	case config.Hash == r.live.Hash:
+	case config.Hash == r.live.Hash && config.Server.SameTokens(r.live.Server):
 		outcome.Result = ResultUnchanged
 	case !trigger.asked() && r.doubt.raise(r.live, config, time.Now()):
 		return Outcome{}, doubtful
