@@ -158,7 +158,9 @@ func TestDeclaredAPI(t *testing.T) {
 	}
 	first := accounts[0].(map[string]any)
 	path := "/connections/" + json.Number(strings.TrimSpace(string(mustJSON(number)))).String()
-	s.wants("GET", path, "", 200, `{"progress":0,"status":"IN_PROGRESS"}`)
+	if now := s.wants("GET", path, "", 200, ""); now["status"] != "IN_PROGRESS" || len(now) != 2 || now["progress"].(float64) >= 100 {
+		t.Errorf("the connection is %v", now)
+	}
 	account := first["id"].(string)
 	s.wants("GET", "/accounts/"+account, "", 200, `{"iban":"DE1","whole":{"id":"`+account+`","iban":"DE1","kind":"giro"}}`)
 	s.wants("DELETE", path, "", 204, "")
