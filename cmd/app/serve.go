@@ -59,7 +59,7 @@ func (a *App) handler(ctx context.Context, path string, build Build) (http.Handl
 		FingerprintKey: key, IdentifierKey: a.identifiers, SigningKey: a.signing,
 		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
-		Access: a.access,
+		Access:  a.access,
 		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,
 		JournalBytes: a.server.JournalBytes, Observer: a.observer, Stopping: a.stopping,
 		Registry: a.registry, Nodes: a.nodes,
