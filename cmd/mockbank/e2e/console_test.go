@@ -39,12 +39,12 @@ func TestConsoleHoldsTimeInHand(t *testing.T) {
 	b.open(s.url + "/console/processes/" + id)
 	b.sees("Enter the TAN")
 	b.enter("#in-challenge_response", "123456\r")
-	b.sees("AUTHENTICATED")
+	b.await(`document.querySelector(".facts .word").textContent === "AUTHENTICATED"`) // the drawing has the word before
 	s.wantStatus(t, id, authenticated)
+	b.click("#bar [value=freeze]") // before the import begins, which takes three seconds
+	b.sees("FROZEN")
 	connection := s.connect(t, id)
 	b.open(s.url + "/console/connections/" + connection.ID)
-	b.click("#bar [value=freeze]")
-	b.sees("FROZEN")
 	b.await(`document.querySelector("#times [value=to]")`)
 	b.click("#times [value=to]")
 	b.await(`document.querySelector(".facts .word").textContent === "SUCCESS"`)
