@@ -14,9 +14,8 @@ test:
 generate:
 	go generate ./...
 
-# The tools of other people that mockbank's users have, at pinned versions, on what mockbank promises them. Not in .ci/run:
-# from nothing it takes npm 330 packages and the compiler two generators, which is minutes of its fifteen. What broke a
-# generator once is held by the tests of httpapi. Without a way to npm's registry it ends with npm's own error.
+# The tools of other people that mockbank's users have, at pinned versions, on what mockbank promises them. From nothing
+# that is a minute and a half, of which npm takes most; what passed once is not tried again.
 check-tools:
 	.ci/contract/check
 

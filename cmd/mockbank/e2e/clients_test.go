@@ -93,34 +93,74 @@ banks: [{slug: MockBank, name: Mock Bank, is_mock_bank: true}]
 scenarios: [{name: anything-else, authentication: {status: AUTHENTICATION_FAILED, error: {code: INVALID_CREDENTIALS}}}]
 `
 
-// Aggregators' own clients, unchanged, play the packs by the base URL alone, on both databases: link, authentication,
-// accounts, transactions, and failures by the client's own error.
+// Aggregators' own clients, unchanged, play the packs by the base URL alone, on SQLite and on three nodes with one
+// PostgreSQL: link, authentication, accounts, transactions, and failures by the client's own error.
 func TestAggregatorsOwnClients(t *testing.T) {
 	t.Parallel()
 	folder := clientsFolder(t)
-	for name, database := range map[string]func(t *testing.T) string{
-		"SQLite":     func(*testing.T) string { return "" },
-		"PostgreSQL": func(t *testing.T) string { return pgtest.Start(t).NewDatabase(t) },
-	} {
+	for name, bank := range map[string]func(*testing.T) string{"SQLite": clientsBank, "three nodes": clientsCluster} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, setup{config: writeConfig(t, clientsConfig), database: database(t)})
+			url := bank(t)
 			for _, client := range []string{"gocardless", "plaid"} {
-				t.Run(client, func(t *testing.T) { playClient(t, folder, client, s.url) })
+				t.Run(client, func(t *testing.T) {
+					t.Parallel()
+					playClient(t, folder, url, "node", client+".mjs")
+				})
 			}
 		})
 	}
 }
 
-// playClient runs a script, each case of which is told of in a line.
-func playClient(t *testing.T, folder, client, url string) {
+// The client in Go is a module of its own, so that it weighs on nobody else.
+func TestAggregatorsOwnClientInGo(t *testing.T) {
 	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "plaidgo")
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer stop()
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
+	build.Dir = filepath.Join("clients", "plaidgo")
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Logf("go build: %v\n%s", err, said)
+		t.Skip("MISSING: a module proxy that has plaid-go")
+	}
+	for name, bank := range map[string]func(*testing.T) string{"SQLite": clientsBank, "three nodes": clientsCluster} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			playClient(t, ".", bank(t), binary)
+		})
+	}
+}
+
+func clientsBank(t *testing.T) string {
+	t.Helper()
+	return start(t, setup{config: writeConfig(t, clientsConfig)}).url
+}
+
+// clientsCluster is three nodes behind one address.
+func clientsCluster(t *testing.T) string {
+	t.Helper()
+	config, database, balancer := writeConfig(t, clientsConfig), pgtest.Start(t).NewDatabase(t), newBalancer(t)
+	nodes := make([]*server, 3)
+	for i := range nodes {
+		nodes[i] = launch(t, setup{binary: shipped, config: config, database: database})
+	}
+	for i, node := range nodes {
+		node.awaitListening(t)
+		balancer.use(i, node.url)
+	}
+	return balancer.URL
+}
+
+// playClient runs a client, each case of which is told of in a line.
+func playClient(t *testing.T, folder, url, program string, args ...string) {
+	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
-	node := exec.CommandContext(ctx, "node", client+".mjs", url)
-	node.Dir = folder
-	said, err := node.CombinedOutput()
+	client := exec.CommandContext(ctx, program, append(args, url)...)
+	client.Dir = folder
+	said, err := client.CombinedOutput()
 	if played := strings.Count("\n"+string(said), "\nok - ") + strings.Count("\n"+string(said), "\nnot ok - "); err != nil || played < 6 {
-		t.Errorf("%s: %v, %d cases\n%s", client, err, played, said)
+		t.Errorf("%s %v: %v, %d cases\n%s", program, args, err, played, said)
 	}
 }
