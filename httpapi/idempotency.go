@@ -28,6 +28,8 @@ type claim struct {
 	key engine.RequestKey
 	// held says that this exchange does the work for the key.
 	held bool
+	// seal makes what is kept of the answer unreadable to whoever sees the store alone.
+	seal seal
 	// kept says that the answer was put into the store, together with what it tells of.
 	kept bool
 }
@@ -66,20 +68,24 @@ func (x *exchange) failed() bool {
 // takeClaim reports whether this is the first request with the key. For a repeat of an answered
 // one, the first answer becomes the exchange's.
 func (x *exchange) takeClaim(key engine.RequestKey) (first bool, err error) {
-	fingerprint := x.fingerprint()
+	fingerprint, seal := x.fingerprint()
 	found, err := x.api.requests.ClaimRequest(x.context(), key, fingerprint, x.api.now().UTC(), claimLease)
 	switch {
 	case err != nil:
 		return false, err
 	case found.First:
-		x.claim = claim{key: key, held: true}
+		x.claim = claim{key: key, seal: seal, held: true}
 		return true, nil
 	case found.Fingerprint != fingerprint:
 		return false, refuse(codeKeyReused, "the key was sent before with another method, path or body; use a new one for each request")
 	case found.Answer == nil:
 		return false, refuse(codeKeyInUse, "send the request again when the first one has been answered").with("Retry-After", retryAfter)
 	}
-	until, err := x.answer.unpack(found.Answer)
+	plain, err := seal.open(found.Answer)
+	if err != nil {
+		return false, fmt.Errorf("open kept answer: %w", err)
+	}
+	until, err := x.answer.unpack(plain)
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("unpack kept answer: %w", err)
@@ -97,7 +103,7 @@ func (x *exchange) keep(tx engine.Tx) error {
 	if err != nil {
 		return fmt.Errorf("pack answer: %w", err)
 	}
-	if err := tx.AnswerRequest(x.claim.key, packed); err != nil {
+	if err := tx.AnswerRequest(x.claim.key, x.claim.seal.close(packed)); err != nil {
 		return err
 	}
 	x.claim.kept = true
@@ -141,7 +147,7 @@ func (x *exchange) reviseKept() {
 	defer cancel()
 	packed, err := x.answer.pack(x.wire.heldUntil(x.api.now()))
 	if err == nil {
-		err = x.api.requests.Update(ctx, func(tx engine.Tx) error { return tx.ReviseAnswer(x.claim.key, packed) })
+		err = x.api.requests.Update(ctx, func(tx engine.Tx) error { return tx.ReviseAnswer(x.claim.key, x.claim.seal.close(packed)) })
 	}
 	if err != nil {
 		x.api.logger.Warn().Err(err).Str("request_id", x.requestID).Msg("kept answer not revised")
@@ -174,13 +180,15 @@ func (x *exchange) keepConnection(compose func(*engine.ConnectionState)) []engin
 
 // fingerprint tells whether two requests with one key are the same. It is keyed, so that a store's
 // reader cannot find out by trial what password a body held.
-func (x *exchange) fingerprint() string {
+func (x *exchange) fingerprint() (string, seal) {
 	mac := hmac.New(sha256.New, x.api.fingerprintKey)
 	for _, part := range [][]byte{[]byte(x.r.Method), []byte(x.r.URL.Path), x.body.Bytes()} {
 		_, _ = fmt.Fprintf(mac, "%d:", len(part)) // a hash never fails
 		_, _ = mac.Write(part)
 	}
-	return hex.EncodeToString(mac.Sum(nil))
+	fingerprint := hex.EncodeToString(mac.Sum(nil))
+	_, _ = mac.Write([]byte("answer"))
+	return fingerprint, seal(mac.Sum(nil))
 }
 
 func fingerprintKey(configured []byte) []byte {
