@@ -433,11 +433,7 @@ var apiPlace = whenPlace{name: "an api", knows: ^engine.Knowledge(0)}
 
 // facts compiles what a condition asks the bank for.
 func (a *apiCompiler) facts(written *APIWhen, into *surface.Condition) {
-	when := When{
-		Place: written.Place, Attempt: written.Attempt, Connections: written.Connections, OpenProcesses: written.OpenProcesses,
-		Counters: written.Counters, Time: written.Time, SessionAge: written.SessionAge, Probability: written.Probability,
-		LastAuthenticated: written.LastAuthenticated, Runs: written.Runs, Switches: written.Switches,
-	}
+	when := When{Place: written.Place, FactKeys: written.FactKeys}
 	asked := a.ownCondition(&when, apiPlace)
 	if asked.Facts.None() {
 		return

@@ -2,8 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
-	"net/textproto"
 	"slices"
 	"strings"
 	"time"
@@ -43,29 +41,14 @@ func (r responses) checkWindow(written *RateLimit) {
 // limitValues are what the headers of a limit know.
 var limitValues = []string{"limit", "remaining", "reset", "reset_at"}
 
-// limitHeaders compiles the headers that tell of a limit.
-func (r responses) limitHeaders(written *RateLimit) map[string]engine.Text {
-	if len(written.Headers) == 0 {
-		return nil
-	}
-	under := Place{file: written.file, node: written.child("headers")}
-	headers := make(map[string]engine.Text, len(written.Headers))
-	for _, name := range slices.Sorted(maps.Keys(written.Headers)) {
-		text, canonical := written.Headers[name], textproto.CanonicalMIMEHeaderKey(name)
-		switch {
-		case !headerForm.MatchString(name):
-			r.report.add(under.key(name), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header", name)
-		case ownHeaders[canonical]:
-			r.report.add(under.key(name), CodeBadHeader, "take it out", "mockbank sets the header %s itself", canonical)
+// ofLimit reports what a limit does not know of a text.
+func (r responses) ofLimit(under Place, name string, text engine.Text) engine.Text {
+	for _, value := range names(text) {
+		if !slices.Contains(limitValues, value) {
+			r.report.add(under.value(name), CodeUnknownPlaceholder, didYouMean(value, limitValues), "a limit has no ${%s}", value)
 		}
-		for _, value := range names(text) {
-			if !slices.Contains(limitValues, value) {
-				r.report.add(under.value(name), CodeUnknownPlaceholder, didYouMean(value, limitValues), "a limit has no ${%s}", value)
-			}
-		}
-		headers[canonical] = text
 	}
-	return headers
+	return text
 }
 
 // checkScope reports counts that an endpoint of the fault cannot keep.

@@ -66,7 +66,7 @@ func (r responses) response(written *Response) *engine.Response {
 	}
 	r.checkUnseen(written)
 	out := &engine.Response{
-		Delay: r.delay(written), HTTPStatus: r.status(written), Headers: r.headers(written),
+		Delay: r.delay(written), HTTPStatus: r.status(written), Headers: r.headers(written.Place, written.Headers, r.said),
 		Fault: written.Fault, RateLimit: r.rateLimit(written.RateLimit), Processed: written.Processed,
 	}
 	if written.Body != nil {
@@ -138,14 +138,15 @@ var ownHeaders = map[string]bool{
 	"Content-Length": true, "Transfer-Encoding": true, "Connection": true, "Trailer": true, "Upgrade": true,
 }
 
-func (r responses) headers(written *Response) map[string]engine.Text {
-	if len(written.Headers) == 0 {
+// headers compiles the headers under a part's key. text checks what stands in the values.
+func (r responses) headers(in Place, written map[string]engine.Text, text func(under Place, name string, value engine.Text) engine.Text) map[string]engine.Text {
+	if len(written) == 0 {
 		return nil
 	}
-	under := Place{file: written.file, node: written.child("headers")}
-	headers := make(map[string]engine.Text, len(written.Headers))
-	for _, name := range slices.Sorted(maps.Keys(written.Headers)) {
-		value, canonical := written.Headers[name], textproto.CanonicalMIMEHeaderKey(name)
+	under := Place{file: in.file, node: in.child("headers")}
+	headers := make(map[string]engine.Text, len(written))
+	for _, name := range slices.Sorted(maps.Keys(written)) {
+		value, canonical := written[name], textproto.CanonicalMIMEHeaderKey(name)
 		_, twice := headers[canonical]
 		switch {
 		case !headerForm.MatchString(name):
@@ -157,7 +158,7 @@ func (r responses) headers(written *Response) map[string]engine.Text {
 		case strings.ContainsFunc(string(value), func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
 			r.report.add(under.value(name), CodeBadHeader, "write it on one line", "the value of the header %s has characters that no header can have", canonical)
 		}
-		headers[canonical] = r.said(under, name, value)
+		headers[canonical] = text(under, name, value)
 	}
 	return headers
 }
@@ -175,7 +176,7 @@ func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
 	r.checkWindow(written)
 	return &engine.RateLimit{
 		Per: written.Per, Requests: written.Requests, For: written.For, Window: written.Window, Zone: written.Zone,
-		Headers: r.limitHeaders(written),
+		Headers: r.headers(written.Place, written.Headers, r.ofLimit),
 	}
 }
 

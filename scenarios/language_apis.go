@@ -208,27 +208,7 @@ type APIWhen struct {
 	Error *engine.Matcher `yaml:"error" example:"CONSENT_EXPIRED"`
 	// OlderThan is the age of the authentication from which on the condition holds.
 	OlderThan *time.Duration `yaml:"older_than" example:"90d"`
-	// Attempt counts the logins of the record's user with the record's case.
-	Attempt *engine.Count `yaml:"attempt" example:"3.."`
-	// Connections counts the connections that this user made with this case, and has not deleted.
-	Connections *engine.Range `yaml:"connections" example:"1.."`
-	// OpenProcesses counts this user's processes of this case that have not ended.
-	OpenProcesses *engine.Range `yaml:"open_processes" example:"1.."`
-	// Counters are those that steps keep for the user with `count` and `reset`, whatever the case.
-	Counters map[string]engine.Count `yaml:"counters" example:"{burnt: 1..}"`
-	// Time is when it may be, by the session's clock.
-	Time *engine.TimeWindow `yaml:"time" example:"{between: [\"23:30\", \"05:00\"], zone: Europe/Berlin}"`
-	// SessionAge is the time since the session began or was reset: from the first bound on, and before the second.
-	SessionAge *engine.Span `yaml:"session_age" example:"0s..10m"`
-	// Probability that the condition holds: drawn anew for each request, from the session's seed.
-	Probability *engine.Chance `yaml:"probability" example:"0.1"`
-	// LastAuthenticated is how long ago this user was last AUTHENTICATED at this bank; who never was is longer
-	// ago than anything.
-	LastAuthenticated *engine.Span `yaml:"last_authenticated" example:"90d.."`
-	// Runs is which update of the connection its import is; the first is 1.
-	Runs *engine.Count `yaml:"runs" example:"1..2"`
-	// Switches are those that a test must have flipped, or not.
-	Switches map[string]OnOff `yaml:"switches" example:"{bank-down: on}"`
+	FactKeys  `yaml:",inline"`
 	// AnyOf holds where one of these does.
 	AnyOf []*APIWhen `yaml:"any_of" example:"[{process: AUTHENTICATION_FAILED}, {older_than: 90d}]"`
 	// Not holds where this does not.

@@ -21,6 +21,17 @@ type When struct {
 	Session *engine.Matcher `yaml:"session"`
 	// Scenario is the name of the scenario that answered the login, where one has been chosen.
 	Scenario *engine.Matcher `yaml:"scenario" example:"success"`
+	FactKeys `yaml:",inline"`
+	// OlderThan is the age of the authentication from which on the condition holds.
+	OlderThan *engine.Duration `yaml:"older_than" example:"90d"`
+	// AnyOf are conditions of which at least one must hold.
+	AnyOf []When `yaml:"any_of" example:"[{attempt: 3..}, {switches: {locked: on}}]"`
+	// Not is a condition that must not hold.
+	Not *When `yaml:"not" example:"{time: {days: [sat, sun]}}"`
+}
+
+// FactKeys are what a condition may ask of the bank, wherever it stands.
+type FactKeys struct {
 	// Attempt counts the logins of this user with this case, this one included. The case is what is left of
 	// a scenario's `when` without its facts: scenarios that differ only in facts count together.
 	Attempt *engine.Count `yaml:"attempt" example:"3.."`
@@ -39,16 +50,10 @@ type When struct {
 	// LastAuthenticated is how long ago this user was last AUTHENTICATED at this bank; who never was is longer
 	// ago than anything.
 	LastAuthenticated *engine.Span `yaml:"last_authenticated" example:"90d.."`
-	// OlderThan is the age of the authentication from which on the condition holds.
-	OlderThan *engine.Duration `yaml:"older_than" example:"90d"`
-	// Runs is which update of this connection this is; the first is 1.
+	// Runs is which update of the connection this is; the first is 1.
 	Runs *engine.Count `yaml:"runs" example:"1..2"`
 	// Switches are those that a test must have flipped, or not.
 	Switches map[string]OnOff `yaml:"switches" example:"{bank-down: on}"`
-	// AnyOf are conditions of which at least one must hold.
-	AnyOf []When `yaml:"any_of" example:"[{attempt: 3..}, {switches: {locked: on}}]"`
-	// Not is a condition that must not hold.
-	Not *When `yaml:"not" example:"{time: {days: [sat, sun]}}"`
 }
 
 // OnOff is how a switch stands: on or off.

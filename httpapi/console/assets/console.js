@@ -56,12 +56,12 @@
   // What is pressed stays until it is let go: a button that is replaced in between would not be clicked.
   let pressed = null;
   document.addEventListener("pointerdown", (event) => { pressed = event.target; });
-  for (const end of ["pointerup", "pointercancel"]) {
-    document.addEventListener(end, () => {
-      pressed = null;
-      if (missed && !document.hidden) { missed = false; setTimeout(changed); }
-    });
+  function release() {
+    pressed = null;
+    if (missed && !document.hidden) { missed = false; setTimeout(changed); }
   }
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release);
+  document.addEventListener("pointermove", (event) => { if (pressed && !event.buttons) release(); }); // let go elsewhere
 
   // The focus stays where it was when a part is replaced.
   let held;
