@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -184,9 +185,10 @@ func (e Endpoint) Knows() Knowledge {
 		return record | KnowsAuthentication | KnowsConnection | KnowsRun
 	case EndpointPages:
 		return record &^ KnowsRequest
-	case EndpointAPIs:
-		return (record | KnowsAuthentication | KnowsConnection | KnowsAccount | KnowsLogin)
 	default:
+		if e == EndpointAPIs || strings.HasPrefix(string(e), string(EndpointAPIs)+".") {
+			return record | KnowsAuthentication | KnowsConnection | KnowsAccount | KnowsLogin
+		}
 		return always
 	}
 }

@@ -21,6 +21,8 @@ type Request struct {
 	Fault   *Shape
 	// Refused says that the bank did not carry the request out.
 	Refused bool
+	// Settled says that what faults made of the request is counted, whatever becomes of it: they are not asked again.
+	Settled bool
 
 	// session is the one that was read for the request last, so that it need not be read again.
 	session *Session

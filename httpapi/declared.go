@@ -204,9 +204,7 @@ func (x *exchange) refuseDeclared(err error) {
 // composeDeclaredFailure makes a refusal of the status the answer, as the api's problems look.
 func (x *exchange) composeDeclaredFailure(status int) {
 	d := x.declared
-	p := playedProblem(status)
-	problem := surface.Problem{Type: p.Type, Title: p.Title, Detail: p.Detail, Status: p.Status, Code: p.Code}
-	x.takeDeclared(d.match.RefuseWith(&d.host, &d.request, problem))
+	x.takeDeclared(d.match.RefuseWith(&d.host, &d.request, surface.Played(status, http.StatusText(status))))
 	x.answer.Status = status
 }
 

@@ -60,8 +60,12 @@ func (x *exchange) once(handle func(*exchange) error) error {
 	return nil
 }
 
-// failed reports whether the composed answer says that the work could not be done.
+// failed reports whether the composed answer says that the work could not be done. One that a declared api says so is
+// an answer as any other.
 func (x *exchange) failed() bool {
+	if d := x.declared; d != nil && d.response != nil && x.code == "" {
+		return false
+	}
 	return x.answer.Status >= http.StatusInternalServerError || x.answer.Status == statusClientGone
 }
 

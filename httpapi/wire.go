@@ -54,7 +54,7 @@ func (x *exchange) findFault() (err error) {
 		return nil
 	}
 	r := &x.request
-	if r.Decided && (x.code == "" || r.Refused) {
+	if r.Decided && (x.code == "" || r.Refused || r.Settled) {
 		x.wire.fault = r.Fault
 		return nil
 	}

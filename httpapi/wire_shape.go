@@ -1,14 +1,12 @@
 package httpapi
 
 import (
-	"cmp"
 	"net/http"
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/surface"
 )
 
 // reshape makes of the composed answer what the shape says. What repeats of the request get stays as it
@@ -64,15 +62,9 @@ func (x *exchange) composePlayed(shape *engine.Shape) {
 // playedProblem is what the bank says with a status that a scenario or a fault makes it answer with. Its code is
 // the status's name, such as service_unavailable, or status_599 where it has none.
 func playedProblem(status int) problem {
-	title := cmp.Or(http.StatusText(status), "Status "+strconv.Itoa(status))
-	code := engine.Code(notAWord.ReplaceAllString(strings.ToLower(strings.ReplaceAll(title, "'", "")), "_"))
-	return problem{
-		Type: problemType + string(code), Title: title, Status: status, Code: code,
-		Detail: "the bank is made to answer so, by `http_status` of a scenario or a fault",
-	}
+	p := surface.Played(status, http.StatusText(status))
+	return problem{Type: p.Type, Title: p.Title, Status: p.Status, Code: p.Code, Detail: p.Detail}
 }
-
-var notAWord = regexp.MustCompile(`[^a-z0-9]+`)
 
 // set gives the answer a header field in place of another of its name. How long a message is, and how
 // it is framed, is never a scenario's to say.

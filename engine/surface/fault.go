@@ -2,6 +2,7 @@ package surface
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/mockbank/mockbank/engine"
@@ -30,6 +31,22 @@ func (p *play) faultable(ctx context.Context) context.Context {
 	r.Endpoint, r.Header, r.Also = engine.EndpointAPIs, p.request.header, faultNames(p.api, p.endpoint, p.selected.Operation.Kind)
 	r.Account = p.account()
 	return engine.WithRequest(ctx, r)
+}
+
+// faultsFirst returns the context in which the bank carries the operation out. Where the endpoint counts requests, or
+// refuses some by an answer, faults are asked before that, so that it counts only what none of them refused.
+func (p *play) faultsFirst(ctx context.Context) (context.Context, error) {
+	within := p.faultable(ctx)
+	r := p.host.Request
+	refuses := slices.ContainsFunc(p.selected.Answers, func(a *Answer) bool { return a.Refuses })
+	if r == nil || p.endpoint.RateLimit == nil && !refuses {
+		return within, nil
+	}
+	if err := p.checkFaults(ctx); err != nil {
+		return ctx, err
+	}
+	r.Settled = true
+	return engine.WithRequest(ctx, &engine.Request{Header: r.Header, Password: r.Password, Fields: r.Fields}), nil
 }
 
 // account names the account that the request is about, "" for none.

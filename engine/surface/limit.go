@@ -44,8 +44,8 @@ func (p *play) count(ctx context.Context, declared *RateLimit, of string) (excee
 func (p *play) whose(of string) string {
 	switch of {
 	case "user":
-		bank, username, _, _ := p.named()
-		return userOwner("", bank, username)
+		who := p.about()
+		return userOwner("", who.Bank, who.Username)
 	case "process":
 		return p.processID()
 	case "connection":

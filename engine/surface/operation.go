@@ -152,14 +152,7 @@ func (p *play) operate(ctx context.Context) error {
 
 // authenticate starts a process.
 func (p *play) authenticate(ctx context.Context) error {
-	login, err := p.readLogin()
-	if err != nil {
-		return err
-	}
-	if r := p.host.Request; r != nil {
-		r.Password, r.Fields = login.Password, login.Fields
-	}
-	p.login, p.response.Login = &login, &login
+	login := *p.login
 	begin := p.host.Bank.Authenticate
 	if p.api.CredentialsOnPage && !login.AsBank && login.Scenario == "" && !p.selected.Operation.bringsCredentials() {
 		begin = p.host.Bank.BeginOnPage
@@ -176,8 +169,23 @@ func errNotCarriedOut() error {
 	return refuse(CodeTooManyRequests, "the bank takes no more requests of this kind for now; Retry-After says when it does")
 }
 
-// readLogin gathers the inputs of a login.
-func (p *play) readLogin() (engine.Login, error) {
+// readLogin gathers the inputs of a login, where the operation is one.
+func (p *play) readLogin() error {
+	if p.selected.Operation.Kind != DoesAuthenticate {
+		return nil
+	}
+	login, err := p.loginInputs()
+	if err != nil {
+		return err
+	}
+	if r := p.host.Request; r != nil {
+		r.Password, r.Fields = login.Password, login.Fields
+	}
+	p.login, p.response.Login = &login, &login
+	return nil
+}
+
+func (p *play) loginInputs() (engine.Login, error) {
 	login := engine.Login{Session: p.session, Header: p.request.header, Scenario: p.request.Scenario}
 	for _, one := range []struct {
 		to      *string
@@ -210,6 +218,7 @@ func (p *play) readLogin() (engine.Login, error) {
 	}
 	login.Fields = fields
 	p.chooseBank(&login)
+	login.Bank = cmp.Or(login.Bank, p.host.Rules.DefaultBank)
 	return login, nil
 }
 

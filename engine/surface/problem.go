@@ -1,8 +1,11 @@
 package surface
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
@@ -129,6 +132,19 @@ func Describe(err error) Problem {
 	p.Type, p.Title, p.Status = problemType+string(p.Code), found.Title, found.Status
 	return p
 }
+
+// Played is what the bank says with a status that a scenario or a fault makes it answer with; name is the status's own,
+// "" where it has none. The code is that name, such as service_unavailable, or status_599.
+func Played(status int, name string) Problem {
+	title := cmp.Or(name, "Status "+strconv.Itoa(status))
+	code := notAWord.ReplaceAllString(strings.ToLower(strings.ReplaceAll(title, "'", "")), "_")
+	return Problem{
+		Type: problemType + code, Title: title, Status: status, Code: engine.Code(code),
+		Detail: "the bank is made to answer so, by `http_status` of a scenario or a fault",
+	}
+}
+
+var notAWord = regexp.MustCompile(`[^a-z0-9]+`)
 
 // value returns the problem as a value of answers, nil for none.
 func (p *Problem) value() any {

@@ -205,6 +205,9 @@ func rootNames(s *Scope) []string {
 			names = append(names, name)
 		}
 	}
+	if len(s.api.numbering()) > 0 && s.api.ids[accountName] == nil {
+		names = append(names, accountName)
+	}
 	for name := range s.api.captures {
 		names = append(names, name)
 	}
@@ -222,6 +225,11 @@ func (s *Scope) root(root string, segments []segment) (Value, reference, error) 
 	}
 	if kind, known := s.api.ids[root]; known && (kind.Each != nil || kind.each) {
 		return s.numbered(kind, segments)
+	}
+	if root == accountName {
+		if kinds := s.api.numbering(); len(kinds) > 0 {
+			return s.numberedByAny(kinds, segments)
+		}
 	}
 	if s.webhook && root == "event" {
 		return s.below(func(e *Env) any { return e.event }, webhookShape, segments)
@@ -258,6 +266,46 @@ func (s *Scope) numbered(kind *Kind, segments []segment) (Value, reference, erro
 		}, scalar, segments[1:])
 	}
 	return s.below(func(e *Env) any { return e.numberedElement(kind, len(segments) == 0) }, of, segments)
+}
+
+// accountName names the element that is numbered at a place, whatever its kind is called.
+const accountName = "account"
+
+// numbering lists the kinds of identifiers that number the elements of a list.
+func (a *API) numbering() []*Kind {
+	var kinds []*Kind
+	for _, name := range slices.Sorted(maps.Keys(a.ids)) {
+		if kind := a.ids[name]; kind.Each != nil || kind.each {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// numberedByAny reads the element that an identifier of one of the kinds numbers, whichever does at the place.
+func (s *Scope) numberedByAny(kinds []*Kind, segments []segment) (Value, reference, error) {
+	var failed error
+	var names []string
+	var reads []Value
+	for _, kind := range kinds {
+		value, _, err := s.numbered(kind, segments)
+		if err != nil {
+			failed = err
+			continue
+		}
+		names, reads = append(names, kind.Name), append(reads, value)
+	}
+	if len(reads) == 0 {
+		return nil, reference{}, failed
+	}
+	return func(e *Env) any {
+		for i, name := range names {
+			if _, numbered := e.index(name); numbered {
+				return reads[i](e)
+			}
+		}
+		return nil
+	}, reference{shape: anything}, nil
 }
 
 // didYouMean returns a hint that names the candidate nearest to a word, or all where they are few.

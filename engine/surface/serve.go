@@ -149,13 +149,20 @@ func (p *play) run(ctx context.Context, m *Match) (err error) {
 	if err := p.choose(ctx); err != nil {
 		return err
 	}
+	if err := p.readLogin(); err != nil {
+		return err
+	}
+	within, err := p.faultsFirst(ctx)
+	if err != nil {
+		return err
+	}
 	if err := p.countRate(ctx); err != nil {
 		return err
 	}
 	if refused, err := p.refuseByAnswer(ctx); refused || err != nil {
 		return err
 	}
-	if err := p.operate(p.faultable(ctx)); err != nil {
+	if err := p.operate(within); err != nil {
 		return err
 	}
 	if err := p.checkFaults(ctx); err != nil {

@@ -106,11 +106,16 @@ func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 		return answer{}, err
 	}
 	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: testURL, SigningKey: testSigningKey()}
-	r := m.Serve(ctx, &host, &surface.Request{
+	shaped := shapedRequest{match: m, host: &host, faults: &engine.Request{Header: asked.header.Get}, request: &surface.Request{
 		Method: asked.method, Path: path, Query: values, Header: asked.header.Get, Body: body, Session: session, ID: s.newID(),
-	})
+	}}
+	host.Request = shaped.faults
+	r := m.Serve(ctx, &host, shaped.request)
 	if r.Err != nil {
 		return answer{}, r.Err
+	}
+	if r, err = s.shape(ctx, &shaped, r); err != nil {
+		return answer{}, err
 	}
 	header := http.Header{}
 	for _, field := range r.Header {
