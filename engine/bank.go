@@ -29,6 +29,7 @@ type Bank struct {
 	courier       Courier
 	letters       LetterWriter
 	atOnce        int
+	camelCase     bool
 
 	using sync.Mutex // serialises Use
 }
@@ -63,6 +64,8 @@ type BankConfig struct {
 	// AtOnce is how many records are written side by side where many are due. Default: one by one, in their
 	// order.
 	AtOnce int
+	// CamelCase says that webhooks, as the bank's API, name their members in camelCase.
+	CamelCase bool
 }
 
 // NewBank returns a Bank without rules: [Bank.Use] must be called before any request.
@@ -74,7 +77,7 @@ func NewBank(config BankConfig) *Bank {
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
 		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer, importEnded: config.ImportEnded,
-		courier: config.Courier, letters: config.Letters, atOnce: config.AtOnce,
+		courier: config.Courier, letters: config.Letters, atOnce: config.AtOnce, camelCase: config.CamelCase,
 	}
 }
 

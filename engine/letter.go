@@ -40,6 +40,9 @@ type LetterWriter interface {
 func (c *change) letter(webhook *Webhook, e *webhookEvent, id string) (*Letter, error) {
 	if webhook.API == "" {
 		payload, err := e.patched(c.tx, webhook)
+		if c.bank.camelCase {
+			payload = e.members().CamelCase(payload)
+		}
 		return &Letter{Payload: payload}, err
 	}
 	if c.bank.letters == nil {

@@ -13,11 +13,13 @@ type statusBody struct {
 	LastReload reloadBody `json:"last_reload"`
 	// WatchProblem says why saved files are not seen at once; null where they are.
 	WatchProblem *string `json:"watch_problem"`
-	Database     string  `json:"database"`
-	Node         string  `json:"node"`
-	Version      string  `json:"version"`
-	Commit       *string `json:"commit"`
-	Date         *string `json:"date"`
+	// Naming is how the bank's API writes its members: snake_case or camel_case.
+	Naming   string  `json:"naming"`
+	Database string  `json:"database"`
+	Node     string  `json:"node"`
+	Version  string  `json:"version"`
+	Commit   *string `json:"commit"`
+	Date     *string `json:"date"`
 	// Nodes are all on the database, this one included.
 	Nodes []nodeBody `json:"nodes"`
 }
@@ -50,7 +52,7 @@ func showStatus(x *exchange) error {
 		Generation: rules.Generation, Hash: rules.Hash, Files: listed(status.Files),
 		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
 		WatchProblem: errorOrNull(status.Unwatched),
-		Database:     x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
+		Naming:       x.api.config.naming(), Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
 		Commit: textOrNull(x.api.config.Commit), Date: textOrNull(x.api.config.Date),
 		Nodes: x.api.nodes(),
 	})

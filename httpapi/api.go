@@ -44,6 +44,8 @@ type api struct {
 	givenUp        chan struct{} // holds one for each claim that is given up later
 	fingerprintKey []byte
 	publicURL      string
+	// description is that of an API whose members are in camelCase; nil for the one that is kept.
+	description []byte
 	// declaredEndpoints are those of declared apis that were asked, by name.
 	declaredEndpoints sync.Map
 }
@@ -97,6 +99,11 @@ func New(config Config) (http.Handler, error) {
 	}
 	if err := a.metrics.registry.Register(newStreamMetrics(a)); err != nil {
 		return nil, err
+	}
+	if config.CamelCase {
+		if a.description, err = describeInCamelCase(documentAsJSON); err != nil {
+			return nil, err
+		}
 	}
 	a.desk = a.newConsole()
 	a.route()

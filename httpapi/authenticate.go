@@ -87,7 +87,7 @@ func confirmChallengeResponse(x *exchange) error {
 	}
 	procedure, chosen := f.text("two_step_procedure_id", maxName)
 	if answered && chosen {
-		f.fault("two_step_procedure_id", "must not come together with challenge_response")
+		f.fault("two_step_procedure_id", "must not come together with "+f.naming.wire("challenge_response"))
 	}
 	if err := f.err(); err != nil {
 		return err

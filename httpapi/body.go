@@ -27,7 +27,9 @@ func (x *exchange) fields() (*fields, error) {
 	}
 	f, err := x.decode()
 	if err == nil {
+		f.naming = x.naming()
 		f.checkMembers(x.knownMembers())
+		f.rename()
 		x.decoded = f
 	}
 	return f, err

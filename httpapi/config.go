@@ -50,6 +50,9 @@ type Config struct {
 
 	// BasePath is the path before /bank_connections, such as "/api/v3/wealth_api".
 	BasePath string
+	// CamelCase says that the members of the bank's endpoints, and their query, are in camelCase. Problems, declared
+	// apis, the admin API and the console are not concerned.
+	CamelCase bool
 	// PublicURL is the scheme and authority at which browsers reach this server, such as
 	// "https://bank.test". Empty means the scheme and host of each request.
 	PublicURL string
@@ -210,6 +213,14 @@ type ConfigurationStatus struct {
 	Last ReloadOutcome
 	// Unwatched says why saved files are not seen at once, but at the next look at them; nil where they are.
 	Unwatched error
+}
+
+// naming is how the bank's endpoints write their members, as `server.naming` says it.
+func (c *Config) naming() string {
+	if c.CamelCase {
+		return "camel_case"
+	}
+	return "snake_case"
 }
 
 func (c *Config) check() error {

@@ -28,7 +28,7 @@ func (a *api) newConsole() *consoleDesk {
 	d := &consoleDesk{streams: make(chan struct{}, maxConsoleStreams)}
 	d.Console = console.New(console.Config{
 		Bank: a.bank, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
-		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, Version: a.config.Version, Node: a.config.Node,
+		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version, Node: a.config.Node,
 		Coverage: a.coverage.Report, ChangeSession: a.changeSession, Files: a.consoleFiles(),
 		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: func() bool { return a.access().gate != nil }, Now: a.now,
 	})

@@ -25,6 +25,7 @@ type fields struct {
 	faults []fieldError
 	// misspelt are the names for which another was sent.
 	misspelt []string
+	naming   naming
 }
 
 // required returns the field's text. That it is missing is a fault.
@@ -118,7 +119,10 @@ func article(kind string) string {
 }
 
 // fault notes what is wrong with a field; the name "" means the body as a whole.
-func (f *fields) fault(name, detail string) {
+func (f *fields) fault(name, detail string) { f.faultAt(f.naming.wire(name), detail) }
+
+// faultAt is as fault, for a name as the client wrote it.
+func (f *fields) faultAt(name, detail string) {
 	pointer := ""
 	if name != "" {
 		pointer = "/" + escapePointer(name)

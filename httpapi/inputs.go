@@ -107,10 +107,12 @@ func slips(name string) int {
 // checkMembers notes a fault for each member that the endpoint does not read and that looks like one it does.
 // Clients send many others, which are let pass.
 func (f *fields) checkMembers(known []string) {
+	known = f.naming.wires(known)
 	for _, name := range f.names() {
-		if meant := misspelt(name, known); meant != "" {
-			f.fault(name, "is not known; did you mean "+meant+"?")
-			f.misspelt = append(f.misspelt, meant)
+		outer, _, _ := strings.Cut(name, "[") // a form writes an object's members so
+		if meant := misspelt(outer, known); meant != "" {
+			f.faultAt(name, "is not known; did you mean "+meant+"?")
+			f.misspelt = append(f.misspelt, f.naming.known(meant))
 		}
 	}
 }
@@ -130,18 +132,19 @@ func (f *fields) names() []string {
 
 // checkNames notes a fault for each parameter that the endpoint does not know, or that comes with two values.
 func (q *query) checkNames(takes input) {
+	known := q.naming.wires(takes.parameters)
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		values := q.values[name]
-		switch meant := misspelt(name, takes.parameters); {
-		case slices.Contains(takes.parameters, name), slices.Contains(takes.others, name):
+		switch meant := misspelt(name, known); {
+		case slices.Contains(known, name), slices.Contains(takes.others, name):
 			if slices.ContainsFunc(values, func(v string) bool { return v != values[0] }) {
-				q.fault(name, "must come once, or always with the same value")
+				q.faultAt(name, "must come once, or always with the same value")
 			}
 		case strings.HasPrefix(name, "_"): // as caches' and test tools' own
 		case meant != "":
-			q.fault(shorten(name), "is not known; did you mean "+meant+"?")
+			q.faultAt(shorten(name), "is not known; did you mean "+meant+"?")
 		case takes.strict:
-			q.fault(shorten(name), "is not known; there are "+wordList(takes.parameters))
+			q.faultAt(shorten(name), "is not known; there are "+wordList(known))
 			q.foreign = true
 		}
 	}

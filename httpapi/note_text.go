@@ -13,9 +13,10 @@ import (
 
 // noteQuery notes the parameters that may be shown, and counts the others.
 func (x *exchange) noteQuery(noted *journal.Request, query url.Values) {
-	for name := range query {
-		if treatParameter(name) == shown {
-			noted.Query = append(noted.Query, journal.Field{Name: name, Value: x.knownOrMasked(name, query.Get(name))})
+	names := x.naming()
+	for said := range query {
+		if name := names.known(said); treatParameter(name) == shown {
+			noted.Query = append(noted.Query, journal.Field{Name: said, Value: x.knownOrMasked(name, query.Get(said))})
 		} else {
 			noted.Hidden++
 		}
@@ -59,7 +60,7 @@ func (x *exchange) noteField(noted *journal.Request, f *fields, name string) {
 	case location:
 		value = x.notedRedirect(f.peek(name))
 	}
-	noted.Body = append(noted.Body, journal.Field{Name: name, Value: value})
+	noted.Body = append(noted.Body, journal.Field{Name: f.naming.wire(name), Value: value})
 }
 
 // notedRedirect returns where the browser is to be sent back, if it may be.

@@ -26,10 +26,20 @@ func (x *exchange) describeAPI(kept []byte) []byte {
 	return bytes.ReplaceAll(here, []byte(describedServer), []byte(x.baseURL()))
 }
 
-func showDocument(x *exchange) error { return x.showDescription("application/yaml", document) }
+func showDocument(x *exchange) error {
+	kept := document
+	if x.api.description != nil {
+		kept = x.api.description // JSON is YAML
+	}
+	return x.showDescription("application/yaml", kept)
+}
 
 func showDocumentAsJSON(x *exchange) error {
-	return x.showDescription("application/json", documentAsJSON)
+	kept := documentAsJSON
+	if x.api.description != nil {
+		kept = x.api.description
+	}
+	return x.showDescription("application/json", kept)
 }
 
 func (x *exchange) showDescription(kind string, kept []byte) error {

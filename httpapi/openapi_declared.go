@@ -9,10 +9,17 @@ import (
 )
 
 // Describe returns the description of the bank's own API, at its base path, and of every declared api, as OpenAPI in
-// JSON.
-func Describe(rules *engine.RuleSet, basePath string) ([]byte, error) {
+// JSON. camelCase says how the bank's own names its members.
+func Describe(rules *engine.RuleSet, basePath string, camelCase bool) ([]byte, error) {
+	kept := documentAsJSON
+	if camelCase {
+		var err error
+		if kept, err = describeInCamelCase(kept); err != nil {
+			return nil, err
+		}
+	}
 	var described map[string]json.RawMessage
-	if err := json.Unmarshal(bytes.ReplaceAll(documentAsJSON, []byte(DefaultBasePath), []byte(basePath)), &described); err != nil {
+	if err := json.Unmarshal(bytes.ReplaceAll(kept, []byte(DefaultBasePath), []byte(basePath)), &described); err != nil {
 		return nil, err
 	}
 	if set := surface.Of(rules); set != nil {

@@ -26,15 +26,17 @@ type query struct {
 	faults []fieldError
 	// foreign says that a fault repeats a name that only the client knows.
 	foreign bool
+	naming  naming
 }
 
 func (x *exchange) query() *query {
 	values, err := url.ParseQuery(x.r.URL.RawQuery)
-	q := &query{values: values}
+	q := &query{values: values, naming: x.naming()}
 	if err != nil { // a filter that got lost must not look like one that found everything
 		q.fault("query", "must be well-formed: write % as %25 and ; as %3B")
 	}
 	q.checkNames(inputs[x.endpoint.name])
+	q.rename()
 	return q
 }
 
@@ -48,7 +50,10 @@ func (q *query) text(name string) string {
 	return value
 }
 
-func (q *query) fault(name, detail string) {
+func (q *query) fault(name, detail string) { q.faultAt(q.naming.wire(name), detail) }
+
+// faultAt is as fault, for a name as the client wrote it.
+func (q *query) faultAt(name, detail string) {
 	q.faults = append(q.faults, fieldError{Parameter: name, Detail: detail})
 }
 

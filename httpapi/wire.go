@@ -37,6 +37,7 @@ func (x *exchange) deliver() {
 	}
 	shape := x.wire.shape()
 	if shape == nil || x.failed() {
+		x.renameAnswer(nil)
 		x.send()
 		return
 	}
@@ -45,6 +46,7 @@ func (x *exchange) deliver() {
 	}
 	resolved := x.resolved()
 	x.reshape(&resolved)
+	x.renameAnswer(&resolved)
 	x.sendThrough(resolved.Fault, resolved.Over)
 }
 

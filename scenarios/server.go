@@ -32,6 +32,10 @@ type Server struct {
 	RedirectSchemes Words `yaml:"redirect_schemes" example:"[myapp]"`
 	// BasePath is the path that the bank's API is under.
 	BasePath string `yaml:"base_path" default:"/api/v3/wealth_api"`
+	// Naming is how the bank's API writes the members of requests, answers and webhooks, and its query: `snake_case`, or
+	// `camel_case` for `bankSlug` and `importProgress`. YAML, `set` and tests write snake_case all the same, what `set` adds
+	// and a `body` stay as they are written, and so do problems.
+	Naming string `yaml:"naming" default:"snake_case" enum:"snake_case,camel_case"`
 	// Tokens are the Bearer tokens that the bank's API takes. Without any it asks for none. `${env:NAME}` and
 	// `${file:PATH}` stand for an environment variable and a file's text, here and in every secret.
 	Tokens Words `yaml:"tokens" secret:"true"`
@@ -70,6 +74,9 @@ type Server struct {
 	// Seed is what random choices start from: the same seed and the same calls, the same run.
 	Seed int `yaml:"seed" default:"1"`
 }
+
+// NamingCamelCase is the value of `naming` for camelCase.
+const NamingCamelCase = "camel_case"
 
 // SameTokens reports whether both let the same in: a token may stand in a file outside, which the configuration's
 // hash knows nothing of, since that is shown to everybody and a token may be short.

@@ -206,7 +206,7 @@ func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 			Observer: a.observer.Observe, ImportEnded: a.observer.ImportEnded,
 			Letters: &surface.Letters{Key: a.identifiers, BaseURL: a.address(), NewID: newID},
 			Crowded: a.warnOfSessions,
-			AtOnce:  atOnce(a.store.Kind()),
+			AtOnce:  atOnce(a.store.Kind()), CamelCase: a.server.Naming == scenarios.NamingCamelCase,
 		})
 		a.bank.Use(config.Rules)
 		return nil

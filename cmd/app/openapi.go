@@ -7,5 +7,5 @@ import (
 
 // OpenAPI describes the API that a configuration serves, and the apis that it declares, as OpenAPI in JSON.
 func OpenAPI(config *scenarios.Config) ([]byte, error) {
-	return httpapi.Describe(config.Rules, config.Server.BasePath)
+	return httpapi.Describe(config.Rules, config.Server.BasePath, config.Server.Naming == scenarios.NamingCamelCase)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mockbank/mockbank/httpapi"
+	"github.com/mockbank/mockbank/scenarios"
 )
 
 // Bounds of a connection. An answer that a scenario delays has no bound here but its own.
@@ -57,7 +58,7 @@ func (a *App) handler(ctx context.Context, path string, build Build) (http.Handl
 		Now:  a.clock.Now,
 		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), CompileFaults: a.compileFaults, Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key, IdentifierKey: a.identifiers, SigningKey: a.signing,
-		BasePath: a.server.BasePath, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
+		BasePath: a.server.BasePath, CamelCase: a.server.Naming == scenarios.NamingCamelCase, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Access:  a.access,
 		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,

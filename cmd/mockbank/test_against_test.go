@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -39,6 +41,22 @@ func TestTestAgainstARunningServer(t *testing.T) {
 	}
 	command(t, "", "test", "--config", shipped, "--against", bank, failing(t)).wants(t, 2, "- expected AUTHENTICATION_FAILED", "")
 	command(t, "", "test", "--config", shipped, "--against", language, "--run", "TAN").wants(t, 2, "failed", "the server plays another configuration")
+}
+
+// Tests write snake_case, whatever the server's clients do.
+func TestTestAgainstAServerInCamelCase(t *testing.T) {
+	t.Parallel()
+	const tests = "../../scenarios/scenariotest/testdata/bank_test.yaml"
+	text, err := os.ReadFile("../../scenarios/scenariotest/testdata/bank.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(t.TempDir(), "mockbank.yaml")
+	if err := os.WriteFile(config, append([]byte("server: {naming: camel_case}\n"), text...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "", "test", "--config", config, tests).wants(t, 0, "tests passed", "")
+	command(t, "", "test", "--config", config, tests, "--against", serving(t, config), "--parallel", "16").wants(t, 0, "tests passed", "")
 }
 
 func TestTestMomentsAgainstARunningServer(t *testing.T) {

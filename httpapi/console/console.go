@@ -81,6 +81,8 @@ type Config struct {
 	Tell func(err error) (status int, text string)
 	// Play lets the bank answer a request, as if a client had sent it.
 	Play http.Handler
+	// CamelCase says that the bank's endpoints name their members in camelCase.
+	CamelCase bool
 	// BasePath is where the bank's endpoints are, Version the binary's and Node the node's name.
 	BasePath, Version, Node string
 	// ReadOnly says that nothing can be changed by the console.

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // editorPage is a file that is edited.
@@ -57,7 +59,7 @@ func (p *page) editorWith(content editorPage, exchange int64) error {
 	}
 	fields := map[string]string{}
 	for _, field := range restore(e).body {
-		fields[field.Name] = field.Value
+		fields[engine.SnakeCase(field.Name)] = field.Value
 	}
 	password := fields["password"]
 	if password == wrong || password == "" {

@@ -48,7 +48,7 @@ func restore(e *journal.Entry) *request {
 	}
 	for _, field := range e.Request.Body {
 		if field.Value == journal.Redacted {
-			value, found := secretOf(e, field.Name)
+			value, found := secretOf(e, engine.SnakeCase(field.Name))
 			if !found {
 				s.missing = append(s.missing, field.Name)
 				continue

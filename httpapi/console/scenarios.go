@@ -178,7 +178,7 @@ func (c *Console) Try(w http.ResponseWriter, r *http.Request, name string) error
 		session = engine.DefaultSession
 	}
 	login, forced := c.loginFor(s)
-	body, err := json.Marshal(login)
+	body, err := json.Marshal(c.written(login))
 	if err != nil {
 		return err
 	}
@@ -237,11 +237,25 @@ func (c *Console) began(r *http.Request) (id string, status int) {
 	}()
 	answer := httptest.NewRecorder()
 	c.config.Play.ServeHTTP(answer, r)
-	var process struct {
-		ID string `json:"bank_authentication_process_id"`
-	}
+	var process map[string]any
 	_ = json.Unmarshal(answer.Body.Bytes(), &process) // a scenario may answer with anything
-	return process.ID, answer.Code
+	if c.config.CamelCase {
+		engine.ProcessMembers.SnakeCase(process)
+	}
+	id, _ = process["bank_authentication_process_id"].(string)
+	return id, answer.Code
+}
+
+// written returns a login's fields as the bank's API names them.
+func (c *Console) written(login map[string]string) map[string]string {
+	if !c.config.CamelCase {
+		return login
+	}
+	renamed := make(map[string]string, len(login))
+	for name, value := range login {
+		renamed[engine.CamelCase(name)] = value
+	}
+	return renamed
 }
 
 // editAddress is where the editor shows a place in a file, "" where it is not to be edited.

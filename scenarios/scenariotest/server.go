@@ -5,12 +5,14 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/scenarios"
 )
 
@@ -21,6 +23,9 @@ type Server struct {
 	root, api string
 	token     string
 	client    *http.Client
+	// camelCase says that the bank's API names its members in camelCase, once that was asked: tests never do.
+	camelCase, asked bool
+	asking           sync.Mutex
 	// named is held by a test whose scenarios ask for sessions by name: those it cannot choose.
 	named sync.Mutex
 }
@@ -62,7 +67,54 @@ func (s *Server) Rules(ctx context.Context) (hash string, err error) {
 		return "", r.unexpected("tell its status")
 	}
 	hash, _ = r.fields["hash"].(string)
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	s.camelCase, s.asked = r.fields["naming"] == scenarios.NamingCamelCase, true
 	return hash, nil
+}
+
+// namesInCamelCase reports how the bank's API names its members, which the server is asked once.
+func (s *Server) namesInCamelCase(ctx context.Context) (bool, error) {
+	s.asking.Lock()
+	camelCase, asked := s.camelCase, s.asked
+	s.asking.Unlock()
+	if asked {
+		return camelCase, nil
+	}
+	if _, err := s.Rules(ctx); err != nil {
+		return false, err
+	}
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	return s.camelCase, nil
+}
+
+// ask sends a request to the bank's API. Its body, if any, has the members and, as they are, the further ones, and
+// the answer those that are named, all in snake_case.
+func (s *Server) ask(ctx context.Context, method, path string, header http.Header, body, further map[string]any, answers engine.Members) (*response, error) {
+	camelCase, err := s.namesInCamelCase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var content any
+	if body != nil || further != nil {
+		named := maps.Clone(further)
+		if named == nil {
+			named = make(map[string]any, len(body))
+		}
+		for name, value := range body {
+			if camelCase {
+				name = engine.CamelCase(name)
+			}
+			named[name] = value
+		}
+		content = named
+	}
+	r, err := s.send(ctx, method, s.api+path, header, content)
+	if err == nil && camelCase {
+		answers.SnakeCase(r.fields)
+	}
+	return r, err
 }
 
 // open begins a test in a session of its own.

@@ -103,10 +103,11 @@ func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogi
 			body[name] = value
 		}
 	}
+	fields := map[string]any{}
 	for name, value := range login.Fields {
-		body[name] = value
+		fields[name] = value
 	}
-	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/authenticate", header, body)
+	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/authenticate", header, body, fields, engine.ProcessMembers)
 	return s.processAnswer(session, r, err)
 }
 
@@ -129,7 +130,7 @@ func (s *serverStage) send(ctx context.Context, processID string, input engine.I
 // post sends a further request about a process.
 func (s *serverStage) post(ctx context.Context, endpoint, processID string, body map[string]any) (answer, error) {
 	body["bank_authentication_process_id"] = processID
-	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/"+endpoint, http.Header{}, body)
+	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+endpoint, http.Header{}, body, nil, engine.ProcessMembers)
 	return s.processAnswer(s.of[processID], r, err)
 }
 
@@ -157,7 +158,7 @@ func (s *serverStage) decide(ctx context.Context, processID, decision string) (a
 }
 
 func (s *serverStage) poll(ctx context.Context, processID string) (answer, error) {
-	r, err := s.server.send(ctx, http.MethodGet, s.server.api+"/bank_connections/authenticate/"+processID, http.Header{}, nil)
+	r, err := s.server.ask(ctx, http.MethodGet, "/bank_connections/authenticate/"+processID, http.Header{}, nil, nil, engine.ProcessMembers)
 	return s.processAnswer(s.of[processID], r, err)
 }
 
@@ -168,22 +169,22 @@ func (s *serverStage) process(ctx context.Context, processID string) (answer, er
 
 func (s *serverStage) connect(ctx context.Context, processID string) (answer, error) {
 	body := map[string]any{"bank_authentication_process_id": processID}
-	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections", http.Header{}, body)
+	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections", http.Header{}, body, nil, engine.ConnectionMembers)
 	return s.connectionAnswer(s.of[processID], r, err)
 }
 
 func (s *serverStage) connection(ctx context.Context, connectionID string) (answer, error) {
-	r, err := s.server.send(ctx, http.MethodGet, s.server.api+"/bank_connections/"+connectionID, http.Header{}, nil)
+	r, err := s.server.ask(ctx, http.MethodGet, "/bank_connections/"+connectionID, http.Header{}, nil, nil, engine.ConnectionMembers)
 	return s.connectionAnswer(s.of[connectionID], r, err)
 }
 
 func (s *serverStage) update(ctx context.Context, connectionID string) (answer, error) {
-	r, err := s.server.send(ctx, http.MethodPost, s.server.api+"/bank_connections/"+connectionID+"/update", http.Header{}, nil)
+	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+connectionID+"/update", http.Header{}, nil, nil, engine.ConnectionMembers)
 	return s.connectionAnswer(s.of[connectionID], r, err)
 }
 
 func (s *serverStage) remove(ctx context.Context, connectionID string) (answer, error) {
-	r, err := s.server.send(ctx, http.MethodDelete, s.server.api+"/bank_connections/"+connectionID, http.Header{}, nil)
+	r, err := s.server.ask(ctx, http.MethodDelete, "/bank_connections/"+connectionID, http.Header{}, nil, nil, nil)
 	if err == nil && r.good() {
 		return answer{kind: aboutNothing}, nil
 	}
