@@ -53,8 +53,8 @@ type Config struct {
 	// AtOnce is how many of them are at work at once; the others wait for their turn. Default: 32 on
 	// SQLite, where they share a commit, 4 on PostgreSQL, where requests need connections too.
 	AtOnce int
-	// PollInterval is how often jobs that are due are looked for. Default: 50 ms; 100 ms on PostgreSQL, where
-	// each look is a query, of which there are as many as nodes.
+	// PollInterval is how often jobs are looked for that the store's alarm did not tell of: on PostgreSQL those that a
+	// node had put off which died. Default: 5 s.
 	PollInterval time.Duration
 	// Retention is how long records are kept after their last change. Default: 30 days.
 	Retention time.Duration
@@ -80,13 +80,13 @@ func (c Config) withDefaults(kind string) Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	workers, atOnce, poll := 32, 32, 50*time.Millisecond
+	workers, atOnce := 32, 32
 	if kind == "postgres" {
-		workers, atOnce, poll = 128, 4, 100*time.Millisecond
+		workers, atOnce = 128, 4
 	}
 	setDefault(&c.Workers, workers)
 	setDefault(&c.AtOnce, min(c.Workers, atOnce))
-	setDefault(&c.PollInterval, poll)
+	setDefault(&c.PollInterval, 5*time.Second)
 	setDefault(&c.Retention, 30*24*time.Hour)
 	setDefault(&c.RequestRetention, 24*time.Hour)
 	setDefault(&c.SessionIdle, 24*time.Hour)

@@ -46,7 +46,7 @@ func Start(ctx context.Context, records *store.Store, bank Bank, config Config) 
 	river.AddWorker(workers, &sweepWorker{bank: bank, config: config})
 	river.AddWorker(workers, &forgetWorker{bank: bank})
 	river.AddWorker(workers, &cleanUpWorker{records: records, bank: bank, config: config})
-	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers, records.Kind()))
+	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers))
 	if err != nil {
 		return nil, fmt.Errorf("set background jobs up: %w", err)
 	}
@@ -78,18 +78,17 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	return nil
 }
 
-func riverConfig(config Config, workers *river.Workers, kind string) *river.Config {
+func riverConfig(config Config, workers *river.Workers) *river.Config {
 	return &river.Config{
 		ID:      config.Node,
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
 			store.ImportQueue:  {MaxWorkers: config.Workers},
 			store.WebhookQueue: {MaxWorkers: min(config.Workers, 32)},
-			maintenanceQueue:   {MaxWorkers: 1, FetchPollInterval: time.Second},
+			maintenanceQueue:   {MaxWorkers: 1},
 		},
 		FetchCooldown:               min(fetchCooldown, config.PollInterval),
 		FetchPollInterval:           config.PollInterval,
-		PollOnly:                    kind == "sqlite", // where a notification is a row that is polled for too
 		JobTimeout:                  config.JobTimeout,
 		RescueStuckJobsAfter:        config.JobTimeout + rescueMargin,
 		RetryPolicy:                 retryPolicy{now: config.Now},

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// checkpointInterval is how often what SQLite's writer logged is put into the file.
+	// checkpointInterval is how often at most what SQLite's writer logged is put into the file.
 	checkpointInterval = 50 * time.Millisecond
 	// checkpointCommits is how many commits must have come since for it to be worth it.
 	checkpointCommits = 100
@@ -19,8 +19,8 @@ const (
 // waits for all of it. It still does where the log grows faster than it is emptied, and then there is
 // little left to do.
 type checkpointer struct {
-	store *Store
 	db    *sql.DB
+	wake  chan struct{} // holds a token once there is enough to do
 	end   chan struct{}
 	ended chan struct{}
 }
@@ -37,7 +37,8 @@ func (s *Store) startCheckpointer(path string, options Options) error {
 	if _, err := db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
 		return err
 	}
-	c := &checkpointer{store: s, db: db, end: make(chan struct{}), ended: make(chan struct{})}
+	c := &checkpointer{db: db, wake: make(chan struct{}, 1), end: make(chan struct{}), ended: make(chan struct{})}
+	s.checkpointer = c
 	go c.run()
 	s.closers = append(s.closers, c)
 	return nil
@@ -50,21 +51,31 @@ func (c *checkpointer) Close() error {
 	return nil
 }
 
+// committed tells it of the writer's commits, so that it sleeps while there are none.
+func (c *checkpointer) committed(n int64) {
+	if n%checkpointCommits != 0 {
+		return
+	}
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
 func (c *checkpointer) run() {
 	defer close(c.ended)
-	ticker := time.NewTicker(checkpointInterval)
-	defer ticker.Stop()
-	var done int64
 	for {
 		select {
 		case <-c.end:
 			return
-		case <-ticker.C:
+		case <-c.wake:
 		}
-		if commits := c.store.tally.commits.Load(); commits-done >= checkpointCommits {
-			done = commits
-			// One that fails is made up for by the next, or by the writer.
-			_, _ = c.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+		// One that fails is made up for by the next, or by the writer.
+		_, _ = c.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+		select {
+		case <-c.end:
+			return
+		case <-time.After(checkpointInterval):
 		}
 	}
 }

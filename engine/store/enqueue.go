@@ -130,7 +130,7 @@ func (s *Store) ReleaseJobs(ctx context.Context) error {
 
 // enqueuer adds jobs in the transactions of their records.
 type enqueuer struct {
-	driver riverdriver.Driver[*sql.Tx]
+	driver jobDriver
 	client *river.Client[*sql.Tx]
 }
 
@@ -143,14 +143,14 @@ func newEnqueuer(s *Store) (*enqueuer, error) {
 	return &enqueuer{driver: driver, client: client}, nil
 }
 
-func (s *Store) jobDriver() riverdriver.Driver[*sql.Tx] {
-	if s.listener != nil {
-		return jobDriver{Driver: riverdatabasesql.NewWithPgxListener(s.work, s.listener)}
+func (s *Store) jobDriver() jobDriver {
+	d := jobDriver{alarm: newAlarm(), readNext: s.readNext, alone: s.listener == nil}
+	if d.alone {
+		d.Driver = riversqlite.New(s.work)
+	} else {
+		d.Driver = riverdatabasesql.NewWithPgxListener(s.work, s.listener)
 	}
-	return jobDriver{Driver: riversqlite.New(s.work), readDue: func(ctx context.Context, queue string) (due bool, err error) {
-		err = s.readRow(ctx, jobsDue, []any{queue}, &due)
-		return due, err
-	}}
+	return d
 }
 
 func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
@@ -166,6 +166,19 @@ func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
 	}
 	_, err := e.client.InsertManyFastTx(ctx, tx, params)
 	return err
+}
+
+// inserted sets the alarm to jobs that were added by a transaction that is committed now.
+func (e *enqueuer) inserted(jobs []job) {
+	for _, j := range jobs {
+		due := time.Now()
+		if later, ok := j.(dueJob); ok {
+			j, due = later.job, later.due
+		}
+		if queued, ok := j.(river.JobArgsWithInsertOpts); ok {
+			e.driver.alarm.at(queued.InsertOpts().Queue, due)
+		}
+	}
 }
 
 // migrateJobs brings River's own tables up to date.

@@ -13,50 +13,184 @@ import (
 // this interval, so that one which is due earlier would be late. River's own snoozes take the same way.
 const soon = 5 * time.Second
 
-// jobDriver is a driver of River's, which does two things more sparingly.
+// jobDriver is a driver of River's whose jobs are told of by an alarm when they fall due, so that nobody needs to look for
+// them many times a second, as River does by itself for those that are not due when they are made.
 type jobDriver struct {
 	riverdriver.Driver[*sql.Tx]
-	// readDue reports whether a queue has jobs that are due, where that costs less than taking them;
-	// nil where it does not.
-	readDue func(ctx context.Context, queue string) (bool, error)
+	alarm *alarm
+	// readNext returns how long it is until the next job of a queue is due; found says that there is one.
+	readNext func(ctx context.Context, queue string) (wait time.Duration, found bool, err error)
+	// alone says that no other process has the database: nothing of it needs to be told through tables, and a look costs less
+	// than the attempt to take jobs.
+	alone bool
 }
 
 // GetExecutor implements riverdriver.Driver.
 func (d jobDriver) GetExecutor() riverdriver.Executor {
-	if d.readDue == nil {
-		return d.Driver.GetExecutor()
+	return jobExecutor{d.Driver.GetExecutor(), d}
+}
+
+// GetListener implements riverdriver.Driver.
+func (d jobDriver) GetListener(params *riverdriver.GetListenenerParams) riverdriver.Listener {
+	if d.alone {
+		return d.alarm.listener(silent{})
 	}
-	return jobExecutor{d.Driver.GetExecutor(), d.readDue}
+	return d.alarm.listener(d.Driver.GetListener(params))
 }
 
 // UnwrapExecutor implements riverdriver.Driver.
 func (d jobDriver) UnwrapExecutor(tx *sql.Tx) riverdriver.ExecutorTx {
-	return jobInserter{d.Driver.UnwrapExecutor(tx)}
+	return jobInserter{d.Driver.UnwrapExecutor(tx), d.alone}
 }
 
-// jobsDue goes by an index of River's, on a connection that only reads.
-const jobsDue = `SELECT EXISTS (SELECT 1 FROM river_job
-	WHERE state = 'available' AND queue = ? AND priority >= 0 AND scheduled_at <= datetime('now', 'subsec'))`
+// The index that these go by has the priority before the time; all of our jobs have River's default.
+const (
+	nextJobSQLite = `SELECT unixepoch(min(scheduled_at), 'subsec') - unixepoch('now', 'subsec') FROM river_job
+		WHERE state = 'available' AND queue = ? AND priority = 1`
+	nextJobPostgres = `SELECT extract(epoch FROM min(scheduled_at) - now()) FROM river_job
+		WHERE state = 'available' AND queue = $1 AND priority = 1`
+)
 
-// jobExecutor looks for jobs on SQLite without taking the writer where there are none: River looks many
-// times a second, and its statement is parsed anew and takes the write lock each time.
+// readNext is [jobDriver]'s, on a connection that only reads.
+func (s *Store) readNext(ctx context.Context, queue string) (wait time.Duration, found bool, err error) {
+	var seconds sql.NullFloat64
+	if s.listener == nil {
+		err = s.readRow(ctx, nextJobSQLite, []any{queue}, &seconds)
+	} else {
+		err = s.work.QueryRowContext(ctx, nextJobPostgres, queue).Scan(&seconds)
+	}
+	return time.Duration(seconds.Float64 * float64(time.Second)), seconds.Valid, err
+}
+
+// jobExecutor is River's way to the database outside of our own transactions.
 type jobExecutor struct {
 	riverdriver.Executor
-	readDue func(ctx context.Context, queue string) (bool, error)
+	driver jobDriver
 }
 
-// JobGetAvailable implements riverdriver.Executor.
+// JobGetAvailable implements riverdriver.Executor. Where it does not take all that it may, the alarm is set to the next
+// job. On SQLite it looks first: River's statement is parsed anew and takes the write lock each time.
 func (e jobExecutor) JobGetAvailable(ctx context.Context, params *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
-	if params.Now == nil { // else it goes by a clock of its own
-		if due, err := e.readDue(ctx, params.Queue); err == nil && !due {
-			return &riverdriver.JobGetAvailableResult{}, nil
+	e.driver.alarm.know(params.Queue)
+	if e.driver.alone && !e.arm(ctx, params.Queue) {
+		return &riverdriver.JobGetAvailableResult{}, nil
+	}
+	got, err := e.Executor.JobGetAvailable(ctx, params)
+	switch {
+	case err != nil:
+		e.driver.alarm.at(params.Queue, time.Now().Add(lookAgain))
+	case len(got.Jobs) < params.MaxToLock:
+		e.arm(ctx, params.Queue)
+	}
+	return got, err
+}
+
+// arm sets the alarm to the next job of a queue, and reports whether one is due, as far as it can be told.
+func (e jobExecutor) arm(ctx context.Context, queue string) (due bool) {
+	wait, found, err := e.driver.readNext(ctx, queue)
+	if err != nil {
+		e.driver.alarm.at(queue, time.Now().Add(lookAgain))
+		return true
+	}
+	if found {
+		e.driver.alarm.at(queue, time.Now().Add(wait))
+	}
+	return found && wait <= 0
+}
+
+// JobSetStateIfRunningMany implements riverdriver.Executor: a job that is put off comes again.
+func (e jobExecutor) JobSetStateIfRunningMany(ctx context.Context, params *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	jobs, err := e.Executor.JobSetStateIfRunningMany(ctx, params)
+	for _, job := range jobs {
+		if job.State == rivertype.JobStateAvailable {
+			e.driver.alarm.at(job.Queue, job.ScheduledAt)
 		}
 	}
-	return e.Executor.JobGetAvailable(ctx, params)
+	return jobs, err
 }
 
-// jobInserter adds jobs that are due soon as available from their time on, so that they come at it.
-type jobInserter struct{ riverdriver.ExecutorTx }
+// JobRescueMany implements riverdriver.Executor.
+func (e jobExecutor) JobRescueMany(ctx context.Context, params *riverdriver.JobRescueManyParams) (*struct{}, error) {
+	rescued, err := e.Executor.JobRescueMany(ctx, params)
+	e.driver.alarm.now()
+	return rescued, err
+}
+
+// NotifyMany implements riverdriver.Executor.
+func (e jobExecutor) NotifyMany(ctx context.Context, params *riverdriver.NotifyManyParams) error {
+	if !e.driver.alone {
+		return e.Executor.NotifyMany(ctx, params)
+	}
+	for _, payload := range params.Payload {
+		e.driver.alarm.ring(params.Topic, payload)
+	}
+	return nil
+}
+
+// Begin implements riverdriver.Executor.
+func (e jobExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
+	tx, err := e.Executor.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &jobTx{ExecutorTx: tx, driver: e.driver}, nil
+}
+
+// jobTx is a transaction of River's own, which tells nobody anything before it is committed.
+type jobTx struct {
+	riverdriver.ExecutorTx
+	driver jobDriver
+	later  []func()
+}
+
+// JobSetStateIfRunningMany implements riverdriver.Executor.
+func (t *jobTx) JobSetStateIfRunningMany(ctx context.Context, params *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	jobs, err := t.ExecutorTx.JobSetStateIfRunningMany(ctx, params)
+	for _, job := range jobs {
+		if job.State == rivertype.JobStateAvailable {
+			t.later = append(t.later, func() { t.driver.alarm.at(job.Queue, job.ScheduledAt) })
+		}
+	}
+	return jobs, err
+}
+
+// JobSchedule implements riverdriver.Executor: what is due within [soon] becomes available.
+func (t *jobTx) JobSchedule(ctx context.Context, params *riverdriver.JobScheduleParams) ([]*riverdriver.JobScheduleResult, error) {
+	jobs, err := t.ExecutorTx.JobSchedule(ctx, params)
+	for _, job := range jobs {
+		t.later = append(t.later, func() { t.driver.alarm.at(job.Job.Queue, job.Job.ScheduledAt) })
+	}
+	return jobs, err
+}
+
+// NotifyMany implements riverdriver.Executor.
+func (t *jobTx) NotifyMany(ctx context.Context, params *riverdriver.NotifyManyParams) error {
+	if !t.driver.alone {
+		return t.ExecutorTx.NotifyMany(ctx, params)
+	}
+	for _, payload := range params.Payload {
+		t.later = append(t.later, func() { t.driver.alarm.ring(params.Topic, payload) })
+	}
+	return nil
+}
+
+// Commit implements riverdriver.ExecutorTx.
+func (t *jobTx) Commit(ctx context.Context) error {
+	if err := t.ExecutorTx.Commit(ctx); err != nil {
+		return err
+	}
+	for _, tell := range t.later {
+		tell()
+	}
+	return nil
+}
+
+// jobInserter adds jobs that are due soon as available from their time on, so that they come at it. [work.commit] sets the
+// alarm to them.
+type jobInserter struct {
+	riverdriver.ExecutorTx
+	alone bool
+}
 
 // JobInsertFastManyNoReturning implements riverdriver.Executor.
 func (e jobInserter) JobInsertFastManyNoReturning(ctx context.Context, params *riverdriver.JobInsertFastManyParams) (int, error) {
@@ -67,4 +201,12 @@ func (e jobInserter) JobInsertFastManyNoReturning(ctx context.Context, params *r
 		}
 	}
 	return e.ExecutorTx.JobInsertFastManyNoReturning(ctx, params)
+}
+
+// NotifyMany implements riverdriver.Executor. Where no other process listens, it would be a row for nobody.
+func (e jobInserter) NotifyMany(ctx context.Context, params *riverdriver.NotifyManyParams) error {
+	if e.alone {
+		return nil
+	}
+	return e.ExecutorTx.NotifyMany(ctx, params)
 }

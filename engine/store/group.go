@@ -226,7 +226,10 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 		return 0, batchError{err}
 	}
 	g.store.tally.changes.Add(int64(len(batch)))
-	g.store.tally.commits.Add(1)
+	commits := g.store.tally.commits.Add(1)
+	if g.store.checkpointer != nil {
+		g.store.checkpointer.committed(commits)
+	}
 	if gone := g.store.gone(); gone != nil {
 		answerAll(batch, gone)
 		return 0, nil

@@ -100,5 +100,8 @@ func (s *Store) RemoveSilentNodes(ctx context.Context, self string, since time.T
 		}
 		return nil
 	})
+	if len(removed) > 0 {
+		s.jobs.driver.alarm.now() // what they had put off is nobody's now
+	}
 	return removed, err
 }

@@ -32,7 +32,9 @@ type Store struct {
 	// counted is how many sessions there are, for PostgreSQL.
 	counted countedSessions
 	group   *group // nil on PostgreSQL
-	bulk    *bulk  // nil on PostgreSQL
+	// checkpointer is nil on PostgreSQL, and where SQLite has no file.
+	checkpointer *checkpointer
+	bulk         *bulk // nil on PostgreSQL
 	// The rows that were last written; nil on PostgreSQL.
 	processes   *recent[engine.Process]
 	connections *recent[engine.Connection]

@@ -83,6 +83,7 @@ func (w *work) commit() error {
 	w.store.counted.note(w.sessions)
 	w.remember()
 	w.end()
+	w.store.jobs.inserted(w.jobs)
 	return nil
 }
 
