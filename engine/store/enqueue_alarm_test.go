@@ -59,7 +59,7 @@ func TestAnAlarmIsRungSeldomHoweverManyJobsFallDue(t *testing.T) {
 		for ; time.Now().Before(stop); time.Sleep(100 * time.Microsecond) {
 			a.at("imports", time.Now())
 		}
-		if rings := heardOf(t, listener, time.Second); len(rings) != 1 { // nobody took one meanwhile
+		if rings := heardOf(t, listener, time.Second); len(rings) == 0 || len(rings) > 2 { // nobody took one meanwhile, and one may be on its way
 			t.Errorf("%d rings wait for who does not listen", len(rings))
 		}
 		a.know("webhooks")
