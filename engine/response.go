@@ -155,7 +155,9 @@ func (s *Shape) Patched(body []byte) []byte {
 	return body
 }
 
-// patches reports whether the shape changes members of the answer.
+// Patches reports whether the shape changes members of the answer.
+func (s *Shape) Patches() bool { return s.patchesBody() }
+
 func (s *Shape) patchesBody() bool {
 	return s.response != nil && s.response.Patch != nil || len(s.patches) > 0
 }

@@ -60,6 +60,9 @@ func (x *exchange) findFault() (err error) {
 		x.wire.fault = r.Fault
 		return nil
 	}
+	if x.code != "" && x.declared == nil { // the record that a refused request names says whose counts it is in
+		x.findSession()
+	}
 	r.Endpoint, r.Header = x.endpoint.fault, headerOf(x.r)
 	if x.declared != nil && r.Also == nil {
 		r.Also = x.declared.match.Names()

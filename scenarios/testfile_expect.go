@@ -152,6 +152,15 @@ var answerFields = []answerField{
 	momentField("created_at"), momentField("updated_at"), momentField("expires_at"), momentField("finished_at"),
 }
 
+// AnswerFields lists the names of what can be expected of an answer.
+func AnswerFields() []string {
+	names := make([]string, len(answerFields))
+	for i := range answerFields {
+		names[i] = answerFields[i].name
+	}
+	return names
+}
+
 // decodeExpectation reads what an answer must be.
 func decodeExpectation(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	field := objectField(what, "status", answerFields)

@@ -69,6 +69,17 @@ func TestTestMomentsAgainstARunningServer(t *testing.T) {
 	got.wants(t, 2, "bank-down", "")
 }
 
+// What faults make of requests is the same in memory and over HTTP, lost answers included.
+func TestTestOfFaultsAgainstARunningServer(t *testing.T) {
+	t.Parallel()
+	const bank, tests = "../../scenarios/scenariotest/testdata/wire.yaml", "../../scenarios/scenariotest/testdata/wire_test.yaml"
+	server := serving(t, bank)
+	command(t, "", "test", "--config", bank, tests, "--against", server).wants(t, 0, "tests passed", "")
+	got := command(t, "", "test", "--config", bank, strings.Replace(tests, "_test", "_failing_test", 1), "--against", server)
+	got.wants(t, 2, "the bank refused it: bad_gateway", "")
+	got.wants(t, 2, "the bank answered 418", "")
+}
+
 func TestTestAgainstNothing(t *testing.T) {
 	t.Parallel()
 	a, err := app.Start(t.Context(), app.Options{Config: shipped, Listen: "127.0.0.1:0", Database: ":memory:"})

@@ -117,15 +117,28 @@ func (s *bankStage) authenticate(ctx context.Context, login scenarios.TestLogin)
 	for name, value := range login.Headers {
 		headers.Set(name, value)
 	}
-	return s.processAnswer(s.bank.Authenticate(ctx, engine.Login{
+	asked, q := asking(ctx, engine.EndpointAuthenticate, headers.Get)
+	q.request.Password, q.request.Fields = login.Password, login.Fields
+	state, err := s.bank.Authenticate(asked, engine.Login{
 		Session: login.Session, Bank: login.Bank, Username: login.Username, Password: login.Password,
 		Fields: login.Fields, Header: headers.Get, Scenario: login.Scenario, RedirectURI: login.RedirectURI, State: login.State,
-	}))
+	})
+	q.about = engine.Subject{Session: cmp.Or(login.Session, engine.DefaultSession), Bank: login.Bank, Username: login.Username}
+	return s.askedProcess(ctx, q, state, err)
 }
 
 // send gives a process an input. As with the admin API, a decision on the phone counts on the bank's
 // own page where the process waits there.
 func (s *bankStage) send(ctx context.Context, processID string, input engine.Input) (answer, error) {
+	door := input.Kind.Spec().Door
+	if door.Field != "" {
+		asked, q := asking(ctx, door.Endpoint, nil)
+		if door.Endpoint == engine.EndpointAuthenticate {
+			q.request.Password = input.Value
+		}
+		state, err := s.bank.Continue(asked, processID, input)
+		return s.aboutProcess(ctx, q, processID, state, err)
+	}
 	state, err := s.bank.Continue(ctx, processID, input)
 	if other := input.Kind.Spec().Else; other != "" && engine.CodeOf(err) == engine.CodeNoChallengeOpen {
 		input.Kind = other
@@ -141,7 +154,9 @@ func (s *bankStage) send(ctx context.Context, processID string, input engine.Inp
 }
 
 func (s *bankStage) poll(ctx context.Context, processID string) (answer, error) {
-	return s.processAnswer(s.bank.Poll(ctx, processID))
+	asked, q := asking(ctx, engine.EndpointProcess, nil)
+	state, err := s.bank.Poll(asked, processID)
+	return s.aboutProcess(ctx, q, processID, state, err)
 }
 
 func (s *bankStage) process(ctx context.Context, processID string) (answer, error) {
@@ -149,8 +164,12 @@ func (s *bankStage) process(ctx context.Context, processID string) (answer, erro
 }
 
 func (s *bankStage) connect(ctx context.Context, processID string) (answer, error) {
-	state, err := s.bank.Connect(ctx, processID)
-	a, err := s.connectionAnswer(ctx, state, err)
+	asked, q := asking(ctx, engine.EndpointConnect, nil)
+	if before, err := s.bank.Process(ctx, processID); err == nil {
+		q.ofProcess(&before)
+	}
+	state, err := s.bank.Connect(asked, processID)
+	a, err := s.askedConnection(ctx, q, state, err)
 	if a.kind == aboutConnection {
 		s.connections = append(s.connections, a.id)
 	}
@@ -158,21 +177,41 @@ func (s *bankStage) connect(ctx context.Context, processID string) (answer, erro
 }
 
 func (s *bankStage) connection(ctx context.Context, connectionID string) (answer, error) {
-	state, err := s.bank.Connection(ctx, connectionID)
-	return s.connectionAnswer(ctx, state, err)
+	asked, q := asking(ctx, engine.EndpointConnection, nil)
+	state, err := s.bank.Connection(asked, connectionID)
+	return s.askedConnection(ctx, q, state, err)
 }
 
 func (s *bankStage) update(ctx context.Context, connectionID string) (answer, error) {
-	state, err := s.bank.UpdateConnection(ctx, connectionID)
-	return s.connectionAnswer(ctx, state, err)
+	asked, q := asking(ctx, engine.EndpointUpdate, nil)
+	s.knowConnection(ctx, q, connectionID)
+	state, err := s.bank.UpdateConnection(asked, connectionID)
+	return s.askedConnection(ctx, q, state, err)
 }
 
 func (s *bankStage) remove(ctx context.Context, connectionID string) (answer, error) {
-	if err := s.bank.DeleteConnection(ctx, connectionID); err != nil {
-		return refused(err)
+	asked, q := asking(ctx, engine.EndpointDelete, nil)
+	s.knowConnection(ctx, q, connectionID)
+	given := answer{kind: aboutNothing}
+	err := s.bank.DeleteConnection(asked, connectionID)
+	if err != nil {
+		if given, err = refused(err); err != nil {
+			return answer{}, err
+		}
 	}
-	s.connections = slices.DeleteFunc(s.connections, func(id string) bool { return id == connectionID })
-	return answer{kind: aboutNothing}, nil
+	if given.kind == aboutNothing && !q.request.Refused {
+		s.connections = slices.DeleteFunc(s.connections, func(id string) bool { return id == connectionID })
+	}
+	given, err = s.onWire(ctx, q, nil, given, engine.Values{"connection_id": connectionID, "now": s.nowOf(ctx, q.about.Session)})
+	given.undone = q.request.Refused
+	return given, err
+}
+
+// knowConnection says which connection the request is about, as it is before.
+func (s *bankStage) knowConnection(ctx context.Context, q *wireRequest, id string) {
+	if before, err := s.bank.PeekConnection(ctx, id); err == nil {
+		q.ofConnection(&before)
+	}
 }
 
 // enter keeps that the test is in a session, which begins with the switches that it has flipped.
@@ -181,6 +220,9 @@ func (s *bankStage) enter(ctx context.Context, session string) error {
 		return nil
 	}
 	s.sessions = append(s.sessions, session)
+	if err := s.bank.BeginSession(ctx, session); err != nil { // as the first request does, refused or not
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.switches)) {
 		if _, err := s.bank.FlipSwitch(ctx, session, name, s.switches[name]); err != nil {
 			return err
@@ -230,17 +272,62 @@ func (s *bankStage) wait(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
+// processAnswer is what the bank says of a process to whoever is no client.
 func (s *bankStage) processAnswer(state engine.ProcessState, err error) (answer, error) {
 	if err != nil {
 		return refused(err)
 	}
-	fields, err := patched(processFields(&state), state.Shape, s.processValues(context.Background(), &state))
-	return answer{kind: aboutProcess, id: state.ID, fields: fields}, err
+	return answer{kind: aboutProcess, id: state.ID, fields: processFields(&state)}, nil
+}
+
+// aboutProcess is as askedProcess, for a request that names the process.
+func (s *bankStage) aboutProcess(ctx context.Context, q *wireRequest, id string, state engine.ProcessState, err error) (answer, error) {
+	if before, failed := s.bank.Process(ctx, id); failed == nil && err != nil {
+		q.ofProcess(&before)
+	}
+	return s.askedProcess(ctx, q, state, err)
+}
+
+// askedProcess is what the bank answers a client that asks about a process, or begins one.
+func (s *bankStage) askedProcess(ctx context.Context, q *wireRequest, state engine.ProcessState, err error) (answer, error) {
+	given, err := s.processAnswer(state, err)
+	if err != nil {
+		return answer{}, err
+	}
+	values := engine.Values{"username": textOrNil(q.about.Username), "now": s.nowOf(ctx, q.about.Session)}
+	switch {
+	case given.kind == aboutProcess && state.ID == "": // the bank has not carried it out, and there is no record
+		given = answer{kind: aboutNothing, fields: map[string]any{"scenario": textOrNil(state.Scenario)}}
+	case given.kind == aboutProcess:
+		q.ofProcess(&state)
+		values = s.processValues(ctx, &state)
+	}
+	return s.onWire(ctx, q, state.Shape, given, values)
+}
+
+// askedConnection is what the bank answers a client that asks about a connection, or makes one.
+func (s *bankStage) askedConnection(ctx context.Context, q *wireRequest, state engine.ConnectionState, err error) (answer, error) {
+	given, err := s.connectionAnswer(ctx, state, err)
+	if err != nil {
+		return answer{}, err
+	}
+	values := engine.Values{"process_id": textOrNil(q.about.ProcessID), "username": textOrNil(q.about.Username), "now": s.nowOf(ctx, q.about.Session)}
+	switch {
+	case given.kind == aboutConnection && state.ID == "":
+		given = answer{kind: aboutNothing}
+	case given.kind == aboutConnection:
+		q.ofConnection(&state)
+		values = s.connectionValues(ctx, &state)
+	}
+	return s.onWire(ctx, q, state.Shape, given, values)
 }
 
 func (s *bankStage) connectionAnswer(ctx context.Context, state engine.ConnectionState, err error) (answer, error) {
 	if err != nil {
 		return refused(err)
+	}
+	if state.ID == "" {
+		return answer{kind: aboutConnection}, nil
 	}
 	steps, err := s.store.History(ctx, state.ID)
 	if err != nil {
@@ -252,9 +339,6 @@ func (s *bankStage) connectionAnswer(ctx context.Context, state engine.Connectio
 	}
 	fields := connectionFields(&state)
 	fields["history"] = history
-	if state.Shape != nil {
-		fields, err = patched(fields, state.Shape, s.connectionValues(ctx, &state))
-	}
 	return answer{kind: aboutConnection, id: state.ID, fields: fields}, err
 }
 

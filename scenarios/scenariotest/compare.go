@@ -27,16 +27,20 @@ func judge(expected *scenarios.Expected, given answer, start time.Time) (problem
 	if expected != nil {
 		for i := range expected.Fields {
 			field := &expected.Fields[i]
-			asked = asked || field.Name == "problem"
+			asked = asked || field.Name == "problem" || field.Name == "respond"
 			c.field(field, given)
 		}
 	}
-	if status, _ := given.fields["http_status"].(int); status >= 400 && !expects(expected, "http_status") {
+	status, _ := given.fields["http_status"].(int)
+	switch {
+	case status < 400 && given.kind != aboutProblem, expects(expected, "http_status"), asked && given.kind != aboutRequest, given.lenient && given.kind != aboutProblem:
+	case given.kind == aboutRequest:
 		return fmt.Sprintf("the api answered %d: %s", status, c.show(given.fields["body"])), nil
-	}
-	if given.kind == aboutProblem && !asked {
+	case given.refusalCode() != "":
 		fields, _ := given.fields["problem"].(map[string]any)
 		return fmt.Sprintf("the bank refused it: %v: %v", fields["code"], fields["detail"]), nil
+	case !expects(expected, "body"):
+		return fmt.Sprintf("the bank answered %d: %s", status, c.show(given.fields["body"])), nil
 	}
 	return "", c.differences
 }

@@ -37,3 +37,15 @@ func TestAnswersAreGiven(t *testing.T) {
 	t.Parallel()
 	expectPassed(t, suite(t, "testdata/answers.yaml", "testdata/answers_test.yaml").Run(t.Context()))
 }
+
+func TestFaultsArePlayed(t *testing.T) {
+	t.Parallel()
+	expectPassed(t, suite(t, "testdata/wire.yaml", "testdata/wire_test.yaml").Run(t.Context()))
+	report := suite(t, "testdata/wire.yaml", "testdata/wire_failing_test.yaml").Run(t.Context())
+	for i, want := range []string{"the bank refused it: bad_gateway", "", "the bank answered 418: {\"teapot\":true}"} {
+		failure := report.Results[i].Failure
+		if failure == nil || failure.Problem == "" && want != "" || !strings.Contains(failure.Problem, want) {
+			t.Errorf("%s: %+v", report.Results[i].Name, failure)
+		}
+	}
+}

@@ -186,7 +186,7 @@ func (p *performance) connect(ctx context.Context) (answer, error) {
 
 func (p *performance) remove(ctx context.Context) (answer, error) {
 	given, err := p.withConnection(ctx, p.stage.remove)
-	if err == nil && given.kind != aboutProblem {
+	if err == nil && given.refusalCode() == "" && !given.undone {
 		p.current.gone = true
 	}
 	return given, err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -110,11 +112,53 @@ func (s *Server) ask(ctx context.Context, method, path string, header http.Heade
 		}
 		content = named
 	}
+	header.Set("X-Request-Id", rand.Text())
 	r, err := s.send(ctx, method, s.api+path, header, content)
 	if err == nil && camelCase {
+		r.body = copied(r.body)
 		answers.SnakeCase(r.fields)
 	}
 	return r, err
+}
+
+// copied returns a copy of the body, of which the fields are renamed and the body is not.
+func copied(body any) any {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return body
+	}
+	var again any
+	_ = json.Unmarshal(text, &again) // it was JSON
+	return again
+}
+
+// found is what the server's journal knows of a request.
+type found struct {
+	process, connection string
+	// broken is how the answer was broken on its way, "" for not at all.
+	broken string
+}
+
+// look finds a request to the bank's API in the server's journal, by its id. It returns nil where that has none.
+func (s *Server) look(ctx context.Context, session, id string) (*found, error) {
+	r, err := s.admin(ctx, http.MethodGet, "/journal?limit=5&session="+url.QueryEscape(session), nil)
+	if err != nil || !r.good() {
+		return nil, err
+	}
+	exchanges, _ := r.fields["exchanges"].([]any)
+	for _, one := range slices.Backward(exchanges) {
+		exchange, _ := one.(map[string]any)
+		if exchange["request_id"] != id {
+			continue
+		}
+		f := &found{}
+		f.process, _ = exchange["bank_authentication_process_id"].(string)
+		f.connection, _ = exchange["bank_connection_id"].(string)
+		answered, _ := exchange["response"].(map[string]any)
+		f.broken, _ = answered["wire_fault"].(string)
+		return f, nil
+	}
+	return nil, nil
 }
 
 // open begins a test in a session of its own.

@@ -14,11 +14,16 @@ import (
 
 // response is what a server answered.
 type response struct {
+	// id is the request's, by which the journal knows it.
+	id     string
 	status int
+	header http.Header
 	// scenario is the one that made the answer, "" where none did.
 	scenario string
 	// fields are those of a JSON object; nil where the body is something else.
 	fields map[string]any
+	// body is the answer's, as JSON knows it, or as text.
+	body any
 	// location is where a browser would be sent, "" for nowhere.
 	location string
 }
@@ -40,20 +45,27 @@ func (s *Server) send(ctx context.Context, method, address string, header http.H
 	if kind != "" {
 		request.Header.Set("Content-Type", kind)
 	}
+	id := request.Header.Get("X-Request-Id")
 	answered, err := s.client.Do(request)
 	if err != nil {
-		return nil, unreachable(err)
+		return &response{id: id}, unreachable(err)
 	}
 	defer answered.Body.Close() //nolint:errcheck // only read from
-	r := &response{status: answered.StatusCode, scenario: answered.Header.Get("X-Mockbank-Scenario"), location: answered.Header.Get("Location")}
+	r := &response{
+		id: id, status: answered.StatusCode, header: answered.Header,
+		scenario: answered.Header.Get("X-Mockbank-Scenario"), location: answered.Header.Get("Location"),
+	}
 	text, err := io.ReadAll(io.LimitReader(answered.Body, maxBody))
 	if err != nil {
-		return nil, fmt.Errorf("the server's answer broke off: %w", err)
+		return r, fmt.Errorf("the server's answer broke off: %w", err)
+	}
+	if json.Unmarshal(text, &r.body) != nil {
+		if r.body = string(text); len(text) == 0 {
+			r.body = nil
+		}
 	}
 	if strings.Contains(answered.Header.Get("Content-Type"), "json") {
-		if err := json.Unmarshal(text, &r.fields); err != nil {
-			return nil, fmt.Errorf("the server's answer is no JSON object: %w", err)
-		}
+		r.fields, _ = r.body.(map[string]any)
 	}
 	return r, nil
 }
@@ -98,18 +110,25 @@ func (r *response) unexpected(what string) error {
 	return fmt.Errorf("the server would not %s: %d %s %s", what, r.status, code, detail)
 }
 
-// answer turns the response into an answer of this kind, whose identifier is in the field id. A
-// problem is a refusal.
-func (r *response) answer(kind answerKind, id string) (answer, error) {
-	if code, detail := r.problem(); !r.good() && code != "" {
-		return refusal(code, detail), nil
-	}
+// answer turns the response into an answer of this kind, whose identifier is in the field id. A problem is a
+// refusal; known says that the answer is what it should be, and not one that was lost on its way.
+func (r *response) answer(kind answerKind, id string) (given answer, known bool) {
 	text, _ := r.fields[id].(string)
-	if text == "" {
-		return answer{}, fmt.Errorf("the server answered %d, and no %s: a scenario that changes its answers on the wire (`respond`) cannot be played against a server", r.status, kind)
+	switch code, detail := r.problem(); {
+	case !r.good() && code != "":
+		given = refusal(code, detail)
+	case text == "":
+		given = answer{kind: aboutNothing, fields: map[string]any{}}
+	default:
+		given, known = answer{kind: kind, id: text, fields: r.fields}, true
 	}
-	if r.fields["scenario"] = nil; r.scenario != "" {
-		r.fields["scenario"] = r.scenario
+	if given.fields["scenario"] = nil; r.scenario != "" {
+		given.fields["scenario"] = r.scenario
 	}
-	return answer{kind: kind, id: text, fields: r.fields}, nil
+	headers := make(map[string]any, len(r.header))
+	for name := range r.header {
+		headers[name] = r.header.Get(name)
+	}
+	given.fields["http_status"], given.fields["headers"], given.fields["body"] = r.status, headers, r.body
+	return given, known
 }

@@ -108,7 +108,7 @@ func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogi
 		fields[name] = value
 	}
 	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/authenticate", header, body, fields, engine.ProcessMembers)
-	return s.processAnswer(session, r, err)
+	return s.processAnswer(ctx, session, "", r, err)
 }
 
 // send gives a process an input, each kind at its own door.
@@ -123,7 +123,7 @@ func (s *serverStage) send(ctx context.Context, processID string, input engine.I
 	default:
 		verb := map[string]string{engine.Approved: "/approve", engine.Declined: "/decline"}[input.Value]
 		r, err := s.server.admin(ctx, http.MethodPost, "/processes/"+processID+verb, nil)
-		return s.processAnswer(s.of[processID], r, err)
+		return s.processAnswer(ctx, s.of[processID], processID, r, err)
 	}
 }
 
@@ -131,7 +131,7 @@ func (s *serverStage) send(ctx context.Context, processID string, input engine.I
 func (s *serverStage) post(ctx context.Context, endpoint, processID string, body map[string]any) (answer, error) {
 	body["bank_authentication_process_id"] = processID
 	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+endpoint, http.Header{}, body, nil, engine.ProcessMembers)
-	return s.processAnswer(s.of[processID], r, err)
+	return s.processAnswer(ctx, s.of[processID], processID, r, err)
 }
 
 // decide does as the buttons of the bank's own page do.
@@ -159,36 +159,39 @@ func (s *serverStage) decide(ctx context.Context, processID, decision string) (a
 
 func (s *serverStage) poll(ctx context.Context, processID string) (answer, error) {
 	r, err := s.server.ask(ctx, http.MethodGet, "/bank_connections/authenticate/"+processID, http.Header{}, nil, nil, engine.ProcessMembers)
-	return s.processAnswer(s.of[processID], r, err)
+	return s.processAnswer(ctx, s.of[processID], processID, r, err)
 }
 
 func (s *serverStage) process(ctx context.Context, processID string) (answer, error) {
 	r, err := s.server.admin(ctx, http.MethodGet, "/processes/"+processID, nil)
-	return s.processAnswer(s.of[processID], r, err)
+	return s.processAnswer(ctx, s.of[processID], processID, r, err)
 }
 
 func (s *serverStage) connect(ctx context.Context, processID string) (answer, error) {
 	body := map[string]any{"bank_authentication_process_id": processID}
 	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections", http.Header{}, body, nil, engine.ConnectionMembers)
-	return s.connectionAnswer(s.of[processID], r, err)
+	return s.connectionAnswer(ctx, s.of[processID], "", r, err)
 }
 
 func (s *serverStage) connection(ctx context.Context, connectionID string) (answer, error) {
 	r, err := s.server.ask(ctx, http.MethodGet, "/bank_connections/"+connectionID, http.Header{}, nil, nil, engine.ConnectionMembers)
-	return s.connectionAnswer(s.of[connectionID], r, err)
+	return s.connectionAnswer(ctx, s.of[connectionID], connectionID, r, err)
 }
 
 func (s *serverStage) update(ctx context.Context, connectionID string) (answer, error) {
 	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+connectionID+"/update", http.Header{}, nil, nil, engine.ConnectionMembers)
-	return s.connectionAnswer(s.of[connectionID], r, err)
+	return s.connectionAnswer(ctx, s.of[connectionID], connectionID, r, err)
 }
 
 func (s *serverStage) remove(ctx context.Context, connectionID string) (answer, error) {
 	r, err := s.server.ask(ctx, http.MethodDelete, "/bank_connections/"+connectionID, http.Header{}, nil, nil, nil)
-	if err == nil && r.good() {
-		return answer{kind: aboutNothing}, nil
+	given, err := s.connectionAnswer(ctx, s.of[connectionID], connectionID, r, err)
+	if err == nil && given.refusalCode() == "" && r.status != http.StatusNoContent {
+		// Whether it is gone in spite of its answer, the connection itself tells.
+		again, failed := s.server.ask(ctx, http.MethodGet, "/bank_connections/"+connectionID, http.Header{}, nil, nil, nil)
+		given.undone = failed == nil && again.status != http.StatusNotFound
 	}
-	return s.connectionAnswer(s.of[connectionID], r, err)
+	return given, err
 }
 
 func (s *serverStage) flip(ctx context.Context, name string, on bool) error {
@@ -225,25 +228,78 @@ func (s *serverStage) wait(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-func (s *serverStage) processAnswer(session string, r *response, err error) (answer, error) {
-	return s.answer(session, aboutProcess, "bank_authentication_process_id", r, err)
-}
+// ofServers are the fields that a server does not tell.
+var ofServers = []string{"history", "respond", "challenge.shows"}
 
-func (s *serverStage) connectionAnswer(session string, r *response, err error) (answer, error) {
-	return s.answer(session, aboutConnection, "id", r, err)
-}
-
-func (s *serverStage) answer(session string, kind answerKind, id string, r *response, err error) (answer, error) {
-	if err != nil {
-		return answer{}, err
+// processAnswer is what the bank answered to a request about a process; id names it, "" where the request begins one.
+func (s *serverStage) processAnswer(ctx context.Context, session, id string, r *response, err error) (answer, error) {
+	given, err := s.answer(ctx, session, aboutProcess, "bank_authentication_process_id", r, err)
+	if err != nil || given.id != "" || given.lost == nil || given.lost.process == "" {
+		return given, err
 	}
-	given, err := r.answer(kind, id)
-	given.untold = []string{"history", "respond", "challenge.shows"}
-	if err == nil && given.id != "" {
+	state, err := s.server.admin(ctx, http.MethodGet, "/processes/"+given.lost.process, nil)
+	if err != nil || !state.good() {
+		return given, err
+	}
+	if id == "" { // the bank began one, whatever it answered
+		given.id, given.kind = given.lost.process, aboutProcess
 		s.of[given.id] = session
-		s.align(session, given.fields)
+	}
+	for name, value := range state.fields {
+		if _, told := given.fields[name]; !told {
+			given.fields[name] = value
+		}
+	}
+	s.align(session, given.fields)
+	return given, nil
+}
+
+// connectionAnswer is as processAnswer, for a connection. Of one whose answer is lost nothing more is known.
+func (s *serverStage) connectionAnswer(ctx context.Context, session, id string, r *response, err error) (answer, error) {
+	given, err := s.answer(ctx, session, aboutConnection, "id", r, err)
+	if err == nil && given.id == "" && given.lost != nil && given.lost.connection != "" && id == "" {
+		given.id, given.kind = given.lost.connection, aboutConnection
+		s.of[given.id] = session
 	}
 	return given, err
+}
+
+// answer is what came over the wire. Where that is not what was asked for, the journal knows what the request was about.
+func (s *serverStage) answer(ctx context.Context, session string, kind answerKind, id string, r *response, err error) (answer, error) {
+	if err != nil {
+		if r == nil || r.id == "" {
+			return answer{}, err
+		}
+		lost, failed := s.server.look(ctx, session, r.id)
+		if failed != nil || lost == nil || lost.broken == "" {
+			return answer{}, err
+		}
+		return answer{kind: aboutNothing, fields: map[string]any{}, untold: unknownOf(nil), lost: lost}, nil
+	}
+	given, known := r.answer(kind, id)
+	given.untold = ofServers
+	if known {
+		s.of[given.id] = session
+		s.align(session, given.fields)
+		return given, nil
+	}
+	given.untold = unknownOf(given.fields)
+	if given.lost, err = s.server.look(ctx, session, r.id); err != nil {
+		return answer{}, err
+	}
+	given.lenient = r.header.Get("X-Mockbank-Fault") == "" && given.lost != nil
+	return given, nil
+}
+
+// unknownOf lists the fields that an answer does not tell which is not what was asked for.
+func unknownOf(fields map[string]any) []string {
+	unknown := slices.Clone(ofServers)
+	for _, name := range scenarios.AnswerFields() {
+		if _, told := fields[name]; !told && name != "problem" && name != "location" {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
 }
 
 // align counts the times of another session's answers from the start of that one's clock.

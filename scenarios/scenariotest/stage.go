@@ -48,6 +48,12 @@ type answer struct {
 	connection string
 	// fields are those of the answer's body, as JSON knows them; times may be [time.Time].
 	fields map[string]any
+	// undone says that the bank did not carry the request out.
+	undone bool
+	// lenient says that nobody need expect an answer that is an error: a step, whose answer it is, says so.
+	lenient bool
+	// lost is what a server's journal knows of a request whose answer was not what was asked for; nil otherwise.
+	lost *found
 	// untold are fields that the stage does not tell, so that nothing can be expected of them.
 	untold []string
 }

@@ -2,44 +2,12 @@ package scenariotest
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/mockbank/mockbank/engine"
 )
 
 // ofTests are the fields of an answer that no client gets.
-var ofTests = []string{"scenario", "respond", "history", "location"}
-
-// patched returns an answer's fields with what the scenario sets and removes on the wire.
-func patched(fields map[string]any, shape *engine.Shape, values engine.Values) (map[string]any, error) {
-	if shape == nil {
-		return fields, nil
-	}
-	resolved := shape.Resolve(values)
-	fields["respond"] = shapeFields(&resolved)
-	if !resolved.Refers() {
-		return fields, nil
-	}
-	own := map[string]any{}
-	for _, name := range ofTests {
-		if value, has := fields[name]; has {
-			own[name] = value
-			delete(fields, name)
-		}
-	}
-	body, err := json.Marshal(fields)
-	if err != nil {
-		return nil, err
-	}
-	var out map[string]any
-	if err := json.Unmarshal(resolved.Patched(body), &out); err != nil {
-		return nil, err
-	}
-	for name, value := range own {
-		out[name] = value
-	}
-	return out, nil
-}
+var ofTests = []string{"scenario", "respond", "history", "location", "problem"}
 
 // processValues are what texts of a process's answer may refer to.
 func (s *bankStage) processValues(ctx context.Context, state *engine.ProcessState) engine.Values {
