@@ -26,7 +26,8 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	err = b.run(ctx, rs, b.at(session.Clock), operation{
+	now := b.at(session.Clock)
+	err = b.run(ctx, rs, now, operation{
 		session: &session, request: requestOf(ctx),
 		decide: func(c *change) (*Shape, error) {
 			q := c.inquireProcess(ctx, used.record)
@@ -66,7 +67,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	if err != nil || state.Refused() {
 		return state, err
 	}
-	b.observeConnection(ctx, used.record, state.Connection, used.moves, true)
+	b.observeConnection(ctx, later(now, used.record.UpdatedAt), used.record, state.Connection, used.moves, true)
 	b.followTurn(ctx, session.Clock, &state.Connection)
 	return state, nil
 }
@@ -135,7 +136,7 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 	state := flow.ConnectionState(c, p, now)
 	state.Shape, err = b.shapeRead(ctx, flow, &c, p, now)
 	if err == nil {
-		b.observeConnection(ctx, nil, state.Connection, nil, false)
+		b.observeConnection(ctx, now, nil, state.Connection, nil, false)
 	}
 	return state, err
 }

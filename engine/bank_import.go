@@ -78,7 +78,8 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 	var p *Process
 	var moved *changedProcess
 	tries := tries[Connection]{read: found}
-	err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+	now := b.at(session.Clock)
+	err = b.run(ctx, b.rules.Load(), now, operation{
 		load: func(c *change) error {
 			written, moved = nil, nil
 			record, err := tries.record(func() (Connection, error) { return c.tx.Connection(id) })
@@ -101,7 +102,7 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 		compose: func(*change) error { return nil },
 	})
 	if err == nil && moved != nil {
-		b.observeProcess(ctx, *moved.record, flow, moved.moves, false)
+		b.observeProcess(ctx, now, *moved.record, flow, moved.moves, false)
 	}
 	return written, session.Clock, err
 }

@@ -29,7 +29,8 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	var made *changedProcess
 	var asked *inquiry
 	var others []*changedProcess
-	err = b.run(ctx, rs, b.at(session.Clock), operation{
+	now := b.at(session.Clock)
+	err = b.run(ctx, rs, now, operation{
 		session: &session, request: requestOf(ctx),
 		load: func(c *change) error {
 			state = ProcessState{}
@@ -68,9 +69,9 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	if !state.Refused() {
 		rs.hit(state.Scenario)
 		for _, other := range others {
-			b.observeProcess(ctx, *other.record, other.flow, other.moves, false)
+			b.observeProcess(ctx, now, *other.record, other.flow, other.moves, false)
 		}
-		b.observeProcess(ctx, state.Process, made.flow, made.moves, true)
+		b.observeProcess(ctx, now, state.Process, made.flow, made.moves, true)
 	}
 	return state, nil
 }

@@ -14,7 +14,7 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 	}
 	now := b.at(session.Clock)
 	p, moves := flow.Resolve(p, now)
-	b.observeProcess(ctx, p, flow, moves, false)
+	b.observeProcess(ctx, now, p, flow, moves, false)
 	return flow.State(p, now), nil
 }
 
@@ -31,7 +31,7 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 		return ProcessState{}, err
 	}
 	if !counted && !flow.shapes(&polled) { // faults are asked about reads that change nothing by [Bank.Fault]
-		b.observeProcess(ctx, polled, flow, moves, false)
+		b.observeProcess(ctx, now, polled, flow, moves, false)
 		return flow.State(polled, now), nil
 	}
 	return b.changeProcess(ctx, flow, p, now, processChange{
@@ -126,7 +126,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 	if err := b.run(ctx, rs, now, op); err != nil {
 		return ProcessState{}, err
 	}
-	b.observeProcess(ctx, state.Process, flow, moved.moves, false)
+	b.observeProcess(ctx, now, state.Process, flow, moved.moves, false)
 	return state, nil
 }
 

@@ -174,7 +174,8 @@ func (b *Bank) Identify(ctx context.Context, processID string, login Login) (Pro
 	login.under(rs.usernameRule(login.Bank))
 	var state ProcessState
 	var bound *changedProcess
-	err = b.run(ctx, rs, b.at(session.Clock), operation{
+	now := b.at(session.Clock)
+	err = b.run(ctx, rs, now, operation{
 		session: &session,
 		load: func(c *change) error {
 			before, err := c.tx.Process(processID)
@@ -210,7 +211,7 @@ func (b *Bank) Identify(ctx context.Context, processID string, login Login) (Pro
 		return ProcessState{}, err
 	}
 	rs.hit(state.Scenario)
-	b.observeProcess(ctx, state.Process, bound.flow, bound.moves, true)
+	b.observeProcess(ctx, now, state.Process, bound.flow, bound.moves, true)
 	return b.connectIfDue(ctx, state)
 }
 

@@ -16,9 +16,6 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 			return ConnectionState{}, err
 		}
 		state, err := b.update(ctx, c.ID, session, rs, frozen, within)
-		if err == nil && !state.Refused() {
-			b.observeConnection(ctx, nil, state.Connection, nil, true)
-		}
 		if !errors.Is(err, errFlowChanged) {
 			return state, err
 		}
@@ -38,7 +35,8 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	if err != nil {
 		return ConnectionState{}, err
 	}
-	err = b.run(ctx, rs, b.at(session.Clock), operation{
+	now := b.at(session.Clock)
+	err = b.run(ctx, rs, now, operation{
 		session: &session, request: requestOf(ctx),
 		decide: func(c *change) (*Shape, error) {
 			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, p))
@@ -77,6 +75,9 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	})
 	if err != nil {
 		return ConnectionState{}, err
+	}
+	if !state.Refused() {
+		b.observeConnection(ctx, now, nil, state.Connection, nil, true)
 	}
 	return state, nil
 }

@@ -130,7 +130,7 @@ func (b *Bank) settleProcess(ctx context.Context, found *Process, now time.Time)
 		compose: func(*change) error { return nil },
 	})
 	if err == nil && moved != nil {
-		b.observeProcess(ctx, *moved.record, flow, moved.moves, false)
+		b.observeProcess(ctx, now, *moved.record, flow, moved.moves, false)
 	}
 	return err
 }

@@ -60,6 +60,8 @@ type EventSpec struct {
 	read func(f *Flow, p *Process, in Input, now time.Time) string
 	// offered reports whether the step offers what an input says, so that the event may take it. Nil: it does.
 	offered func(step *Step, e *Event, in Input) bool
+	// choices are the values that a step offers, of which an input must be one. Nil: it offers none.
+	choices func(step *Step) []string
 	// covers reports whether whatever is b is a too; both are of the kind. Nil: that cannot be told.
 	covers func(a, b *Event) bool
 }
@@ -173,6 +175,14 @@ func (e *Event) takes(step *Step, in Input, value string, captures Captures, now
 	}
 	offered := e.Spec().offered
 	return offered == nil || offered(step, e, in)
+}
+
+// Choices are the values that a step offers for the event, nil where any will do.
+func (e *Event) Choices(step *Step) []string {
+	if choices := e.Spec().choices; choices != nil {
+		return choices(step)
+	}
+	return nil
 }
 
 // What describes what the event waits for, as a scenario writes it behind the event's key.

@@ -7,7 +7,7 @@ const EventTwoStepProcedure EventKind = "two_step_procedure"
 
 var _ = declareEvent(EventSpec{
 	Kind: EventTwoStepProcedure, Cause: ByInput, Door: &Door{Endpoint: EndpointConfirm, Field: "two_step_procedure_id"},
-	value: describeWord, covers: coversByMatcher, offered: choiceOffered, NeverFires: neverOffered,
+	value: describeWord, covers: coversByMatcher, offered: choiceOffered, choices: choicesOf, NeverFires: neverOffered,
 })
 
 // choiceOffered reports whether the user can choose what the input says. A procedure that the step's challenge
@@ -19,6 +19,17 @@ func choiceOffered(step *Step, e *Event, in Input) bool {
 		return finite && slices.Contains(named, in.Value)
 	}
 	return slices.ContainsFunc(step.Challenge.Procedures, func(p Procedure) bool { return p.ID == in.Value })
+}
+
+// choicesOf lists what the step's challenge offers.
+func choicesOf(step *Step) (ids []string) {
+	if step.Challenge == nil {
+		return nil
+	}
+	for _, p := range step.Challenge.Procedures {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 // neverOffered says that a step offers nothing to choose: its list is empty, or it has none and the event names no

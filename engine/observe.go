@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Observation is what one call of a [Bank] did, for whoever follows it: a journal, a coverage.
 type Observation struct {
@@ -17,6 +20,8 @@ type Observation struct {
 	Moves []Move
 	// Started says that the call began the process, or a run of the connection's import.
 	Started bool
+	// At is the session's time at which the bank did it.
+	At time.Time
 }
 
 // Observer is told of each call that succeeded, after its change was committed and before it is
@@ -24,16 +29,16 @@ type Observation struct {
 // wait for it.
 type Observer func(ctx context.Context, o Observation)
 
-func (b *Bank) observeProcess(ctx context.Context, p Process, flow *Flow, moves []Move, started bool) {
+func (b *Bank) observeProcess(ctx context.Context, now time.Time, p Process, flow *Flow, moves []Move, started bool) {
 	if b.observer == nil {
 		return
 	}
 	observed := p // p itself would else be allocated for nobody
-	b.observer(ctx, Observation{Process: &observed, Flow: flow, Moves: moves, Started: started})
+	b.observer(ctx, Observation{Process: &observed, Flow: flow, Moves: moves, Started: started, At: now})
 }
 
 // observeConnection tells of a connection, and of the process that it was made from just now.
-func (b *Bank) observeConnection(ctx context.Context, p *Process, c Connection, moves []Move, started bool) {
+func (b *Bank) observeConnection(ctx context.Context, now time.Time, p *Process, c Connection, moves []Move, started bool) {
 	if b.observer == nil {
 		return
 	}
@@ -42,7 +47,7 @@ func (b *Bank) observeConnection(ctx context.Context, p *Process, c Connection, 
 		flow = nil // it was there a moment ago; the call itself succeeded
 	}
 	observed := c
-	o := Observation{Connection: &observed, Flow: flow, Moves: moves, Started: started}
+	o := Observation{Connection: &observed, Flow: flow, Moves: moves, Started: started, At: now}
 	if p != nil {
 		process := *p
 		o.Process = &process

@@ -290,3 +290,21 @@ func (rs *RuleSet) keepHits(old *RuleSet) {
 		}
 	}
 }
+
+// Matches returns the scenarios that the login matches by all but facts, in the order in which they are tried: which
+// of them answers it, their facts decide. Those after the first without facts are left out.
+func (rs *RuleSet) Matches(login *Login) []*Scenario {
+	read := *login
+	read.under(rs.usernameRule(login.Bank))
+	c := rs.candidates(&read)
+	var all []*Scenario
+	for s := c.next(); s != nil; s = c.next() {
+		if all = append(all, s); !s.When.Factual() {
+			break
+		}
+	}
+	return all
+}
+
+// AsksSessionAge reports whether some condition asks how old the session is.
+func (rs *RuleSet) AsksSessionAge() bool { return rs.keeps.age }

@@ -134,3 +134,8 @@ func countOf(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %s", n, plural)
 }
+
+// Logins counts the logins of a session by the scenarios that answered them, whichever node they came to; "" is none.
+func (b *Bank) Logins(ctx context.Context, session string) (map[string]int, error) {
+	return b.store.CountLogins(ctx, session, credentialsFlow().hash)
+}

@@ -22,6 +22,10 @@ type about struct {
 	near                             []engine.ExplainedScenario
 	flow                             *engine.Flow
 	moves                            []engine.Move
+	// at is the session's time at which the bank did first what the request asks for, zero where it did nothing.
+	at time.Time
+	// faults are those that the request gave its session, as they were written; "" for none.
+	faults string
 	// offered are the procedures that the user can choose from now.
 	offered []engine.Procedure
 }

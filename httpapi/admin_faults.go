@@ -44,6 +44,7 @@ func setSessionFaults(x *exchange) error {
 	if _, err := x.api.bank.SetFaults(x.context(), id, faults); err != nil {
 		return err
 	}
+	x.about.session, x.about.faults = id, text
 	return x.composeSessionFaults(id)
 }
 
@@ -107,6 +108,7 @@ func endSessionFaults(x *exchange) error {
 	if _, err := x.api.bank.SetFaults(x.context(), id, nil); err != nil {
 		return err
 	}
+	x.about.session, x.about.faults = id, "[]"
 	x.noContent()
 	return nil
 }

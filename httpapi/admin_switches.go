@@ -27,6 +27,7 @@ func flipSwitch(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	x.about.session = id
 	body := x.api.sessionBody(&state)
 	x.compose(http.StatusOK, &body)
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/journal"
 )
 
 // DefaultBasePath is where the bank's endpoints are when [Config.BasePath] is empty.
@@ -38,6 +39,9 @@ type Config struct {
 	// CompileFaults reads the faults that a test gives to a session, as JSON or YAML, and holds them against the rules
 	// that are live; nil means that sessions have none of their own.
 	CompileFaults func(text string) ([]engine.SessionFault, []ConfigurationProblem)
+	// Record writes a test of what the journal has of a session, under a name or "" for one that is made of the session's;
+	// nil means that there is none to write.
+	Record func(ctx context.Context, session engine.SessionState, name string, entries []*journal.Entry) (RecordedTest, error)
 	// Ready reports why requests cannot be served now; nil means always ready.
 	Ready func(ctx context.Context) error
 	// Logger takes one line for each request.

@@ -66,6 +66,7 @@ func deleteConnection(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	x.aboutDeleted(id)
 	if err := x.api.bank.DeleteConnection(x.context(), id); err != nil {
 		return err
 	}
@@ -75,6 +76,16 @@ func deleteConnection(x *exchange) error {
 	}
 	x.noContent()
 	return nil
+}
+
+// aboutDeleted notes which connection goes: once it has gone, nobody knows of whom it was.
+func (x *exchange) aboutDeleted(id string) {
+	state, err := x.api.bank.PeekConnection(x.context(), id)
+	if err != nil {
+		return // the deletion says why
+	}
+	x.about.connection(&state)
+	x.about.state, x.about.failure, x.about.progress = "", "", -1
 }
 
 // connectionsBody is a page of connections.

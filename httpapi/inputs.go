@@ -48,6 +48,7 @@ var inputs = map[string]input{
 	"admin_create_session":     {members: []string{"id", "seed", "frozen", "starts_at"}},
 	"admin_clock":              {members: []string{"advance", "to_next", "freeze", "resume"}},
 	"admin_switch":             {members: []string{"on"}},
+	"admin_record":             {parameters: []string{"name"}},
 	"admin_verify":             {members: []string{"session", "scenarios", "no_fallback", "webhooks"}},
 	"admin_reset":              {members: []string{"session"}},
 	"admin_webhook_deliveries": list("session", "webhook", "bank_authentication_process_id", "event", "state"),

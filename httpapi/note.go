@@ -26,7 +26,7 @@ func (x *exchange) note() {
 	x.noted = true
 	x.findSession()
 	x.entry = journal.Entry{
-		At: x.began, SessionTime: x.sessionTime(), Took: x.api.now().Sub(x.began),
+		At: x.began, SessionTime: x.sessionTime(), DecidedAt: x.about.at, Took: x.api.now().Sub(x.began),
 		Session: x.about.session, Route: x.endpoint.name, RequestID: x.requestID, TraceID: x.trace.id,
 		Process: x.about.processID, Connection: x.about.connectionID,
 		Near:  x.about.near,

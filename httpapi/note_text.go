@@ -30,6 +30,9 @@ func (x *exchange) noteBody(noted *journal.Request) {
 		x.noteDeclared(noted)
 		return
 	}
+	if text := x.about.faults; text != "" && len(text) <= maxNotedBody {
+		noted.Body = append(noted.Body, journal.Field{Name: "faults", Value: text})
+	}
 	f := x.decoded
 	if f == nil && x.r.PostForm != nil { // a page decoded it
 		f = &fields{form: x.r.PostForm}
@@ -94,7 +97,7 @@ func (x *exchange) noteHeader(noted []journal.Field, header http.Header, treat f
 func (x *exchange) notedResponse(before *journal.Response) journal.Response {
 	return journal.Response{
 		Status: x.sent, Header: x.noteHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.notedAnswerBody(), Bytes: x.answer.body.Len(),
-		WireFault: string(x.wire.broken), Delayed: x.wire.delayed,
+		WireFault: string(x.wire.broken), Delayed: x.wire.delayed, Shaped: x.wire.reshaped, Replaced: x.wire.replaced, Refused: x.request.Refused,
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
 }

@@ -43,6 +43,9 @@ func (o *Observer) Observe(ctx context.Context, seen engine.Observation) {
 		o.coverage.Observe(seen)
 	}
 	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	if x != nil && x.about.at.IsZero() {
+		x.about.at = seen.At
+	}
 	if x == nil || seen.Flow == nil || len(seen.Moves) == 0 {
 		return
 	}

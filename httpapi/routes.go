@@ -54,10 +54,11 @@ func (a *api) route() {
 	a.to("admin_delete_session", "DELETE", admin+"/sessions/{id}", guardAdmin, deleteSession)
 	a.to("admin_show_clock", "GET", admin+"/sessions/{id}/clock", guardAdmin, showClock)
 	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, turnClock)
-	a.to("admin_switch", "PUT", admin+"/sessions/{id}/switches/{name}", guardAdmin, flipSwitch)
+	a.to("admin_switch", "PUT", admin+"/sessions/{id}/switches/{name}", guardAdmin, flipSwitch).journalled = true
 	a.to("admin_faults", "GET", admin+"/sessions/{id}/faults", guardAdmin, listSessionFaults)
-	a.to("admin_set_faults", "PUT", admin+"/sessions/{id}/faults", guardAdmin, setSessionFaults)
-	a.to("admin_end_faults", "DELETE", admin+"/sessions/{id}/faults", guardAdmin, endSessionFaults)
+	a.to("admin_set_faults", "PUT", admin+"/sessions/{id}/faults", guardAdmin, setSessionFaults).journalled = true
+	a.to("admin_end_faults", "DELETE", admin+"/sessions/{id}/faults", guardAdmin, endSessionFaults).journalled = true
+	a.to("admin_record", "GET", admin+"/sessions/{id}/record", guardAdmin, recordSession)
 	a.to("admin_verify", "POST", admin+"/verify", guardAdmin, verify)
 	a.to("admin_reset", "POST", admin+"/reset", guardAdmin, reset)
 	a.to("admin_webhook_deliveries", "GET", admin+"/webhook_deliveries", guardAdmin, listDeliveries)

@@ -17,6 +17,7 @@ type wire struct {
 	fault *engine.Shape
 
 	reshaped bool             // the answer is no longer the one that was composed
+	replaced bool             // its body is another one
 	broken   engine.WireFault // how it was broken
 	delayed  time.Duration    // how long it was held back
 }

@@ -12,7 +12,7 @@ import (
 // reshape makes of the composed answer what the shape says. What repeats of the request get stays as it
 // was composed.
 func (x *exchange) reshape(shape *engine.Shape) {
-	x.wire.reshaped = true
+	x.wire.reshaped, x.wire.replaced = true, shape.Body != nil
 	if shape.Refuses() {
 		x.composePlayed(shape)
 	}

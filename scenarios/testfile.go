@@ -46,6 +46,8 @@ type Test struct {
 	// StartsAt is what the clock shows as the test begins, a moment or a day; else the first of January 2026, UTC, or
 	// against a server that server's time.
 	StartsAt *TestMoment `yaml:"starts_at" example:"2026-12-24T23:00:00+01:00"`
+	// Seed is what the session's random choices are derived from; else that of the scenarios.
+	Seed *int `yaml:"seed" example:"7"`
 	// Steps are taken one after the other; the first that fails ends the test.
 	Steps []TestStep `yaml:"steps" required:"true"`
 
@@ -89,6 +91,9 @@ type TestStep struct {
 	Request *TestRequest `yaml:"request" example:"{endpoint: POST /shop/v1/logins, body: {user: tester}}"`
 	// Switch flips switches of the scenarios, and then reads what the step before was about.
 	Switch map[string]OnOff `yaml:"switch" example:"{bank-down: on}"`
+	// Faults gives the test's sessions faults of their own, in place of those that a step before gave them, and then
+	// reads what the step before was about. An empty list ends them.
+	Faults *TestFaults `yaml:"faults" example:"[{endpoint: connect, http_status: 503, lasts: 30s}]"`
 	// Wait lets the bank's time pass, and then reads what the step before was about. `next` goes exactly to the next
 	// thing that time brings; where nothing is due the test fails.
 	Wait *TestWait `yaml:"wait" example:"2s"`

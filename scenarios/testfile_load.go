@@ -55,11 +55,17 @@ func loadTestFile(ctx context.Context, name string, report *Report) *TestFile {
 	return tests
 }
 
+// ParseTests reads a text as a file of tests of this name. Where the report has errors, what is returned may lack some.
+func ParseTests(name, text string) (*TestFile, *Report) {
+	report := &Report{order: map[string]int{name: 0}, folders: make(map[string]bool)}
+	file := decodeTestFile(&source{name: name, text: text}, report)
+	report.sort()
+	return file, report
+}
+
 // DiagnoseTests reports what is wrong with a text as a file of tests of this name.
 func DiagnoseTests(name, text string) *Report {
-	report := &Report{order: map[string]int{name: 0}, folders: make(map[string]bool)}
-	decodeTestFile(&source{name: name, text: text}, report)
-	report.sort()
+	_, report := ParseTests(name, text)
 	return report
 }
 
@@ -85,6 +91,9 @@ func decodeTestFile(file *source, report *Report) *TestFile {
 	return tests
 }
 
+// maxSeed is the largest seed of a test: a session takes no larger one.
+const maxSeed = 1<<53 - 1
+
 // checkTestFile reports what single values cannot show.
 func (d *decoder) checkTestFile(file *TestFile) {
 	if file.Version != nil && *file.Version != 1 {
@@ -99,6 +108,9 @@ func (d *decoder) checkTestFile(file *TestFile) {
 				"the test %q is there already, in line %d", test.Name, before.at().line)
 		}
 		seen[test.Name] = test.Place
+		if test.Seed != nil && (*test.Seed < 1 || *test.Seed > maxSeed) {
+			d.report.add(test.value("seed"), CodeBadNumber, "", "seed must be from 1 to %d", maxSeed)
+		}
 		if strings.ContainsFunc(test.Name, func(r rune) bool { return r < ' ' }) {
 			d.report.add(test.value("name"), CodeBadName, "write it on one line", "the name of a test is one line")
 		}

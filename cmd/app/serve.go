@@ -56,7 +56,7 @@ func (a *App) handler(ctx context.Context, path string, build Build) (http.Handl
 	}
 	return httpapi.New(httpapi.Config{
 		Now:  a.clock.Now,
-		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), CompileFaults: a.compileFaults, Ready: a.store.Ping, Logger: a.logger,
+		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), CompileFaults: a.compileFaults, Record: a.record, Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key, IdentifierKey: a.identifiers, SigningKey: a.signing,
 		BasePath: a.server.BasePath, CamelCase: a.server.Naming == scenarios.NamingCamelCase, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),

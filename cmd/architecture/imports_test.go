@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"scenarios/edit":         {"scenarios", "engine"},
 	"scenarios/reload":       {"scenarios"},
 	"scenarios/reference":    {"scenarios", "engine"},
+	"scenarios/record":       {"engine", "httpapi/journal"},                                                   // what was noted, not how it is served
 	"scenarios/scenariotest": {"scenarios", "engine", "engine/surface", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
 	"httpapi":                {"engine", "engine/surface", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture", "httpapi/console"},
 	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale", "httpapi/picture"},
@@ -30,7 +31,7 @@ var arrows = map[string][]string{
 	"httpapi/picture":        {"engine"},
 	"httpapi/journal":        {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
-	"cmd/app":                {"engine", "engine/store", "engine/jobs", "engine/surface", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web"},
+	"cmd/app":                {"engine", "engine/store", "engine/jobs", "engine/surface", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web", "httpapi/journal", "scenarios/record", "scenarios/scenariotest"},
 	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/diagram"},
 	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
 	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -112,4 +114,26 @@ func TestVerifyASessionOfARunningBank(t *testing.T) {
 	}
 	bank = answering(t, map[string]string{"/admin/v1/verify": `{"holds":false,"differences":[{"detail":"1 login answered by no scenario"}]}`})
 	command(t, "", "verify", "--url", bank.URL, "--token", "s3cret", "--no-fallback").wants(t, 2, "default: 1 login answered by no scenario", "")
+}
+
+func TestRecordASessionOfARunningBank(t *testing.T) {
+	t.Parallel()
+	bank := answering(t, map[string]string{"/admin/v1/sessions/s/record": `{"text":"tests: []\n","steps":3,"passes":true,"gaps":[]}`})
+	line := []string{"record", "--url", bank.URL, "--token", "s3cret", "--session", "s", "--name", "a TAN"}
+	command(t, "", line...).wants(t, 0, "tests: []", "")
+	if got, want := bank.last(), "GET /admin/v1/sessions/s/record?name=a+TAN"; !strings.HasPrefix(got, want) {
+		t.Errorf("asked %s, want %s", got, want)
+	}
+	file := filepath.Join(t.TempDir(), "s_test.yaml")
+	command(t, "", append(line, "--output", file)...).wants(t, 0, "", "3 steps of the session s")
+	if text, err := os.ReadFile(file); err != nil || string(text) != "tests: []\n" {
+		t.Errorf("%s %v", text, err)
+	}
+	for answer, want := range map[string]string{
+		`{"text":"x","passes":true,"gaps":[{"detail":"POST update: no"}]}`: "not recorded: POST update: no",
+		`{"text":"x","passes":false,"failure":"step 2","gaps":[]}`:         "the test does not pass: step 2",
+	} {
+		bank := answering(t, map[string]string{"/admin/v1/sessions/default/record": answer})
+		command(t, "", "record", "--url", bank.URL, "--token", "s3cret").wants(t, 2, "x", want)
+	}
 }

@@ -14,6 +14,8 @@ type Entry struct {
 	// when it was answered; zero where it could not be read.
 	At          time.Time
 	SessionTime time.Time
+	// DecidedAt is the session's time at which the bank did what the request asks for, zero where it did nothing.
+	DecidedAt time.Time
 	// Took is the time from the request's header to the answer.
 	Took time.Duration
 
@@ -77,6 +79,9 @@ type Response struct {
 	// was held back.
 	WireFault string
 	Delayed   time.Duration
+	// Shaped says that a scenario or a fault made another answer of what the bank had to say, Replaced that its body is
+	// another one, and Refused that the bank did nothing of what was asked.
+	Shaped, Replaced, Refused bool
 }
 
 // Decision says why a login was answered by its scenario.

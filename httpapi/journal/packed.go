@@ -26,6 +26,7 @@ func (p *packer) pack(e *Entry) kept {
 	p.data = p.data[:0]
 	p.time(e.At)
 	p.time(e.SessionTime)
+	p.time(e.DecidedAt)
 	p.number(int64(e.Took))
 	p.texts(e.Session, e.Route, e.RequestID, e.TraceID, e.Process, e.Connection, e.State)
 	r := &e.Request
@@ -41,6 +42,7 @@ func (p *packer) pack(e *Entry) kept {
 	p.texts(string(a.Body), a.Scenario, a.Rules, a.Code, a.WireFault)
 	p.number(int64(a.Bytes))
 	p.number(int64(a.Delayed))
+	p.flags(a.Shaped, a.Replaced, a.Refused)
 	k := kept{id: e.ID, data: append([]byte(nil), p.data...), flow: e.Flow, moves: e.Moves, near: e.Near, decided: e.Decision != nil}
 	if k.decided {
 		k.choice = *e.Decision
@@ -52,7 +54,7 @@ func (p *packer) pack(e *Entry) kept {
 func (k *kept) entry() *Entry {
 	u := unpacker{k.data}
 	e := &Entry{ID: k.id, Flow: k.flow, Moves: k.moves, Near: k.near}
-	e.At, e.SessionTime, e.Took = u.time(), u.time(), time.Duration(u.number())
+	e.At, e.SessionTime, e.DecidedAt, e.Took = u.time(), u.time(), u.time(), time.Duration(u.number())
 	u.texts(&e.Session, &e.Route, &e.RequestID, &e.TraceID, &e.Process, &e.Connection, &e.State)
 	r := &e.Request
 	u.texts(&r.Method, &r.Path)
@@ -66,6 +68,7 @@ func (k *kept) entry() *Entry {
 		a.Body = []byte(body)
 	}
 	a.Bytes, a.Delayed = int(u.number()), time.Duration(u.number())
+	u.flags(&a.Shaped, &a.Replaced, &a.Refused)
 	if k.decided {
 		choice := k.choice
 		e.Decision = &choice
@@ -99,6 +102,17 @@ func (p *packer) time(t time.Time) {
 	p.number(t.UnixMicro())
 }
 
+// flags writes truths, as one number.
+func (p *packer) flags(flags ...bool) {
+	set := int64(0)
+	for i, flag := range flags {
+		if flag {
+			set |= 1 << i
+		}
+	}
+	p.number(set)
+}
+
 func (p *packer) texts(texts ...string) {
 	for _, text := range texts {
 		p.number(int64(len(text)))
@@ -128,6 +142,13 @@ func (u *unpacker) time() time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(n).UTC()
+}
+
+func (u *unpacker) flags(into ...*bool) {
+	set := u.number()
+	for i, flag := range into {
+		*flag = set&(1<<i) != 0
+	}
 }
 
 func (u *unpacker) texts(into ...*string) {

@@ -13,7 +13,7 @@ func TestEntriesAreKeptWhole(t *testing.T) {
 	t.Parallel()
 	whole := func() *Entry {
 		return &Entry{
-			At: began, SessionTime: began.Add(90 * 24 * time.Hour), Took: 1234 * time.Microsecond,
+			At: began, SessionTime: began.Add(90 * 24 * time.Hour), DecidedAt: began.Add(time.Hour), Took: 1234 * time.Microsecond,
 			Session: "a", Route: "connection", RequestID: "r", TraceID: "t", Process: "p", Connection: "c", State: "SUCCESS",
 			Request: Request{
 				Method: "POST", Path: "/ä", Query: []Field{{"limit", "1"}}, Header: []Field{{"Accept", "*/*"}, {"Cookie", ""}},
@@ -21,7 +21,7 @@ func TestEntriesAreKeptWhole(t *testing.T) {
 			},
 			Response: Response{
 				Status: 503, Header: []Field{{"Retry-After", "1"}}, Body: []byte(`{"code":"x"}`), Bytes: 12,
-				Scenario: "success", Rules: "1;5eed", Code: "x", WireFault: "dribble", Delayed: time.Hour,
+				Scenario: "success", Rules: "1;5eed", Code: "x", WireFault: "dribble", Delayed: time.Hour, Shaped: true, Refused: true,
 			},
 			Decision: &Decision{Forced: true, Scenario: &engine.Scenario{Name: "success"}},
 			Flow:     &engine.Flow{Scenario: "success"}, Moves: []engine.Move{{To: 1, At: began}},

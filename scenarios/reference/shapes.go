@@ -54,7 +54,7 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 			break
 		}
 		out.Items = w.value(shape.Type)
-		if t != reflect.TypeFor[scenarios.Words]() && t != reflect.TypeFor[scenarios.Update]() {
+		if t != reflect.TypeFor[scenarios.Words]() && t != reflect.TypeFor[scenarios.Update]() && t != reflect.TypeFor[scenarios.TestFaults]() {
 			out.MinItems = 1 // a matcher of nothing, a timeline without points
 		}
 	default:

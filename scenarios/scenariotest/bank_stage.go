@@ -34,11 +34,14 @@ type bankStage struct {
 	// sessions are those of the test, in the order in which it named them, and switches those that it flipped.
 	sessions []string
 	switches map[string]bool
+	// faults are those that it gave them last.
+	faults []engine.SessionFault
 
 	passages []Passage
 	seen     coverage.Seen
 }
 
+// The rules are the stage's own.
 func newBankStage(rules *engine.RuleSet, covered *coverage.Collector, startsAt time.Time) *bankStage {
 	s := &bankStage{
 		store: engine.NewMemory(), began: startsAt, now: startsAt, told: make(map[string]int),
@@ -51,8 +54,7 @@ func newBankStage(rules *engine.RuleSet, covered *coverage.Collector, startsAt t
 			s.note(o, covered)
 		},
 	})
-	own := *rules // each bank numbers its rules
-	s.bank.Use(&own)
+	s.bank.Use(rules)
 	return s
 }
 
@@ -228,7 +230,11 @@ func (s *bankStage) enter(ctx context.Context, session string) error {
 			return err
 		}
 	}
-	return nil
+	if s.faults == nil {
+		return nil
+	}
+	_, err := s.bank.SetFaults(ctx, session, s.faults)
+	return err
 }
 
 func (s *bankStage) flip(ctx context.Context, name string, on bool) error {

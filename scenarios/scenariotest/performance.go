@@ -99,7 +99,7 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		return p.authenticate(ctx, step)
 	case scenarios.TestRequests:
 		return p.request(ctx, step)
-	case scenarios.TestWaits, scenarios.TestSwitch:
+	case scenarios.TestWaits, scenarios.TestSwitch, scenarios.TestFault:
 		if err := p.passTime(ctx, step); err != nil {
 			return answer{}, err
 		}
@@ -129,10 +129,12 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 // errNothingDue says that time has nothing to bring.
 var errNothingDue = errors.New("nothing is due: time alone brings nothing more in this test")
 
-// passTime lets time pass, or flips switches.
+// passTime lets time pass, flips switches, or gives the test's sessions faults.
 func (p *performance) passTime(ctx context.Context, step *scenarios.TestStep) error {
 	wait := step.Waits()
 	switch {
+	case step.Action() == scenarios.TestFault:
+		return p.stage.setFaults(ctx, step.Faults)
 	case step.Action() == scenarios.TestSwitch:
 		for _, name := range slices.Sorted(maps.Keys(step.Switch)) {
 			if err := p.stage.flip(ctx, name, bool(step.Switch[name])); err != nil {

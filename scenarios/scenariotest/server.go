@@ -162,13 +162,16 @@ func (s *Server) look(ctx context.Context, session, id string) (*found, error) {
 }
 
 // open begins a test in a session of its own.
-func (s *Server) open(ctx context.Context, startsAt *scenarios.TestMoment) (stage, error) {
+func (s *Server) open(ctx context.Context, test *scenarios.Test) (stage, error) {
 	var random [8]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return nil, err
 	}
 	own := "mockbank-test-" + hex.EncodeToString(random[:])
-	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: startsAt, switches: make(map[string]bool)}
+	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: test.StartsAt, switches: make(map[string]bool)}
+	if test.Seed != nil {
+		on.seed = uint64(*test.Seed)
+	}
 	if err := on.enter(ctx, own); err != nil {
 		return nil, err
 	}
@@ -176,10 +179,13 @@ func (s *Server) open(ctx context.Context, startsAt *scenarios.TestMoment) (stag
 }
 
 // freeze makes a session whose clock stands, and returns its time.
-func (s *Server) freeze(ctx context.Context, session string, startsAt *time.Time) (time.Time, error) {
+func (s *Server) freeze(ctx context.Context, session string, startsAt *time.Time, seed uint64) (time.Time, error) {
 	wanted := map[string]any{"id": session, "frozen": true}
 	if startsAt != nil {
 		wanted["starts_at"] = startsAt.Format(time.RFC3339Nano)
+	}
+	if seed != 0 {
+		wanted["seed"] = seed
 	}
 	r, err := s.admin(ctx, http.MethodPost, "/sessions", wanted)
 	if err != nil {
@@ -219,6 +225,15 @@ func (s *Server) flip(ctx context.Context, session, name string, on bool) error 
 	r, err := s.admin(ctx, http.MethodPut, "/sessions/"+session+"/switches/"+url.PathEscape(name), map[string]any{"on": on})
 	if err == nil && !r.good() {
 		err = r.unexpected("flip a switch")
+	}
+	return err
+}
+
+// setFaults gives a session faults, as they are written.
+func (s *Server) setFaults(ctx context.Context, session, text string) error {
+	r, err := s.admin(ctx, http.MethodPut, "/sessions/"+session+"/faults", raw(text))
+	if err == nil && !r.good() {
+		err = r.unexpected("give a session faults")
 	}
 	return err
 }

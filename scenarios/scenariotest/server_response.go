@@ -70,10 +70,15 @@ func (s *Server) send(ctx context.Context, method, address string, header http.H
 	return r, nil
 }
 
+// raw is a body as it is sent.
+type raw string
+
 func encode(body any) (content io.Reader, kind string, err error) {
 	switch body := body.(type) {
 	case nil:
 		return http.NoBody, "", nil
+	case raw:
+		return strings.NewReader(string(body)), "application/yaml", nil
 	case url.Values:
 		return strings.NewReader(body.Encode()), "application/x-www-form-urlencoded", nil
 	default:

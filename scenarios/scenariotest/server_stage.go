@@ -26,6 +26,9 @@ type serverStage struct {
 	// startsAt is when the test begins, nil for the server's time; switches are those that it flipped.
 	startsAt *scenarios.TestMoment
 	switches map[string]bool
+	// faults are those that the test gave its sessions last, nil for none, and seed is the test's own, 0 for none.
+	faults *scenarios.TestFaults
+	seed   uint64
 	// holds says that the test holds [Server.named].
 	holds bool
 }
@@ -56,7 +59,7 @@ func (s *serverStage) enter(ctx context.Context, session string) error {
 		at := s.startsAt.At.Add(s.waited)
 		startsAt = &at
 	}
-	now, err := s.server.freeze(ctx, session, startsAt)
+	now, err := s.server.freeze(ctx, session, startsAt, s.seed)
 	if err != nil {
 		return err
 	}
@@ -66,7 +69,10 @@ func (s *serverStage) enter(ctx context.Context, session string) error {
 			return err
 		}
 	}
-	return nil
+	if s.faults == nil {
+		return nil
+	}
+	return s.server.setFaults(ctx, session, s.faults.Text)
 }
 
 // close removes the test's sessions, also where its run was called off.
@@ -198,6 +204,16 @@ func (s *serverStage) flip(ctx context.Context, name string, on bool) error {
 	s.switches[name] = on
 	for session := range s.sessions {
 		if err := s.server.flip(ctx, session, name, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *serverStage) setFaults(ctx context.Context, faults *scenarios.TestFaults) error {
+	s.faults = faults
+	for session := range s.sessions {
+		if err := s.server.setFaults(ctx, session, faults.Text); err != nil {
 			return err
 		}
 	}

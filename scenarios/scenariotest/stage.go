@@ -27,6 +27,8 @@ type stage interface {
 	wait(ctx context.Context, d time.Duration) error
 	// next returns how long it is until time brings something, false where nothing is due.
 	next(ctx context.Context) (left time.Duration, due bool, err error)
+	// setFaults gives all sessions of the test faults in place of those that they had.
+	setFaults(ctx context.Context, faults *scenarios.TestFaults) error
 	// flip sets a switch, in all sessions of the test.
 	flip(ctx context.Context, name string, on bool) error
 

@@ -116,13 +116,17 @@ func (s *Suite) play(ctx context.Context, one chosen, covered *coverage.Collecto
 
 func (s *Suite) stage(ctx context.Context, test *scenarios.Test, covered *coverage.Collector) (stage, error) {
 	if s.Server != nil {
-		return s.Server.open(ctx, test.StartsAt)
+		return s.Server.open(ctx, test)
 	}
 	startsAt := dawn
 	if test.StartsAt != nil {
 		startsAt = test.StartsAt.At
 	}
-	return newBankStage(s.Rules, covered, startsAt), nil
+	rules := *s.Rules // each bank numbers its rules
+	if test.Seed != nil {
+		rules.Seed = uint64(*test.Seed)
+	}
+	return newBankStage(&rules, covered, startsAt), nil
 }
 
 // tally tells how far a run has come.
