@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -21,20 +22,27 @@ type explainOptions struct {
 	session                            string
 	headers                            []string
 	attempt                            int
+	// route is METHOD /path of a declared api, "" for none, and body what is sent there.
+	route, body string
 }
 
 func newExplainCommand(t terminal) *cobra.Command {
 	var options explainOptions
 	cmd := &cobra.Command{
-		Use:   "explain",
+		Use:   "explain [METHOD /path]",
 		Short: "Say which scenario answers a login, and why",
 		Long: `Says which scenario answers a login, which condition failed at the nearest others and what it would
 have needed, and then what the bank will do, step by step. It asks the configuration, no running bank:
 nothing has happened before, so facts such as connections are 0, and the attempt is the first one
-unless --attempt says otherwise.`,
-		Example: "  mockbank explain --username tester --password challengeRequired\n  mockbank explain --username tester --password lockAfter3 --attempt 3",
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+unless --attempt says otherwise.
+
+With a route of a declared api it says what that endpoint expects, does and answers, and what faults call it;
+with a --data too, which scenario answers the login that the request leads to.`,
+		Example: "  mockbank explain --username tester --password challengeRequired\n  mockbank explain --username tester --password lockAfter3 --attempt 3\n" +
+			`  mockbank explain POST /shop/v1/logins --data '{"user": "jane", "secret": "good"}'`,
+		Args: routeOnly,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			options.route = strings.Join(args, " ")
 			return explain(cmd.Context(), t, options)
 		},
 	}
@@ -47,6 +55,7 @@ unless --attempt says otherwise.`,
 	flags.IntVar(&options.attempt, "attempt", 1, "which attempt of this user the login is")
 	flags.StringVar(&options.session, "session", "", "the test session's `name`")
 	flags.StringVar(&options.scenario, "scenario", "", "the scenario that the request asks for by `name`, whatever its login")
+	flags.StringVar(&options.body, "data", "", "the `JSON` that is sent to the route")
 	flags.StringVar(&options.format, "format", "text", "the answer's form: text or json")
 	completeWords(cmd, "format", "text", "json")
 	if err := cmd.RegisterFlagCompletionFunc("scenario", completeScenarios); err != nil {
@@ -60,6 +69,18 @@ type explained struct {
 	engine.Explanation
 	// Flow is what the scenario that answers does; null where none does.
 	Flow *engine.FlowDescription `json:"flow"`
+}
+
+// routeOnly takes METHOD /path, as one argument or two, or nothing.
+func routeOnly(cmd *cobra.Command, args []string) error {
+	method, path, two := strings.Cut(strings.Join(args, " "), " ")
+	switch {
+	case len(args) == 0:
+		return nil
+	case len(args) > 2 || !two || !strings.HasPrefix(path, "/") || method != strings.ToUpper(method):
+		return fmt.Errorf("%q is no route; write it as POST /shop/v1/logins: %s", strings.Join(args, " "), cmd.UseLine())
+	}
+	return nil
 }
 
 func explain(ctx context.Context, t terminal, options explainOptions) error {
@@ -76,23 +97,40 @@ func explain(ctx context.Context, t terminal, options explainOptions) error {
 	}
 	bank := engine.NewBank(engine.BankConfig{Store: engine.NewMemory(), Now: time.Now})
 	bank.Use(config.Rules)
+	if options.route != "" {
+		return explainRoute(ctx, t, bank, &options)
+	}
+	result, err := explainLogin(ctx, bank, login, &options)
+	if err != nil {
+		return err
+	}
+	if options.format == "json" {
+		return writeJSON(t.stdout, result)
+	}
+	return writeExplanation(t.stdout, result)
+}
+
+// explainLogin finds the scenario that answers a login, and what it does.
+func explainLogin(ctx context.Context, bank *engine.Bank, login engine.Login, options *explainOptions) (*explained, error) {
 	found, err := bank.Explain(ctx, login, engine.AssumedFacts{Attempt: &options.attempt})
 	if err != nil {
-		return refusal(err)
+		return nil, refusal(err)
 	}
-	result := explained{Explanation: found}
+	result := &explained{Explanation: found}
 	if found.Match != nil {
-		scenario, _ := config.Rules.Scenario(found.Match.Name)
+		scenario, _ := bank.Rules().Scenario(found.Match.Name)
 		flow := scenario.Flow.Describe()
 		result.Flow = &flow
 	}
-	if options.format == "json" {
-		encoder := json.NewEncoder(t.stdout)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(result)
-	}
-	return writeExplanation(t.stdout, &result)
+	return result, nil
+}
+
+// writeJSON writes a value for programs.
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }
 
 // refusal is an error of the engine in its public words.

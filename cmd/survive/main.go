@@ -5,6 +5,7 @@
 //	go run ./cmd/survive -what reload -rounds 2000
 //	go run ./cmd/survive -what soak -for 1h
 //	go run ./cmd/survive -what mutations -rounds 100000
+//	go run ./cmd/survive -what apis -rounds 100000   # requests to the endpoints that the packs declare
 //
 // Whatever was acknowledged before a crash stands in a ledger, and is asked for after it: processes, connections,
 // keys with their first answers, counters, challenges, clocks and webhooks. Everything that it starts, it ends. The
@@ -47,7 +48,7 @@ type plan struct {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	var p plan
 	flags := flag.NewFlagSet("survive", flag.ContinueOnError)
-	flags.StringVar(&p.what, "what", "crash", "crash, storage, reload, soak or mutations")
+	flags.StringVar(&p.what, "what", "crash", "crash, storage, reload, soak, mutations, or apis: mutations of what the packs declare")
 	flags.StringVar(&p.database, "database", "both", "sqlite, postgres or both")
 	flags.StringVar(&p.binary, "binary", "", "a mockbank to try; built unless it is given")
 	flags.IntVar(&p.rounds, "rounds", 100, "how many crashes, reloads or mutated requests")
@@ -109,8 +110,10 @@ func try(ctx context.Context, p *plan, name, address string, out io.Writer) (err
 		result, err = soak(ctx, b, p.length, p.rate)
 	case "mutations":
 		result, err = mutate(ctx, b, p.rounds, p.seed)
+	case "apis":
+		result, err = mutateAPIs(ctx, b, p.rounds, p.seed)
 	default:
-		return fmt.Errorf("-what %q: it is crash, storage, reload, soak or mutations", p.what)
+		return fmt.Errorf("-what %q: it is crash, storage, reload, soak, mutations or apis", p.what)
 	}
 	_, _ = fmt.Fprintf(out, "%s, %s, %s: %s\n", p.what, name, time.Since(begun).Round(time.Second), result) // nowhere else to say it
 	if err != nil {

@@ -66,7 +66,9 @@ func mutate(ctx context.Context, b *bank, requests int, seed uint64) (*mutations
 		return result, err
 	}
 	for part := range 10 {
-		result.send(ctx, b, doc, known, requests/10, seed+uint64(part))
+		result.send(ctx, b, doc, func(client int) *mutator {
+			return newMutator(doc, known, rand.New(rand.NewPCG(seed+uint64(part), uint64(client))))
+		}, requests/10)
 		if part == 0 {
 			result.early = b.sample(ctx).memory
 		}
@@ -81,13 +83,18 @@ func mutate(ctx context.Context, b *bank, requests int, seed uint64) (*mutations
 	if err := b.stop(); err != nil {
 		return result, err
 	}
+	return result, result.end(ctx, b)
+}
+
+// end is what the run found, once the bank has ended.
+func (m *mutations) end(ctx context.Context, b *bank) error {
 	if at := bytes.Index(b.log.Bytes(), []byte(`"panic"`)); at >= 0 {
-		result.faults = append(result.faults, "something panicked: "+lastLine(b.log.Bytes()[:at+200]))
+		m.faults = append(m.faults, "something panicked: "+lastLine(b.log.Bytes()[:at+200]))
 	}
-	if len(result.faults) > 0 {
-		return result, errors.New(strings.Join(result.faults, "\n"))
+	if len(m.faults) > 0 {
+		return errors.New(strings.Join(m.faults, "\n"))
 	}
-	return result, ctx.Err()
+	return ctx.Err()
 }
 
 // describedBy fetches what the bank says of itself.
@@ -119,13 +126,13 @@ func seeded(ctx context.Context, b *bank) ([]string, error) {
 	return known, nil
 }
 
-// send has some clients send their share.
-func (m *mutations) send(ctx context.Context, b *bank, doc *openapi3.T, known []string, requests int, seed uint64) {
+// send has some clients, each with a mutator of its own, send their share.
+func (m *mutations) send(ctx context.Context, b *bank, doc *openapi3.T, mutatorFor func(client int) *mutator, requests int) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for client := range mutationClients {
 		all.Go(func() {
-			mutator := newMutator(doc, known, rand.New(rand.NewPCG(seed, uint64(client))))
+			mutator := mutatorFor(client)
 			for range requests / mutationClients {
 				if ctx.Err() != nil {
 					return

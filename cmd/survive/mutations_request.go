@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -37,6 +39,12 @@ type mutator struct {
 	random    *rand.Rand
 	endpoints []endpoint
 	known     []string // identifiers of records
+	// Beside what the description names: bearer tokens that are good, and members and values, as JSON, of bodies.
+	bearers, members, values []string
+	// secrets are values of members, by their names, that nothing but those members ever has, and examples are bodies
+	// that their paths take.
+	secrets  map[string]string
+	examples map[string][]string
 }
 
 func newMutator(doc *openapi3.T, known []string, random *rand.Rand) *mutator {
@@ -93,8 +101,14 @@ func (m *mutator) request() *mutated {
 	}
 	if r.method != http.MethodGet && r.method != http.MethodHead {
 		r.body = m.body(e.members)
+		if examples := m.examples[e.path]; examples != nil && m.random.IntN(2) == 0 {
+			r.body = m.changed(m.pick(examples...))
+		}
 		r.header = append(r.header, [2]string{"Content-Type", m.pick("application/json", "application/json", "application/json",
 			"application/x-www-form-urlencoded", "text/plain", "application/json; charset=utf-16", "")})
+	}
+	if len(m.bearers) > 0 && m.random.IntN(5) > 0 {
+		r.header = append(r.header, [2]string{"Authorization", "Bearer " + m.pick(m.bearers...)})
 	}
 	for range m.random.IntN(3) {
 		r.header = append(r.header, [2]string{
@@ -137,18 +151,26 @@ func (m *mutator) path(e *endpoint) string {
 
 // body makes members of what the operation reads, and breaks them at times.
 func (m *mutator) body(members []string) []byte {
-	names := slices.Concat(members, members, []string{"username", "password", "bankSlug", "id", "x", ""})
+	names := slices.Concat(members, members, m.members, []string{"username", "password", "bankSlug", "id", "x", ""})
 	parts := make([]string, m.random.IntN(6))
 	for i := range parts {
 		text := strings.NewReplacer(`"`, "", `\`, "", "\x00", `\u0000`).Replace(m.value())
 		text = `"` + text + `"`
-		value := m.pick(text, text, text, "null", "1", "-0.5", "[]", `["a"]`, "{}", `{"a":{}}`, "true", "1e999")
-		parts[i] = fmt.Sprintf(`"%s":%s`, m.pick(names...), value)
+		value := m.pick(slices.Concat(m.values, []string{
+			text, text, text, "null", "1", "-0.5", "[]", `["a"]`, "{}", `{"a":{}}`, "true", "1e999",
+		})...)
+		name := m.pick(names...)
+		if secret := m.secrets[name]; secret != "" && m.random.IntN(2) == 0 {
+			value = `"` + secret + `"`
+		}
+		parts[i] = fmt.Sprintf(`"%s":%s`, name, value)
 	}
 	body := "{" + strings.Join(parts, ",") + "}"
-	switch m.random.IntN(9) {
+	switch m.random.IntN(10) {
 	case 0:
 		return nil
+	case 9:
+		return m.excess(m.pick(names...))
 	case 1:
 		return []byte(body[:m.random.IntN(len(body))])
 	case 2:
@@ -167,4 +189,42 @@ func (m *mutator) body(members []string) []byte {
 		return []byte(strings.Repeat(body, 1+m.random.IntN(3)))
 	}
 	return []byte(body)
+}
+
+// excess is a body that is more than anybody reads: too deep, too long, or one member very often.
+func (m *mutator) excess(name string) []byte {
+	switch m.random.IntN(4) {
+	case 0:
+		depth := 50 << m.random.IntN(6)
+		return []byte(strings.Repeat(`{"`+name+`":`, depth) + "1" + strings.Repeat("}", depth))
+	case 1:
+		return fmt.Appendf(nil, `{"%s":"%s"}`, name, strings.Repeat("x", 1<<(10+m.random.IntN(12))))
+	case 2:
+		return []byte("{" + strings.Repeat(`"`+name+`":"a",`, 1000) + `"` + name + `":1}`)
+	default:
+		return []byte(`{"` + name + "\":\"\xff\xc0\"}")
+	}
+}
+
+// changed is a body that is taken, with at most one member another than it was, or gone.
+func (m *mutator) changed(body string) []byte {
+	var members map[string]any
+	if json.Unmarshal([]byte(body), &members) != nil || len(members) == 0 {
+		return []byte(body)
+	}
+	names := slices.Sorted(maps.Keys(members))
+	name := m.pick(names...)
+	switch m.random.IntN(4) {
+	case 0:
+		members[name] = strings.ToValidUTF8(m.value(), "")
+	case 1:
+		delete(members, name)
+	case 2:
+		members[name] = []any{nil, map[string]any{name: 1.5}}
+	}
+	text, err := json.Marshal(members)
+	if err != nil {
+		return []byte(body) // it was JSON before
+	}
+	return text
 }

@@ -34,6 +34,30 @@ func TestMutatedRequests(t *testing.T) {
 	}
 }
 
+// The same for the endpoints that the catalogue's apis declare, whose secrets are nowhere to be found.
+func TestMutatedRequestsToAPIs(t *testing.T) {
+	t.Parallel()
+	binary, remove, err := build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(remove)
+	b, err := newBank(binary, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	result, err := mutateAPIs(t.Context(), b, 3000, 1)
+	t.Log(result)
+	if err != nil || result.sent < 2500 || result.accepted < 100 || result.refused < 100 {
+		t.Error(err)
+	}
+}
+
 // The run notices what the description does not promise.
 func TestUndescribedAnswersAreNoticed(t *testing.T) {
 	t.Parallel()

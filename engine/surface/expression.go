@@ -31,7 +31,7 @@ func (s *Scope) Compile(text string) (Node, error) {
 	if len(parts) == 1 && parts[0].expression {
 		return s.expression(parts[0].text)
 	}
-	mixed := &Mixed{}
+	mixed := &Mixed{source: text}
 	plain := true
 	for _, part := range parts {
 		if !part.expression {

@@ -39,7 +39,10 @@ func (x *Expression) Eval(e *Env) any { return x.value(e) }
 func (x *Expression) append(e *Env, out []byte) []byte { return appendJSON(out, x.value(e)) }
 
 // Mixed is a text with `${…}` in it.
-type Mixed struct{ parts []Value }
+type Mixed struct {
+	parts  []Value
+	source string
+}
 
 // Eval implements [Node].
 func (m *Mixed) Eval(e *Env) any {

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // for apis.json
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// The catalogue's declared apis, how something of each is made, and what mutated requests are made of: facts of those
+// apis, which no code here knows.
+//
+//go:embed apis.json
+var apisText []byte
+
+// declaredAPIs is what [apisText] says.
+type declaredAPIs struct {
+	Packs   []string
+	Seeds   []seed
+	Members []string
+	Values  []json.RawMessage
+}
+
+// hush is a password that no log, row or journal may hold.
+const hush = "hush-b5c1e0d7a9"
+
+// seed is a request that makes something of a pack which mutated requests name, and secrets that nobody may see. Seeds
+// are played in their order; a body or path may name what an answer before gave, as ${name}.
+type seed struct {
+	Method, Path string
+	Body         json.RawMessage
+	// Known and Secret are dotted names of the answer's members. Those of Secret called access are bearer tokens.
+	Known, Secret []string
+}
+
+// configuration includes the packs before what [configuration] has.
+func (d *declaredAPIs) configuration(hooks string) string {
+	include := "version: 1\ninclude: [\"catalogue:" + strings.Join(d.Packs, "\", \"catalogue:") + "\"]\n"
+	return include + strings.TrimPrefix(fmt.Sprintf(configuration, hooks, "apis"), "version: 1\n")
+}
+
+// mutateAPIs is as [mutate], for the endpoints that the packs declare. Beside it no secret that was sent, or issued, may
+// be found in the log, the journal or the database's file.
+func mutateAPIs(ctx context.Context, b *bank, requests int, number uint64) (*mutations, error) {
+	result := &mutations{statuses: map[int]int{}}
+	var apis declaredAPIs
+	if err := json.Unmarshal(apisText, &apis); err != nil {
+		return result, err
+	}
+	if err := os.WriteFile(b.config, []byte(apis.configuration(b.hooks.URL)), 0o600); err != nil {
+		return result, err
+	}
+	if err := b.start(ctx); err != nil {
+		return result, err
+	}
+	declared, err := apis.described(ctx, b)
+	if err != nil {
+		return result, err
+	}
+	known, secrets, err := apis.sow(ctx, b)
+	if err != nil {
+		return result, err
+	}
+	nothing := &openapi3.T{Paths: openapi3.NewPaths()} // of refusals an api's description promises nothing
+	bearers, examples := []string{secrets["access"]}, make(map[string][]string)
+	for _, one := range apis.Seeds {
+		if one.Body != nil {
+			path := strings.TrimSuffix(one.Path, "/")
+			examples[path] = append(examples[path], filled(string(one.Body), secrets))
+		}
+	}
+	for part := range 10 {
+		result.send(ctx, b, nothing, func(client int) *mutator {
+			m := newMutator(declared, known, rand.New(rand.NewPCG(number+uint64(part), uint64(client))))
+			m.bearers = bearers
+			m.secrets, m.examples = secrets, examples
+			for _, value := range apis.Values {
+				m.values = append(m.values, filled(string(value), secrets))
+			}
+			m.members = apis.Members
+			return m
+		}, requests/10)
+		if part == 0 {
+			result.early = b.sample(ctx).memory
+		}
+		if ctx.Err() != nil || len(result.faults) >= maxFaults {
+			break
+		}
+	}
+	result.late = b.sample(ctx).memory
+	if result.late-result.early > mostGrowth {
+		result.faults = append(result.faults, fmt.Sprintf("memory grew from %d to %d kB", result.early, result.late))
+	}
+	return result, b.unseen(ctx, result, secrets)
+}
+
+// described is the description of the packs' endpoints alone.
+func (d *declaredAPIs) described(ctx context.Context, b *bank) (*openapi3.T, error) {
+	text, err := exec.CommandContext(ctx, b.binary, "openapi", "--config", b.config).Output()
+	if err != nil {
+		return nil, fmt.Errorf("mockbank openapi: %w", err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, err
+	}
+	only := openapi3.NewPaths()
+	for path, item := range doc.Paths.Map() {
+		if slices.ContainsFunc(d.Packs, func(pack string) bool { return strings.HasPrefix(path, "/"+pack+"/") }) {
+			only.Set(path, item)
+		}
+	}
+	if only.Len() == 0 {
+		return nil, errors.New("the description has none of the packs' paths")
+	}
+	doc.Paths = only
+	return doc, nil
+}
+
+var placeholder = regexp.MustCompile(`\$\{(\w+)\}`)
+
+// filled puts values in the places of their names.
+func filled(text string, given map[string]string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(name string) string { return given[name[2:len(name)-1]] })
+}
+
+// sow plays the seeds.
+func (d *declaredAPIs) sow(ctx context.Context, b *bank) (known []string, secrets map[string]string, err error) {
+	known, secrets = []string{"01900000-0000-7000-8000-000000000009"}, map[string]string{"hush": hush, "secret_key": hush}
+	given := map[string]string{"hush": hush}
+	for _, one := range d.Seeds {
+		header := http.Header{}
+		if secrets["access"] != "" {
+			header.Set("Authorization", "Bearer "+secrets["access"])
+		}
+		var body any
+		if one.Body != nil {
+			body = json.RawMessage(filled(string(one.Body), given))
+		}
+		got, err := b.do(ctx, one.Method, filled(one.Path, given), header, body)
+		if err != nil {
+			return nil, nil, err
+		}
+		var said map[string]any
+		if err := json.Unmarshal(got.body, &said); err != nil {
+			return nil, nil, fmt.Errorf("%s %s: %d %s", one.Method, one.Path, got.status, got.body)
+		}
+		for _, name := range slices.Concat(one.Known, one.Secret) {
+			text := memberText(said, name)
+			if text == "" {
+				return nil, nil, fmt.Errorf("%s %s says no %s: %s", one.Method, one.Path, name, got.body)
+			}
+			if given[name] = text; slices.Contains(one.Secret, name) {
+				secrets[name] = text
+			} else {
+				known = append(known, text)
+			}
+		}
+	}
+	return known, secrets, nil
+}
+
+// memberText follows a dotted name, in which a number is an element's.
+func memberText(value any, name string) string {
+	for part := range strings.SplitSeq(name, ".") {
+		switch at := value.(type) {
+		case map[string]any:
+			value = at[part]
+		case []any:
+			var index int
+			if _, err := fmt.Sscan(part, &index); err != nil || index >= len(at) {
+				return ""
+			}
+			value = at[index]
+		}
+	}
+	text, _ := value.(string)
+	return text
+}
+
+// unseen ends the bank, and looks for secrets wherever it keeps anything.
+func (b *bank) unseen(ctx context.Context, result *mutations, secrets map[string]string) error {
+	journal, err := b.do(ctx, http.MethodGet, "/admin/v1/journal?limit=500", nil, nil)
+	if err != nil {
+		return err
+	}
+	if err := b.stop(); err != nil {
+		return err
+	}
+	kept := map[string][]byte{"the log": b.log.Bytes(), "the journal": journal.body}
+	files, err := filepath.Glob(filepath.Join(b.folder, "data", "*"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if kept["the file "+filepath.Base(file)], err = os.ReadFile(file); err != nil {
+			return err
+		}
+	}
+	for where, text := range kept {
+		for name, secret := range secrets {
+			if at := bytes.Index(text, []byte(secret)); at >= 0 {
+				result.faults = append(result.faults, fmt.Sprintf("%s holds the secret %q: %.300q", where, name, text[max(0, at-150):]))
+			}
+			if escaped := url.QueryEscape(secret); escaped != secret && bytes.Contains(text, []byte(escaped)) {
+				result.faults = append(result.faults, fmt.Sprintf("%s holds the secret %q, escaped", where, name))
+			}
+		}
+	}
+	return result.end(ctx, b)
+}
