@@ -9,6 +9,10 @@ type FlowDescription struct {
 	Import   []ImportMoment    `json:"import"`
 	// Update holds the cases of a later import; empty: the import again.
 	Update []UpdateDescription `json:"update"`
+	// WhileRunning says what becomes of an update while an import runs, "" where it is refused, and Reusable that an
+	// authentication may be connected more than once.
+	WhileRunning WhileRunning `json:"while_running,omitempty"`
+	Reusable     bool         `json:"reusable,omitempty"`
 }
 
 // StepDescription is a step with its ways out.
@@ -19,6 +23,8 @@ type StepDescription struct {
 	Error     *Failure              `json:"error"`
 	Count     []string              `json:"count,omitempty"`
 	Reset     []string              `json:"reset,omitempty"`
+	// Event is the scenario's own event of entering the step, "" for none.
+	Event WebhookEvent `json:"event,omitempty"`
 	// RedirectURL stands in place of the bank's page, and Decisions are further buttons on that page.
 	RedirectURL *Text      `json:"redirect_url,omitempty"`
 	Decisions   []Decision `json:"decisions,omitempty"`
@@ -66,13 +72,16 @@ type UpdateDescription struct {
 func (f *Flow) Describe() FlowDescription {
 	d := FlowDescription{
 		Scenario: f.Scenario, Hash: f.hash, Steps: make([]StepDescription, len(f.Steps)),
-		Import: f.Import.describe(), Update: make([]UpdateDescription, len(f.Update)),
+		Import: f.describeImport(&f.Import), Update: make([]UpdateDescription, len(f.Update)), Reusable: f.Reusable,
+	}
+	if f.WhileRunning != RefuseUpdate {
+		d.WhileRunning = f.WhileRunning
 	}
 	for i := range f.Steps {
 		d.Steps[i] = f.describeStep(&f.Steps[i])
 	}
 	for i := range f.Update {
-		d.Update[i].Import = f.Update[i].Import.describe()
+		d.Update[i].Import = f.describeImport(&f.Update[i].Import)
 		if when := f.Update[i].When; when != nil {
 			d.Update[i].When = when.String()
 		}
@@ -87,6 +96,9 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 	d := StepDescription{
 		Name: s.Name, Status: s.Status, Error: s.Error, Count: s.Count, Reset: s.Reset, RedirectURL: s.RedirectURL, Decisions: s.Decisions,
 		Next: make([]TransitionDescription, 0, len(s.Next)+1),
+	}
+	if s.Event != nil {
+		d.Event = s.Event.Name
 	}
 	if c := s.Challenge; c != nil {
 		d.Challenge = &ChallengeDescription{c.Kind, c.Message, c.AnswerFieldLabel, c.Attempts, c.Procedures, c.Fields, len(c.Images)}

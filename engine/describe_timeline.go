@@ -21,6 +21,19 @@ type ImportMoment struct {
 	Warnings []Failure `json:"warnings"`
 	// Event is the scenario's own event of this moment, "" for none.
 	Event WebhookEvent `json:"event,omitempty"`
+	// Awaits is the step in which the import opens the process again, and waits for its user; "" where it does not.
+	Awaits string `json:"awaits,omitempty"`
+}
+
+// describeImport describes a timeline of the flow.
+func (f *Flow) describeImport(t *Timeline) []ImportMoment {
+	moments := t.describe()
+	for i := range t.Points {
+		if step := t.Points[i].Await; step != nil {
+			moments[i].Awaits = f.Steps[*step].Name
+		}
+	}
+	return moments
 }
 
 func (t *Timeline) describe() []ImportMoment {

@@ -43,15 +43,17 @@ type flowBody struct {
 
 // stepBody is a state that a process can be in.
 type stepBody struct {
-	Name         string           `json:"name"`
-	Status       engine.Status    `json:"status"`
-	Challenge    *challengeForm   `json:"challenge"`
-	Error        *failureBody     `json:"error"`
-	ExpiresAfter *string          `json:"expires_after"`
-	ExpiresTo    *string          `json:"expires_to"`
-	Count        []string         `json:"count"`
-	Reset        []string         `json:"reset"`
-	Next         []transitionBody `json:"next"`
+	Name         string         `json:"name"`
+	Status       engine.Status  `json:"status"`
+	Challenge    *challengeForm `json:"challenge"`
+	Error        *failureBody   `json:"error"`
+	ExpiresAfter *string        `json:"expires_after"`
+	ExpiresTo    *string        `json:"expires_to"`
+	Count        []string       `json:"count"`
+	Reset        []string       `json:"reset"`
+	// OwnEvent is the scenario's own event of entering the step.
+	OwnEvent *string          `json:"event"`
+	Next     []transitionBody `json:"next"`
 }
 
 // challengeForm is a challenge as it is declared.
@@ -91,6 +93,9 @@ type pointBody struct {
 	Status   *string        `json:"status"`
 	Error    *failureBody   `json:"error"`
 	Warnings []*failureBody `json:"warnings"`
+	// OwnEvent is the scenario's own event of that moment, and Await the step in which the user is awaited.
+	OwnEvent *string `json:"event"`
+	Await    *string `json:"await"`
 }
 
 // updateBody is a case of a later import.
@@ -103,14 +108,14 @@ type updateBody struct {
 
 func newFlowBody(flow *engine.Flow) flowBody {
 	body := flowBody{
-		Steps: make([]stepBody, len(flow.Steps)), Import: newImportBody(&flow.Import),
+		Steps: make([]stepBody, len(flow.Steps)), Import: newImportBody(flow, &flow.Import),
 		Update: make([]updateBody, len(flow.Update)),
 	}
 	for i := range flow.Steps {
 		body.Steps[i] = newStepBody(flow, &flow.Steps[i])
 	}
 	for i := range flow.Update {
-		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), conditionOrNull(flow.Update[i].When), newImportBody(&flow.Update[i].Import)}
+		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), conditionOrNull(flow.Update[i].When), newImportBody(flow, &flow.Update[i].Import)}
 	}
 	return body
 }
@@ -119,7 +124,7 @@ func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
 	body := stepBody{
 		Name: step.Name, Status: step.Status, Challenge: newChallengeForm(step.Challenge),
 		Error: step.Error.Data(), ExpiresAfter: durationOrNull(step.ExpiresAfter),
-		Count: listed(step.Count), Reset: listed(step.Reset),
+		Count: listed(step.Count), Reset: listed(step.Reset), OwnEvent: ownEventOrNull(step.Event),
 		Next: make([]transitionBody, len(step.Next)),
 	}
 	if body.ExpiresAfter != nil {
@@ -130,6 +135,14 @@ func newStepBody(flow *engine.Flow, step *engine.Step) stepBody {
 		body.Next[i] = transitionBody{event.Kind, event.What(), flow.Steps[step.Next[i].To].Name, conditionOrNull(step.Next[i].When)}
 	}
 	return body
+}
+
+// ownEventOrNull is the name of an event of the scenario's own.
+func ownEventOrNull(event *engine.OwnEvent) *string {
+	if event == nil {
+		return nil
+	}
+	return textOrNull(string(event.Name))
 }
 
 // conditionOrNull is a condition in the scenario language's words.

@@ -6,7 +6,7 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-func newImportBody(t *engine.Timeline) importBody {
+func newImportBody(flow *engine.Flow, t *engine.Timeline) importBody {
 	body := importBody{
 		Message: textOrNull(string(t.Message)), Error: t.Error.Data(),
 		Warnings: newFailureBodies(t.Warnings), Points: make([]pointBody, len(t.Points)),
@@ -16,15 +16,18 @@ func newImportBody(t *engine.Timeline) importBody {
 		body.Takes, body.StopsAt, body.Outcome = &takes, &stopsAt, textOrNull(string(t.Outcome))
 	}
 	for i := range t.Points {
-		body.Points[i] = newPointBody(&t.Points[i])
+		body.Points[i] = newPointBody(flow, &t.Points[i])
 	}
 	return body
 }
 
-func newPointBody(p *engine.Point) pointBody {
+func newPointBody(flow *engine.Flow, p *engine.Point) pointBody {
 	body := pointBody{
 		After: p.After.String(), Message: textOrNull(string(p.Message)), Status: textOrNull(string(p.Status)),
-		Error: p.Error.Data(), Warnings: newFailureBodies(p.Warnings),
+		Error: p.Error.Data(), Warnings: newFailureBodies(p.Warnings), OwnEvent: ownEventOrNull(p.Event),
+	}
+	if p.Await != nil {
+		body.Await = &flow.Steps[*p.Await].Name
 	}
 	if !p.KeepProgress {
 		progress := percentText(p.Progress)

@@ -92,6 +92,15 @@ func explainFlow(out *strings.Builder, flow *engine.FlowDescription) {
 	}
 	out.WriteString("\nImport of the connection\n")
 	explainImport(out, flow.Import)
+	if flow.Reusable {
+		out.WriteString("            and may be begun again from the same login\n")
+	}
+	switch flow.WhileRunning {
+	case engine.QueueUpdate:
+		out.WriteString("\nAn update while an import runs begins as that ends\n")
+	case engine.RestartImport:
+		out.WriteString("\nAn update while an import runs begins it anew\n")
+	}
 	for i := range flow.Update {
 		age := "any age"
 		if flow.Update[i].When != "" {
@@ -126,6 +135,12 @@ func (w *stepWriter) step(step *engine.StepDescription, indent string) {
 	for _, name := range step.Reset {
 		fmt.Fprintf(w.out, "%sclears the counter %s\n", indent, name)
 	}
+	if step.Event != "" {
+		fmt.Fprintf(w.out, "%stells webhooks of %s\n", indent, step.Event)
+	}
+	if step.RedirectURL != nil {
+		fmt.Fprintf(w.out, "%ssends the browser to %q in place of the bank's page\n", indent, *step.RedirectURL)
+	}
 	for _, way := range step.Next {
 		w.way(way, indent)
 	}
@@ -144,6 +159,9 @@ func (w *stepWriter) way(way engine.TransitionDescription, indent string) {
 		return
 	}
 	fmt.Fprintf(w.out, "%s%s%s\n", indent, way.Event, name)
+	if way.Returns != "" {
+		fmt.Fprintf(w.out, "%s  the browser returns: %s\n", indent, way.Returns)
+	}
 	w.step(w.steps[way.To], indent+"  -> ")
 }
 
@@ -157,6 +175,12 @@ func explainImport(out *strings.Builder, moments []engine.ImportMoment) {
 		fmt.Fprintf(out, "  %8s  %4s %%  %s%s%s\n", m.At, m.Progress, m.Status, failureText(m.Error), how)
 		if m.Message != "" {
 			fmt.Fprintf(out, "            says %q\n", m.Message)
+		}
+		if m.Event != "" {
+			fmt.Fprintf(out, "            tells webhooks of %s\n", m.Event)
+		}
+		if m.Awaits != "" {
+			fmt.Fprintf(out, "            awaits the user, in step %s\n", m.Awaits)
 		}
 		for j := range m.Warnings {
 			fmt.Fprintf(out, "            warns%s\n", failureText(&m.Warnings[j]))

@@ -53,7 +53,7 @@ const (
 // Line leads from one box to another.
 type Line struct {
 	From, To, Text string
-	// Dashed says that the client brings it about by making a connection.
+	// Dashed says that it leads to the import, as the client makes a connection, or from there back to the user.
 	Dashed bool
 	Mark   Mark
 }
@@ -69,11 +69,19 @@ func Of(flow engine.FlowDescription) *Drawing {
 		step := &flow.Steps[i]
 		d.Boxes = append(d.Boxes, boxOf(ids[step.Name], step, i == 0))
 		for _, way := range step.Next {
-			d.Lines = append(d.Lines, Line{From: ids[step.Name], To: ids[way.To], Text: way.Event})
+			d.Lines = append(d.Lines, Line{From: ids[step.Name], To: ids[way.To], Text: textOf(&way)})
 		}
 	}
 	d.addImport(flow, ids)
 	return d
+}
+
+// textOf is what a line says of a way out of a step.
+func textOf(way *engine.TransitionDescription) string {
+	if way.Returns == "" {
+		return way.Event
+	}
+	return way.Event + ", returns: " + way.Returns
 }
 
 func boxOf(id string, step *engine.StepDescription, first bool) Box {
@@ -89,6 +97,9 @@ func boxOf(id string, step *engine.StepDescription, first bool) Box {
 	}
 	if step.Challenge != nil && step.Challenge.Message != "" {
 		box.Text = append(box.Text, string(step.Challenge.Message))
+	}
+	if step.Event != "" {
+		box.Text = append(box.Text, "tells "+string(step.Event))
 	}
 	if step.Error != nil {
 		box.Text = append(box.Text, string(step.Error.Code))
@@ -111,6 +122,9 @@ func (d *Drawing) addImport(flow engine.FlowDescription, ids map[string]string) 
 	for i := range flow.Import {
 		moment := &flow.Import[i]
 		d.Boxes = append(d.Boxes, momentBox("i"+strconv.Itoa(i), moment))
+		if to, awaits := ids[moment.Awaits]; awaits {
+			d.Lines = append(d.Lines, Line{From: "i" + strconv.Itoa(i), To: to, Text: "awaits the user", Dashed: true})
+		}
 		if i > 0 {
 			text := "at " + moment.At
 			if moment.Straight {
@@ -131,6 +145,9 @@ func momentBox(id string, moment *engine.ImportMoment) Box {
 	}
 	if moment.Message != "" {
 		box.Text = append(box.Text, string(moment.Message))
+	}
+	if moment.Event != "" {
+		box.Text = append(box.Text, "tells "+string(moment.Event))
 	}
 	if moment.Error != nil {
 		box.Text = append(box.Text, string(moment.Error.Code))
