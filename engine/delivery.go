@@ -38,6 +38,8 @@ type Delivery struct {
 	// why it failed.
 	LastStatus int
 	LastError  string
+	// Log are the last attempts, the oldest first.
+	Log []AttemptRecord
 
 	// CreatedAt and DeliveredAt are times of the wall clock.
 	CreatedAt   time.Time
@@ -77,6 +79,8 @@ type DeliveryFilter struct {
 	// After is the number after which the page starts; Limit is the page's size.
 	After int64
 	Limit int
+	// Latest lists the youngest first.
+	Latest bool
 }
 
 // DeliveryAttempt is how an attempt to deliver went.
@@ -88,6 +92,9 @@ type DeliveryAttempt struct {
 	// RetryAfter is how long the receiver asks to be left alone, 0 where it asks for nothing. It makes a pause longer,
 	// never shorter.
 	RetryAfter time.Duration
+	// At is when the request was signed, and Signed the fields of its header that say so.
+	At     time.Time
+	Signed map[string]string
 	// Dropped says that there is nobody to deliver to any more, Final that trying again is of no use, and
 	// Interrupted that the sender had to stop, so that the attempt does not count.
 	Dropped, Final, Interrupted bool
@@ -113,6 +120,7 @@ func (d *Delivery) conclude(attempt DeliveryAttempt, webhook *Webhook, now time.
 	}
 	d.Attempts++
 	d.LastStatus = attempt.Status
+	d.record(&attempt, now)
 	switch {
 	case attempt.Problem == "":
 		d.State, d.DeliveredAt = DeliveryDelivered, &now

@@ -76,6 +76,9 @@ func (m *Memory) Connections(_ context.Context, filter ConnectionFilter) ([]Conn
 		}
 	}
 	slices.SortFunc(page, func(a, b Connection) int { return strings.Compare(a.ID, b.ID) })
+	if filter.Latest {
+		slices.Reverse(page)
+	}
 	if filter.Limit > 0 && len(page) > filter.Limit {
 		page = page[:filter.Limit]
 	}
@@ -88,7 +91,7 @@ func (f *ConnectionFilter) selects(c *Connection) bool {
 		status = c.EndStatus
 	}
 	return (f.Session == "" || c.Session == f.Session) && (f.Bank == "" || c.Bank == f.Bank) &&
-		(f.Status == "" || status == f.Status) && c.ID > f.After
+		(f.Status == "" || status == f.Status) && (c.ID > f.After && !f.Latest || f.Latest && (f.After == "" || c.ID < f.After))
 }
 
 // History implements [Store].

@@ -37,6 +37,9 @@ func (m *memoryWebhooks) selectDeliveries(filter *DeliveryFilter) []Delivery {
 		}
 	}
 	slices.SortFunc(page, func(a, b Delivery) int { return cmp.Compare(a.Number, b.Number) })
+	if filter.Latest {
+		slices.Reverse(page)
+	}
 	if filter.Limit > 0 && len(page) > filter.Limit {
 		page = page[:filter.Limit]
 	}
@@ -46,7 +49,7 @@ func (m *memoryWebhooks) selectDeliveries(filter *DeliveryFilter) []Delivery {
 func (f *DeliveryFilter) selects(d *Delivery) bool {
 	return (f.ID == "" || d.ID == f.ID) && (f.Session == "" || d.Session == f.Session) && (f.Webhook == "" || d.Webhook == f.Webhook) &&
 		(f.Stream == "" || d.Stream == f.Stream) && (f.Event == "" || d.Event == f.Event) &&
-		(f.State == "" || d.State == f.State) && d.Number > f.After &&
+		(f.State == "" || d.State == f.State) && (d.Number > f.After && !f.Latest || f.Latest && (f.After == 0 || d.Number < f.After)) &&
 		(f.DueBy.IsZero() || !d.NextAt.After(f.DueBy))
 }
 
@@ -144,7 +147,7 @@ func (tx *memoryTx) forgetWebhooks(session string) {
 }
 
 func copyDelivery(d Delivery) Delivery {
-	d.Payload = slices.Clone(d.Payload)
+	d.Payload, d.Log = slices.Clone(d.Payload), slices.Clone(d.Log)
 	d.LeasedUntil, d.DeliveredAt = copyTime(d.LeasedUntil), copyTime(d.DeliveredAt)
 	return d
 }

@@ -30,6 +30,9 @@ type Store interface {
 	Session(ctx context.Context, id string) (Session, error)
 	// Sessions returns all sessions in the order of their IDs.
 	Sessions(ctx context.Context) ([]Session, error)
+	// SessionPage returns sessions whose IDs begin with prefix and come after another, in the order of their IDs
+	// (byte by byte), and at most limit.
+	SessionPage(ctx context.Context, prefix, after string, limit int) ([]Session, error)
 	// CountSessions returns how many sessions there are, without `default`, at a cost that does not grow with them. It
 	// may lack what other nodes did within the last second.
 	CountSessions(ctx context.Context) (int, error)
@@ -194,6 +197,8 @@ type ConnectionFilter struct {
 	// After is the identifier after which the page starts; Limit is the page's size.
 	After string
 	Limit int
+	// Latest lists the youngest first.
+	Latest bool
 }
 
 // CounterKind says what a counter counts.

@@ -36,6 +36,31 @@ type deliveryBody struct {
 	CreatedAt   string               `json:"created_at"`
 	DeliveredAt *string              `json:"delivered_at"`
 	Payload     json.RawMessage      `json:"payload"`
+	AttemptLog  []attemptBody        `json:"attempt_log"`
+}
+
+// attemptBody is an attempt to deliver.
+type attemptBody struct {
+	At     string  `json:"at"`
+	Status *int    `json:"http_status"`
+	Error  *string `json:"error"`
+	// Signed are the fields of the request's header by which its receiver knows who sent it.
+	Signed map[string]string `json:"signed"`
+}
+
+func newAttemptBodies(log []engine.AttemptRecord) []attemptBody {
+	all := []attemptBody{}
+	for i := range log {
+		one := attemptBody{At: stamp(log[i].At), Error: textOrNull(log[i].Problem), Signed: log[i].Signed}
+		if log[i].Status != 0 {
+			one.Status = &log[i].Status
+		}
+		if one.Signed == nil {
+			one.Signed = map[string]string{}
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // deliveriesBody is a page of deliveries, oldest first.
@@ -50,7 +75,7 @@ func newDeliveryBody(d *engine.Delivery) deliveryBody {
 	body := deliveryBody{
 		ID: d.ID, Webhook: d.Webhook, Event: d.Event, Session: d.Session, ProcessID: d.Stream, State: d.State,
 		Fault: textOrNull(string(d.Fault)), Attempts: d.Attempts, LastError: textOrNull(d.LastError),
-		CreatedAt: stamp(d.CreatedAt), DeliveredAt: stampOrNull(d.DeliveredAt), Payload: d.Payload,
+		CreatedAt: stamp(d.CreatedAt), DeliveredAt: stampOrNull(d.DeliveredAt), Payload: d.Payload, AttemptLog: newAttemptBodies(d.Log),
 	}
 	if d.State == engine.DeliveryPending {
 		body.NextAt = stampOrNull(&d.NextAt)

@@ -159,6 +159,9 @@ func TestWebhooks(t *testing.T) {
 		if all[0].Attempts != 3 || all[0].LastStatus != 204 || all[0].DeliveredAt == nil || all[0].LastError != "" {
 			t.Errorf("the log says %+v", all[0])
 		}
+		if log := all[0].Log; len(log) != 3 || log[0].Status != 500 || log[0].Problem == "" || log[2].Status != 204 || log[2].Signed["webhook-signature"] == "" {
+			t.Errorf("the attempts are %+v", log)
+		}
 		if _, err := w.bank.ReplayDelivery(t.Context(), all[2].ID); err != nil {
 			t.Fatal(err)
 		}

@@ -76,21 +76,23 @@ func (p *post) send(ctx context.Context, signs signer, d *engine.Delivery, now t
 	if !p.hosts.AllowsURL(request.URL) {
 		return engine.DeliveryAttempt{Problem: fmt.Sprintf("host %q: %v", request.URL.Hostname(), errForbidden), Final: true}
 	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("User-Agent", "mockbank")
 	if err := signs.sign(request.Header, d.ID, now, d.Payload); err != nil {
 		return engine.DeliveryAttempt{Problem: "it cannot be signed: " + err.Error(), Final: true}
 	}
+	signed := fieldsOf(request.Header)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "mockbank")
 	answer, err := p.client.Do(request)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return engine.DeliveryAttempt{Interrupted: true}
 	case err != nil:
-		return engine.DeliveryAttempt{Problem: problemOf(err, webhook), Final: errors.Is(err, errForbidden)}
+		return engine.DeliveryAttempt{Problem: problemOf(err, webhook), Final: errors.Is(err, errForbidden), At: now, Signed: signed}
 	}
 	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // so that the connection can be used again
 	_ = answer.Body.Close()
 	attempt := judge(answer.StatusCode)
+	attempt.At, attempt.Signed = now, signed
 	if attempt.Problem != "" {
 		attempt.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), now)
 	}

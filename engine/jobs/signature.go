@@ -48,6 +48,15 @@ func (s signer) sign(header http.Header, id string, at time.Time, payload []byte
 	}
 }
 
+// fieldsOf returns what a header holds, by names in small letters as the specification writes them.
+func fieldsOf(header http.Header) map[string]string {
+	fields := make(map[string]string, len(header))
+	for name, values := range header {
+		fields[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return fields
+}
+
 // sign adds the headers that the Standard Webhooks specification asks for, with a signature under each secret.
 func sign(header http.Header, secrets []engine.Secret, id string, at time.Time, payload []byte) {
 	stamp := strconv.FormatInt(at.Unix(), 10)

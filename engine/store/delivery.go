@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ var (
 	// deliveryFixed are the columns that never change; the database gives the number.
 	deliveryFixed = columnsOf(`id session webhook stream event event_key payload url created_at`)
 	// deliveryMoving are those that every [engine.Tx.SaveDelivery] writes.
-	deliveryMoving = columnsOf(`fault state attempts next_at leased_until holder last_status last_error delivered_at version`)
+	deliveryMoving = columnsOf(`fault state attempts next_at leased_until holder last_status last_error attempt_log delivered_at version`)
 	deliveryAll    = slices.Concat(deliveryFixed, deliveryMoving)
 
 	selectDeliveries = "SELECT number, " + deliveryAll.list() + " FROM webhook_deliveries"
@@ -30,7 +31,7 @@ func appendFixedDelivery(args []any, d dialect, v *engine.Delivery) []any {
 
 func appendMovingDelivery(args []any, d dialect, v *engine.Delivery) []any {
 	return append(args, textOrNull(v.Fault), string(v.State), v.Attempts, d.time(v.NextAt), timeOrNull(d, v.LeasedUntil),
-		textOrNull(v.Holder), v.LastStatus, textOrNull(v.LastError), timeOrNull(d, v.DeliveredAt), v.Version)
+		textOrNull(v.Holder), v.LastStatus, textOrNull(v.LastError), jsonOrNull(len(v.Log) == 0, v.Log), timeOrNull(d, v.DeliveredAt), v.Version)
 }
 
 // deliveryTargets are where the number and the values of [deliveryAll] are read to.
@@ -38,7 +39,8 @@ func deliveryTargets(v *engine.Delivery) []any {
 	return []any{
 		&v.Number, &v.ID, &v.Session, &v.Webhook, &v.Stream, &v.Event, &v.Key, &v.Payload, optionalText[string]{&v.URL}, stamp{&v.CreatedAt},
 		optionalText[engine.WebhookFaultKind]{&v.Fault}, &v.State, &v.Attempts, stamp{&v.NextAt}, optionalStamp{&v.LeasedUntil},
-		optionalText[string]{&v.Holder}, &v.LastStatus, optionalText[string]{&v.LastError}, optionalStamp{&v.DeliveredAt}, &v.Version,
+		optionalText[string]{&v.Holder}, &v.LastStatus, optionalText[string]{&v.LastError},
+		document[[]engine.AttemptRecord]{&v.Log}, optionalStamp{&v.DeliveredAt}, &v.Version,
 	}
 }
 
@@ -74,8 +76,14 @@ func (s *Store) CountDelivered(ctx context.Context, session string, after int64)
 
 // deliveriesQuery selects a page. What is due is looked for by its time: of what is pending most may wait.
 func (s *Store) deliveriesQuery(filter *engine.DeliveryFilter) (query string, args []any) {
-	where := []string{"number > ?"}
+	where, order := []string{"number > ?"}, "number"
 	args = append(args, filter.After)
+	if filter.Latest {
+		where[0], order = "number < ?", "number DESC"
+		if filter.After == 0 {
+			args[0] = int64(math.MaxInt64)
+		}
+	}
 	for _, one := range []struct{ column, value string }{
 		{"id", filter.ID}, {"session", filter.Session}, {"webhook", filter.Webhook}, {"stream", filter.Stream},
 		{"event", string(filter.Event)},
@@ -91,7 +99,6 @@ func (s *Store) deliveriesQuery(filter *engine.DeliveryFilter) (query string, ar
 		where = append(where, "state = ?")
 		args = append(args, string(filter.State))
 	}
-	order := "number"
 	if !filter.DueBy.IsZero() {
 		where = append(where, "next_at <= ?")
 		args = append(args, s.dialect.time(filter.DueBy))

@@ -20,12 +20,27 @@ func (s *Store) connectionsQuery(filter engine.ConnectionFilter) (query string, 
 	for _, part := range s.statusParts(filter) {
 		parts = append(parts, "SELECT * FROM ("+connectionsWhere(filter, part)+") AS part")
 		args = append(args, filterArgs(filter)...)
-		args = append(append(args, part.args...), filter.After, limit)
+		args = append(append(args, part.args...), start(filter), limit)
 	}
 	if len(parts) == 1 {
 		return connectionsWhere(filter, s.statusParts(filter)[0]), args
 	}
-	return strings.Join(parts, " UNION ALL ") + " ORDER BY id LIMIT ?", append(args, limit)
+	return strings.Join(parts, " UNION ALL ") + " ORDER BY id" + direction(filter) + " LIMIT ?", append(args, limit)
+}
+
+// start is the identifier beyond which a page begins. No byte of one is as great as a tilde.
+func start(filter engine.ConnectionFilter) string {
+	if filter.Latest && filter.After == "" {
+		return "~"
+	}
+	return filter.After
+}
+
+func direction(filter engine.ConnectionFilter) string {
+	if filter.Latest {
+		return " DESC"
+	}
+	return ""
 }
 
 // statusPart is a part of the connections with a status at a time.
@@ -69,8 +84,12 @@ func connectionsWhere(filter engine.ConnectionFilter, part statusPart) string {
 	if part.few {
 		order = "id || ''"
 	}
+	beyond := "id > ?"
+	if filter.Latest {
+		beyond = "id < ?"
+	}
 	return "SELECT " + connectionAll.list() + " FROM bank_connections WHERE " +
-		strings.Join(append(where, "id > ?"), " AND ") + " ORDER BY " + order + " LIMIT ?"
+		strings.Join(append(where, beyond), " AND ") + " ORDER BY " + order + direction(filter) + " LIMIT ?"
 }
 
 func filterArgs(filter engine.ConnectionFilter) (args []any) {

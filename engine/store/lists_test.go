@@ -43,6 +43,8 @@ func listsStayFlat(t *testing.T, address string) {
 		"running":         {"bank_connections_status (session=? AND status=? AND id>?)", engine.ConnectionFilter{Session: "big", Status: engine.InProgress}},
 		"bank":            {"bank_connections_bank (session=? AND bank=? AND id>?)", engine.ConnectionFilter{Session: "big", Bank: "Other"}},
 		"bank and status": {"bank_connections_bank_status (session=? AND bank=? AND status=? AND id>?)", engine.ConnectionFilter{Session: "big", Bank: "MockBank", Status: engine.FailedWithError}},
+		"latest":          {"bank_connections_session (session=? AND id<?)", engine.ConnectionFilter{Session: "big", Latest: true}},
+		"latest status":   {"bank_connections_status (session=? AND status=? AND id<?)", engine.ConnectionFilter{Session: "big", Status: engine.Success, Latest: true}},
 		"next page":       {"bank_connections_status (session=? AND status=? AND id>?)", engine.ConnectionFilter{Session: "big", Status: engine.Success, After: "02"}},
 	} {
 		c.filter.Now, c.filter.Limit = now, 10
@@ -60,6 +62,7 @@ func listsStayFlat(t *testing.T, address string) {
 		"session's state": {"webhook_deliveries_session_state (session=? AND state=? AND number>?)", engine.DeliveryFilter{Session: "big", State: engine.DeliveryDropped}},
 		"pending":         {"webhook_deliveries_state (state=? AND number>?)", engine.DeliveryFilter{State: engine.DeliveryPending}},
 		"webhook":         {"webhook_deliveries_webhook (webhook=? AND number>?)", engine.DeliveryFilter{Webhook: "none"}},
+		"latest":          {"webhook_deliveries_session (session=? AND number<?)", engine.DeliveryFilter{Session: "big", Latest: true}},
 		"event":           {"webhook_deliveries_event (event=? AND number>?)", engine.DeliveryFilter{Event: "none"}},
 		"due":             {"webhook_deliveries_due (session=? AND next_at<?)", engine.DeliveryFilter{Session: "big", State: engine.DeliveryPending, DueBy: now}},
 	} {

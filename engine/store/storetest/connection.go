@@ -114,6 +114,9 @@ func testConnections(t *testing.T, s suite) {
 		}, []int{0, 1, 2, 4, 5}},
 		{"limit", func(f *engine.ConnectionFilter) { f.Limit = 2 }, []int{0, 1}},
 		{"page", func(f *engine.ConnectionFilter) { f.Limit, f.After = 2, all[1].ID }, []int{2, 4}},
+		{"latest", func(f *engine.ConnectionFilter) { f.Limit, f.Latest = 2, true }, []int{5, 4}},
+		{"latest success", func(f *engine.ConnectionFilter) { f.Status, f.Latest = engine.Success, true }, []int{5, 4, 0}},
+		{"further back", func(f *engine.ConnectionFilter) { f.Latest, f.After = true, all[2].ID }, []int{1, 0}},
 		{"nothing", func(f *engine.ConnectionFilter) { f.Bank = "none" }, nil},
 	}
 	for _, c := range cases {

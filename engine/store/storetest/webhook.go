@@ -52,6 +52,7 @@ func testDeliveries(t *testing.T, s suite) {
 	full := delivery("2")
 	full.Fault, full.State, full.Attempts, full.NextAt = engine.DeliverForged, engine.DeliveryFailed, 7, until
 	full.LastStatus, full.LastError, full.Event = 500, "it said no", engine.EventImportFinished
+	full.Log = []engine.AttemptRecord{{At: Start, Status: 500, Problem: "it said no", Signed: map[string]string{"webhook-signature": "v1,é"}}}
 	full.LeasedUntil, full.Holder, full.DeliveredAt = &until, "node", &at
 	s.insertDeliveries(t, first, again, other, full)
 
@@ -63,6 +64,7 @@ func testDeliveries(t *testing.T, s suite) {
 	}
 	full.Number, full.Version = all[2].Number, 1
 	same(t, all[2], full)
+	same(t, keysOf(s.deliveries(t, engine.DeliveryFilter{Latest: true, Limit: 2})), []string{"2", "1"})
 	for what, filter := range map[string]engine.DeliveryFilter{
 		"id":     {ID: full.ID},
 		"other":  {Webhook: "other"},
@@ -70,6 +72,7 @@ func testDeliveries(t *testing.T, s suite) {
 		"failed": {State: engine.DeliveryFailed},
 		"event":  {Event: engine.EventImportFinished},
 		"page":   {After: all[0].Number, Limit: 1},
+		"latest": {After: all[1].Number, Latest: true},
 		"due":    {State: engine.DeliveryPending, DueBy: Start, Session: "one"},
 	} {
 		if page := s.deliveries(t, filter); len(page) != 1 {
