@@ -159,17 +159,15 @@ func (b *Bank) Session(ctx context.Context, id string) (SessionState, error) {
 	return b.sessionState(s), nil
 }
 
-// Sessions returns all sessions that are stored, in the order of their IDs.
-func (b *Bank) Sessions(ctx context.Context) ([]SessionState, error) {
-	all, err := b.store.Sessions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	states := make([]SessionState, len(all))
-	for i, s := range all {
+// SessionPage returns stored sessions whose IDs begin with prefix and come after another, in the order of their IDs,
+// and at most limit.
+func (b *Bank) SessionPage(ctx context.Context, prefix, after string, limit int) ([]SessionState, error) {
+	page, err := b.store.SessionPage(ctx, prefix, after, limit)
+	states := make([]SessionState, len(page))
+	for i, s := range page {
 		states[i] = b.sessionState(s)
 	}
-	return states, nil
+	return states, err
 }
 
 func (b *Bank) sessionState(s Session) SessionState {

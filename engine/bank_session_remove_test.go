@@ -65,7 +65,7 @@ func TestManySessionsAreDeletedByPrefix(t *testing.T) {
 	if err != nil || left || len(removed) != many {
 		t.Errorf("removed %v, left %v, %v", removed, left, err)
 	}
-	if all, err := b.Sessions(b.ctx()); err != nil || len(all) != 2 {
+	if all, err := b.SessionPage(b.ctx(), "", "", 100); err != nil || len(all) != 2 {
 		t.Errorf("sessions %+v, %v", all, err)
 	}
 }

@@ -36,7 +36,7 @@ func (rs *RuleSet) Near(ctx context.Context, login *Login, answered *Scenario) [
 func (e *ExplainedScenario) addMissedFacts(s *Scenario) {
 	for _, condition := range s.When.Describe() {
 		if !s.When.isText(condition.Key) {
-			condition.Hint = "did not hold"
+			condition.Hint = hintFact
 			e.add(condition, 0)
 		}
 	}

@@ -62,21 +62,38 @@ func (t *textCondition) explain() ExplainedCondition {
 	return condition
 }
 
+// The ways in which a value is told to miss a condition.
+const (
+	hintEmpty    = "is empty"
+	hintCase     = "differs only in case"
+	hintSpace    = "has white space around it"
+	hintDistance = "edit distance %d"
+	hintDiffers  = "differs"
+	// hintFact is that of a condition on anything but a text.
+	hintFact = "did not hold"
+)
+
+// Hints lists everything that [ExplainedCondition.Hint] can be beside "", with %d for a number: what a translation has
+// to know.
+func Hints() []string {
+	return []string{hintEmpty, hintCase, hintSpace, hintDistance, hintDiffers, hintFact}
+}
+
 // hint says how a value that failed differs. It never contains the value.
 func (t *textCondition) hint() string {
 	lax := t.matcher.ignoringCase()
 	switch trimmed := strings.TrimSpace(t.value); {
 	case t.value == "":
-		return "is empty"
+		return hintEmpty
 	case lax.Compile() == nil && lax.Match(t.value):
-		return "differs only in case"
+		return hintCase
 	case trimmed != t.value && t.matcher.Match(trimmed):
-		return "has white space around it"
+		return hintSpace
 	}
 	if d := t.distance(); d <= 3 {
-		return fmt.Sprintf("edit distance %d", d)
+		return fmt.Sprintf(hintDistance, d)
 	}
-	return "differs"
+	return hintDiffers
 }
 
 // ignoringCase returns a matcher of its own that takes capital and small letters for the same.

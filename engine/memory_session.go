@@ -25,6 +25,13 @@ func (m *Memory) Sessions(_ context.Context) ([]Session, error) {
 	return all, nil
 }
 
+// SessionPage implements [Store].
+func (m *Memory) SessionPage(ctx context.Context, prefix, after string, limit int) ([]Session, error) {
+	all, err := m.Sessions(ctx)
+	page := slices.DeleteFunc(all, func(s Session) bool { return s.ID <= after || !strings.HasPrefix(s.ID, prefix) })
+	return page[:min(limit, len(page))], err
+}
+
 // OutdatedConnections implements [Store].
 func (m *Memory) OutdatedConnections(_ context.Context, session string, now time.Time, limit int) ([]Connection, error) {
 	return m.connectionsBy(session, now, limit, func(c *Connection) *time.Time { return c.HoldsUntil })

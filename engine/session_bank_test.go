@@ -116,7 +116,7 @@ func TestSessionsAreKept(t *testing.T) {
 	if err := b.roomForSession(b.ctx(), DefaultSession); err != nil {
 		t.Errorf("`default` needs room: %v", err)
 	}
-	if all, err := b.Sessions(b.ctx()); err != nil || len(all) != 3 || all[1].Seed != 5 || all[2].ID != "two" {
+	if all, err := b.SessionPage(b.ctx(), "", "", 100); err != nil || len(all) != 3 || all[1].Seed != 5 || all[2].ID != "two" {
 		t.Errorf("sessions %+v, %v", all, err)
 	}
 	b.wait(time.Hour)

@@ -25,7 +25,7 @@ type SessionFault struct {
 }
 
 // SetFaults gives a session these faults in place of those that it had; the session begins where it is not there.
-// They hold on every node once this returns, until they end or the session is reset. It refuses with
+// Those that [Bank.SessionFaults] returned go on as they are where their Lasts is 0. All hold on every node once this returns, until they end or the session is reset. It refuses with
 // [CodeTooManySessions].
 func (b *Bank) SetFaults(ctx context.Context, session string, faults []SessionFault) (SessionState, error) {
 	if err := b.roomForSession(ctx, session); err != nil {
@@ -45,8 +45,9 @@ func (b *Bank) SetFaults(ctx context.Context, session string, faults []SessionFa
 				until := now.Add(one.Lasts)
 				one.Until = &until
 			}
-			for j := range one.Rules { // each time they are given their counts begin anew
-				one.Rules[j].Name, one.Rules[j].Until, one.Rules[j].Counted = one.Name, one.Until, generation+" "+one.Name
+			for j := range one.Rules { // what was compiled anew counts anew, too
+				one.Rules[j].Name, one.Rules[j].Until = one.Name, one.Until
+				one.Rules[j].Counted = cmp.Or(one.Rules[j].Counted, generation+" "+one.Name)
 			}
 			given[i] = one
 		}

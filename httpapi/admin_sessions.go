@@ -88,23 +88,22 @@ func createSession(x *exchange) error {
 func listSessions(x *exchange) error {
 	q := x.query()
 	page := q.page()
+	if page.after != "" && !validSession(page.after) {
+		q.fault("cursor", cursorFault)
+	}
 	if err := q.err(); err != nil {
 		return err
 	}
-	states, err := x.api.bank.Sessions(x.context())
+	states, err := x.api.bank.SessionPage(x.context(), "", page.after, page.limit+1)
 	if err != nil {
 		return err
 	}
 	body := &sessionsBody{Sessions: []sessionBody{}}
-	for i := range states {
-		if states[i].ID <= page.after {
-			continue
-		}
-		if len(body.Sessions) == page.limit {
-			body.NextCursor = cursorAfter(body.Sessions[page.limit-1].ID)
-			break
-		}
+	for i := range states[:min(len(states), page.limit)] {
 		body.Sessions = append(body.Sessions, x.api.sessionBody(&states[i]))
+	}
+	if len(states) > page.limit {
+		body.NextCursor = cursorAfter(states[page.limit-1].ID)
 	}
 	x.compose(http.StatusOK, body)
 	return nil

@@ -149,7 +149,8 @@ type Bank interface {
 	Verify(ctx context.Context, expected engine.Expected) ([]engine.Discrepancy, error)
 	BeginSession(ctx context.Context, id string) error
 	Session(ctx context.Context, id string) (engine.SessionState, error)
-	Sessions(ctx context.Context) ([]engine.SessionState, error)
+	SessionPage(ctx context.Context, prefix, after string, limit int) ([]engine.SessionState, error)
+	CountSessions(ctx context.Context) (int, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
 	NextDue(ctx context.Context, session string) ([]engine.DueEvent, error)
 	DeleteSession(ctx context.Context, id string) (left bool, err error)

@@ -60,9 +60,18 @@ func (s *Store) Session(ctx context.Context, id string) (session engine.Session,
 }
 
 // Sessions implements [engine.Store].
-func (s *Store) Sessions(ctx context.Context) (all []engine.Session, err error) {
+func (s *Store) Sessions(ctx context.Context) ([]engine.Session, error) {
+	return s.sessions(ctx, " ORDER BY id")
+}
+
+// SessionPage implements [engine.Store]. No byte of an ID is as great as a tilde.
+func (s *Store) SessionPage(ctx context.Context, prefix, after string, limit int) ([]engine.Session, error) {
+	return s.sessions(ctx, " WHERE id >= ? AND id < ? AND id > ? ORDER BY id LIMIT ?", prefix, prefix+"~", after, limit)
+}
+
+func (s *Store) sessions(ctx context.Context, rest string, args ...any) (all []engine.Session, err error) {
 	begin := func() { all = nil }
-	err = s.readRows(ctx, selectSessions+" ORDER BY id", nil, begin, func(rows *sql.Rows) error {
+	err = s.readRows(ctx, selectSessions+rest, args, begin, func(rows *sql.Rows) error {
 		var session engine.Session
 		err := rows.Scan(sessionTargets(&session)...)
 		all = append(all, session)

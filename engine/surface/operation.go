@@ -387,13 +387,15 @@ func (e *Env) bankList() any {
 }
 
 // institutions lists the declared banks, and after them, where the api says so, the scenarios.
-func (e *Env) institutions() []*engine.Institution {
-	rules := e.host.Rules
+func (e *Env) institutions() []*engine.Institution { return e.api.Institutions(e.host.Rules) }
+
+// Institutions lists the declared banks, and after them, where the api says so, what it makes of the scenarios.
+func (a *API) Institutions(rules *engine.RuleSet) []*engine.Institution {
 	all := make([]*engine.Institution, 0, len(rules.Banks))
 	for i := range rules.Banks {
 		all = append(all, &rules.Banks[i])
 	}
-	if !e.api.BanksFromScenarios {
+	if !a.BanksFromScenarios {
 		return all
 	}
 	for _, scenario := range rules.Scenarios {

@@ -38,6 +38,17 @@ func testSessions(t *testing.T, s suite) {
 	all, err := s.store.Sessions(s.ctx)
 	is(t, err, nil)
 	same(t, all, []engine.Session{{ID: "another", CreatedAt: Start, UsedAt: Start, Version: 1}, want})
+	for _, page := range []struct {
+		prefix, after string
+		limit         int
+		want          []engine.Session
+	}{{"", "", 1, all[:1]}, {"", "another", 9, all[1:]}, {"an", "", 9, all[:1]}, {"one", "", 9, all[1:]}, {"n", "", 9, nil}, {"", "zz", 9, nil}} {
+		got, err := s.store.SessionPage(s.ctx, page.prefix, page.after, page.limit)
+		is(t, err, nil)
+		if len(got)+len(page.want) > 0 {
+			same(t, got, page.want)
+		}
+	}
 
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error {
 		want.Clock.Turns = 99
