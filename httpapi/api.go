@@ -26,6 +26,7 @@ type api struct {
 	now           func() time.Time
 
 	router         *mux.Router
+	offered        []offered // the bank's own API
 	routes         []routed  // for the search of the nearest
 	unrouted       *endpoint // stands for requests that no route takes
 	preflight      *endpoint // stands for what browsers ask before they send a request

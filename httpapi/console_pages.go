@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -29,7 +30,8 @@ func (a *api) newConsole() *consoleDesk {
 	d.Console = console.New(console.Config{
 		Bank: a.bank, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
 		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version, Node: a.config.Node,
-		Coverage: a.coverage.Report, ChangeSession: a.changeSession, Files: a.consoleFiles(),
+		Coverage: a.coverage.Report, ChangeSession: a.changeSession, CompileFaults: a.consoleFaults,
+		Endpoints: a.consoleEndpoints, Institutions: a.consoleInstitutions, Files: a.consoleFiles(),
 		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: func() bool { return a.access().gate != nil }, Now: a.now,
 	})
 	return d
@@ -47,14 +49,31 @@ func (a *api) playAgain(w http.ResponseWriter, r *http.Request) {
 func (a *api) consoleConfiguration() console.Configuration {
 	last := a.configuration.Status().Last
 	shown := console.Configuration{Result: last.Result, At: last.At}
-	for _, p := range last.Problems {
+	shown.Problems = a.consoleProblems(last.Problems)
+	return shown
+}
+
+// consoleProblems names files as the editor does, where it can show them.
+func (a *api) consoleProblems(problems []ConfigurationProblem) []console.Problem {
+	files := a.consoleFiles()
+	var shown []console.Problem
+	for _, p := range problems {
 		place := p.File
+		if files != nil {
+			place = cmp.Or(files.PathOf(p.File), p.File)
+		}
 		if p.Line > 0 {
 			place += ":" + strconv.Itoa(p.Line)
 		}
-		shown.Problems = append(shown.Problems, console.Problem{Place: place, Severity: p.Severity, Message: p.Message, Hint: p.Hint})
+		shown = append(shown, console.Problem{Place: place, Severity: p.Severity, Message: p.Message, Hint: p.Hint})
 	}
 	return shown
+}
+
+// consoleFaults reads the faults that the console gives to a session.
+func (a *api) consoleFaults(text string) ([]engine.SessionFault, []console.Problem) {
+	faults, problems := a.compileFaults(text)
+	return faults, a.consoleProblems(problems)
 }
 
 // tellConsole returns the status and the words with which the console tells of an error.
@@ -89,6 +108,8 @@ func (a *api) routeConsole() {
 	show("console_scenario", "/scenarios/{name:.+}", func(x *exchange) error { return x.api.desk.Scenario(x, x.r, x.variable("name")) })
 	show("console_webhooks", "/webhooks", func(x *exchange) error { return x.api.desk.Webhooks(x, x.r) })
 	show("console_sessions", "/sessions", func(x *exchange) error { return x.api.desk.Sessions(x, x.r) })
+	show("console_session_page", "/sessions/{id}", func(x *exchange) error { return x.api.desk.Session(x, x.r, x.variable("id")) })
+	show("console_endpoints", "/endpoints", func(x *exchange) error { return x.api.desk.Endpoints(x, x.r) })
 	show("console_editor", "/editor", func(x *exchange) error { return x.api.desk.Editor(x, x.r) })
 	show("console_file", "/files/{path:.+}", showFile)
 	show("console_root", "", func(x *exchange) error { return x.seeOther("/console/live") })
@@ -97,6 +118,7 @@ func (a *api) routeConsole() {
 	change("console_replay", "/exchanges/{id}/replay", func(x *exchange) error { return x.api.desk.Replay(x, x.r, x.exchangeID()) })
 	change("console_try", "/scenarios/{name:.+}/try", func(x *exchange) error { return x.api.desk.Try(x, x.r, x.variable("name")) })
 	change("console_session", "/sessions", func(x *exchange) error { return x.api.desk.ChangeSession(x, x.r) })
+	change("console_faults", "/sessions/{id}/faults", func(x *exchange) error { return x.api.desk.ChangeFaults(x, x.r, x.variable("id")) })
 	change("console_delivery", "/webhooks/{id}/replay", func(x *exchange) error {
 		return x.consoleRecord(deliveryNoun, func(id string) error { return x.api.desk.ReplayDelivery(x, x.r, id) })
 	})
@@ -157,7 +179,7 @@ func tellUnknownPath(x *exchange) error {
 		return err
 	}
 	x.code = describedCode(err)
-	_ = x.api.desk.Refuse(x, x.r, err) // what it tells of is told
+	_ = x.api.desk.Unknown(x, x.r, err) // what it tells of is told
 	return nil
 }
 

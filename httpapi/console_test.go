@@ -195,7 +195,8 @@ func TestConsoleThatOnlyShowsOrIsOff(t *testing.T) {
 func TestUnknownPathsForPeopleAndPrograms(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	s.open("/nowhere").want(404).shows("<html", "there is nothing at this path")
+	s.open("/nowhere").want(404).shows("<html", "There is nothing at this path")
+	s.open("/nowhere", german).want(404).shows("Unter diesem Pfad gibt es nichts")
 	s.get("/nowhere").wantProblem(404, codeUnknownPath)
 	s.get(base+"/nowhere", browser).wantProblem(404, codeUnknownPath)
 }

@@ -93,6 +93,7 @@ func (a *api) route() {
 func (a *api) offer(name, method, path string, answer func(*exchange) error) *endpoint {
 	e := a.to(name, method, path, guardBank, answer)
 	e.journalled, e.fault = true, faultEndpoints[name]
+	a.offered = append(a.offered, offered{name, method, path})
 	return e
 }
 

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -15,19 +16,21 @@ type connectionsPage struct {
 	Statuses        []string
 	Rows            []engine.ConnectionState
 	// Next is the last one shown, where there are more.
-	Next string
+	Next, After string
+	// Moves says that some import is under way while the clock runs.
+	Moves bool
 }
 
-// Connections lists a session's connections, in the order in which they were made, and finds a record by its id.
+// Connections lists a session's connections, the youngest first, and finds a record by its id.
 func (c *Console) Connections(w http.ResponseWriter, r *http.Request) error {
 	p := c.page(w, r, "connections")
 	q := r.URL.Query()
-	content := connectionsPage{Session: p.frame.Session, Status: q.Get("status")}
+	content := connectionsPage{Session: p.frame.Session, Status: q.Get("status"), After: q.Get("after")}
 	for _, status := range engine.ImportStatuses() {
 		content.Statuses = append(content.Statuses, string(status))
 	}
 	rows, err := c.config.Bank.Connections(r.Context(), engine.ConnectionFilter{
-		Session: p.frame.Session, Status: engine.ImportStatus(content.Status), After: q.Get("after"), Limit: pageSize + 1,
+		Session: p.frame.Session, Status: engine.ImportStatus(content.Status), After: q.Get("after"), Limit: pageSize + 1, Latest: true,
 	})
 	if err != nil {
 		return p.refused(err)
@@ -37,5 +40,9 @@ func (c *Console) Connections(w http.ResponseWriter, r *http.Request) error {
 		content.Next = rows[pageSize-1].ID
 	}
 	content.Rows = rows
+	running := slices.ContainsFunc(rows, func(c engine.ConnectionState) bool { return c.Status == engine.InProgress })
+	if session, err := c.config.Bank.Session(r.Context(), p.frame.Session); err == nil {
+		content.Moves = running && !session.Clock.Frozen()
+	}
 	return p.show(http.StatusOK, "connections.html", "connections.title", content)
 }

@@ -25,7 +25,10 @@ type Bank interface {
 	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	Session(ctx context.Context, id string) (engine.SessionState, error)
-	Sessions(ctx context.Context) ([]engine.SessionState, error)
+	SessionPage(ctx context.Context, prefix, after string, limit int) ([]engine.SessionState, error)
+	CountSessions(ctx context.Context) (int, error)
+	SessionFaults(ctx context.Context, session string) ([]engine.SessionFault, error)
+	SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error)
 	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
 	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
 	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
@@ -71,10 +74,15 @@ type Config struct {
 	Journal *journal.Journal
 	// Configuration says how the last reload went.
 	Configuration func() Configuration
+	// Endpoints are those that clients have, and Institutions the banks that they can choose.
+	Endpoints    func() []Endpoint
+	Institutions func() []Institution
 	// Coverage says what was exercised in a session, "" for all.
 	Coverage func(session string) coverage.Report
 	// ChangeSession creates, resets or deletes a session, and what this node remembers of it.
 	ChangeSession func(ctx context.Context, action, id string) error
+	// CompileFaults reads the faults that a test gives to a session, or says what is wrong with them.
+	CompileFaults func(text string) ([]engine.SessionFault, []Problem)
 	// Files is nil where the configuration is not made of files.
 	Files Files
 	// Tell returns the HTTP status and the words with which to tell people of an error.

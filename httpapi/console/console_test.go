@@ -211,3 +211,70 @@ func requestWith(value string) *http.Request {
 	r.Header.Set("Cookie", cookieName+"="+value)
 	return r
 }
+
+// Whatever the engine says by a word has a text in every language.
+func TestWordsOfTheEngineHaveTexts(t *testing.T) {
+	t.Parallel()
+	for _, l := range languages {
+		for _, known := range engine.Hints() {
+			said, err := hint(l, strings.ReplaceAll(known, "%d", "2"))
+			if err != nil || said == "" || strings.Contains(said, "%") || l.Tag == "de" && said == strings.ReplaceAll(known, "%d", "2") {
+				t.Errorf("%s: %q is said as %q, %v", l.Tag, known, said, err)
+			}
+		}
+		var names []string
+		for _, kind := range engine.EventKinds() {
+			if door := kind.Spec().Door; door != nil && door.Field != "" {
+				names = append(names, "input."+string(kind))
+			}
+		}
+		for _, state := range engine.DeliveryStates() {
+			names = append(names, "delivery."+string(state))
+		}
+		for _, name := range faultEffects() {
+			names = append(names, "effect."+name)
+		}
+		for _, name := range names {
+			if l.Texts[name] == "" {
+				t.Errorf("%s: no text %q", l.Tag, name)
+			}
+		}
+	}
+	if len(hintTexts) != len(engine.Hints()) {
+		t.Errorf("%d texts for %d hints", len(hintTexts), len(engine.Hints()))
+	}
+	if said, err := hint(languages[0], "something new"); said != "something new" || err != nil {
+		t.Errorf("%q, %v", said, err)
+	}
+}
+
+// Only pictures are shown, whatever a scenario says that its data is.
+func TestPicturesOfChallenges(t *testing.T) {
+	t.Parallel()
+	var f flowPage
+	f.answered([]byte(`{"challenge": {"message": "Read it", "answer_field_label": null, "image": {"mime_type": "image/PNG", "data": "aGk="},
+		"images": [{"mime_type": "text/html", "data": "aGk="}, {"mime_type": "image/png", "data": "<script>"}, {"mime_type": null, "data": null}],
+		"fields": [{"name": "pet", "label": "Pet"}]}}`))
+	if len(f.Inputs.Pictures) != 1 || f.Inputs.Pictures[0] != "data:image/png;base64,aGk=" || f.Inputs.Message != "Read it" || len(f.Inputs.Parts) != 1 {
+		t.Errorf("%+v", f.Inputs)
+	}
+	before := f.Inputs.Message
+	f.answered([]byte(`{"challenge": "something else"}`))
+	f.answered([]byte(`[1]`))
+	if f.Inputs.Message != before {
+		t.Errorf("%+v", f.Inputs)
+	}
+}
+
+func TestFieldsOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("kind=challenge_response&field.pet=Rex&field.age=7"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	_ = r.PostFormValue("kind")
+	if got := fieldsOf(r); !maps.Equal(got, map[string]string{"pet": "Rex", "age": "7"}) {
+		t.Errorf("%v", got)
+	}
+	if fieldsOf(httptest.NewRequest(http.MethodPost, "/", nil)) != nil {
+		t.Error("fields without a form")
+	}
+}

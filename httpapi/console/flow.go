@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,15 +23,17 @@ type flowPage struct {
 	Status string
 	Error  *engine.Failure
 	// Progress is the import's, of a connection.
-	Progress   int
-	Message    string
-	Now        time.Time
-	Frozen     bool
-	Drawing    template.HTML
-	Inputs     inputs
-	Next       []upcoming
-	Moments    []moment
-	Past       []past
+	Progress int
+	Message  string
+	Now      time.Time
+	Frozen   bool
+	Drawing  template.HTML
+	Inputs   inputs
+	Next     []upcoming
+	Moments  []moment
+	Past     []past
+	// Webhooks are what webhooks were told of it, the oldest first.
+	Webhooks   []engine.Delivery
 	Answer     string
 	RedirectTo string
 	// Moves says that something is changing by itself, so that the page looks again soon.
@@ -62,6 +65,9 @@ type inputs struct {
 	Mark    string
 	Message string
 	Label   string
+	// Pictures are what the user reads or scans, Parts the fields of an answer that has several.
+	Pictures []template.URL
+	Parts    []part
 	// Fields are inputs that take a text; Choices methods to choose from; Decisions what can be decided.
 	Fields    []string
 	Choices   []engine.Procedure
@@ -78,7 +84,7 @@ func (c *Console) Process(w http.ResponseWriter, r *http.Request, id string, ans
 		return p.refused(err)
 	}
 	content := p.flowOf(&view)
-	content.Answer = indent(answers.Process(&view.ProcessState))
+	content.answered(answers.Process(&view.ProcessState))
 	d := diagram.Of(view.Flow.Describe())
 	p.light(d, &view, nil)
 	content.Drawing = draw(d)
@@ -129,6 +135,11 @@ func (p *page) flowOf(view *engine.ProcessView) flowPage {
 	}
 	content.ahead(view.Next)
 	content.Past = p.past(view.ID, view.ConnectionID)
+	told, err := p.config.Bank.Deliveries(p.r.Context(), engine.DeliveryFilter{Stream: view.ID, Limit: maxPast, Latest: true})
+	if err == nil { // else the rest of the page is shown all the same
+		slices.Reverse(told)
+		content.Webhooks = told
+	}
 	return content
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -23,11 +24,27 @@ func (c *Console) Input(w http.ResponseWriter, r *http.Request, id string) error
 	if spec == nil || spec.Door == nil || len(value) > maxInput {
 		return p.news(http.StatusUnprocessableEntity, p.say("flow.no_input"), errNoInput)
 	}
-	if _, err := c.config.Bank.Continue(r.Context(), id, engine.Input{Kind: kind, Value: value}); err != nil {
+	if _, err := c.config.Bank.Continue(r.Context(), id, engine.Input{Kind: kind, Value: value, Fields: fieldsOf(r)}); err != nil {
 		return p.refused(err)
 	}
 	return p.done(p.back("/console/processes/" + id))
 }
+
+// fieldsOf returns the answers to a challenge's fields, nil where the form has none.
+func fieldsOf(r *http.Request) (fields map[string]string) {
+	for name, values := range r.PostForm {
+		if field, found := strings.CutPrefix(name, fieldPrefix); found && len(values[0]) <= maxInput {
+			if fields == nil {
+				fields = make(map[string]string)
+			}
+			fields[field] = values[0]
+		}
+	}
+	return fields
+}
+
+// fieldPrefix begins the names of inputs that are a challenge's fields.
+const fieldPrefix = "field."
 
 // decide plays the user who decides, wherever the process asks.
 func (p *page) decide(id, decision string) error {

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,7 +98,7 @@ func (c *Console) Live(w http.ResponseWriter, r *http.Request) error {
 	p := c.page(w, r, "live")
 	content := livePage{Filter: p.filter(), BasePath: c.config.BasePath, Host: r.Host}
 	content.List = p.list(content.Filter)
-	content.Scenarios, content.Routes = p.choices()
+	content.Scenarios, content.Routes = p.choices(content.Filter.Route)
 	if content.Filter.Exchange != 0 {
 		content.Detail = p.detail(content.Filter.Exchange)
 	}
@@ -113,16 +114,23 @@ func (c *Console) Rows(w http.ResponseWriter, r *http.Request) error {
 // maxChoices is how many scenarios a filter offers; who has more types the name.
 const maxChoices = 200
 
-func (p *page) choices() (scenarios, routes []string) {
+func (p *page) choices(route string) (scenarios, routes []string) {
 	for _, s := range p.config.Bank.Rules().Scenarios {
 		if len(scenarios) == maxChoices {
 			break
 		}
 		scenarios = append(scenarios, s.Name)
 	}
-	return scenarios, []string{
-		"authenticate", "process", "confirm_challenge_response", "connect", "connection", "connections", "update", "delete", "banks", "bank",
+	for _, e := range p.config.Endpoints() {
+		if len(routes) == maxChoices {
+			break
+		}
+		routes = append(routes, e.Name)
 	}
+	if route != "" && !slices.Contains(routes, route) {
+		routes = append(routes, route)
+	}
+	return scenarios, routes
 }
 
 // list returns the youngest exchanges that the filter lets through, the youngest first.

@@ -141,6 +141,7 @@ type scenarioPage struct {
 	Tags        []string
 	Drawing     template.HTML
 	Ways        []coverage.Transition
+	Import      []engine.ImportMoment
 	Session     string
 	CanTry      bool
 	Bank, User  string
@@ -157,13 +158,45 @@ func (c *Console) Scenario(w http.ResponseWriter, r *http.Request, name string) 
 		if s.Name != name {
 			continue
 		}
+		flow := s.Flow.Describe()
 		content := scenarioPage{
-			scenarioRow: p.newScenarioRow(s), Tags: s.Tags, Drawing: draw(diagram.Of(s.Flow.Describe())), Ways: s.Transitions,
+			scenarioRow: p.newScenarioRow(s), Tags: s.Tags, Drawing: draw(covered(flow, s)), Ways: s.Transitions,
 			Session: p.frame.Session, CanTry: !c.config.ReadOnly, ReadOnly: c.config.ReadOnly, EditAddress: c.editAddress(s.Source),
+		}
+		if letsIn(s.Flow) {
+			content.Import = flow.Import
 		}
 		return p.show(http.StatusOK, "scenario.html", "scenario.title", content)
 	}
 	return p.news(http.StatusNotFound, p.say("scenario.gone", name), fmt.Errorf("there is no scenario %q", name))
+}
+
+// covered draws a scenario with what was exercised of it lit.
+func covered(flow engine.FlowDescription, s *coverage.Scenario) *diagram.Drawing {
+	d := diagram.Of(flow)
+	type way struct{ from, event, to string }
+	ids, taken := make(map[string]string), make(map[way]bool)
+	for i := range flow.Steps {
+		ids[flow.Steps[i].Name] = stepID(i)
+	}
+	reached := map[string]bool{stepID(0): s.Logins > 0}
+	for _, t := range s.Transitions {
+		if t.Taken > 0 {
+			taken[way{ids[t.Step], t.Event, ids[t.To]}] = true
+			reached[ids[t.Step]], reached[ids[t.To]] = true, true
+		}
+	}
+	for i := range d.Lines {
+		if line := &d.Lines[i]; taken[way{line.From, line.Text, line.To}] {
+			line.Mark = diagram.Passed
+		}
+	}
+	for i := range d.Boxes {
+		if reached[d.Boxes[i].ID] {
+			d.Boxes[i].Mark = diagram.Passed
+		}
+	}
+	return d
 }
 
 // Try logs in as the scenario asks, and leads to the flow that begins.

@@ -23,23 +23,41 @@ func (c *Console) Sessions(w http.ResponseWriter, r *http.Request) error {
 	p := c.page(w, r, "sessions")
 	q := r.URL.Query()
 	content := sessionsPage{Search: strings.TrimSpace(q.Get("search")), ReadOnly: c.config.ReadOnly}
-	all, err := c.config.Bank.Sessions(r.Context())
-	if err != nil {
+	var err error
+	if content.Total, err = c.config.Bank.CountSessions(r.Context()); err != nil {
 		return p.refused(err)
 	}
-	content.Total = len(all)
-	for i := range all {
-		if all[i].ID <= q.Get("after") || !strings.HasPrefix(all[i].ID, content.Search) {
-			continue
+	if after := q.Get("after"); nameOrNone(content.Search) && nameOrNone(after) {
+		if content.Rows, err = c.config.Bank.SessionPage(r.Context(), content.Search, after, pageSize+2); err != nil {
+			return p.refused(err)
 		}
-		if len(content.Rows) == pageSize {
-			content.Next = content.Rows[pageSize-1].ID
-			break
-		}
-		content.Rows = append(content.Rows, all[i])
+	}
+	if err := p.addDefault(&content, q.Get("after")); err != nil {
+		return p.refused(err)
+	}
+	if len(content.Rows) > pageSize {
+		content.Rows = content.Rows[:pageSize]
+		content.Next = content.Rows[pageSize-1].ID
 	}
 	return p.show(http.StatusOK, "sessions.html", "sessions.title", content)
 }
+
+// addDefault puts the default session first, whether or not somebody used it yet.
+func (p *page) addDefault(content *sessionsPage, after string) error {
+	content.Total++ // it is not among those that are counted
+	content.Rows = slices.DeleteFunc(content.Rows, func(s engine.SessionState) bool { return s.ID == engine.DefaultSession })
+	if after != "" || !strings.HasPrefix(engine.DefaultSession, content.Search) {
+		return nil
+	}
+	state, err := p.config.Bank.Session(p.r.Context(), engine.DefaultSession)
+	if err == nil {
+		content.Rows = slices.Insert(content.Rows, 0, state)
+	}
+	return err
+}
+
+// nameOrNone reports whether a text can be a session's name, or is none.
+func nameOrNone(text string) bool { return text == "" || engine.CheckSessionName(text) == nil }
 
 var errNoAction = errors.New("the form holds no action")
 

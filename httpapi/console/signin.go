@@ -131,12 +131,23 @@ func (c *Console) ToSignIn(w http.ResponseWriter, r *http.Request) error {
 	return p.redirect(to)
 }
 
-// Refuse shows a browser that it may not see the console, or that there is nothing at a path. It returns err.
+// Unknown shows a browser that there is nothing at a path.
+func (c *Console) Unknown(w http.ResponseWriter, r *http.Request, err error) error {
+	p := c.page(w, r, "")
+	return p.tell(http.StatusNotFound, p.say("failure.unknown", c.config.BasePath), err)
+}
+
+// Refuse shows a browser that it may not see the console. It returns err.
 func (c *Console) Refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	p := c.page(w, r, "")
 	status, text := c.config.Tell(err)
+	return p.tell(status, text, err)
+}
+
+// tell shows an error on a page of its own, without the bar. It returns err.
+func (p *page) tell(status int, text string, err error) error {
 	if p.part() {
-		w.WriteHeader(status)
+		p.w.WriteHeader(status)
 		return err
 	}
 	p.frame.Title = p.say("failure.title")

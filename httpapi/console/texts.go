@@ -20,6 +20,7 @@ func (c *Console) functions(l *locale.Language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.Say, "span": l.Span, "clock": clock, "date": date, "stamp": stamp, "ms": milliseconds, "short": short,
 		"exact": exact, "asset": c.assetPath, "class": statusClass, "list": func(texts ...string) []string { return texts },
+		"hint": func(text string) (string, error) { return hint(l, text) },
 	}
 }
 

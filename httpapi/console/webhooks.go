@@ -8,13 +8,14 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// webhooksPage is a part of what webhooks were told, the oldest first.
+// webhooksPage is a part of what webhooks were told, the youngest first.
 type webhooksPage struct {
 	Session, State, Webhook string
 	States, Webhooks        []string
 	Rows                    []delivery
-	Next                    int64
-	ReadOnly                bool
+	Next, After             int64
+	// Waits says that something shown is still to be sent, which no other news tells of.
+	Waits, ReadOnly bool
 }
 
 // delivery is one message, with its body as it was sent.
@@ -35,8 +36,9 @@ func (c *Console) Webhooks(w http.ResponseWriter, r *http.Request) error {
 		content.Webhooks = append(content.Webhooks, webhook.Name)
 	}
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
+	content.After = max(after, 0)
 	found, err := c.config.Bank.Deliveries(r.Context(), engine.DeliveryFilter{
-		Session: content.Session, Webhook: content.Webhook, State: engine.DeliveryState(content.State), After: max(after, 0), Limit: pageSize + 1,
+		Session: content.Session, Webhook: content.Webhook, State: engine.DeliveryState(content.State), After: max(after, 0), Limit: pageSize + 1, Latest: true,
 	})
 	if err != nil {
 		return p.refused(err)
@@ -46,6 +48,7 @@ func (c *Console) Webhooks(w http.ResponseWriter, r *http.Request) error {
 		content.Next = found[pageSize-1].Number
 	}
 	for _, d := range found {
+		content.Waits = content.Waits || d.State == engine.DeliveryPending
 		content.Rows = append(content.Rows, delivery{d, indent(json.RawMessage(d.Payload))})
 	}
 	return p.show(http.StatusOK, "webhooks.html", "webhooks.title", content)

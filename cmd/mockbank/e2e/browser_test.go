@@ -81,8 +81,10 @@ func findBrowser() string {
 
 // look says how a tab is looked at. What is not set is a desktop's light screen, in English.
 type look struct {
-	language      string
-	dark, phone   bool
+	language    string
+	dark, phone bool
+	// width and height are the screen's in pixels where they are not the usual ones.
+	width, height int64
 	withoutScript bool
 }
 
@@ -125,6 +127,12 @@ func (b *tab) as(l look) {
 	width, height, scheme, language := int64(1280), int64(800), "light", "en"
 	if l.phone {
 		width, height = 360, 740
+	}
+	if l.width != 0 {
+		width = l.width
+	}
+	if l.height != 0 {
+		height = l.height
 	}
 	if l.dark {
 		scheme = "dark"

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -119,31 +118,24 @@ func TestConsoleSignIn(t *testing.T) {
 func TestConsoleIsAccessible(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
-	s := start(t, setup{})
+	w := newConsoleWorld(t)
 	b := openTab(t, look{})
-	s.frozen(t, "default")
-	empty := s.url + "/console/live?session=nobody"
-	connection := s.connect(t, s.login(t, "success").ID)
-	tan, phone := s.login(t, "challengeRequired").ID, s.login(t, "decoupledAuthRequired").ID
-	s.login(t, "sucess")
-	b.open(s.url + "/console/live?outcome=fallen")
-	b.await(`document.querySelector("#rows a[data-choose]")`)
-	exchange, err := evaluate[string](b, `document.querySelector("#rows a[data-choose]").getAttribute("hx-get")`)
-	must(t, err)
-	id := exchange[strings.LastIndexByte(exchange, '/')+1:]
+	w.picturesForDocs(t, b)
 	for _, language := range []string{"en", "de"} {
 		b.as(look{language: language})
-		for name, path := range map[string]string{
-			"console-live": s.url + "/console/live?exchange=" + id, "console-empty": empty,
-			"console-process": s.url + "/console/processes/" + tan, "console-phone": s.url + "/console/processes/" + phone,
-			"console-connection": s.url + "/console/connections/" + connection.ID, "console-connections": s.url + "/console/connections",
-			"console-scenarios": s.url + "/console/scenarios", "console-scenario": s.url + "/console/scenarios/decoupled-auth-required",
-			"console-editor": s.url + "/console/editor", "console-webhooks": s.url + "/console/webhooks", "console-sessions": s.url + "/console/sessions",
-			"console-sign-in": s.url + "/console/sign-in", "console-unknown": s.url + "/nowhere",
-			"console-gone": s.url + fmt.Sprint("/console/exchanges/", 1),
-		} {
-			b.open(path)
-			b.checkLooks(axe, name, language)
+		for name, address := range w.pages() {
+			b.open(address)
+			if strings.Contains(address, "/editor") {
+				b.await(`document.querySelector(".cm-content")`)
+			}
+			if name == "webhooks" {
+				b.await(`document.querySelector(".deliveries details")`)
+				b.click(".deliveries summary")
+			}
+			b.checkAs(axe, "console-"+name, []look{
+				{language: language}, {language: language, dark: true},
+				{language: language, phone: true, width: 390}, {language: language, phone: true, width: 390, dark: true},
+			})
 		}
 	}
 }

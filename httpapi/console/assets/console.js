@@ -64,22 +64,26 @@
   document.addEventListener("pointermove", (event) => { if (pressed && !event.buttons) release(); }); // let go elsewhere
 
   // The focus stays where it was when a part is replaced.
-  let held;
+  let held, opened = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (pressed && event.detail.requestConfig.verb === "get" && event.detail.target.contains(pressed)) {
       event.detail.shouldSwap = false;
       missed = true;
       return;
     }
+    opened = [...event.detail.target.querySelectorAll("details[open][id]")].map((d) => d.id);
     const at = document.activeElement;
-    held = at && at !== document.body ? { id: at.id, name: at.name, value: at.value, href: at.getAttribute("href"), within: at.closest("[id]") && at.closest("[id]").id } : null;
+    held = at && at !== document.body ? { id: at.id, tag: at.localName, name: at.name, value: at.value, href: at.getAttribute("href"), within: at.closest("[id]") && at.closest("[id]").id } : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) { const again = document.getElementById(id); if (again) again.open = true; }
   });
   document.addEventListener("htmx:afterSettle", () => {
     mark();
     if (!held || (document.activeElement && document.activeElement !== document.body)) return;
     const root = held.within && document.getElementById(held.within);
     const same = (held.id && document.getElementById(held.id)) ||
-      (root && [...root.querySelectorAll("a, button, input")].find((e) => held.href ? e.getAttribute("href") === held.href : e.name === held.name && e.value === held.value)) ||
+      (root && [...root.querySelectorAll(held.tag)].find((e) => held.href ? e.getAttribute("href") === held.href : e.name === held.name && e.value === held.value)) ||
       (root && root.querySelector("button"));
     if (same) same.focus({ preventScroll: true });
   });

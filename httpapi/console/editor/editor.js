@@ -43,13 +43,16 @@ async function problems(view) {
   } catch { return []; }
   const {diagnostics} = await answer.json();
   showProblems(diagnostics);
-  const file = said.file.split("/").pop();
-  return diagnostics.filter((d) => d.file.split("/").pop() === file && d.line).map((d) => {
+  return diagnostics.filter((d) => known(d.file) === said.file && d.line).map((d) => {
     const line = view.state.doc.line(Math.min(d.line, view.state.doc.lines));
     const from = Math.min(line.from + Math.max((d.column || 1) - 1, 0), line.to);
     return {from, to: line.to, severity: d.severity, message: d.message + (d.hint ? "\n" + d.hint : ""), source: d.code};
   });
 }
+
+// known is a file's name as the list of files has it.
+const files = [...document.querySelectorAll("#e-file option")].map((o) => o.value).concat(said.file).sort((a, b) => b.length - a.length);
+const known = (name) => files.find((file) => name === file || name.endsWith("/" + file)) || name;
 
 function showProblems(diagnostics) {
   const list = document.createElement("ul");
@@ -57,8 +60,13 @@ function showProblems(diagnostics) {
     const row = document.createElement("li"), place = document.createElement("button");
     row.className = d.severity;
     place.className = "quiet";
-    place.textContent = d.file + (d.line ? ":" + d.line : "");
-    place.addEventListener("click", () => { if (d.line) go(d.line); });
+    place.type = "button";
+    place.textContent = known(d.file) + (d.line ? ":" + d.line : "");
+    place.addEventListener("click", () => {
+      if (!d.line) return;
+      if (known(d.file) === said.file) go(d.line);
+      else if (files.includes(known(d.file))) location.assign("/console/editor?file=" + encodeURIComponent(known(d.file)) + "&line=" + d.line);
+    });
     row.append(place, " " + d.message + (d.hint ? " – " + d.hint : ""));
     list.append(row);
   }
