@@ -286,6 +286,8 @@ func (c consoleAnswers) Process(state *engine.ProcessState) json.RawMessage {
 // Connection implements [console.Answers].
 func (c consoleAnswers) Connection(state *engine.ConnectionState) json.RawMessage {
 	body := newConnectionBody(state)
+	in := translator{x: c.x}
+	in.connection(&body, state.Phrases)
 	return marshal(&body)
 }
 

@@ -16,7 +16,8 @@ func (d *Drawing) WriteSVG(w io.Writer) error {
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="13">`+"\n",
 		placed.Width, placed.Height, placed.Width, placed.Height)
 	fmt.Fprintf(&out, "<title>%s</title>\n", svgText(d.Title))
-	fmt.Fprintf(&out, `<defs><marker id="%sarrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>`+"\n", d.Prefix)
+	fmt.Fprintf(&out, `<defs><marker id="%sarrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" `+
+		`markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>`+"\n", d.Prefix)
 	out.WriteString(`<rect class="ground" width="100%" height="100%" fill="#fff"/>` + "\n")
 	for i := range d.Lines {
 		d.svgLine(&out, i, &placed.Lines[i])

@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // part is one of several fields in which a user answers.
@@ -31,8 +33,8 @@ type picture struct {
 }
 
 // answered shows what a client would get, and asks the user as that does.
-func (f *flowPage) answered(body json.RawMessage) {
-	f.Answer = indent(body)
+func (p *page) answered(f *flowPage, body json.RawMessage) {
+	f.Answer = indent(p.named(engine.ProcessMembers, body))
 	var said struct {
 		Challenge *challenge `json:"challenge"`
 	}
@@ -51,6 +53,14 @@ func (f *flowPage) answered(body json.RawMessage) {
 			f.Inputs.Pictures = append(f.Inputs.Pictures, address)
 		}
 	}
+}
+
+// named is an answer with its members as clients get them.
+func (p *page) named(members engine.Members, body json.RawMessage) json.RawMessage {
+	if p.config.CamelCase {
+		return members.CamelCase(body)
+	}
+	return body
 }
 
 // pictureTypes are those that are shown: none of them holds a script.

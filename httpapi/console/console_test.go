@@ -252,15 +252,19 @@ func TestWordsOfTheEngineHaveTexts(t *testing.T) {
 func TestPicturesOfChallenges(t *testing.T) {
 	t.Parallel()
 	var f flowPage
-	f.answered([]byte(`{"challenge": {"message": "Read it", "answer_field_label": null, "image": {"mime_type": "image/PNG", "data": "aGk="},
+	p := &page{Console: &Console{config: Config{CamelCase: true}}}
+	p.answered(&f, []byte(`{"challenge": {"message": "Read it", "answer_field_label": null, "image": {"mime_type": "image/PNG", "data": "aGk="},
 		"images": [{"mime_type": "text/html", "data": "aGk="}, {"mime_type": "image/png", "data": "<script>"}, {"mime_type": null, "data": null}],
 		"fields": [{"name": "pet", "label": "Pet"}]}}`))
 	if len(f.Inputs.Pictures) != 1 || f.Inputs.Pictures[0] != "data:image/png;base64,aGk=" || f.Inputs.Message != "Read it" || len(f.Inputs.Parts) != 1 {
 		t.Errorf("%+v", f.Inputs)
 	}
 	before := f.Inputs.Message
-	f.answered([]byte(`{"challenge": "something else"}`))
-	f.answered([]byte(`[1]`))
+	if !strings.Contains(f.Answer, "answerFieldLabel") {
+		t.Errorf("clients of this server get camelCase: %s", f.Answer)
+	}
+	p.answered(&f, []byte(`{"challenge": "something else"}`))
+	p.answered(&f, []byte(`[1]`))
 	if f.Inputs.Message != before {
 		t.Errorf("%+v", f.Inputs)
 	}

@@ -84,7 +84,7 @@ func (c *Console) Process(w http.ResponseWriter, r *http.Request, id string, ans
 		return p.refused(err)
 	}
 	content := p.flowOf(&view)
-	content.answered(answers.Process(&view.ProcessState))
+	p.answered(&content, answers.Process(&view.ProcessState))
 	d := diagram.Of(view.Flow.Describe())
 	p.light(d, &view, nil)
 	content.Drawing = draw(d)
@@ -103,7 +103,7 @@ func (c *Console) Connection(w http.ResponseWriter, r *http.Request, id string, 
 		return p.refused(err)
 	}
 	content := p.flowOf(&process)
-	content.Answer = indent(answers.Connection(&view.ConnectionState))
+	content.Answer = indent(p.named(engine.ConnectionMembers, answers.Connection(&view.ConnectionState)))
 	p.addConnection(&content, &view)
 	d := diagram.Of(view.Flow.Describe())
 	p.light(d, &process, &view)
