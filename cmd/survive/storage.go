@@ -15,32 +15,38 @@ import (
 // fault is something that befalls an SQLite file, and what the bank must make of it.
 type fault struct {
 	name string
-	// running says that it befalls the file while the bank runs; else between a crash and the next start.
-	running bool
-	befall  func(path string) error
-	// refused are words of a start that is refused; "": it starts, and has what was acknowledged. lost says that the
-	// fault itself takes what was acknowledged.
-	refused string
-	lost    bool
+	// play is given a bank that runs and what it acknowledged.
+	play func(ctx context.Context, b *bank, l *ledger) error
+	// small says that the database lies on a small file system of its own.
+	small bool
 }
 
-var faults = []fault{
-	{name: "removed while it runs", running: true, befall: removeAll},
-	{name: "replaced while it runs", running: true, befall: replace},
-	{name: "its log removed while it runs", running: true, befall: func(path string) error { return os.Remove(path + "-wal") }},
-	{name: "moved away while it runs", running: true, befall: func(path string) error { return os.Rename(path, path+".old") }},
-	{name: "the log torn after a crash", befall: func(path string) error { return cut(path+"-wal", 100) }, lost: true},
-	{name: "the log cut in half after a crash", befall: func(path string) error { return cut(path+"-wal", 0) }, lost: true},
-	{name: "a hard link to it", befall: func(path string) error { return os.Link(path, path+".link") }},
-	{name: "its first page damaged", befall: func(path string) error { return scribble(path, 0) }, refused: "not an SQLite database"},
-	{name: "text in its place", befall: func(path string) error {
+var faults = append([]fault{
+	{name: "removed while it runs", play: whileItRuns(removeAll)},
+	{name: "replaced while it runs", play: whileItRuns(replace)},
+	{name: "its log removed while it runs", play: whileItRuns(func(path string) error { return os.Remove(path + "-wal") })},
+	{name: "moved away while it runs", play: whileItRuns(func(path string) error { return os.Rename(path, path+".old") })},
+	{name: "the log torn after a crash", play: afterACrash(func(path string) error { return cut(path+"-wal", 100) }, mayLose)},
+	{name: "the log cut in half after a crash", play: afterACrash(func(path string) error { return cut(path+"-wal", 0) }, mayLose)},
+	{name: "a hard link to it", play: afterACrash(func(path string) error { return os.Link(path, path+".link") }, losesNothing)},
+	{name: "its first page damaged", play: refused(func(path string) error { return scribble(path, 0, 1) }, "not an SQLite database")},
+	{name: "text in its place", play: refused(func(path string) error {
 		return errors.Join(removeAll(path), os.WriteFile(path, []byte("no database, but text"), 0o644))
-	}, refused: "not an SQLite database"},
-	{name: "a folder in its place", befall: func(path string) error { return errors.Join(removeAll(path), os.Mkdir(path, 0o755)) }, refused: "it is a folder"},
-	{name: "a dangling link in its place", befall: func(path string) error {
+	}, "not an SQLite database")},
+	{name: "a folder in its place", play: refused(func(path string) error { return errors.Join(removeAll(path), os.Mkdir(path, 0o755)) }, "it is a folder")},
+	{name: "a dangling link in its place", play: refused(func(path string) error {
 		return errors.Join(removeAll(path), os.Symlink("/nowhere/at/all.db", path))
-	}, refused: "it is a link"},
-}
+	}, "it is a link")},
+	{name: "pages in its middle damaged after a crash", play: damagedInTheMiddle},
+	{name: "tables of a newer version", play: refused(func(path string) error {
+		return asClient(path, "INSERT INTO mockbank_migrations (version_id, is_applied) VALUES (99999, 1)")
+	}, "use a newer mockbank")},
+	{name: "locked by another program while it runs", play: locked},
+	{name: "held up by another program at every write", play: slow},
+}, diskFaults...)
+
+// errCannot says that a fault cannot be made to befall on this machine.
+var errCannot = errors.New("not tried")
 
 // storage tries each fault on a bank of its own.
 func storage(ctx context.Context, binary string, out io.Writer) error {
@@ -50,6 +56,8 @@ func storage(ctx context.Context, binary string, out io.Writer) error {
 		verdict := "as it should"
 		if err != nil {
 			verdict = err.Error()
+		}
+		if err != nil && !errors.Is(err, errCannot) {
 			errs = append(errs, fmt.Errorf("%s: %w", f.name, err))
 		}
 		_, _ = fmt.Fprintf(out, "storage, %s: %s\n", f.name, verdict) // nowhere else to say it
@@ -62,36 +70,79 @@ func (f *fault) try(ctx context.Context, binary string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.close()) }()
+	unmount := func() {}
+	if f.small {
+		if unmount, err = mountSmall(b); err != nil {
+			return errors.Join(err, b.close())
+		}
+	}
+	defer func() {
+		err = errors.Join(err, b.stop())
+		unmount()
+		err = errors.Join(err, b.close())
+	}()
 	l := newLedger()
 	if err := b.start(ctx); err != nil {
 		return err
 	}
-	if err := load(ctx, b, l, 300*time.Millisecond, !f.running); err != nil {
+	if err := load(ctx, b, l, 300*time.Millisecond, false); err != nil {
 		return err
 	}
-	if err := f.befall(b.database); err != nil {
-		return err
-	}
-	if f.running {
+	return f.play(ctx, b, l)
+}
+
+// whileItRuns has something befall the file under a running bank, which must notice.
+func whileItRuns(befall func(path string) error) func(context.Context, *bank, *ledger) error {
+	return func(ctx context.Context, b *bank, _ *ledger) error {
+		if err := befall(b.database); err != nil {
+			return err
+		}
 		return notices(ctx, b)
 	}
-	err = b.start(ctx)
-	switch {
-	case f.refused != "" && err == nil:
-		return errors.New("it started")
-	case f.refused != "" && !strings.Contains(err.Error(), f.refused):
-		return fmt.Errorf("it says %w; want %q", err, f.refused)
-	case f.refused != "":
+}
+
+// What may be gone after a fault.
+const (
+	losesNothing = false
+	mayLose      = true
+)
+
+// afterACrash has something befall the file between a crash and the next start, which must succeed.
+func afterACrash(befall func(path string) error, lost bool) func(context.Context, *bank, *ledger) error {
+	return func(ctx context.Context, b *bank, l *ledger) error {
+		if err := errors.Join(b.kill(), befall(b.database), b.start(ctx)); err != nil {
+			return err
+		}
+		if err := l.holds(ctx, b); err != nil && !lost {
+			return err
+		}
+		return load(ctx, b, newLedger(), 100*time.Millisecond, false)
+	}
+}
+
+// refused has something befall the file between a crash and the next start, which must be refused in such words.
+func refused(befall func(path string) error, words string) func(context.Context, *bank, *ledger) error {
+	return func(ctx context.Context, b *bank, _ *ledger) error {
+		if err := errors.Join(b.kill(), befall(b.database)); err != nil {
+			return err
+		}
+		switch err := b.start(ctx); {
+		case err == nil:
+			return errors.New("it started")
+		case !strings.Contains(err.Error(), words):
+			return fmt.Errorf("it says %w; want %q", err, words)
+		}
 		return nil
-	case err != nil:
-		return err
 	}
+}
+
+// holds asks for everything that was acknowledged.
+func (l *ledger) holds(ctx context.Context, b *bank) error {
 	result := &crashes{}
-	if result.ask(ctx, b, l.all(0), entry.check); len(result.lost) > 0 && !f.lost {
-		return errors.New("lost: " + result.lost[0])
+	if result.ask(ctx, b, l.all(0), entry.check); len(result.lost) > 0 {
+		return fmt.Errorf("lost %d of %d: %s", len(result.lost), len(l.entries), result.lost[0])
 	}
-	return load(ctx, b, newLedger(), 100*time.Millisecond, false)
+	return nil
 }
 
 // notices wants that within ten seconds changes are refused, and the bank is not ready.
@@ -107,6 +158,9 @@ func notices(ctx context.Context, b *bank) error {
 	}
 	return errors.New("it was not noticed within 10 s")
 }
+
+// pageSize is that of SQLite's files.
+const pageSize = 4096
 
 func removeAll(path string) error {
 	var errs []error
@@ -138,11 +192,12 @@ func cut(path string, by int64) error {
 	return os.Truncate(path, max(0, info.Size()-by))
 }
 
-func scribble(path string, at int64) error {
+// scribble writes over pages from one on.
+func scribble(path string, from, pages int64) error {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	_, err = file.WriteAt(bytes.Repeat([]byte{0xa5}, 4096), at)
+	_, err = file.WriteAt(bytes.Repeat([]byte{0xa5}, int(pages)*pageSize), from*pageSize)
 	return errors.Join(err, file.Close())
 }

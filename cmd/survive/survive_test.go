@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/mockbank/mockbank/engine/store/pgtest"
@@ -36,14 +37,17 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 			}
 		})
 	}
-	t.Run("storage", func(t *testing.T) {
-		t.Parallel()
-		for _, f := range faults {
-			if err := f.try(t.Context(), binary); err != nil {
-				t.Errorf("%s: %v", f.name, err)
+	for _, f := range faults {
+		t.Run("storage/"+f.name, func(t *testing.T) {
+			t.Parallel()
+			switch err := f.try(t.Context(), binary); {
+			case errors.Is(err, errCannot):
+				t.Skip(err)
+			case err != nil:
+				t.Error(err)
 			}
-		}
-	})
+		})
+	}
 }
 
 // The ledger itself notices what is missing: an entry that does not hold is lost, one that never comes to rest too.

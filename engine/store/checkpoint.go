@@ -27,7 +27,7 @@ type checkpointer struct {
 
 func (s *Store) startCheckpointer(path string, options Options) error {
 	db, err := s.pool(sqliteAddress(path, url.Values{
-		"_pragma": {busyTimeout(options), "synchronous(" + string(options.Synchronous) + ")"},
+		"_pragma": {busyTimeout(options.lockPatience), "synchronous(" + string(options.Synchronous) + ")"},
 	}))
 	if err != nil {
 		return err

@@ -15,6 +15,10 @@ const maxWaiting = 16_384
 var (
 	errClosed     = &engine.Error{Code: engine.CodeUnavailable, Message: "the store is closed"}
 	errOverloaded = &engine.Error{Code: engine.CodeUnavailable, Message: "too many changes wait for the database"}
+	errTaken      = &engine.Error{
+		Code:    engine.CodeUnavailable,
+		Message: "the database cannot answer now: others have its writing connection; another process may hold the file locked: end that one, or its transaction",
+	}
 )
 
 // group commits changes together: one goroutine takes all that wait, runs them in one transaction
@@ -201,8 +205,24 @@ func (g *group) attempt(batch []*change) (failed int, err error) {
 	return failed, g.store.refineBatch(err)
 }
 
+// begin waits for the writing connection, which background jobs use too, but not for ever: where another process holds the
+// file locked, each of them has it until its own patience ends.
+func (g *group) begin() (*work, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), g.store.options.writerPatience)
+	defer cancel()
+	w, err := g.store.begin(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, errTaken
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.ctx = context.Background()
+	return w, nil
+}
+
 func (g *group) transact(batch []*change) (failed int, err error) {
-	w, err := g.store.begin(context.Background())
+	w, err := g.begin()
 	if err != nil {
 		return 0, batchError{err}
 	}

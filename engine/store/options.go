@@ -35,8 +35,9 @@ type Options struct {
 
 	// maxBatch bounds the changes of one SQLite transaction.
 	maxBatch int
-	// lockPatience is how long SQLite waits for another process's lock.
-	lockPatience time.Duration
+	// lockPatience is how long a start and reads wait for another process's lock on SQLite's file, writeLockPatience how long a
+	// transaction that writes does, and writerPatience how long a change waits for its turn to begin one.
+	lockPatience, writeLockPatience, writerPatience time.Duration
 	// startPatience is how long a start waits for a program that has an SQLite file locked.
 	startPatience time.Duration
 	// watchInterval is how often it is seen to that an SQLite file is still at its path.
@@ -88,6 +89,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ConnectTimeout, 3*time.Second)
 	setDefault(&o.Timeout, 5*time.Second)
 	setDefault(&o.lockPatience, 5*time.Second)
+	setDefault(&o.writeLockPatience, min(o.lockPatience, 2*time.Second))
+	setDefault(&o.writerPatience, 3*time.Second)
 	setDefault(&o.startPatience, 10*time.Second)
 	setDefault(&o.slowAfter, slowAfter)
 	setDefault(&o.watchInterval, 2*time.Second)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -127,7 +128,7 @@ func sqliteWriter(path string, options Options) string {
 	return sqliteAddress(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			busyTimeout(options), "journal_mode(WAL)", "wal_autocheckpoint(8000)", "synchronous(" + string(options.Synchronous) + ")",
+			busyTimeout(options.writeLockPatience), "journal_mode(WAL)", "wal_autocheckpoint(8000)", "synchronous(" + string(options.Synchronous) + ")",
 			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)",
 		},
 	})
@@ -136,12 +137,12 @@ func sqliteWriter(path string, options Options) string {
 func sqliteReader(path string, options Options) string {
 	return sqliteAddress(path, url.Values{
 		"mode":    {"ro"},
-		"_pragma": {busyTimeout(options), "query_only(1)", "temp_store(MEMORY)"},
+		"_pragma": {busyTimeout(options.lockPatience), "query_only(1)", "temp_store(MEMORY)"},
 	})
 }
 
-func busyTimeout(options Options) string {
-	return fmt.Sprintf("busy_timeout(%d)", options.lockPatience.Milliseconds())
+func busyTimeout(patience time.Duration) string {
+	return fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds())
 }
 
 func sqliteAddress(path string, settings url.Values) string {

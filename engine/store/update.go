@@ -98,6 +98,9 @@ func (s *Store) transact(ctx context.Context, run func(t *transaction) error, ag
 
 // unavailable reports whether err says that the database cannot answer now.
 func (s *Store) unavailable(err error) bool {
+	if engine.CodeOf(err) == engine.CodeUnavailable {
+		return true
+	}
 	switch s.dialect.class(err) {
 	case classUnavailable, classLost, classBroken, classOutdated:
 		return true
