@@ -55,7 +55,7 @@ var technologies = map[string][]string{
 	"github.com/rs/zerolog":         {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
 	"github.com/riverqueue":         {"engine/jobs", "engine/store", "cmd/app"},
 	"modernc.org/sqlite":            {"engine/store", "cmd/bench/baseline"},
-	"github.com/jackc/pgx":          {"engine/store", "cmd/bench/baseline", "cmd/mockbank/e2e"},
+	"github.com/jackc/pgx":          {"engine/store", "cmd/bench/baseline", "cmd/survive", "cmd/mockbank/e2e"},
 	"github.com/pressly/goose":      {"engine/store"},
 	"github.com/chromedp":           {"cmd/mockbank/e2e"},
 	"github.com/spf13":              {"cmd/mockbank"},
@@ -63,7 +63,7 @@ var technologies = map[string][]string{
 	"golang.org/x/image":            {"httpapi/picture"},
 	"github.com/boombuler/barcode":  {"httpapi/picture"},
 	"github.com/makiuchi-d/gozxing": {"httpapi", "cmd/mockbank/e2e"}, // tests decode with it what was drawn
-	"database/sql":                  {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/mockbank/e2e"},
+	"database/sql":                  {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/survive", "cmd/mockbank/e2e"},
 }
 
 // impure are the parts of the standard library that would let the engine touch the world.
