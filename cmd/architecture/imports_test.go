@@ -54,7 +54,7 @@ var technologies = map[string][]string{
 	"github.com/gorilla/mux":        {"httpapi", "cmd/bench/baseline"},
 	"github.com/rs/zerolog":         {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
 	"github.com/riverqueue":         {"engine/jobs", "engine/store", "cmd/app"},
-	"modernc.org/sqlite":            {"engine/store", "cmd/bench/baseline"},
+	"modernc.org/sqlite":            {"engine/store", "cmd/bench/baseline", "cmd/survive"},
 	"github.com/jackc/pgx":          {"engine/store", "cmd/bench/baseline", "cmd/survive", "cmd/mockbank/e2e"},
 	"github.com/pressly/goose":      {"engine/store"},
 	"github.com/chromedp":           {"cmd/mockbank/e2e"},
