@@ -26,10 +26,11 @@ type api struct {
 	now           func() time.Time
 
 	router         *mux.Router
-	offered        []offered // the bank's own API
-	routes         []routed  // for the search of the nearest
-	unrouted       *endpoint // stands for requests that no route takes
-	preflight      *endpoint // stands for what browsers ask before they send a request
+	offered        []offered       // the bank's own API
+	routes         []routed        // for the search of the nearest
+	unrouted       *endpoint       // stands for requests that no route takes
+	preflight      *endpoint       // stands for what browsers ask before they send a request
+	ownRoots       map[string]bool // the first segments of all routes
 	metrics        *metrics
 	pages          *web.Pages
 	redirects      web.RedirectHosts
@@ -109,7 +110,26 @@ func New(config Config) (http.Handler, error) {
 	a.desk = a.newConsole()
 	a.route()
 	a.routeConsole()
-	return a, nil
+	return a, a.noteRoots()
+}
+
+// noteRoots notes with what the paths of routes begin. A path that begins otherwise is a declared api's or nobody's, for
+// which the routes need not be tried one by one.
+func (a *api) noteRoots() error {
+	a.ownRoots = make(map[string]bool)
+	return a.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		path, err := route.GetPathTemplate()
+		if err == nil {
+			a.ownRoots[firstSegment(path)] = true
+		}
+		return err
+	})
+}
+
+// firstSegment is what stands between the first slash of a path and the second.
+func firstSegment(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first
 }
 
 // trustOwnOrigin lets the bank's own pages post their forms where a proxy changes the Host.
@@ -145,6 +165,12 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if x.isPreflight() {
 		a.preflight.ServeHTTP(x, x.r)
 		return
+	}
+	if !a.ownRoots[firstSegment(x.r.URL.Path)] { // nothing of mockbank's own is there
+		if e := a.declaredFor(x, false); e != nil {
+			e.ServeHTTP(x, r)
+			return
+		}
 	}
 	matched := a.router.Match(x.r, &x.match)
 	own := matched && x.match.MatchErr == nil && x.match.Route != nil && x.match.Route.GetName() != ""

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mockbank/mockbank/httpapi/journal"
@@ -31,13 +33,14 @@ func (x *exchange) noteDeclared(noted *journal.Request) {
 	noted.Hidden = max(0, fields-len(noted.Body))
 }
 
-// redact returns the body of an answer without what nobody may see, nil where that cannot be told.
-func (d *declared) redact(body []byte) []byte {
+// redact returns the body of an answer without what nobody may see, nil where that cannot be told. Reshaped says that
+// it is no longer the one that was composed.
+func (d *declared) redact(body []byte, reshaped bool) []byte {
 	if d.response == nil {
 		return nil // a repeat, of whose answer nobody knows any more what is secret in it
 	}
-	if len(d.response.Secrets) == 0 {
-		if !json.Valid(body) {
+	if !slices.ContainsFunc(d.response.Secrets, func(secret string) bool { return perhapsIn(body, secret) }) {
+		if (reshaped || !d.response.Encoded) && !json.Valid(body) {
 			return nil
 		}
 		return body
@@ -51,6 +54,16 @@ func (d *declared) redact(body []byte) []byte {
 		return nil
 	}
 	return clean
+}
+
+// perhapsIn reports whether a body of JSON may hold a secret; where it does not, it need not be taken apart.
+func perhapsIn(body []byte, secret string) bool {
+	for i := range len(secret) {
+		if c := secret[i]; !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.') {
+			return true // it may be escaped there
+		}
+	}
+	return bytes.Contains(body, []byte(secret))
 }
 
 func (d *declared) redactValue(value any) any {

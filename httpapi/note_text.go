@@ -111,7 +111,7 @@ func (x *exchange) notedAnswerBody() []byte {
 		return nil
 	}
 	if x.declared != nil {
-		return x.declared.redact(body)
+		return x.declared.redact(body, x.wire.reshaped)
 	}
 	if x.wire.reshaped && !json.Valid(body) {
 		return nil

@@ -163,7 +163,7 @@ func (p *play) media() string {
 // write writes an answer; status is that of one that declares none.
 func (p *play) write(answer *Answer, status int) {
 	r := p.response
-	r.Status, r.ContentType, r.Body, r.Header = status, "", r.Body[:0], r.Header[:0]
+	r.Status, r.ContentType, r.Body, r.Header, r.Encoded = status, "", r.Body[:0], r.Header[:0], !answer.Raw
 	if answer.Status != 0 {
 		r.Status = answer.Status
 	}
@@ -282,6 +282,7 @@ func (p *play) lookAgain(ctx context.Context) (err error) {
 
 // refuse makes a refusal the answer, as the api's problems look.
 func (p *play) refuse(err error) {
+	p.lookAtLast()
 	describe := p.host.Describe
 	if describe == nil {
 		describe = Describe
@@ -291,6 +292,18 @@ func (p *play) refuse(err error) {
 		p.response.Err = err
 	}
 	p.ComposeProblem(problem)
+}
+
+// lookAtLast looks at the records that the request names, where that was left for later: a refusal may tell of them.
+func (p *play) lookAtLast() {
+	if p.selected == nil || p.connection != nil || p.process == nil && p.subject.process == "" && p.subject.connection == "" {
+		return
+	}
+	if p.process != nil {
+		p.fail(p.loadConnectionOf(p.host.ctx))
+		return
+	}
+	_ = p.load(p.host.ctx, "") // what is refused may be that there is none
 }
 
 // ComposeProblem makes a problem the answer.
@@ -326,7 +339,7 @@ func (p *play) finish() {
 // noted lists the fields of the request that a journal may show, by what they are mapped to.
 func (p *play) noted() []Noted {
 	var all []Noted
-	for _, name := range sortedNames(p.selected.Operation.Inputs) {
+	for _, name := range p.selected.inputs {
 		x, is := p.selected.Operation.Inputs[name].(*Expression)
 		if !is {
 			continue

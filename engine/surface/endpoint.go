@@ -23,6 +23,9 @@ type Endpoint struct {
 
 	variables []string
 	open      bool
+	// name, path and parts follow from what is above, once the endpoint is one of a [Set].
+	name  string
+	parts []string
 }
 
 // Case is one thing that an endpoint does.
@@ -41,6 +44,10 @@ type Case struct {
 	Issues, Renews bool
 
 	secrets [][]string // paths into the request to what nobody may see
+	faults  []engine.Endpoint
+	inputs  []string   // the names of the operation's
+	reads   reads      // what its answers are written of
+	early   bool       // it asks for records before the operation
 }
 
 // Kept is a field that is stored with the process.
@@ -88,7 +95,12 @@ type RateLimit struct {
 }
 
 // Name names the endpoint in metrics, journals and faults: "apis.NAME METHOD /path".
-func (e *Endpoint) Name() string { return "apis." + e.API.Name + " " + e.Method + " " + e.Path }
+func (e *Endpoint) Name() string {
+	if e.name != "" {
+		return e.name
+	}
+	return "apis." + e.API.Name + " " + e.Method + " " + e.Path
+}
 
 // FullPath is the path that requests have.
 func (e *Endpoint) FullPath() string { return e.API.Base + e.Path }
@@ -96,9 +108,11 @@ func (e *Endpoint) FullPath() string { return e.API.Base + e.Path }
 func (e *Endpoint) segments() []string { return splitPath(e.FullPath()) }
 
 // finish works out what follows from an endpoint's parts, once they are compiled.
-func (e *Endpoint) finish() {
-	e.variables = Variables(e.Path)
+func (e *Endpoint) finish(shared reads) {
+	e.variables, e.parts, e.name = Variables(e.Path), e.segments(), e.Name()
 	for _, c := range e.Cases {
+		c.foresee(e, shared)
+		c.faults, c.inputs = faultNames(e.API, e, c.Operation.Kind), sortedNames(c.Operation.Inputs)
 		e.open = e.open || c.Issues || c.Operation.Kind == DoesKeys || c.Operation.Kind == DoesRefresh
 		c.secrets = nil
 		for _, name := range sortedNames(c.Operation.Inputs) {

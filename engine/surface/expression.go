@@ -44,7 +44,7 @@ func (s *Scope) Compile(text string) (Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		mixed.parts = append(mixed.parts, x.value)
+		mixed.parts, mixed.reads = append(mixed.parts, x.value), mixed.reads.and(x.reads)
 	}
 	if plain {
 		return NewLiteral(joined(parts)), nil
@@ -117,7 +117,13 @@ func closing(text string) int {
 // expression compiles what stands between the braces.
 func (s *Scope) expression(text string) (*Expression, error) {
 	p := &parser{scope: s, source: text, rest: text}
+	around := s.found.reads
+	s.found.reads = reads{}
 	x, err := p.parse()
+	if err == nil {
+		x.reads = s.found.reads
+	}
+	s.found.reads = around
 	if err != nil {
 		return nil, err
 	}

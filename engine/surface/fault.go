@@ -28,7 +28,7 @@ func (p *play) faultable(ctx context.Context) context.Context {
 	if r == nil {
 		return ctx
 	}
-	r.Endpoint, r.Header, r.Also = engine.EndpointAPIs, p.request.header, faultNames(p.api, p.endpoint, p.selected.Operation.Kind)
+	r.Endpoint, r.Header, r.Also = engine.EndpointAPIs, p.request.header, p.selected.faults
 	r.Account = p.account()
 	return engine.WithRequest(ctx, r)
 }
@@ -55,8 +55,11 @@ func (e *Env) account() string {
 		return ""
 	}
 	id := e.processID()
-	if e.connection != nil {
+	switch {
+	case e.connection != nil:
 		id = e.connection.ID
+	case e.subject.connection != "":
+		id = e.subject.connection
 	}
 	return e.subject.kind + " " + strconv.Itoa(e.subject.element) + " " + id
 }

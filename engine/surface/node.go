@@ -31,6 +31,7 @@ type Expression struct {
 	value  Value
 	source string
 	about  reference
+	reads  reads
 }
 
 // Eval implements [Node].
@@ -42,6 +43,7 @@ func (x *Expression) append(e *Env, out []byte) []byte { return appendJSON(out, 
 type Mixed struct {
 	parts  []Value
 	source string
+	reads  reads
 }
 
 // Eval implements [Node].

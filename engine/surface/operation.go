@@ -288,7 +288,11 @@ func (p *play) chooseBank(login *engine.Login) {
 
 // read reads a process as a client does that waits for it.
 func (p *play) read(ctx context.Context) error {
-	state, err := p.host.Bank.Poll(ctx, p.process.ID)
+	id := p.subject.process
+	if p.process != nil {
+		id = p.process.ID
+	}
+	state, err := p.host.Bank.Poll(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -329,13 +333,27 @@ func (p *play) connect(ctx context.Context) error {
 }
 
 func (p *play) readConnection(ctx context.Context) error {
-	state, err := p.host.Bank.Connection(ctx, p.connection.ID)
+	id := p.subject.connection
+	if p.connection != nil {
+		id = p.connection.ID
+	}
+	state, err := p.host.Bank.Connection(ctx, id)
 	if err != nil {
 		return err
 	}
 	p.response.Step = state.Shape
 	p.connection = &state
-	return nil
+	if p.process != nil || !p.selected.reads.process {
+		return nil
+	}
+	process, err := p.host.Bank.Process(ctx, state.ProcessID)
+	if err == nil {
+		p.setProcess(process)
+	}
+	if engine.CodeOf(err) == engine.CodeNotFound {
+		return nil // it aged out
+	}
+	return err
 }
 
 // listBanks finds the banks that the inputs do not leave out.
@@ -461,6 +479,9 @@ func (p *play) gotProcess(ctx context.Context, state engine.ProcessState) error 
 			return err
 		}
 		p.setProcess(connected)
+	}
+	if p.connection == nil && !p.selected.reads.connection {
+		return nil
 	}
 	return p.loadConnectionOf(ctx)
 }

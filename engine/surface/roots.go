@@ -30,6 +30,7 @@ func init() {
 			return s.below(func(e *Env) any { return e.bankList() }, &shape{element: bankShape}, segments)
 		},
 		"error": func(s *Scope, segments []segment) (Value, reference, error) {
+			s.readsRecords(both)
 			return s.below(func(e *Env) any { return errorObject(e.failure()) }, errorShape, segments)
 		},
 		"problem": func(s *Scope, segments []segment) (Value, reference, error) {
@@ -86,6 +87,10 @@ func headerRoot(s *Scope, segments []segment) (Value, reference, error) {
 }
 
 func processRoot(s *Scope, segments []segment) (Value, reference, error) {
+	s.readsRecords(reads{process: true})
+	if len(segments) == 0 || segments[0].value != nil || segments[0].name == "connection_id" || segments[0].name == "authenticated_at" {
+		s.readsRecords(both)
+	}
 	if len(segments) == 0 || segments[0].value != nil {
 		return s.below(func(e *Env) any {
 			if e.process == nil {
@@ -113,6 +118,7 @@ func processRoot(s *Scope, segments []segment) (Value, reference, error) {
 }
 
 func connectionRoot(s *Scope, segments []segment) (Value, reference, error) {
+	s.readsRecords(reads{connection: true})
 	if len(segments) == 0 || segments[0].value != nil {
 		return s.below(func(e *Env) any {
 			if e.connection == nil {
@@ -164,6 +170,7 @@ func idsRoot(s *Scope, segments []segment) (Value, reference, error) {
 			Hint:    "add `secret: false` to the id, or let the client ask for it",
 		}
 	}
+	s.readsRecords(kind.reads())
 	listed := (kind.Each != nil || kind.each) && !s.isBound(kind.Name)
 	of := scalar
 	if listed {

@@ -32,7 +32,11 @@ type findings struct {
 	data     map[string]bool // entries of data that were named
 	tokens   bool            // a token is issued
 	refresh  bool            // and a refresh token
+	reads    reads           // of the expression that is compiled
 }
+
+// readsRecords notes what an expression is written of.
+func (s *Scope) readsRecords(of reads) { s.found.reads = s.found.reads.and(of) }
 
 // reference is what a path leads to, as far as that matters when the file is read.
 type reference struct {
@@ -252,6 +256,7 @@ func (s *Scope) root(root string, segments []segment) (Value, reference, error) 
 
 // numbered reads the element that an identifier of the kind numbers, with its id.
 func (s *Scope) numbered(kind *Kind, segments []segment) (Value, reference, error) {
+	s.readsRecords(kind.reads())
 	of := kind.element
 	if of == nil {
 		of = anything
@@ -318,3 +323,6 @@ func didYouMean(word string, candidates []string) string {
 	}
 	return ""
 }
+
+// reads returns what identifiers of the kind are made for.
+func (k *Kind) reads() reads { return reads{connection: k.Of == OfConnection} }

@@ -69,6 +69,8 @@ type Response struct {
 	ContentType string
 	Header      []HeaderField
 	Body        []byte
+	// Encoded says that the body was written as JSON.
+	Encoded bool
 	// Process and Connection are the records that it is about, nil for none.
 	Process    *engine.ProcessState
 	Connection *engine.ConnectionState
@@ -216,7 +218,7 @@ func (p *play) find(ctx context.Context, c *Case) error {
 			p.hide(Text(v))
 		}
 	}
-	if err := p.name(c); err != nil {
+	if err := p.name(c); err != nil || p.late(c) {
 		return err
 	}
 	return p.load(ctx, c.Operation.Kind.needs())

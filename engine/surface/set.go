@@ -24,9 +24,10 @@ func NewSet(apis []*API) (*Set, error) {
 		s.byName[api.Name] = api
 		s.before = s.before || len(api.Replaces) > 0 || api.Accept != ""
 		api.endpoints = new(routes)
+		shared := api.reads()
 		for _, e := range api.Endpoints {
 			e.API = api
-			e.finish()
+			e.finish(shared)
 			if other := api.endpoints.add(e); other != nil {
 				return nil, fmt.Errorf("two endpoints are %s %s", e.Method, e.Path)
 			}
@@ -154,7 +155,7 @@ func (a *API) match(method string, segments []string) *Match {
 	m.Endpoint = e
 	if len(e.variables) > 0 {
 		m.Variables = make(map[string]string, len(e.variables))
-		for i, segment := range e.segments() {
+		for i, segment := range e.parts {
 			if name := variableOf(segment); name != "" {
 				m.Variables[name] = segments[i]
 			}

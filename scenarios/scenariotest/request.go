@@ -1,6 +1,7 @@
 package scenariotest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -125,14 +126,14 @@ func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 		header.Set("Content-Type", r.ContentType)
 	}
 	given := requestAnswer(r.Status, header, r.Body)
-	if r.Process != nil {
-		given.id, given.fields["scenario"] = r.Process.ID, r.Process.Scenario
+	if c := r.Connection; c != nil {
+		given.id, given.connection, given.fields["scenario"] = c.ProcessID, c.ID, c.Scenario
 	}
-	if r.Connection != nil {
-		given.connection = r.Connection.ID
-		if !slices.Contains(s.connections, r.Connection.ID) {
-			s.connections = append(s.connections, r.Connection.ID)
-		}
+	if p := r.Process; p != nil {
+		given.id, given.connection, given.fields["scenario"] = p.ID, cmp.Or(given.connection, p.ConnectionID), p.Scenario
+	}
+	if given.connection != "" && !slices.Contains(s.connections, given.connection) {
+		s.connections = append(s.connections, given.connection)
 	}
 	return given, nil
 }

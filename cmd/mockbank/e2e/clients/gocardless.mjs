@@ -95,6 +95,7 @@ await test("a consent that has expired", async () => {
   assert.equal((await c.requisition.getRequisitionById(linked.id)).status, "EX");
   const error = await failing(() => c.account(linked.accounts[0]).getTransactions());
   assert.equal(statusOf(error), 401);
+  assert.equal(data(error).type, "AccessExpiredError");
 });
 
 await test("a consent that the bank ends early", async () => {
@@ -106,6 +107,7 @@ await test("a consent that the bank ends early", async () => {
   await advance("gc-early", "1d");
   await c.generateToken();
   assert.equal((await c.requisition.getRequisitionById(linked.id)).status, "EX");
+  assert.equal(data(await failing(() => c.account(linked.accounts[0]).getBalances())).type, "AccessExpiredError");
 });
 
 await test("a first synchronization that half fails", async () => {
@@ -114,7 +116,9 @@ await test("a first synchronization that half fails", async () => {
   await advance("gc-half", "10s");
   const account = c.account(linked.accounts[0]);
   assert.equal((await account.getMetadata()).status, "ERROR");
-  assert.equal(statusOf(await failing(() => account.getTransactions())), 503);
+  const error = await failing(() => account.getTransactions());
+  assert.equal(statusOf(error), 503);
+  assert.equal(data(error).type, "ServiceError");
 });
 
 await test("a daily limit, for each account", async () => {
@@ -137,7 +141,16 @@ await test("a login that is required a good while later", async () => {
   await advance("gc-suspended", "8d");
   await c.generateToken();
   assert.equal((await c.account(linked.accounts[0]).getMetadata()).status, "SUSPENDED");
-  assert.equal(statusOf(await failing(() => c.account(linked.accounts[0]).getDetails())), 409);
+  const error = await failing(() => c.account(linked.accounts[0]).getDetails());
+  assert.equal(statusOf(error), 409);
+  assert.equal(data(error).type, "AccountSuspendedError");
+});
+
+await test("data before the synchronization has ended, and of an account of nobody", async () => {
+  const c = await client("gc-busy");
+  const linked = await approved(c, "gocardless-good");
+  assert.equal(data(await failing(() => c.account(linked.accounts[0]).getDetails())).type, "AccountProcessingError");
+  assert.equal(statusOf(await failing(() => c.account("3fa85f64-5717-4562-b3fc-2c963f66afa6").getDetails())), 404);
 });
 
 await test("a token that has expired", async () => {
