@@ -45,9 +45,9 @@ type Case struct {
 
 	secrets [][]string // paths into the request to what nobody may see
 	faults  []engine.Endpoint
-	inputs  []string   // the names of the operation's
-	reads   reads      // what its answers are written of
-	early   bool       // it asks for records before the operation
+	inputs  []string // the names of the operation's
+	reads   reads    // what its answers are written of
+	early   bool     // it asks for records before the operation
 }
 
 // Kept is a field that is stored with the process.
