@@ -150,6 +150,6 @@ func coversAll(a, b *engine.Condition) bool {
 			return false
 		}
 	}
-	return a.Session.Covers(&b.Session) && a.Password.Covers(&b.Password) &&
+	return a.Scenario.Covers(&b.Scenario) && a.Session.Covers(&b.Session) && a.Password.Covers(&b.Password) &&
 		a.Username.Covers(&b.Username) && a.Bank.Covers(&b.Bank)
 }

@@ -80,6 +80,24 @@ func TestTestOfFaultsAgainstARunningServer(t *testing.T) {
 	got.wants(t, 2, "the bank answered 418", "")
 }
 
+// The packs whose cases are said by conditions, limits and shapes are played in memory by their own tests.
+func TestTestOfPacksAgainstARunningServer(t *testing.T) {
+	t.Parallel()
+	const packs = "../../scenarios/catalogue/"
+	text, err := os.ReadFile("../../mockbank.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(t.TempDir(), "mockbank.yaml")
+	if err := os.WriteFile(config, append(text, "\ninclude: [catalogue:answers, catalogue:time, catalogue:quotas]\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server := serving(t, config)
+	for _, pack := range []string{"answers", "time", "quotas"} {
+		command(t, "", "test", "--config", config, packs+pack+"_test.yaml", "--against", server).wants(t, 0, "tests passed", "")
+	}
+}
+
 func TestTestAgainstNothing(t *testing.T) {
 	t.Parallel()
 	a, err := app.Start(t.Context(), app.Options{Config: shipped, Listen: "127.0.0.1:0", Database: ":memory:"})

@@ -86,7 +86,7 @@ func (r *recorder) connect(e *journal.Entry) {
 	}
 	step := newStep("connect", nothing())
 	r.about(e, s, step)
-	if e.Connection != "" && e.Response.Code == "" && !e.Response.Refused {
+	if e.Connection != "" && (e.Response.Code == "" || played(e)) && !e.Response.Refused { // be the answer lost or not
 		if s.connection != "" && s.connection != e.Connection { // the process's further connection is a subject of its own
 			s = &subject{process: s.process, step: step}
 			r.current = s

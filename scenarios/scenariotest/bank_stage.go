@@ -184,6 +184,11 @@ func (s *bankStage) connection(ctx context.Context, connectionID string) (answer
 	return s.askedConnection(ctx, q, state, err)
 }
 
+func (s *bankStage) peek(ctx context.Context, connectionID string) (answer, error) {
+	state, err := s.bank.PeekConnection(ctx, connectionID)
+	return s.connectionAnswer(ctx, state, err)
+}
+
 func (s *bankStage) update(ctx context.Context, connectionID string) (answer, error) {
 	asked, q := asking(ctx, engine.EndpointUpdate, nil)
 	s.knowConnection(ctx, q, connectionID)

@@ -103,8 +103,8 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		if err := p.passTime(ctx, step); err != nil {
 			return answer{}, err
 		}
-		if p.current != nil && p.current.gone && step.Expect == nil {
-			return answer{kind: aboutNothing}, nil // time passes, and there is nothing to look at
+		if step.Expect == nil { // time passes, and no client asks
+			return p.peek(ctx)
 		}
 		return p.look(ctx)
 	case scenarios.TestLook:
@@ -204,6 +204,17 @@ func (p *performance) look(ctx context.Context) (answer, error) {
 	default:
 		return p.stage.process(ctx, p.current.process)
 	}
+}
+
+// peek reads what was spoken of last for the report alone.
+func (p *performance) peek(ctx context.Context) (answer, error) {
+	if p.current == nil || p.current.gone {
+		return answer{kind: aboutNothing}, nil
+	}
+	if p.current.last == aboutConnection {
+		return p.stage.peek(ctx, p.current.connection)
+	}
+	return p.stage.process(ctx, p.current.process)
 }
 
 func (p *performance) withProcess(ctx context.Context, do func(context.Context, string) (answer, error)) (answer, error) {

@@ -184,6 +184,11 @@ func (s *serverStage) connection(ctx context.Context, connectionID string) (answ
 	return s.connectionAnswer(ctx, s.of[connectionID], connectionID, r, err)
 }
 
+// peek looks at nothing: whoever reads a connection over HTTP is a client, whose requests count.
+func (s *serverStage) peek(context.Context, string) (answer, error) {
+	return answer{kind: aboutNothing}, nil
+}
+
 func (s *serverStage) update(ctx context.Context, connectionID string) (answer, error) {
 	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+connectionID+"/update", http.Header{}, nil, nil, engine.ConnectionMembers)
 	return s.connectionAnswer(ctx, s.of[connectionID], connectionID, r, err)

@@ -19,6 +19,8 @@ type stage interface {
 	process(ctx context.Context, processID string) (answer, error)
 	connect(ctx context.Context, processID string) (answer, error)
 	connection(ctx context.Context, connectionID string) (answer, error)
+	// peek looks at a connection without a client's request, where the stage can.
+	peek(ctx context.Context, connectionID string) (answer, error)
 	update(ctx context.Context, connectionID string) (answer, error)
 	remove(ctx context.Context, connectionID string) (answer, error)
 	// request asks a declared api.
