@@ -39,7 +39,7 @@ func TestDistributionsMatchTheirParameters(t *testing.T) {
 		"log-normal": {Response{Delay: Delay{Median: time.Second, Sigma: 0.6}}, func(s *Shape) float64 {
 			return math.Log(s.Delay.Seconds())
 		}, 0, 0.6},
-		"retry after, where spared": {Response{Probability: &often, RetryAfter: Duration{Min: 0, Max: 10 * time.Second}}, func(s *Shape) float64 {
+		"retry after, where spared": {Response{Probability: &often, RetryAfter: &Duration{Min: 0, Max: 10 * time.Second}}, func(s *Shape) float64 {
 			if s == nil {
 				return math.NaN()
 			}

@@ -181,7 +181,9 @@ func (f *Flow) inspectResponse(key string, r *Response) {
 	}
 	f.random = f.random || r.random()
 	f.inspectDuration(key+".delay", r.Delay.Duration)
-	f.inspectDuration(key+".retry_after", r.RetryAfter)
+	if r.RetryAfter != nil {
+		f.inspectDuration(key+".retry_after", *r.RetryAfter)
+	}
 	f.inspectDuration(key+".dribble", r.Dribble)
 	if r.Body != nil {
 		f.inspectTexts(*r.Body)

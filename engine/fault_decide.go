@@ -160,8 +160,9 @@ func (s *Shape) limitedBy(used *quota) {
 	if used == nil {
 		return
 	}
-	if s.RetryAfter == 0 {
-		s.RetryAfter = used.wait()
+	if s.RetryAfter == nil {
+		wait := used.wait()
+		s.RetryAfter = &wait
 	}
 	s.tell(used)
 }

@@ -23,8 +23,8 @@ type Response struct {
 	JSON bool  `json:"json,omitempty"`
 	// Patch is laid over the members of the answer, as it would be otherwise.
 	Patch *Patch `json:"patch,omitempty"`
-	// RetryAfter is sent as the header of this name, in whole seconds, rounded up.
-	RetryAfter Duration `json:"retry_after,omitzero"`
+	// RetryAfter is sent as the header of this name, in whole seconds, rounded up; nil is none.
+	RetryAfter *Duration `json:"retry_after,omitempty"`
 	// Fault breaks the answer on its way.
 	Fault WireFault `json:"fault,omitempty"`
 	// Probability that the response is shaped at all; nil: always.
@@ -95,7 +95,7 @@ type Shape struct {
 	HTTPStatus int
 	Headers    map[string]string
 	Body       *string
-	RetryAfter time.Duration
+	RetryAfter *time.Duration // nil sends none
 	Fault      WireFault
 	// Over is how long a body that dribbles takes; 0 is as long as it comes to.
 	Over time.Duration
@@ -195,7 +195,7 @@ func (r *Response) counted() bool {
 
 // random reports whether a choice of the response is drawn.
 func (r *Response) random() bool {
-	return r.Probability != nil || r.Delay.random() || r.RetryAfter.Random() || r.Dribble.Random()
+	return r.Probability != nil || r.Delay.random() || r.RetryAfter != nil && r.RetryAfter.Random() || r.Dribble.Random()
 }
 
 func (d Delay) random() bool { return d.Median > 0 || d.Duration.Random() }
@@ -218,7 +218,10 @@ func (r *Response) shape(captures Captures, at draw) *Shape {
 	if !r.Dribble.IsZero() {
 		shape.Fault, shape.Over = cmp.Or(shape.Fault, FaultDribble), min(r.Dribble.draw(captures, random), MaxDelay)
 	}
-	shape.RetryAfter = r.RetryAfter.draw(captures, random)
+	if r.RetryAfter != nil {
+		after := r.RetryAfter.draw(captures, random)
+		shape.RetryAfter = &after
+	}
 	shape.Headers = r.headers(captures, nil)
 	return shape
 }

@@ -9,15 +9,16 @@ import (
 
 func TestShape(t *testing.T) {
 	t.Parallel()
+	five, after := Fixed(5*time.Second), 5*time.Second
 	body := Text("{\"code\": \"${code}\"}")
 	r := Response{
 		Delay: Delay{Duration: Duration{Text: "${n}s"}}, HTTPStatus: 503, Headers: map[string]Text{"X-Code": "${code}"},
-		Body: &body, RetryAfter: Fixed(5 * time.Second), Fault: FaultDribble,
+		Body: &body, RetryAfter: &five, Fault: FaultDribble,
 	}
 	said := `{"code": "DOWN"}`
 	want := &Shape{
 		Delay: 2 * time.Second, HTTPStatus: 503, Headers: map[string]string{"X-Code": "DOWN"},
-		Body: &said, RetryAfter: 5 * time.Second, Fault: FaultDribble,
+		Body: &said, RetryAfter: &after, Fault: FaultDribble,
 	}
 	got := r.shape(Captures{"code": "DOWN", "n": "2"}, draw{})
 	got.response, got.captures = nil, nil

@@ -27,8 +27,8 @@ func (x *exchange) reshape(shape *engine.Shape) {
 		x.answer.body.WriteString(*shape.Body)
 		x.answer.dropLanguages()
 	}
-	if shape.RetryAfter > 0 {
-		x.answer.set("Retry-After", wholeSeconds(shape.RetryAfter))
+	if shape.RetryAfter != nil {
+		x.answer.set("Retry-After", wholeSeconds(*shape.RetryAfter))
 	}
 	if shape.Name != "" {
 		x.answer.set("X-Mockbank-Fault", shape.Name)

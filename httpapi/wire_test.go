@@ -49,8 +49,9 @@ func text(s string) *engine.Text { t := engine.Text(s); return &t }
 
 func TestShapedAnswers(t *testing.T) {
 	t.Parallel()
+	second := engine.Fixed(1001 * time.Millisecond)
 	s := start(t).shape(nil, shaped("shaped", &engine.Response{
-		HTTPStatus: 418, RetryAfter: engine.Fixed(1001 * time.Millisecond), Body: text("<busy/>"),
+		HTTPStatus: 418, RetryAfter: &second, Body: text("<busy/>"),
 		Headers: map[string]engine.Text{"content-type": "text/xml", "X-Own": "a", "Content-Length": "1", "X-Mockbank-Rules": "mine"},
 	}, nil))
 	got := s.do("POST", base+"/bank_connections/authenticate", credentials("shaped"))

@@ -76,7 +76,7 @@ func (r responses) response(written *Response) *engine.Response {
 	out.Patch = r.patch(written)
 	if written.RetryAfter != nil {
 		r.text(written.Place, "retry_after", written.RetryAfter.Text)
-		out.RetryAfter = *written.RetryAfter
+		out.RetryAfter = written.RetryAfter
 	}
 	if written.Dribble != nil && written.Dribble.Over != nil {
 		r.text(written.Dribble.Place, "over", written.Dribble.Over.Text)

@@ -99,7 +99,7 @@ func combined(step, fault *engine.Shape, values engine.Values) *engine.Shape {
 
 // plays reports whether a fault does more than tell of a limit.
 func plays(fault *engine.Shape) bool {
-	return fault != nil && (fault.HTTPStatus != 0 || fault.Delay != 0 || fault.RetryAfter != 0 || fault.Fault != "" || fault.Refused || fault.Name != "" || fault.Refers())
+	return fault != nil && (fault.HTTPStatus != 0 || fault.Delay != 0 || fault.RetryAfter != nil || fault.Fault != "" || fault.Refused || fault.Name != "" || fault.Refers())
 }
 
 // statusOf is the status of an answer that nothing shapes.
@@ -140,7 +140,7 @@ func (w *wireAnswer) take(shape *engine.Shape) error {
 	if shape.HTTPStatus != 0 {
 		w.status = shape.HTTPStatus
 	}
-	if shape.RetryAfter > 0 {
+	if shape.RetryAfter != nil {
 		w.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(shape.RetryAfter.Seconds()))))
 	}
 	if shape.Name != "" {

@@ -126,8 +126,8 @@ func shapeFields(shape *engine.Shape) any {
 	if shape.HTTPStatus != 0 {
 		fields["http_status"] = shape.HTTPStatus
 	}
-	if shape.RetryAfter != 0 {
-		fields["retry_after"] = shape.RetryAfter
+	if shape.RetryAfter != nil {
+		fields["retry_after"] = *shape.RetryAfter
 	}
 	if shape.Body != nil {
 		fields["body"] = *shape.Body
