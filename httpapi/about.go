@@ -16,7 +16,9 @@ type about struct {
 	progress                         int    // of an import, -1 for none
 	bank, username                   string
 	scenario, caseID                 string
-	returns                          string // what the login's `state` said, which goes back with the browser
+	returns                          string    // what the login's `state` said, which goes back with the browser
+	authenticatedAt                  time.Time // since when the user of a connection is, zero for a process
+	run                              int       // of a connection's import
 	decided                          bool
 	decision                         journal.Decision
 	near                             []engine.ExplainedScenario
@@ -34,6 +36,7 @@ func (a *about) process(state *engine.ProcessState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ID, state.ConnectionID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
 	a.failure, a.progress, a.returns = codeOf(state.Error), -1, state.State
+	a.authenticatedAt, a.run = time.Time{}, 0
 	a.offered = nil
 	if state.Challenge != nil {
 		a.offered = state.Challenge.Procedures
@@ -52,6 +55,7 @@ func (a *about) connection(state *engine.ConnectionState) {
 	a.session, a.processID, a.connectionID = state.Session, state.ProcessID, state.ID
 	a.state, a.bank, a.username = string(state.Status), state.Bank, state.Username
 	a.failure, a.progress = codeOf(state.Error), state.Progress
+	a.authenticatedAt, a.run = state.AuthenticatedAt, state.Run
 	a.scenario, a.caseID = state.Scenario, state.Trigger
 }
 

@@ -51,6 +51,13 @@ func (x *exchange) showPage(page processPage) error {
 		return x.failPage(err)
 	}
 	x.r = x.r.WithContext(x.context())
+	show, err := x.withFault(id, func(w http.ResponseWriter) error { return page(x.api.pages, w, x.r, id) })
+	if err != nil {
+		return x.failPage(err)
+	}
+	if !show {
+		return nil
+	}
 	return page(x.api.pages, x, x.r, id)
 }
 

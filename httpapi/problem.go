@@ -92,7 +92,10 @@ func describe(err error) (problem, []headerField) {
 		own     *refusal
 		refused *engine.Error
 	)
+	var played playedStatus
 	switch {
+	case errors.As(err, &played):
+		return playedProblem(int(played)), nil
 	case errors.As(err, &own):
 		p.Code, p.Detail, p.Errors, p.Reload, header = own.code, own.detail, own.errors, own.reload, own.header
 	case errors.As(err, &refused):

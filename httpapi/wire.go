@@ -70,7 +70,10 @@ func (x *exchange) findFault() (err error) {
 	}
 	about := engine.Subject{
 		Session: x.sessionOfRecord(), Bank: x.about.bank, Username: x.about.username, Scenario: x.about.scenario, Case: x.about.caseID,
-		ProcessID: x.about.processID, ConnectionID: x.about.connectionID,
+		ProcessID: x.about.processID, ConnectionID: x.about.connectionID, Run: x.about.run,
+	}
+	if !x.about.authenticatedAt.IsZero() {
+		about.AuthenticatedAt = &x.about.authenticatedAt
 	}
 	if about.Username == "" {
 		about.Bank, about.Username = x.login.Bank, x.login.Username
@@ -156,6 +159,8 @@ func (x *exchange) sessionOfRecord() string {
 // deleted meanwhile, or the client has gone away) leaves the answer as it was.
 func (x *exchange) composeAgain() {
 	switch {
+	case x.endpoint.page != nil:
+		return
 	case x.declared != nil:
 		x.composeDeclaredAgain()
 	case x.code != "" || x.about.processID == "":

@@ -13,7 +13,7 @@ import (
 // was composed.
 func (x *exchange) reshape(shape *engine.Shape) {
 	x.wire.reshaped, x.wire.replaced = true, shape.Body != nil
-	if shape.Refuses() {
+	if shape.Refuses() && x.endpoint.page == nil { // a page tells of it itself
 		x.composePlayed(shape)
 	}
 	if x.declared != nil && shape.Body == nil && shape.HTTPStatus >= http.StatusBadRequest && !shape.Limited {

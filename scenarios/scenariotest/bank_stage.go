@@ -141,6 +141,9 @@ func (s *bankStage) send(ctx context.Context, processID string, input engine.Inp
 		state, err := s.bank.Continue(asked, processID, input)
 		return s.aboutProcess(ctx, q, processID, state, err)
 	}
+	if door.Page {
+		return s.onPage(ctx, processID, input)
+	}
 	state, err := s.bank.Continue(ctx, processID, input)
 	if other := input.Kind.Spec().Else; other != "" && engine.CodeOf(err) == engine.CodeNoChallengeOpen {
 		input.Kind = other
@@ -153,6 +156,34 @@ func (s *bankStage) send(ctx context.Context, processID string, input engine.Inp
 		given.fields["location"] = textOrNil(state.ReturnURL())
 	}
 	return given, err
+}
+
+// onPage decides on the bank's own page, unless a fault of it refuses that.
+func (s *bankStage) onPage(ctx context.Context, processID string, input engine.Input) (answer, error) {
+	before, err := s.bank.Process(ctx, processID)
+	if err != nil {
+		return refused(err)
+	}
+	_, q := asking(ctx, engine.EndpointPages, nil)
+	q.ofProcess(&before)
+	fault, err := s.bank.Fault(ctx, &q.request, q.about)
+	if err != nil {
+		return answer{}, err
+	}
+	q.request.Decided, q.request.Fault = true, fault
+	q.request.Refused = fault != nil && fault.Refused
+	state, err := before, error(nil)
+	if !q.request.Refused {
+		state, err = s.bank.Continue(ctx, processID, input)
+	}
+	given, err := s.processAnswer(state, err)
+	if err != nil || fault == nil {
+		if given.kind == aboutProcess {
+			given.fields["location"] = textOrNil(state.ReturnURL())
+		}
+		return given, err
+	}
+	return s.onWire(ctx, q, nil, given, s.processValues(ctx, &state))
 }
 
 func (s *bankStage) poll(ctx context.Context, processID string) (answer, error) {

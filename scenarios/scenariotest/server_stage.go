@@ -153,10 +153,17 @@ func (s *serverStage) decide(ctx context.Context, processID, decision string) (a
 	if err != nil {
 		return answer{}, err
 	}
-	if r.status >= 400 {
+	marked := r.header.Get("X-Mockbank-Fault") != ""
+	if r.status >= 400 && !marked {
 		return answer{}, r.unexpected("take the decision on the bank's page")
 	}
 	given, err := s.process(ctx, processID)
+	if err == nil && marked {
+		wire, _ := r.answer(aboutProcess, "")
+		delete(wire.fields, "scenario")
+		maps.Copy(given.fields, wire.fields)
+		return given, nil
+	}
 	if given.kind == aboutProcess {
 		given.fields["location"] = textOrNil(r.location)
 	}
