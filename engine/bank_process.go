@@ -18,6 +18,33 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 	return flow.State(p, now), nil
 }
 
+// Processes returns a page of a session's processes as they are now, in the order in which they began; filter.Now is set here.
+// That nobody waits for them counts nothing.
+func (b *Bank) Processes(ctx context.Context, filter ProcessFilter) ([]ProcessState, error) {
+	now, err := b.Now(ctx, filter.Session)
+	if err != nil {
+		return nil, err
+	}
+	filter.Now = now
+	records, err := b.store.Processes(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	states := make([]ProcessState, 0, len(records))
+	for _, p := range records {
+		flow, err := b.flow(ctx, p.FlowHash)
+		if CodeOf(err) == CodeNotFound {
+			continue // cleaned up meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		p, _ = flow.Resolve(p, now)
+		states = append(states, flow.State(p, now))
+	}
+	return states, nil
+}
+
 // Poll returns a process as it is now for a client that waits for it: where the step counts reads, or
 // shapes its answers, this one is counted, unless it is refused.
 func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {

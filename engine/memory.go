@@ -94,6 +94,23 @@ func (f *ConnectionFilter) selects(c *Connection) bool {
 		(f.Status == "" || status == f.Status) && (c.ID > f.After && !f.Latest || f.Latest && (f.After == "" || c.ID < f.After))
 }
 
+// Processes implements [Store].
+func (m *Memory) Processes(_ context.Context, filter ProcessFilter) ([]Process, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var page []Process
+	for _, p := range m.processes {
+		if p.Session == filter.Session && p.ID > filter.After && (!filter.Open || p.EndsAt == nil || p.EndsAt.After(filter.Now)) {
+			page = append(page, p.Copy())
+		}
+	}
+	slices.SortFunc(page, func(a, b Process) int { return strings.Compare(a.ID, b.ID) })
+	if filter.Limit > 0 && len(page) > filter.Limit {
+		page = page[:filter.Limit]
+	}
+	return page, nil
+}
+
 // History implements [Store].
 func (m *Memory) History(_ context.Context, connectionID string) ([]ImportStep, error) {
 	m.mu.RLock()

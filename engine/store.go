@@ -14,6 +14,8 @@ type Store interface {
 	Connection(ctx context.Context, id string) (Connection, error)
 	// Connections returns a page of connections in the order of their identifiers (oldest first).
 	Connections(ctx context.Context, filter ConnectionFilter) ([]Connection, error)
+	// Processes returns a page of a session's processes, in the order of their identifiers.
+	Processes(ctx context.Context, filter ProcessFilter) ([]Process, error)
 	// History returns a connection's import steps in order of run and number.
 	History(ctx context.Context, connectionID string) ([]ImportStep, error)
 	// Flow returns the encoded flow of this hash, or [ErrNotFound].
@@ -199,6 +201,17 @@ type ConnectionFilter struct {
 	Limit int
 	// Latest lists the youngest first.
 	Latest bool
+}
+
+// ProcessFilter selects processes of a session.
+type ProcessFilter struct {
+	Session string
+	// Open selects those that have not ended at the time Now, by the session's clock: the user, or time, still decides.
+	Open bool
+	Now  time.Time
+	// After is the identifier after which the page starts; Limit is the page's size, 0 for no bound.
+	After string
+	Limit int
 }
 
 // CounterKind says what a counter counts.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
@@ -23,21 +24,62 @@ type inspectedBody struct {
 	PhoneURL *string `json:"phone_url"`
 }
 
-// composeInspected makes the process, seen from inside, the exchange's answer.
-func (x *exchange) composeInspected(state *engine.ProcessState) {
+// inspect returns the process, seen from inside.
+func (x *exchange) inspect(state *engine.ProcessState, in *translator) inspectedBody {
 	body := x.processBody(state)
-	in := translator{x: x}
 	in.process(&body, state.Phrases)
-	x.compose(http.StatusOK, &inspectedBody{
+	return inspectedBody{
 		processBody: body,
 		Session:     state.Session, Username: state.Username, Scenario: textOrNull(state.Scenario),
 		Rules: state.Rules, FlowHash: state.FlowHash, StepsEntered: state.Visits,
 		WrongAnswers: state.WrongAnswers, Polls: state.Polls,
 		RedirectURI: textOrNull(state.RedirectURI), ConnectionID: textOrNull(state.ConnectionID),
 		PhoneURL: textOrNull(x.phoneURL(state)),
-	})
+	}
+}
+
+// composeInspected makes the process, seen from inside, the exchange's answer.
+func (x *exchange) composeInspected(state *engine.ProcessState) {
+	in := translator{x: x}
+	body := x.inspect(state, &in)
+	x.compose(http.StatusOK, &body)
 	in.announce()
 	x.madeBy(state.Scenario, state.Rules)
+}
+
+// processesBody is a page of processes, seen from inside.
+type processesBody struct {
+	Processes  []inspectedBody `json:"processes"`
+	NextCursor *string         `json:"next_cursor"`
+}
+
+// listProcesses answers with a page of a session's processes, the first to have begun ahead: of those that are open, or all.
+// None counts it as a poll.
+func listProcesses(x *exchange) error {
+	q := x.query()
+	page := q.page()
+	if _, ok := canonicalUUID(page.after); !ok && page.after != "" {
+		q.fault("cursor", cursorFault)
+	}
+	filter := engine.ProcessFilter{Session: cmp.Or(q.text("session"), x.session), Open: q.choice("open", "false", "true") == "true", After: page.after, Limit: page.limit + 1}
+	if err := q.err(); err != nil {
+		return err
+	}
+	states, err := x.api.bank.Processes(x.context(), filter)
+	if err != nil {
+		return err
+	}
+	in := translator{x: x}
+	body := processesBody{Processes: []inspectedBody{}}
+	for i := range states[:min(len(states), page.limit)] {
+		body.Processes = append(body.Processes, x.inspect(&states[i], &in))
+	}
+	if len(states) > page.limit {
+		body.NextCursor = cursorAfter(states[page.limit-1].ID)
+	}
+	x.compose(http.StatusOK, &body)
+	in.announce()
+	return nil
 }
 
 // inspectProcess answers with a process as it is now; no scenario counts it as a poll.

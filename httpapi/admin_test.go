@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,42 @@ func TestDecisions(t *testing.T) {
 	s.send("POST", "/admin/v1/processes/"+s.login("challenge")+"/approve", "", loopback).wantProblem(409, "no_challenge_open")
 	s.send("POST", "/admin/v1/processes/"+unknownID+"/approve", "", loopback).wantProblem(404, "not_found")
 	s.send("POST", "/admin/v1/processes/7/decline", "", loopback).wantProblem(404, "not_found")
+}
+
+func TestOpenProcessesAreListed(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.login("success")
+	waiting, asking := s.login("phone"), s.login("challenge")
+	elsewhere := s.send("POST", base+"/bank_connections/authenticate", `{"username":"tester","password":"phone"}`, header("X-Mockbank-Session", "s")).
+		want(200).text("bank_authentication_process_id")
+	ids := func(query string) (found []string) {
+		for _, one := range s.get("/admin/v1/processes"+query, loopback).want(200).field("processes").([]any) {
+			found = append(found, one.(map[string]any)["bank_authentication_process_id"].(string))
+		}
+		return found
+	}
+	for query, want := range map[string][]string{
+		"?open=true": {waiting, asking}, "?open=true&session=s": {elsewhere}, "?open=true&session=none": nil,
+	} {
+		if found := ids(query); !slices.Equal(found, want) {
+			t.Errorf("%s finds %v, want %v", query, found, want)
+		}
+	}
+	if all := ids(""); len(all) != 3 {
+		t.Errorf("all are %v", all)
+	}
+	first := s.get("/admin/v1/processes?open=true&limit=1", loopback).want(200)
+	if second := ids("?open=true&limit=1&cursor=" + first.text("next_cursor")); !slices.Equal(second, []string{asking}) {
+		t.Errorf("the second page is %v", second)
+	}
+	s.send("POST", "/admin/v1/processes/"+waiting+"/approve", "", loopback).want(200)
+	if found := ids("?open=true"); !slices.Equal(found, []string{asking}) {
+		t.Errorf("who was approved is still open: %v", found)
+	}
+	for _, query := range []string{"?opened=true", "?open=yes", "?cursor=x", "?limit=0"} {
+		s.get("/admin/v1/processes"+query, loopback).wantProblem(422, "invalid_parameters")
+	}
 }
 
 func TestInspectedProcess(t *testing.T) {

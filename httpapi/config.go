@@ -128,6 +128,7 @@ type Bank interface {
 	Authenticate(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	Process(ctx context.Context, id string) (engine.ProcessState, error)
+	Processes(ctx context.Context, filter engine.ProcessFilter) ([]engine.ProcessState, error)
 	Poll(ctx context.Context, id string) (engine.ProcessState, error)
 	Connect(ctx context.Context, processID string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	Connection(ctx context.Context, id string) (engine.ConnectionState, error)

@@ -51,6 +51,7 @@ var inputs = map[string]input{
 	"admin_record":             {parameters: []string{"name"}},
 	"admin_verify":             {members: []string{"session", "scenarios", "no_fallback", "webhooks"}},
 	"admin_reset":              {members: []string{"session"}},
+	"admin_processes":          list("session", "open"),
 	"admin_webhook_deliveries": list("session", "webhook", "bank_authentication_process_id", "event", "state"),
 	"admin_explain":            {members: []string{"bank_slug", "username", "password", "scenario", "session", "headers", "fields", "assume"}},
 	"admin_write_file":         {members: []string{"text"}},

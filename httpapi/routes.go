@@ -43,6 +43,7 @@ func (a *api) route() {
 	a.to("admin_reload", "POST", admin+"/reload", guardAdmin, reload)
 	a.to("admin_scenarios", "GET", admin+"/scenarios", guardAdmin, listScenarios)
 	a.to("admin_scenario", "GET", admin+"/scenarios/{name:.+}", guardAdmin, showScenario)
+	a.to("admin_processes", "GET", admin+"/processes", guardAdmin, listProcesses)
 	a.to("admin_process", "GET", admin+"/processes/{id}", guardAdmin, inspectProcess)
 	a.to("admin_approve", "POST", admin+"/processes/{id}/approve", guardAdmin, approve).journalled = true
 	a.to("admin_decline", "POST", admin+"/processes/{id}/decline", guardAdmin, decline).journalled = true

@@ -53,6 +53,11 @@ func ConnectionsQuery(s *Store, filter engine.ConnectionFilter) (string, []any) 
 	return s.connectionsQuery(filter)
 }
 
+// ProcessesQuery is as ConnectionsQuery.
+func ProcessesQuery(s *Store, filter engine.ProcessFilter) (string, []any) {
+	return s.processesQuery(filter)
+}
+
 // DeliveriesQuery is as ConnectionsQuery.
 func DeliveriesQuery(s *Store, filter engine.DeliveryFilter) (string, []any) {
 	return s.deliveriesQuery(&filter)

@@ -1,12 +1,13 @@
 package store
 
 import (
+	"context"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
 
-// maxPage bounds a page of connections.
+// maxPage bounds a page of connections or processes.
 const maxPage = 1000
 
 // connectionsQuery selects a page. The texts that it can make are few, so each is prepared once; each goes by an index,
@@ -90,6 +91,34 @@ func connectionsWhere(filter engine.ConnectionFilter, part statusPart) string {
 	}
 	return "SELECT " + connectionAll.list() + " FROM bank_connections WHERE " +
 		strings.Join(append(where, beyond), " AND ") + " ORDER BY " + order + direction(filter) + " LIMIT ?"
+}
+
+// The conditions on ends_at are those of indexes: of the processes that end by themselves there are few at any time.
+var (
+	selectProcessPage = selectProcesses + " WHERE session = ? AND id > ? ORDER BY id LIMIT ?"
+	selectOpen        = "SELECT * FROM (" + selectProcesses + ` WHERE session = ? AND ends_at IS NULL AND id > ? ORDER BY id LIMIT ?) AS undecided
+		UNION ALL SELECT * FROM (` + selectProcesses + ` WHERE session = ? AND ends_at > created_at AND ends_at > ? AND id > ?
+		ORDER BY id || '' LIMIT ?) AS ending ORDER BY id LIMIT ?`
+)
+
+// Processes implements [engine.Store].
+func (s *Store) Processes(ctx context.Context, filter engine.ProcessFilter) ([]engine.Process, error) {
+	query, args := s.processesQuery(filter)
+	return s.listProcesses(ctx, query, args...)
+}
+
+func (s *Store) processesQuery(filter engine.ProcessFilter) (query string, args []any) {
+	limit := maxPage
+	if filter.Limit > 0 {
+		limit = min(filter.Limit, maxPage)
+	}
+	if !filter.Open {
+		return selectProcessPage, []any{filter.Session, filter.After, limit}
+	}
+	return selectOpen, []any{
+		filter.Session, filter.After, limit,
+		filter.Session, s.dialect.time(filter.Now), filter.After, limit, limit,
+	}
 }
 
 func filterArgs(filter engine.ConnectionFilter) (args []any) {

@@ -72,6 +72,46 @@ func listsStayFlat(t *testing.T, address string) {
 	}
 }
 
+func TestOpenProcessesStayFlat(t *testing.T) {
+	t.Parallel()
+	openProcessesStayFlat(t, filepath.Join(t.TempDir(), "mockbank.db"))
+}
+
+// openProcessesStayFlat checks that the open processes are found without going through those that ended.
+func openProcessesStayFlat(t *testing.T, address string) {
+	t.Helper()
+	s := open(t, address, store.Options{Timeout: time.Minute})
+	flow := storetest.Flow(t, "one")
+	err := s.Update(t.Context(), func(tx engine.Tx) error {
+		for i := range 2000 {
+			p := storetest.Process(flow)
+			p.Session = "big"
+			ended := p.CreatedAt.Add(time.Duration(i%2) * time.Second)
+			p.EndsAt, p.EndStatus = &ended, engine.Authenticated
+			if err := tx.InsertProcess(p, flow); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Analyze(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	query, args := store.ProcessesQuery(s, engine.ProcessFilter{Session: "big", Open: true, Now: storetest.Start.Add(time.Hour), Limit: 10})
+	rows, plan, err := store.RowsRead(t.Context(), s, query, args)
+	if err != nil || rows > 200 {
+		t.Errorf("%d rows are read, %v, %s", rows, err, plan)
+	}
+	for _, index := range []string{"bank_authentication_processes_undecided", "bank_authentication_processes_ending"} {
+		if plan != "" && !strings.Contains(plan, index) {
+			t.Errorf("want the index %s in %s", index, plan)
+		}
+	}
+}
+
 // fillLists fills the tables with what every filter has to step over.
 func fillLists(t *testing.T, s *store.Store, many int) {
 	t.Helper()

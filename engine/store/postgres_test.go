@@ -55,6 +55,10 @@ func TestPostgres(t *testing.T) {
 		t.Parallel()
 		listsStayFlat(t, server.NewDatabase(t))
 	})
+	t.Run("open processes", func(t *testing.T) {
+		t.Parallel()
+		openProcessesStayFlat(t, server.NewDatabase(t))
+	})
 	t.Run("ten nodes start at once", func(t *testing.T) {
 		t.Parallel()
 		address := server.NewDatabase(t)

@@ -22,7 +22,7 @@ func beside(t *testing.T, options store.Options) (*store.Store, *sql.DB) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mockbank.db")
 	s := open(t, path, options)
-	client, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(5000)")
+	client, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(60000)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -54,6 +55,50 @@ func testFlow(t *testing.T, s suite) {
 	same(t, decoded.Hash(), flow.Hash())
 	_, err = s.store.Flow(s.ctx, "unknown")
 	is(t, err, engine.ErrNotFound)
+}
+
+// testProcesses: a session's, in the order of their identifiers; those are open that nothing has ended by the time.
+func testProcesses(t *testing.T, s suite) {
+	flow := Flow(t, "one")
+	session := NewID()
+	add := func(session string, endsAfter ...time.Duration) string {
+		p := Process(flow)
+		p.Session, p.EndsAt, p.EndStatus = session, nil, ""
+		for _, after := range endsAfter {
+			ends := p.CreatedAt.Add(after)
+			p.EndsAt, p.EndStatus = &ends, engine.Authenticated
+		}
+		s.addProcess(t, p, flow)
+		return p.ID
+	}
+	ended, waits, times, over := add(session, 0), add(session), add(session, time.Minute), add(session, time.Second)
+	another := add(session)
+	add("default")
+	now := Process(flow).CreatedAt.Add(2 * time.Second)
+	for _, test := range []struct {
+		filter engine.ProcessFilter
+		want   []string
+	}{
+		{engine.ProcessFilter{}, []string{ended, waits, times, over, another}},
+		{engine.ProcessFilter{After: times, Limit: 1}, []string{over}},
+		{engine.ProcessFilter{Open: true}, []string{waits, times, another}},
+		{engine.ProcessFilter{Open: true, Limit: 2}, []string{waits, times}},
+		{engine.ProcessFilter{Open: true, After: waits, Limit: 1}, []string{times}},
+		{engine.ProcessFilter{Open: true, After: times}, []string{another}},
+	} {
+		test.filter.Session, test.filter.Now = session, now
+		found, err := s.store.Processes(s.ctx, test.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, p := range found {
+			ids = append(ids, p.ID)
+		}
+		if !slices.Equal(ids, test.want) {
+			t.Errorf("%+v finds %v, want %v", test.filter, ids, test.want)
+		}
+	}
 }
 
 // testUserProcesses: those of one user that are to be looked at by now, in the order of their identifiers, also in the

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"connections are counted", testCountConnections},
 		{"open processes are counted", testCountOpenProcesses},
 		{"processes to look at", testUserProcesses},
+		{"processes are listed, and those that are open", testProcesses},
 		{"flows within a change", testFlowsWithin},
 		{"connections whose status has changed", testOutdatedConnections},
 		{"requests are claimed once", testClaims},
