@@ -20,6 +20,8 @@ type ExpectedKey struct {
 	// Keys are those of an object, or of each item of a list; Short is the one that a single value stands for.
 	Keys  []ExpectedKey
 	Short string
+	// Free says that it may be anything.
+	Free bool
 }
 
 // ExpectedAnswer tells what can be expected of an answer.
@@ -28,7 +30,7 @@ func ExpectedAnswer() ExpectedKey {
 }
 
 func expectedKey(field answerField) ExpectedKey {
-	key := ExpectedKey{Name: field.name, Form: field.form, Words: slices.Compact(slices.Clone(field.words)), Short: field.short}
+	key := ExpectedKey{Name: field.name, Form: field.form, Words: slices.Compact(slices.Clone(field.words)), Short: field.short, Free: field.free}
 	for _, inner := range field.fields {
 		key.Keys = append(key.Keys, expectedKey(inner))
 	}

@@ -70,7 +70,7 @@ func TestWhatIsShippedSpeaksGerman(t *testing.T) {
 	t.Parallel()
 	texts := 0
 	check := func(where string, text engine.Text, phrases engine.Phrases) {
-		if text == "" || text == "TAN" || text == "Code" || text == "photoTAN" || text == "QR-TAN" || // the same in both
+		if text == "" || text == "TAN" || text == "Code" || text == "photoTAN" || text == "pushTAN" || text == "QR-TAN" || // the same in both
 			where == "numeric-code" || where == "dynamic-linking" { // of which the language is the point
 			return
 		}
@@ -124,6 +124,8 @@ func shipped(t *testing.T) []*engine.Scenario {
 		}
 		if !strings.Contains(string(text), "\nbanks:") {
 			text = append(text, "\nbanks: [{slug: MockBank}]\n"...)
+		} else if !strings.Contains(string(text), "\ndefault_bank:") {
+			text = append(text, "\ndefault_bank: bank-1\n"...)
 		}
 		copied := filepath.Join(t.TempDir(), filepath.Base(file))
 		if err := os.WriteFile(copied, text, 0o600); err != nil {

@@ -73,7 +73,7 @@ func TestCatalogueShowPrintsWhatCanBeCopied(t *testing.T) {
 		folder := t.TempDir()
 		for name, text := range map[string]string{
 			"own.yaml":      out.String(),
-			"mockbank.yaml": "banks: [{slug: MockBank}]\ninclude: own.yaml\nscenarios:\n  - {name: rest, authentication: AUTHENTICATION_FAILED}\n",
+			"mockbank.yaml": "default_bank: MockBank\nbanks: [{slug: MockBank}]\ninclude: own.yaml\nscenarios:\n  - {name: rest, authentication: AUTHENTICATION_FAILED}\n",
 		} {
 			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
