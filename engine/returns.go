@@ -127,3 +127,33 @@ func (s *Step) redirectURL(values Values) *string {
 	to := s.RedirectURL.Expand(escaped)
 	return &to
 }
+
+// WithQuery adds parameters to an address, or takes them away.
+func WithQuery(address string, query map[string]*string) string {
+	u, err := url.Parse(address)
+	if err != nil || len(query) == 0 {
+		return address
+	}
+	values := u.Query()
+	for name, value := range query {
+		if value == nil {
+			values.Del(name)
+			continue
+		}
+		values.Set(name, *value)
+	}
+	u.RawQuery = values.Encode()
+	return u.String()
+}
+
+// Decision is how the user's login ended, in the words of decisions; "" while it has not.
+func (s *ProcessState) Decision() string {
+	switch s.Status {
+	case Authenticated:
+		return Approved
+	case AuthenticationFailed:
+		return Declined
+	default:
+		return ""
+	}
+}

@@ -102,7 +102,7 @@ func (a *apiCompiler) settings() {
 	a.api.BanksFromScenarios = w.Banks == "from_scenarios"
 	a.api.Accept = w.Accept
 	if w.Tokens != nil {
-		a.api.Tokens = &surface.Tokens{ExpiresAfter: w.Tokens.ExpiresAfter, Refresh: w.Tokens.Refresh}
+		a.api.Tokens = &surface.Tokens{ExpiresAfter: w.Tokens.ExpiresAfter, Refresh: w.Tokens.Refresh, Form: w.Tokens.Form}
 	}
 	own := surface.OwnRoutes(a.server.BasePath)
 	for _, route := range w.Replaces {

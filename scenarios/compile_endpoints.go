@@ -42,7 +42,7 @@ func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) 
 			"%q is no route", route)
 		return nil
 	}
-	e := &surface.Endpoint{API: a.api, Method: found[1], Path: found[2], Source: under.source(route), Description: written.Description}
+	e := &surface.Endpoint{API: a.api, Method: found[1], Path: found[2], Source: under.source(route), Description: written.Description, Open: written.Authorization == "none"}
 	a.owns(e.Method + " " + e.Path)
 	variables := surface.Variables(e.Path)
 	a.checkVariables(under, route, variables)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/engine/surface"
 	"gopkg.in/yaml.v3"
 )
 
@@ -115,6 +116,8 @@ type APITokens struct {
 	ExpiresAfter time.Duration `yaml:"expires_after" example:"1h"`
 	// Refresh is how long a refresh token is good for; for ever where it is not written.
 	Refresh time.Duration `yaml:"refresh" example:"30d"`
+	// Form is what access tokens look like: `opaque`, or `jwt` for clients that read in them when they end.
+	Form surface.TokenForm `yaml:"form" default:"opaque"`
 }
 
 // APIEndpoint is a route of an api.
@@ -124,6 +127,9 @@ type APIEndpoint struct {
 
 	// Description tells people what the endpoint is for.
 	Description string `yaml:"description"`
+	// Authorization is what requests need where the api issues tokens: a `bearer` token of its own, or `none`. Those
+	// that issue tokens need none.
+	Authorization string `yaml:"authorization" default:"bearer" enum:"bearer,none"`
 	// RateLimit is how many requests pass in a time; those beyond are refused before anything is done.
 	RateLimit *APIRateLimit `yaml:"rate_limit" example:"{per: 24h, requests: 4, for: account}"`
 }

@@ -40,6 +40,8 @@ func init() {
 		{Form: "list", Doc: "required fields by their dotted names", Example: "[client_id]", Type: reflect.TypeFor[string]()},
 		{Form: "mapping", Doc: "a JSON Schema", Example: "{required: [client_id]}", Type: reflect.TypeFor[APISchema]()},
 	}
+	decoders[reflect.TypeFor[surface.TokenForm]()] = decodeWord(texts(surface.TokenForms()))
+	shapes[reflect.TypeFor[surface.TokenForm]()] = []Shape{{Form: "scalar", Doc: "what access tokens look like", Words: texts(surface.TokenForms())}}
 	decoders[reflect.TypeFor[engine.Signing]()] = decodeWord(texts(engine.Signings()))
 	shapes[reflect.TypeFor[engine.Signing]()] = []Shape{{Form: "scalar", Doc: "how deliveries are signed", Words: texts(engine.Signings())}}
 	decoders[reflect.TypeFor[Value]()] = decodeValue

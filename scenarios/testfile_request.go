@@ -11,7 +11,8 @@ import (
 )
 
 // TestRequest is a request to an endpoint of a declared api. A `${path}` in its texts stands for a part of an
-// answer before: `${body.id}` of the last request's, `${first.body.id}` of the one that the step `as: first` made.
+// answer before: `${body.id}` of the last request's, `${first.body.id}` of the one that the step `as: first` made. After
+// `redirect`, `${location}` is where the browser went from the bank's page, and `${query.code}` a parameter of it.
 type TestRequest struct {
 	Place `yaml:"-"`
 

@@ -55,7 +55,22 @@ func NewAPI(name, base string) *API {
 type Tokens struct {
 	// ExpiresAfter is how long an access token is good for, and Refresh how long a refresh token is.
 	ExpiresAfter, Refresh time.Duration
+	// Form is what access tokens look like: opaque, or claims that clients may read.
+	Form TokenForm
 }
+
+// TokenForm is what access tokens look like.
+type TokenForm string
+
+// The forms of access tokens.
+const (
+	OpaqueTokens TokenForm = "opaque"
+	// JSONWebTokens hold when they were issued and end, for clients that look there.
+	JSONWebTokens TokenForm = "jwt"
+)
+
+// TokenForms lists every form.
+func TokenForms() []TokenForm { return []TokenForm{OpaqueTokens, JSONWebTokens} }
 
 // Words is a table of words: what a bank's word is called by the api.
 type Words struct {

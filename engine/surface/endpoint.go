@@ -20,6 +20,8 @@ type Endpoint struct {
 	Expects *Expects
 	// RateLimit is counted before any answer, nil for none.
 	RateLimit *RateLimit
+	// Open says that requests need no token, though the api issues some.
+	Open bool
 
 	variables []string
 	open      bool
@@ -110,6 +112,7 @@ func (e *Endpoint) segments() []string { return splitPath(e.FullPath()) }
 // finish works out what follows from an endpoint's parts, once they are compiled.
 func (e *Endpoint) finish(shared reads) {
 	e.variables, e.parts, e.name = Variables(e.Path), e.segments(), e.Name()
+	e.open = e.Open
 	for _, c := range e.Cases {
 		c.foresee(e, shared)
 		c.faults, c.inputs = faultNames(e.API, e, c.Operation.Kind), sortedNames(c.Operation.Inputs)

@@ -218,10 +218,37 @@ func (p *play) find(ctx context.Context, c *Case) error {
 			p.hide(Text(v))
 		}
 	}
-	if err := p.name(c); err != nil || p.late(c) {
+	holder := p.subject
+	if err := p.name(c); err != nil {
+		return err
+	}
+	if err := p.checkHolder(ctx, holder); err != nil || p.late(c) {
 		return err
 	}
 	return p.load(ctx, c.Operation.Kind.needs())
+}
+
+// checkHolder refuses a request whose token was issued for one user, and that names a record of another's.
+func (p *play) checkHolder(ctx context.Context, holder subject) error {
+	if holder.process == "" || p.subject.process == "" && p.subject.connection == "" ||
+		holder.process == p.subject.process || holder.connection != "" && holder.connection == p.subject.connection {
+		return nil
+	}
+	held, err := p.host.Bank.Process(ctx, holder.process)
+	if engine.CodeOf(err) == engine.CodeNotFound {
+		return nil // it aged out, and nobody knows any more
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.load(ctx, ""); err != nil {
+		return err
+	}
+	if who := p.about(); who.Session != held.Session || who.Bank != held.Bank || who.Username != held.Username {
+		p.process, p.connection, p.subject = nil, nil, subject{}
+		return refuse(CodeUnknownID, "the api has no such identifier for the holder of the token")
+	}
+	return nil
 }
 
 // name finds out which record the request names.

@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/url"
 	"strings"
@@ -311,4 +312,53 @@ func TestEndpointsAreExplained(t *testing.T) {
 	if login, err := p.set.Match("GET", "/shop/banks", "").Login(t.Context(), p.host(), &Request{}, noon); login != nil || err != nil {
 		t.Errorf("a list is no login: %v %v", login, err)
 	}
+}
+
+// Tokens that clients read hold when they were issued, and when they end.
+func TestJSONWebTokens(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	p.set.APIs[0].Tokens.Form = JSONWebTokens
+	pair := p.wants(200, "POST", "/token", "")
+	p.bearer = pair["access"].(string)
+	parts := strings.Split(p.bearer, ".")
+	if len(parts) != 3 || strings.Contains(pair["refresh"].(string), ".") {
+		t.Fatalf("the pair is %v", pair)
+	}
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims struct {
+		Issuer string `json:"iss"`
+		ID     string `json:"jti"`
+		At     int64  `json:"iat"`
+		End    int64  `json:"exp"`
+	}
+	if err := json.Unmarshal(text, &claims); err != nil {
+		t.Fatal(err)
+	}
+	if claims.Issuer != "http://bank.test/shop" || claims.ID == "" || claims.At != noon.Unix() || claims.End != noon.Add(time.Hour).Unix() {
+		t.Errorf("the claims are %s", text)
+	}
+	p.wants(200, "GET", "/banks", "")
+	p.bearer += "x"
+	p.wants(401, "GET", "/banks", "")
+	*p.now = p.now.Add(time.Hour)
+	p.bearer = pair["access"].(string)
+	p.wants(401, "GET", "/banks", "")
+}
+
+// An endpoint may be open though the api issues tokens.
+func TestOpenEndpoints(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	for _, e := range p.set.APIs[0].Endpoints {
+		e.Open = e.Path == "/banks"
+	}
+	if _, err := NewSet(p.set.APIs); err != nil {
+		t.Fatal(err)
+	}
+	p.wants(200, "GET", "/banks", "")
+	p.wants(401, "POST", "/logins", `{}`)
 }

@@ -2,6 +2,9 @@ package surface
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"time"
@@ -68,12 +71,31 @@ func (e *Env) issue(kind string, lasts time.Duration) string {
 		ends := e.now.Add(lasts)
 		next.ExpiresAt = &ends
 	}
-	token := uuid(derived(e.host.Key, next.API, kind, next.Owner, 0, 0))
-	token = strings.ReplaceAll(token, "-", "") + strings.ReplaceAll(uuid(derived(e.host.Key, next.API, kind, next.Owner, 1, 0)), "-", "")
+	token := e.tokenText(&next)
 	next.Lookup = lookup(token, true)
 	e.ids.pending = append(e.ids.pending, next)
 	e.hide(token)
 	return token
+}
+
+// tokenText writes a token. It follows from what it was issued for, and from the key that all nodes share.
+func (e *Env) tokenText(i *engine.Identifier) string {
+	id := uuid(derived(e.host.Key, i.API, i.Kind, i.Owner, 0, 0))
+	if i.Kind == refreshToken || e.api.Tokens.Form != JSONWebTokens {
+		return strings.ReplaceAll(id+uuid(derived(e.host.Key, i.API, i.Kind, i.Owner, 1, 0)), "-", "")
+	}
+	claims := &Object{}
+	claims.add("iss", e.host.BaseURL+e.api.Base)
+	claims.add("jti", id)
+	claims.add("iat", int(e.now.Unix()))
+	if i.ExpiresAt != nil {
+		claims.add("exp", int(i.ExpiresAt.Unix()))
+	}
+	part := base64.RawURLEncoding.EncodeToString
+	token := part([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + part(appendJSON(nil, claims))
+	mac := hmac.New(sha256.New, derived(e.host.Key, i.API, i.Kind, "signature", 0, 0))
+	mac.Write([]byte(token))
+	return token + "." + part(mac.Sum(nil))
 }
 
 // bearer returns the token in the Authorization header.

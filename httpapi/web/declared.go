@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -33,19 +32,7 @@ func (s *sheet) returnOf(state *engine.ProcessState) (*Return, error) {
 	if s.config.Return == nil {
 		return nil, nil
 	}
-	return s.config.Return(s.r, state, decisionOf(state))
-}
-
-// decisionOf is how the user's login ended, in the words of decisions; "" while it has not.
-func decisionOf(state *engine.ProcessState) string {
-	switch state.Status {
-	case engine.Authenticated:
-		return engine.Approved
-	case engine.AuthenticationFailed:
-		return engine.Declined
-	default:
-		return ""
-	}
+	return s.config.Return(s.r, state, state.Decision())
 }
 
 // declared shows the page of a process that a declared api began, or sends the browser back where the login
@@ -124,26 +111,8 @@ func (s *sheet) next(state *engine.ProcessState) error {
 // sendBack sends the browser to the app with what the api says that it brings.
 func (s *sheet) sendBack(state *engine.ProcessState, with *Return) error {
 	if back := s.back(state); back != "" && !with.Nowhere {
-		return s.send(withQuery(back, with.Query))
+		return s.send(engine.WithQuery(back, with.Query))
 	}
-	decision := decisionOf(state)
+	decision := state.Decision()
 	return s.thank(decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined, Nowhere: with.Nowhere})
-}
-
-// withQuery adds parameters to an address, or takes them away.
-func withQuery(address string, query map[string]*string) string {
-	u, err := url.Parse(address)
-	if err != nil || len(query) == 0 {
-		return address
-	}
-	values := u.Query()
-	for name, value := range query {
-		if value == nil {
-			values.Del(name)
-			continue
-		}
-		values.Set(name, *value)
-	}
-	u.RawQuery = values.Encode()
-	return u.String()
 }

@@ -151,11 +151,7 @@ func (s *bankStage) send(ctx context.Context, processID string, input engine.Inp
 			state, err = redirected, nil
 		}
 	}
-	given, err := s.processAnswer(state, err)
-	if given.kind == aboutProcess && input.Kind.Spec().Door.Page {
-		given.fields["location"] = textOrNil(state.ReturnURL())
-	}
-	return given, err
+	return s.processAnswer(state, err)
 }
 
 // onPage decides on the bank's own page, unless a fault of it refuses that.
@@ -179,7 +175,8 @@ func (s *bankStage) onPage(ctx context.Context, processID string, input engine.I
 	given, err := s.processAnswer(state, err)
 	if err != nil || fault == nil {
 		if given.kind == aboutProcess {
-			given.fields["location"] = textOrNil(state.ReturnURL())
+			location, failed := s.location(ctx, &state)
+			given.fields["location"], err = textOrNil(location), errors.Join(err, failed)
 		}
 		return given, err
 	}

@@ -121,7 +121,9 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		return p.withProcess(ctx, p.stage.poll)
 	default: // an input, by the name of its event
 		return p.withProcess(ctx, func(ctx context.Context, id string) (answer, error) {
-			return p.stage.send(ctx, id, p.input(step))
+			given, err := p.stage.send(ctx, id, p.input(step))
+			p.broughtBack(given.fields["location"])
+			return given, err
 		})
 	}
 }
