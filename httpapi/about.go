@@ -28,6 +28,9 @@ type about struct {
 	at time.Time
 	// faults are those that the request gave its session, as they were written; "" for none.
 	faults string
+	// switched is the switch that the console set, "" for none.
+	switched   string
+	switchedOn bool
 	// offered are the procedures that the user can choose from now.
 	offered []engine.Procedure
 }

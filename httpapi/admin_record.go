@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"context"
 	"math"
 	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/console"
 	"github.com/mockbank/mockbank/httpapi/journal"
 )
 
@@ -61,18 +63,7 @@ func recordSession(x *exchange) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	state, err := x.api.bank.Session(x.context(), id)
-	if err != nil {
-		return err
-	}
-	entries, _ := x.api.journal.List(journal.Page{Filter: journal.Filter{Session: id}, Limit: math.MaxInt})
-	if x.api.config.Record == nil || len(entries) == 0 {
-		return &engine.Error{
-			Code:    engine.CodeNotFound,
-			Message: "the journal of this node has nothing of the session: it keeps the last exchanges of this node since its start",
-		}
-	}
-	recorded, err := x.api.config.Record(x.context(), state, name, entries)
+	recorded, err := x.api.record(x.context(), id, name)
 	if err != nil {
 		return err
 	}
@@ -89,4 +80,29 @@ func recordSession(x *exchange) error {
 	}
 	x.compose(http.StatusOK, body)
 	return nil
+}
+
+// record writes a test of what the journal has of a session.
+func (a *api) record(ctx context.Context, session, name string) (RecordedTest, error) {
+	state, err := a.bank.Session(ctx, session)
+	if err != nil {
+		return RecordedTest{}, err
+	}
+	var entries []*journal.Entry
+	if a.journal != nil {
+		entries, _ = a.journal.List(journal.Page{Filter: journal.Filter{Session: session}, Limit: math.MaxInt})
+	}
+	if a.config.Record == nil || len(entries) == 0 {
+		return RecordedTest{}, &engine.Error{
+			Code:    engine.CodeNotFound,
+			Message: "the journal of this node has nothing of the session: it keeps the last exchanges of this node since its start",
+		}
+	}
+	return a.config.Record(ctx, state, name, entries)
+}
+
+// consoleRecord writes a test for the console.
+func (a *api) consoleRecord(ctx context.Context, session string) (console.Recording, error) {
+	recorded, err := a.record(ctx, session, "")
+	return console.Recording{Text: recorded.Text, Steps: recorded.Steps, Gaps: len(recorded.Gaps), Failure: recorded.Failure}, err
 }

@@ -28,9 +28,9 @@ func (a *api) newConsole() *consoleDesk {
 	}
 	d := &consoleDesk{streams: make(chan struct{}, maxConsoleStreams)}
 	d.Console = console.New(console.Config{
-		Bank: a.bank, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
+		Bank: consoleBank{a.bank}, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
 		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version, Node: a.config.Node,
-		Coverage: a.coverage.Report, ChangeSession: a.changeSession, CompileFaults: a.consoleFaults,
+		Coverage: a.coverage.Report, ChangeSession: a.changeSession, CompileFaults: a.consoleFaults, Record: a.consoleRecord,
 		Endpoints: a.consoleEndpoints, Institutions: a.consoleInstitutions, Files: a.consoleFiles(),
 		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: func() bool { return a.access().gate != nil }, Now: a.now,
 	})
@@ -118,9 +118,9 @@ func (a *api) routeConsole() {
 	change("console_replay", "/exchanges/{id}/replay", func(x *exchange) error { return x.api.desk.Replay(x, x.r, x.exchangeID()) })
 	change("console_try", "/scenarios/{name:.+}/try", func(x *exchange) error { return x.api.desk.Try(x, x.r, x.variable("name")) })
 	change("console_session", "/sessions", func(x *exchange) error { return x.api.desk.ChangeSession(x, x.r) })
-	change("console_faults", "/sessions/{id}/faults", func(x *exchange) error { return x.api.desk.ChangeFaults(x, x.r, x.variable("id")) })
+	change("console_faults", "/sessions/{id}/faults", func(x *exchange) error { return x.api.desk.ChangeFaults(x, x.r, x.variable("id")) }).journalled = true
 	change("console_delivery", "/webhooks/{id}/replay", func(x *exchange) error {
-		return x.consoleRecord(deliveryNoun, func(id string) error { return x.api.desk.ReplayDelivery(x, x.r, id) })
+		return x.ofRecord(deliveryNoun, func(id string) error { return x.api.desk.ReplayDelivery(x, x.r, id) })
 	})
 	for name, e := range map[string]*endpoint{
 		"/diagnose":        {name: "console_diagnose", answer: diagnose},
@@ -134,10 +134,10 @@ func (a *api) routeConsole() {
 		}
 		a.add(method, "/console"+name, e)
 	}
-	change("console_switch", "/switch", func(x *exchange) error { return x.api.desk.Flip(x, x.r) })
+	change("console_switch", "/switch", func(x *exchange) error { return x.api.desk.Flip(x, x.r) }).journalled = true
 	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.Turn(x, x.r) })
 	change("console_input", "/processes/{id}/input", func(x *exchange) error {
-		return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })
+		return x.ofRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })
 	}).journalled = true
 
 	a.page("console_sign_in", "GET", "/console/sign-in", func(x *exchange) error { return x.api.desk.AskToken(x, x.r) })
@@ -243,8 +243,8 @@ func (x *exchange) exchangeID() int64 {
 	return id
 }
 
-// consoleRecord calls page with the record's identifier from the path.
-func (x *exchange) consoleRecord(noun string, page func(id string) error) error {
+// ofRecord calls page with the record's identifier from the path.
+func (x *exchange) ofRecord(noun string, page func(id string) error) error {
 	id, err := x.identifier(noun)
 	if err != nil {
 		return err
@@ -253,11 +253,11 @@ func (x *exchange) consoleRecord(noun string, page func(id string) error) error 
 }
 
 func showConsoleProcess(x *exchange) error {
-	return x.consoleRecord(processNoun, func(id string) error { return x.api.desk.Process(x, x.r, id, consoleAnswers{x}) })
+	return x.ofRecord(processNoun, func(id string) error { return x.api.desk.Process(x, x.r, id, consoleAnswers{x}) })
 }
 
 func showConsoleConnection(x *exchange) error {
-	return x.consoleRecord(connectionNoun, func(id string) error { return x.api.desk.Connection(x, x.r, id, consoleAnswers{x}) })
+	return x.ofRecord(connectionNoun, func(id string) error { return x.api.desk.Connection(x, x.r, id, consoleAnswers{x}) })
 }
 
 // findRecord leads to the page of the record that an identifier names.

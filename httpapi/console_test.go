@@ -82,10 +82,10 @@ func TestConsolePlaysTheUser(t *testing.T) {
 		t.Error("no drawing")
 	}
 	input := "/console/processes/" + process + "/input"
-	s.press(input, url.Values{"kind": {"challenge_response"}, "value": {"123456"}}, header("HX-Request", "true")).want(204)
+	s.press(input, url.Values{"challenge_response": {"123456"}}, header("HX-Request", "true")).want(204)
 	s.open("/console/processes/"+process).shows("AUTHENTICATED", `class="line passed"`)
-	s.press(input, url.Values{"kind": {"challenge_response"}, "value": {"1"}}, header("HX-Request", "true")).want(200).shows(`class="alert"`)
-	s.press(input, url.Values{"kind": {"after"}, "value": {"1"}}).want(422)
+	s.press(input, url.Values{"challenge_response": {"1"}}, header("HX-Request", "true")).want(200).shows(`class="alert"`)
+	s.press(input, url.Values{"after": {"1"}}).want(422)
 	phone := s.login("phone")
 	s.press("/console/processes/"+phone+"/input", url.Values{"decision": {"approved"}}).want(http.StatusSeeOther)
 	s.open("/console/processes/" + phone).shows("AUTHENTICATED")
@@ -186,7 +186,7 @@ func TestConsoleThatOnlyShowsOrIsOff(t *testing.T) {
 		t.Error("a page that only shows has forms")
 	}
 	s.press("/console/clock", url.Values{"session": {"default"}, "turn": {"freeze"}}).want(http.StatusForbidden)
-	s.press("/console/processes/"+process+"/input", url.Values{"kind": {"challenge_response"}, "value": {"123456"}}).want(http.StatusForbidden)
+	s.press("/console/processes/"+process+"/input", url.Values{"challenge_response": {"123456"}}).want(http.StatusForbidden)
 	off := start(t, func(c *Config) { c.Console = ConsoleOff })
 	off.open("/console/live").want(404)
 	off.open("/").want(200)

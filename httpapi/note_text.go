@@ -33,6 +33,13 @@ func (x *exchange) noteBody(noted *journal.Request) {
 	if text := x.about.faults; text != "" && len(text) <= maxNotedBody {
 		noted.Body = append(noted.Body, journal.Field{Name: "faults", Value: text})
 	}
+	if x.about.switched != "" {
+		name := "switch_off"
+		if x.about.switchedOn {
+			name = "switch_on"
+		}
+		noted.Body = append(noted.Body, journal.Field{Name: name, Value: x.about.switched})
+	}
 	f := x.decoded
 	if f == nil && x.r.PostForm != nil { // a page decoded it
 		f = &fields{form: x.r.PostForm}

@@ -74,6 +74,8 @@ type Config struct {
 	Journal *journal.Journal
 	// Configuration says how the last reload went.
 	Configuration func() Configuration
+	// Record writes a test of what was played in a session.
+	Record func(ctx context.Context, session string) (Recording, error)
 	// Endpoints are those that clients have, and Institutions the banks that they can choose.
 	Endpoints    func() []Endpoint
 	Institutions func() []Institution

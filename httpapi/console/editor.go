@@ -17,6 +17,8 @@ type editorPage struct {
 	File, Text, Tag, Before string
 	Line                    int
 	New, ReadOnly           bool
+	// Recording is the one that the text is, nil for none.
+	Recording *Recording
 	// Unsaved says that the text is not that of the file.
 	Unsaved bool
 }
@@ -37,6 +39,9 @@ func (c *Console) Editor(w http.ResponseWriter, r *http.Request) error {
 			content.Text = "tests:\n  - name: \n"
 		}
 		return p.show(http.StatusOK, "editor.html", "editor.title", content)
+	}
+	if session := q.Get("record"); session != "" {
+		return p.editorWithTest(content, session)
 	}
 	if exchange := number64(q.Get("exchange")); exchange != 0 {
 		return p.editorWith(content, exchange)

@@ -33,8 +33,9 @@ type detail struct {
 	Curl    string
 	Missing []string
 	Replays bool
-	// Makes says that a scenario can be made of it, EditAddress where its own stands.
+	// Makes says that a scenario can be made of it, Records that its session can become a test, EditAddress where its own stands.
 	Makes       bool
+	Records     bool
 	EditAddress string
 	// Bare says that it is shown without the list.
 	Bare bool
@@ -110,6 +111,7 @@ func (p *page) detail(id int64) *detail {
 		d.Moves = append(d.Moves, newMove(e.Flow, &e.Moves[i]))
 	}
 	d.Makes = e.Decision != nil && p.config.Files != nil && !p.config.ReadOnly
+	d.Records = p.config.Files != nil && !p.config.ReadOnly
 	sent := restore(e)
 	d.Missing, d.Replays = sent.missing, len(sent.missing) == 0 && !p.config.ReadOnly
 	d.Curl = sent.curl(p.base())

@@ -16,18 +16,27 @@ var errNoInput = errors.New("the form holds no input that a process takes")
 // Input gives a process what the form holds, as its user or its client would.
 func (c *Console) Input(w http.ResponseWriter, r *http.Request, id string) error {
 	p := c.page(w, r, "flow")
-	kind, value := engine.EventKind(r.PostFormValue("kind")), r.PostFormValue("value")
 	if decision := r.PostFormValue("decision"); decision != "" {
 		return p.decide(id, decision)
 	}
-	spec := kind.Spec()
-	if spec == nil || spec.Door == nil || len(value) > maxInput {
+	kind, value := inputOf(r)
+	if kind == "" || len(value) > maxInput {
 		return p.news(http.StatusUnprocessableEntity, p.say("flow.no_input"), errNoInput)
 	}
 	if _, err := c.config.Bank.Continue(r.Context(), id, engine.Input{Kind: kind, Value: value, Fields: fieldsOf(r)}); err != nil {
 		return p.refused(err)
 	}
 	return p.done(p.back("/console/processes/" + id))
+}
+
+// inputOf returns what the form sends: its field has the name of the member in which a client would send it.
+func inputOf(r *http.Request) (kind engine.EventKind, value string) {
+	for _, kind := range engine.EventKinds() {
+		if door := kind.Spec().Door; door != nil && door.Field != "" && r.PostForm.Has(door.Field) {
+			return kind, r.PostForm.Get(door.Field)
+		}
+	}
+	return "", ""
 }
 
 // fieldsOf returns the answers to a challenge's fields, nil where the form has none.

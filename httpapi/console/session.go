@@ -22,6 +22,8 @@ type sessionPage struct {
 	Lasts     []string
 	// Moves says that a fault is to end by itself, so that the page looks again soon.
 	Moves, ReadOnly bool
+	// Records says that what was played in it can become a test.
+	Records bool
 }
 
 // sessionFault is a fault of the session that has not ended.
@@ -56,6 +58,7 @@ func (c *Console) Session(w http.ResponseWriter, r *http.Request, id string) err
 	for _, declared := range c.config.Bank.Rules().Switches {
 		content.Switches = append(content.Switches, barSwitch{declared, state.Switches[declared.Name]})
 	}
+	content.Records = c.config.Files != nil && !c.config.ReadOnly
 	var lines []string
 	for _, one := range faults {
 		shown := sessionFault{Name: one.Name, Written: string(one.Written), Until: one.Until}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/httpapi/locale"
 )
 
@@ -19,7 +20,7 @@ var languages = []*locale.Language{
 func (c *Console) functions(l *locale.Language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.Say, "span": l.Span, "clock": clock, "date": date, "stamp": stamp, "ms": milliseconds, "short": short,
-		"exact": exact, "asset": c.assetPath, "class": statusClass, "list": func(texts ...string) []string { return texts },
+		"exact": exact, "door": doorOf, "asset": c.assetPath, "class": statusClass, "list": func(texts ...string) []string { return texts },
 		"hint": func(text string) (string, error) { return hint(l, text) },
 	}
 }
@@ -77,4 +78,12 @@ func statusClass(status int) string {
 		return "refused"
 	}
 	return "broken"
+}
+
+// doorOf is the member of a request in which a client sends an input of the kind.
+func doorOf(kind string) string {
+	if spec := engine.EventKind(kind).Spec(); spec != nil && spec.Door != nil {
+		return spec.Door.Field
+	}
+	return ""
 }

@@ -169,6 +169,12 @@ var german = locale.Texts{
 	"editor.keys":            "Strg+Leertaste ergänzt, Strg+S prüft, Esc und dann Tab verlässt den Text.",
 	"flow.picture":           "Das Bild, das der Benutzer liest oder einscannt",
 	"failure.unknown":        "Unter diesem Pfad gibt es nichts. Die Endpunkte der Bank beginnen mit %s; /openapi.yaml zählt auf, was es gibt.",
+	"record.save":            "Als Test speichern",
+	"record.lead":            "Was in ihr gespielt wurde, wird ein Test.",
+	"record.steps":           "Ein Test mit %d Schritten.",
+	"record.gaps":            "Nicht alles ließ sich schreiben (%d): siehe die Kommentare.",
+	"record.passes":          "Er besteht mit den Regeln, wie sie sind. Prüfen und speichern Sie ihn.",
+	"record.fails":           "Er besteht nicht: %s",
 	"scenario.timeline":      "Import",
 	"after_begin":            "nach %s",
 }

@@ -169,6 +169,12 @@ var english = locale.Texts{
 	"editor.keys":            "Ctrl+Space completes, Ctrl+S reviews, Esc and then Tab leaves the text.",
 	"flow.picture":           "The picture that the user reads or scans",
 	"failure.unknown":        "There is nothing at this path. The bank’s endpoints begin with %s; /openapi.yaml lists what there is.",
+	"record.save":            "Save as test",
+	"record.lead":            "What was played in it becomes a test.",
+	"record.steps":           "A test of %d steps.",
+	"record.gaps":            "Not all of it could be written (%d): see the comments.",
+	"record.passes":          "It passes with the rules as they are. Review and save it.",
+	"record.fails":           "It does not pass: %s",
 	"scenario.timeline":      "Import",
 	"after_begin":            "after %s",
 }

@@ -24,6 +24,9 @@ var endpoints = map[string]func(r *recorder, e *journal.Entry){
 	"admin_decline":              func(r *recorder, e *journal.Entry) { r.ofProcess(e, newStep("decline", nothing())) },
 	"phone_decision":             (*recorder).onPhone,
 	"login_decision":             (*recorder).onPage,
+	"console_input":              (*recorder).byConsole,
+	"console_switch":             (*recorder).flipByConsole,
+	"console_faults":             (*recorder).faultsByConsole,
 	"admin_switch":               (*recorder).flip,
 	"admin_set_faults":           (*recorder).faults,
 	"admin_end_faults":           (*recorder).faults,
@@ -172,11 +175,15 @@ func (r *recorder) flip(e *journal.Entry) {
 
 // faults writes the faults that the session was given.
 func (r *recorder) faults(e *journal.Entry) {
-	text := field(e.Request.Body, "faults")
 	if e.Response.Status >= 300 {
 		r.leaveOut(e)
 		return
 	}
+	r.givenFaults(e)
+}
+
+func (r *recorder) givenFaults(e *journal.Entry) {
+	text := field(e.Request.Body, "faults")
 	var document yaml.Node
 	if text == "" && e.Route == "admin_end_faults" {
 		return // there were none

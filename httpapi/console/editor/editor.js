@@ -1,9 +1,9 @@
 // The console's editor: CodeMirror on the text area of editor.html. Problems and completions are the server's own.
-import {EditorState, Compartment} from "@codemirror/state";
+import {EditorState, Prec} from "@codemirror/state";
 import {EditorView, keymap, lineNumbers, highlightActiveLine, highlightActiveLineGutter, drawSelection} from "@codemirror/view";
 import {defaultKeymap, history, historyKeymap, indentWithTab} from "@codemirror/commands";
 import {syntaxHighlighting, HighlightStyle, indentOnInput, bracketMatching} from "@codemirror/language";
-import {autocompletion, completionKeymap, closeBrackets} from "@codemirror/autocomplete";
+import {autocompletion, completionKeymap, completionStatus, closeBrackets} from "@codemirror/autocomplete";
 import {linter, lintGutter, forceLinting} from "@codemirror/lint";
 import {search, searchKeymap, highlightSelectionMatches} from "@codemirror/search";
 import {yaml} from "@codemirror/lang-yaml";
@@ -12,7 +12,7 @@ import {tags} from "@lezer/highlight";
 const $ = (id) => document.getElementById(id);
 const section = $("editor"), area = $("editor-text"), said = section.dataset;
 const admin = "/console/files";
-let tag = said.tag, fresh = "new" in said, saved = area.value;
+let tag = said.tag, fresh = "new" in said, saved = fresh ? "" : area.value;
 if ("unsavedText" in said) fetchSaved();
 
 // fetchSaved gets the file as it is, where the page shows more than that.
@@ -97,13 +97,19 @@ const view = new EditorView({
     doc: area.value,
     extensions: [
       EditorView.cspNonce.of(document.querySelector("meta[name=style-nonce]").content),
+      // Tab leads through the page. It indents for who clicked into the text or types in it, until Esc.
+      Prec.highest(keymap.of([{key: "Escape", run: (view) => { if (completionStatus(view.state) !== "active") view.setTabFocusMode(true); return false; }}])),
       lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), drawSelection(), history(), indentOnInput(), bracketMatching(), closeBrackets(),
       highlightSelectionMatches(), search(), yaml(), syntaxHighlighting(colours), EditorState.tabSize.of(2), EditorView.lineWrapping,
       autocompletion({override: [completions], activateOnTypingDelay: 150}), linter(problems, {delay: 400}), lintGutter(),
       EditorState.readOnly.of("readOnly" in said),
       EditorView.contentAttributes.of({"aria-label": area.getAttribute("aria-label"), tabindex: "0"}),
       keymap.of([{key: "Mod-s", run: () => { review(); return true; }}, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-      EditorView.updateListener.of((update) => { if (update.docChanged) state(); }),
+      EditorView.domEventHandlers({focus: (_, view) => { view.setTabFocusMode(true); return false; }}),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged || update.transactions.some((t) => t.isUserEvent("select.pointer"))) update.view.setTabFocusMode(false);
+        if (update.docChanged) state();
+      }),
     ],
   }),
 });
