@@ -1,6 +1,7 @@
 package console
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -9,6 +10,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -115,6 +117,8 @@ type Console struct {
 type asset struct {
 	content   []byte
 	mediaType string
+	// packed is the content compressed, once.
+	packed func() []byte
 }
 
 //go:embed *.html
@@ -156,7 +160,7 @@ func (c *Console) load(name string) {
 	}
 	sum := sha256.Sum256(content)
 	c.versions[name] = base64.RawURLEncoding.EncodeToString(sum[:9])
-	c.assets[name] = asset{content, kind}
+	c.assets[name] = asset{content, kind, sync.OnceValue(func() []byte { return pack(content, gzip.BestCompression) })}
 }
 
 func lastDot(name string) int {
@@ -182,6 +186,6 @@ func (c *Console) Asset(w http.ResponseWriter, r *http.Request, name string) boo
 		header.Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
 	header.Set("ETag", `"`+c.versions[name]+`"`)
-	serveBytes(w, r, a.content)
+	serveAsset(w, r, a.content, a.packed)
 	return true
 }

@@ -111,6 +111,20 @@ const smallest = 1024
 
 // serveBytes writes an answer, compressed where the client takes that.
 func serveBytes(w http.ResponseWriter, r *http.Request, content []byte) {
+	serveAsset(w, r, content, func() []byte { return pack(content, gzip.BestSpeed) })
+}
+
+// pack compresses.
+func pack(content []byte, level int) []byte {
+	var packed bytes.Buffer
+	zip, _ := gzip.NewWriterLevel(&packed, level) // the level is a valid one
+	_, _ = zip.Write(content)                     // a buffer takes all
+	_ = zip.Close()
+	return packed.Bytes()
+}
+
+// serveAsset writes an answer as [serveBytes] does; packed returns it compressed.
+func serveAsset(w http.ResponseWriter, r *http.Request, content []byte, packed func() []byte) {
 	header := w.Header()
 	header.Add("Vary", "Accept-Encoding")
 	if match := header.Get("ETag"); match != "" && r.Header.Get("If-None-Match") == match {
@@ -118,11 +132,7 @@ func serveBytes(w http.ResponseWriter, r *http.Request, content []byte) {
 		return
 	}
 	if len(content) >= smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		var packed bytes.Buffer
-		zip, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed) // the level is a valid one
-		_, _ = zip.Write(content)                              // a buffer takes all
-		_ = zip.Close()
-		content = packed.Bytes()
+		content = packed()
 		header.Set("Content-Encoding", "gzip")
 	}
 	header.Set("Content-Length", strconv.Itoa(len(content)))
