@@ -89,6 +89,9 @@ func (s *ProcessState) ReturnURL() string {
 		query = append(query, url.QueryEscape(one.name)+"="+url.QueryEscape(one.value))
 	}
 	target.RawQuery = strings.Join(query, "&")
+	if target.Host == "" && target.Path == "" && strings.HasPrefix(s.RedirectURI[len(target.Scheme):], "://") {
+		return target.Scheme + "://?" + target.RawQuery // an app's, of which net/url forgets the slashes
+	}
 	return target.String()
 }
 

@@ -92,7 +92,9 @@ func (f *flowCompiler) returns(written *Transition) *engine.Returns {
 func (f *flowCompiler) checkDecisions(written *Step) {
 	known := []string{engine.Approved, engine.Declined}
 	for i := range written.Decisions {
-		known = append(known, written.Decisions[i].ID)
+		if known = append(known, written.Decisions[i].ID); written.Decisions[i].ID == "" {
+			return // a mistake that was reported; what else is one, nobody can tell
+		}
 	}
 	var taken []string
 	for i := range written.Next {
@@ -104,8 +106,11 @@ func (f *flowCompiler) checkDecisions(written *Step) {
 			f.report.add(way.value("redirect"), CodeUnknownWord, decisionHint(way.Redirect, known), "%q is no decision on the bank's page", way.Redirect)
 		}
 	}
+	if written.Status != engine.RedirectRequired && written.Status != "" {
+		return // which was reported, where there are decisions
+	}
 	for i := range written.Decisions {
-		if one := &written.Decisions[i]; one.ID != "" && !slices.Contains(taken, one.ID) {
+		if one := &written.Decisions[i]; !slices.Contains(taken, one.ID) {
 			f.report.add(one.at(), CodeUnusedDecision, "add `- {redirect: "+one.ID+", then: …}` to the step's `next`, or take it out",
 				"no transition of the step takes the decision %q", one.ID)
 		}

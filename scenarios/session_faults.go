@@ -48,7 +48,9 @@ func CompileFaults(name, text string, rules *engine.RuleSet) ([]engine.SessionFa
 	for _, node := range nodes {
 		var one SessionFault
 		decodeStruct(d, node, reflect.ValueOf(&one).Elem(), "a fault")
-		written = append(written, one)
+		if follow(node).Kind == yaml.MappingNode { // else it was reported, and there is nothing to compile
+			written = append(written, one)
+		}
 	}
 	c := compilerOf(rules, report)
 	names := make(map[string]Place)

@@ -102,7 +102,13 @@ func TestAppsOwnSchemes(t *testing.T) {
 			t.Errorf("%s: %d %s", uri, got.Status, got.Header.Get("Location"))
 		}
 	}
-	for _, uri := range []string{"other://callback", "javascript:alert(1)", "myapp://x#f"} {
+	for uri, back := range map[string]string{"myapp://": "myapp://?", "myapp:": "myapp:?", "myapp:///": "myapp:///?", "myapp://u:p@x": "myapp://u:p@x?"} {
+		p.goAway("x", uri)
+		if got := p.decide("partly"); !strings.HasPrefix(got.Header.Get("Location"), back+"bank_authentication_process_id=") {
+			t.Errorf("%s: %d %s", uri, got.Status, got.Header.Get("Location"))
+		}
+	}
+	for _, uri := range []string{"myapp ://x", " myapp://x", "myapp://a\r\nSet-Cookie: x=1", "JaVaScRiPt://localhost/%0aalert(1)", "data:text/html,x", "other://callback", "javascript:alert(1)", "myapp://x#f"} {
 		got := p.api("POST", "/bank_connections/authenticate", map[string]any{"username": "u", "password": "x", "redirect_uri": uri})
 		got.want(422, "code", "invalid_fields", "errors.0.pointer", "/redirect_uri")
 	}

@@ -100,6 +100,9 @@ func TestFaultsOfASessionThatAreNone(t *testing.T) {
 			t.Errorf("%s: %s, want %q", body, got.Text, told)
 		}
 	}
+	if got := p.faults("PUT", `null`).want(422); len(got.at("errors").([]any)) != 1 {
+		t.Errorf("one mistake is told as several: %s", got.Text)
+	}
 	p.faults("GET", nil).want(200, "faults", []any{})
 	p.do("PUT", p.server.URL+"/admin/v1/sessions/a%20b/faults", `[]`).want(404)
 }
