@@ -48,7 +48,12 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 			asked = q
 			return err
 		},
-		decide: func(c *change) (*Shape, error) { return c.decideFaults(ctx, asked.afterLogin()) },
+		decide: func(c *change) (*Shape, error) {
+			if !c.asksFaults(ctx) {
+				return nil, nil
+			}
+			return c.decideFaults(ctx, asked.afterLogin())
+		},
 		apply: func(c *change) (err error) {
 			others, err = c.anotherLogin(ctx, &login, made.flow)
 			c.process(made)

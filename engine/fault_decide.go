@@ -6,6 +6,19 @@ import (
 	"time"
 )
 
+// asksFaults reports whether some fault may concern the request; where none does, it says so to the request.
+func (c *change) asksFaults(ctx context.Context) bool {
+	r := requestOf(ctx)
+	if r == nil || r.Endpoint == "" {
+		return false
+	}
+	if len(c.rs.faultsOf(r)) > 0 {
+		return true
+	}
+	r.Decided, r.Fault, r.Refused = true, nil, false
+	return false
+}
+
 // decideFaults asks the faults of the endpoint, within the change that the request leads to. It returns how
 // one shapes the answer, where it refuses the request; another shape is left for the request's answer.
 func (c *change) decideFaults(ctx context.Context, q *inquiry) (*Shape, error) {

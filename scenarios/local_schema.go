@@ -30,6 +30,9 @@ func checkSchema(r *room, name string, file *source, report *Report) {
 	if err != nil {
 		return // an editor says so itself
 	}
+	if text == string(Schema()) || text == string(TestSchema()) { // as nearly always
+		return
+	}
 	var copied struct {
 		Title string `json:"title"`
 	}
