@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -117,4 +118,34 @@ func TestConsoleShowsAttempts(t *testing.T) {
 	}
 	s.open("/console/webhooks").want(200).shows("no answer within 10s", "the receiver answered 500", "webhook-signature", "v1,abc=", "&#34;&lt;b&gt;&#34;", "failed")
 	s.open("/console/webhooks", german).want(200).shows("gescheitert", "Versuche")
+}
+
+// A page of connections holds as many as fit, the youngest first.
+func TestConsolePagesConnections(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	first := s.connect("success")
+	for range 51 {
+		s.connect("success")
+	}
+	page := s.open("/console/connections").want(200)
+	next := regexp.MustCompile(`after=([0-9a-f-]{36})`).FindAllStringSubmatch(page.Body.String(), -1)
+	if n := strings.Count(page.Body.String(), `href="/console/connections/`); n != 50 || len(next) == 0 || strings.Contains(page.Body.String(), first) {
+		t.Fatalf("%d connections, then %v", n, next)
+	}
+	page = s.open("/console/connections?after=" + next[len(next)-1][1]).want(200).shows(first)
+	if n := strings.Count(page.Body.String(), `href="/console/connections/`); n != 2 {
+		t.Errorf("%d connections on the last page", n)
+	}
+}
+
+// The bar of a session's page leads to another session's.
+func TestConsoleGoesToAnotherSession(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	got := s.open("/console/sessions/default?session=other").want(http.StatusSeeOther)
+	if to := got.Header().Get("Location"); to != "/console/sessions/other" {
+		t.Errorf("it leads to %q", to)
+	}
+	s.open("/console/live").shows("Files were read last")
 }

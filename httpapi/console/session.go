@@ -40,6 +40,9 @@ func (c *Console) Session(w http.ResponseWriter, r *http.Request, id string) err
 	if err := engine.CheckSessionName(id); err != nil {
 		return p.news(http.StatusNotFound, p.say("clock.no_session"), err)
 	}
+	if other := r.URL.Query().Get("session"); other != "" && other != id && engine.CheckSessionName(other) == nil {
+		return p.redirect("/console/sessions/" + other) // the bar's session was changed
+	}
 	p.frame.Session = id
 	state, err := c.config.Bank.Session(r.Context(), id)
 	if err != nil {

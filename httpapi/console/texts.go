@@ -20,7 +20,7 @@ var languages = []*locale.Language{
 func (c *Console) functions(l *locale.Language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.Say, "span": l.Span, "clock": clock, "date": date, "stamp": stamp, "ms": milliseconds, "short": short,
-		"exact": exact, "door": doorOf, "asset": c.assetPath, "class": statusClass, "list": func(texts ...string) []string { return texts },
+		"exact": exact, "second": second, "door": doorOf, "asset": c.assetPath, "class": statusClass, "list": func(texts ...string) []string { return texts },
 		"hint": func(text string) (string, error) { return hint(l, text) },
 	}
 }
@@ -38,6 +38,9 @@ func (c *Console) assetPath(name string) (string, error) {
 func clock(at time.Time) string { return at.UTC().Format("15:04:05.000") }
 
 func date(at time.Time) string { return at.UTC().Format("2006-01-02") }
+
+// second writes a time of day without milliseconds.
+func second(at time.Time) string { return at.UTC().Format("15:04:05") }
 
 // stamp writes a time for machines: RFC 3339 in UTC with milliseconds.
 func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -175,6 +175,7 @@ var german = locale.Texts{
 	"record.gaps":            "Nicht alles ließ sich schreiben (%d): siehe die Kommentare.",
 	"record.passes":          "Er besteht mit den Regeln, wie sie sind. Prüfen und speichern Sie ihn.",
 	"record.fails":           "Er besteht nicht: %s",
+	"reload.at":              "Zu dieser Zeit wurden die Dateien zuletzt gelesen, am",
 	"scenario.timeline":      "Import",
 	"after_begin":            "nach %s",
 }

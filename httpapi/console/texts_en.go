@@ -175,6 +175,7 @@ var english = locale.Texts{
 	"record.gaps":            "Not all of it could be written (%d): see the comments.",
 	"record.passes":          "It passes with the rules as they are. Review and save it.",
 	"record.fails":           "It does not pass: %s",
+	"reload.at":              "Files were read last at this time, on",
 	"scenario.timeline":      "Import",
 	"after_begin":            "after %s",
 }

@@ -209,3 +209,27 @@ func TestConsoleShowsDeclaredAPIs(t *testing.T) {
 	}
 	complaints.none(t)
 }
+
+// A challenge with several fields and pictures is shown, and answered field by field.
+func TestConsoleAnswersAChallengeOfFields(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{config: writeConfig(t, `banks: [{slug: MockBank, is_mock_bank: true}]
+scenarios:
+  - name: fields
+    when: {password: fields}
+    authentication:
+      status: CHALLENGE_RESPONSE_REQUIRED
+      challenge: {kind: PHOTO, message: Your pet and your street, shows: "4711", fields: [{name: pet, label: Pet}, {name: street}]}
+      next: [{challenge_response: {pet: Rex, street: any}, then: AUTHENTICATED}, {challenge_response: any, then: AUTHENTICATION_FAILED}]
+`)})
+	id := s.login(t, "fields").ID
+	b := openTab(t, look{})
+	complaints := b.complaints()
+	b.open(s.url + "/console/processes/" + id)
+	b.await(`document.querySelector("img.challenge") && document.querySelector("img.challenge").naturalWidth > 0`)
+	b.enter("#part-pet", "Rex")
+	b.enter("#part-street", "High Street\r")
+	b.await(`document.querySelector(".facts .word").textContent === "AUTHENTICATED"`)
+	s.wantStatus(t, id, authenticated)
+	complaints.none(t)
+}

@@ -92,8 +92,16 @@ func TestConsoleInTenTabs(t *testing.T) {
 	for _, b := range tabs {
 		b.sees("Logins: 1")
 	}
-	tabs[9].open(s.url + "/console/connections")
-	tabs[9].sees("has no such connection")
+	for _, b := range tabs {
+		b.open(s.url + "/console/connections")
+		b.sees("has no such connection")
+		b.open(s.url + "/console/live")
+		b.sees("Logins: 1")
+	}
+	s.login(t, "success")
+	for _, b := range tabs {
+		b.sees("Logins: 2")
+	}
 }
 
 // With an admin token nothing is shown or changed before signing in; keys alone do it.
@@ -120,6 +128,7 @@ func TestConsoleIsAccessible(t *testing.T) {
 	axe := axeSource(t)
 	w := newConsoleWorld(t)
 	b := openTab(t, look{})
+	complaints := b.complaints()
 	w.picturesForDocs(t, b)
 	for _, language := range []string{"en", "de"} {
 		b.as(look{language: language})
@@ -138,6 +147,7 @@ func TestConsoleIsAccessible(t *testing.T) {
 			})
 		}
 	}
+	complaints.only(t, "404", "beforeunload") // the pages of what is not there
 }
 
 // A case that is added in the editor is played; a mistake is shown before saving, and a file that changed
