@@ -22,8 +22,14 @@ func (p *play) withinProcess() []engine.Within[engine.ProcessState] {
 		if before == nil || before.ID != state.ID {
 			p.connection = nil
 		}
-		if err := p.keepFields(tx, before == nil || before.ID != state.ID); err != nil {
+		begun := before == nil || before.ID != state.ID
+		if err := p.keepFields(tx, begun); err != nil {
 			return err
+		}
+		if begun {
+			if err := p.follow(tx); err != nil {
+				return err
+			}
 		}
 		p.response.Step = state.Shape
 		return p.within(tx)

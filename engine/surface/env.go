@@ -23,6 +23,8 @@ type Env struct {
 	problem    *Problem
 	event      any
 	subject    subject
+	// holder is the token that the request bears, or that it is refreshed by; nil for none.
+	holder *engine.Identifier
 
 	records  engine.SurfaceRecords
 	kept     map[string]any

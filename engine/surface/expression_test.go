@@ -163,6 +163,10 @@ func TestExpressionsOfIdentifiers(t *testing.T) {
 	if got := say("${account.iban}"); got != `"DE2"` {
 		t.Errorf("the account that the request names is %s", got)
 	}
+	compiled(t, a.Root(), "${account.id | number}")
+	if got := say("${ids.account[1]}"); strings.Trim(got, `"0123456789`) != "" {
+		t.Errorf("an id that some answer makes a number is %s", got)
+	}
 	number := compiled(t, a.Root(), "${ids.item | number}")
 	if got := string(number.append(e, nil)); len(got) != 15 || strings.Trim(got, "0123456789") != "" {
 		t.Errorf("a number of 15 digits is %s", got)

@@ -137,8 +137,7 @@ func (p *play) operate(ctx context.Context) error {
 	case DoesReadConnection:
 		return p.readConnection(ctx)
 	case DoesUpdate:
-		state, err := p.host.Bank.UpdateConnection(ctx, p.connection.ID, p.withinConnection()...)
-		return p.gotConnection(state, err)
+		return p.update(ctx)
 	case DoesDelete:
 		return p.host.Bank.DeleteConnection(ctx, p.connection.ID)
 	case DoesBanks:
@@ -356,6 +355,19 @@ func (p *play) readConnection(ctx context.Context) error {
 	return err
 }
 
+// update begins another import. What its user is asked for then, the process tells.
+func (p *play) update(ctx context.Context) error {
+	state, err := p.host.Bank.UpdateConnection(ctx, p.connection.ID, p.withinConnection()...)
+	if err := p.gotConnection(state, err); err != nil || p.composed || p.process == nil {
+		return err
+	}
+	process, err := p.host.Bank.Process(ctx, p.process.ID)
+	if err == nil {
+		p.setProcess(process)
+	}
+	return err
+}
+
 // listBanks finds the banks that the inputs do not leave out.
 func (p *play) listBanks() error {
 	var filters [3]string
@@ -456,7 +468,7 @@ func (p *play) refreshTokens(ctx context.Context) error {
 	if p.selected.Renews {
 		p.spent = &found
 	}
-	p.subject = subject{process: found.Process, connection: found.Connection}
+	p.subject, p.holder = subject{process: found.Process, connection: found.Connection}, &found
 	return p.load(ctx, "")
 }
 

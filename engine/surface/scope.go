@@ -262,13 +262,15 @@ func (s *Scope) numbered(kind *Kind, segments []segment) (Value, reference, erro
 		of = anything
 	}
 	if len(segments) > 0 && segments[0].value == nil && segments[0].name == "id" {
-		return s.below(func(e *Env) any {
+		value, about, err := s.below(func(e *Env) any {
 			index, ok := e.index(kind.Name)
 			if !ok {
 				return nil
 			}
 			return e.identifier(kind, index)
 		}, scalar, segments[1:])
+		about.identifier = kind.Name
+		return value, about, err
 	}
 	return s.below(func(e *Env) any { return e.numberedElement(kind, len(segments) == 0) }, of, segments)
 }

@@ -230,7 +230,7 @@ func (p *play) find(ctx context.Context, c *Case) error {
 
 // checkHolder refuses a request whose token was issued for one user, and that names a record of another's.
 func (p *play) checkHolder(ctx context.Context, holder subject) error {
-	if holder.process == "" || p.subject.process == "" && p.subject.connection == "" ||
+	if holder.process == "" || p.holder != nil && p.holder.Element == following || p.subject.process == "" && p.subject.connection == "" ||
 		holder.process == p.subject.process || holder.connection != "" && holder.connection == p.subject.connection {
 		return nil
 	}

@@ -362,3 +362,35 @@ func TestOpenEndpoints(t *testing.T) {
 	p.wants(200, "GET", "/banks", "")
 	p.wants(401, "POST", "/logins", `{}`)
 }
+
+// A token that was issued before there was any login names the newest that was begun with it, and so does the pair that
+// it is renewed to.
+func TestTokensFollowLogins(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	api := p.set.APIs[0]
+	scope := api.Root().Within(nil)
+	api.Endpoints = append(api.Endpoints, &Endpoint{Method: "GET", Path: "/mine", Cases: []*Case{
+		{Operation: Operation{Kind: DoesRead}, Answers: []*Answer{answerOf(t, scope, 0, `{"user":"${process.username}"}`)}},
+	}})
+	if _, err := NewSet(p.set.APIs); err != nil {
+		t.Fatal(err)
+	}
+	pair := p.wants(200, "POST", "/token", "")
+	p.bearer = pair["access"].(string)
+	p.wants(404, "GET", "/mine", "")
+	first := p.wants(200, "POST", "/logins", `{"user":"jane","secret":"tan"}`)
+	p.wants(200, "POST", "/logins", `{"user":"joe","secret":"tan"}`)
+	if got := p.wants(200, "GET", "/mine", ""); got["user"] != "joe" {
+		t.Errorf("the newest is %v", got)
+	}
+	p.wants(200, "GET", "/logins/"+first["id"].(string), "")
+	p.bearer = p.wants(200, "POST", "/refresh", `{"refresh":"`+pair["refresh"].(string)+`"}`)["access"].(string)
+	if got := p.wants(200, "GET", "/mine", ""); got["user"] != "joe" {
+		t.Errorf("after a refresh the newest is %v", got)
+	}
+	p.wants(200, "POST", "/logins", `{"user":"jim","secret":"tan"}`)
+	if got := p.wants(200, "GET", "/mine", ""); got["user"] != "jim" {
+		t.Errorf("the renewed token names %v", got)
+	}
+}

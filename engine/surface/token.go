@@ -67,6 +67,9 @@ func (e *Env) issue(kind string, lasts time.Duration) string {
 	if e.connection != nil {
 		next.Connection = e.connection.ID
 	}
+	if next.Process == "" || e.holder != nil && e.holder.Element == following {
+		next.Element, next.Connection = following, ""
+	}
 	if lasts > 0 {
 		ends := e.now.Add(lasts)
 		next.ExpiresAt = &ends
@@ -134,7 +137,29 @@ func (e *Env) checkToken() error {
 	if found.Expired(now) {
 		return unauthorized(CodeTokenExpired, "the bearer token has expired; take a new one")
 	}
-	e.subject.process, e.subject.connection = found.Process, found.Connection
+	e.subject.process, e.subject.connection, e.holder = found.Process, found.Connection, &found
+	return nil
+}
+
+// following is the element of tokens that were issued before there was any login, and name the newest that was begun
+// with them.
+const following = 1
+
+// follow lets the tokens of a pair that was issued for no login name the one that has begun with it.
+func (p *play) follow(tx engine.Tx) error {
+	if p.holder == nil || p.holder.Element != following {
+		return nil
+	}
+	pair, err := tx.Identifiers(p.api.Name, p.holder.Owner)
+	if err != nil {
+		return err
+	}
+	for _, token := range pair {
+		token.Process, token.Connection = p.processID(), ""
+		if err := tx.SaveIdentifier(token); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
