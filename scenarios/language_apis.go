@@ -204,7 +204,8 @@ type APIWhen struct {
 	Session *engine.Matcher `yaml:"session"`
 	// Headers of the request by name; a header that is absent has the value "".
 	Headers map[string]engine.Matcher `yaml:"headers" example:"{X-Device: {prefix: iPhone}}"`
-	// Fields of the request, JSON or form, by their dotted names; a field that is absent has the value "".
+	// Fields of the request, JSON or form, by their dotted names, of its query, or variables of its path; a field that is
+	// absent has the value "".
 	Fields map[string]engine.Matcher `yaml:"fields" example:"{grant_type: password}"`
 	// Process matches the status of the authentication.
 	Process *engine.Matcher `yaml:"process" example:"AUTHENTICATED"`

@@ -198,6 +198,7 @@ func TestConditionsOfAnswers(t *testing.T) {
 		{&Condition{Headers: map[string]engine.Matcher{"X-None": engine.Literal("")}}, true, true},
 		{&Condition{Fields: map[string]engine.Matcher{"a.b": engine.Literal("1"), "q": engine.Literal("1"), "none": engine.Literal("")}}, true, true},
 		{&Condition{Fields: map[string]engine.Matcher{"a.b": engine.Literal("2")}}, false, false},
+		{&Condition{Fields: map[string]engine.Matcher{"process": engine.Literal("p-1")}}, true, true},
 		{&Condition{AnyOf: []*Condition{{Session: is("x")}, {Process: some}}}, false, true},
 		{&Condition{AnyOf: []*Condition{}}, false, false},
 		{&Condition{Session: is("s"), AnyOf: []*Condition{{Session: is("s")}}, Not: &Condition{Process: is("x")}}, true, true},

@@ -71,12 +71,16 @@ func valuesObject(values url.Values) map[string]any {
 	return object
 }
 
-// field returns a member of the body by its dotted name, or, where the body lacks it, of the query.
+// field returns a member of the body by its dotted name, or, where the body lacks it, of the query, or of the path.
 func (r *Request) field(name string) (any, bool) {
 	if v, ok := dotted(r.Body, name); ok {
 		return v, true
 	}
-	return dotted(r.queryObject(), name)
+	if v, ok := dotted(r.queryObject(), name); ok {
+		return v, true
+	}
+	v, ok := r.variables[name]
+	return v, ok
 }
 
 // dotted follows a dotted name into a value. A name that is there as it is written goes first.
