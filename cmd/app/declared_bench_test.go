@@ -33,7 +33,7 @@ const allPacks = "include: [%s]\ndefault_bank: MockBank\n"
 // BenchmarkDeclared is what an answer of a declared endpoint takes over HTTP and SQLite, beside the coded one of the
 // same fields; and the coded ones while all packs of the catalogue that declare apis are included.
 func BenchmarkDeclared(b *testing.B) {
-	for _, included := range []string{"", fmt.Sprintf(allPacks, `"catalogue:gocardless", "catalogue:plaid", "catalogue:truelayer", "catalogue:finapi", "catalogue:enablebanking"`)} {
+	for _, included := range []string{"", fmt.Sprintf(allPacks, `"catalogue:gocardless", "catalogue:plaid", "catalogue:truelayer", "catalogue:finapi", "catalogue:enablebanking", "catalogue:wealthapi"`)} {
 		server := mockbanktest.Start(b, mockbanktest.Config(included+benchedBank))
 		bank := server.URL + "/api/v3/wealth_api/bank_connections"
 		const login = `{"username": "u", "password": "success"}`

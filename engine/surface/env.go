@@ -20,9 +20,11 @@ type Env struct {
 	bank       *engine.Institution
 	login      *engine.Login
 	banks      []any
-	problem    *Problem
-	event      any
-	subject    subject
+	// connections are those of a list, as objects.
+	connections []any
+	problem     *Problem
+	event       any
+	subject     subject
 	// holder is the token that the request bears, or that it is refreshed by; nil for none.
 	holder *engine.Identifier
 

@@ -33,6 +33,13 @@ func (s *shape) with(name string, member *shape) *shape {
 	return s
 }
 
+func (s *shape) withAll(other *shape) *shape {
+	for name, member := range other.members {
+		s.members[name] = member
+	}
+	return s
+}
+
 // names lists the members that are known.
 func (s *shape) names() []string {
 	names := make([]string, 0, len(s.members))
@@ -54,6 +61,7 @@ var (
 	connectionShape = leaves("id", "bank_slug", "username", "scenario", "process_id", "status", "import_progress", "import_message",
 		"authentication_status", "authenticated_at", "created_at", "updated_at", "finished_at", "run").
 		with("error", errorShape).with("warnings", &shape{element: errorShape})
+	listedShape  = leaves("bank_name").withAll(connectionShape)
 	bankShape    = leaves("slug", "name", "is_mock_bank", "multibanking_api_provider", "country").with("countries", &shape{element: scalar})
 	problemShape = leaves("type", "title", "status", "detail", "code", "request_id", "connection_id").
 			with("errors", &shape{element: leaves("pointer", "parameter", "detail")})

@@ -20,17 +20,19 @@ const (
 	DoesAnswer         OperationKind = "answer"
 	DoesConnect        OperationKind = "connect"
 	DoesReadConnection OperationKind = "read_connection"
-	DoesUpdate         OperationKind = "update"
-	DoesDelete         OperationKind = "delete"
-	DoesKeys           OperationKind = "keys"
-	DoesBanks          OperationKind = "banks"
-	DoesRefresh        OperationKind = "refresh"
+	// DoesReadConnections reads those that a list names, or a text with commas.
+	DoesReadConnections OperationKind = "read_connections"
+	DoesUpdate          OperationKind = "update"
+	DoesDelete          OperationKind = "delete"
+	DoesKeys            OperationKind = "keys"
+	DoesBanks           OperationKind = "banks"
+	DoesRefresh         OperationKind = "refresh"
 )
 
 // OperationKinds lists every operation.
 func OperationKinds() []OperationKind {
 	return []OperationKind{
-		DoesAuthenticate, DoesRead, DoesAnswer, DoesConnect, DoesReadConnection, DoesUpdate, DoesDelete, DoesKeys, DoesBanks, DoesRefresh,
+		DoesAuthenticate, DoesRead, DoesAnswer, DoesConnect, DoesReadConnection, DoesReadConnections, DoesUpdate, DoesDelete, DoesKeys, DoesBanks, DoesRefresh,
 	}
 }
 
@@ -40,6 +42,8 @@ var inputNames = map[OperationKind][]string{
 	DoesAnswer:       {"response", "choice", "password"},
 	DoesBanks:        {"is_mock_bank", "search", "country"},
 	DoesRefresh:      {"refresh"},
+
+	DoesReadConnections: {"ids"},
 }
 
 // Inputs lists the names of the inputs that an operation takes.
@@ -61,6 +65,8 @@ func (k OperationKind) fault() engine.Endpoint {
 		return engine.EndpointConnect
 	case DoesReadConnection:
 		return engine.EndpointConnection
+	case DoesReadConnections:
+		return engine.EndpointConnections
 	case DoesUpdate:
 		return engine.EndpointUpdate
 	case DoesBanks:
@@ -136,6 +142,8 @@ func (p *play) operate(ctx context.Context) error {
 		return p.connect(ctx)
 	case DoesReadConnection:
 		return p.readConnection(ctx)
+	case DoesReadConnections:
+		return p.readConnections(ctx)
 	case DoesUpdate:
 		return p.update(ctx)
 	case DoesDelete:

@@ -23,6 +23,9 @@ func init() {
 		"header":     headerRoot,
 		"process":    processRoot,
 		"connection": connectionRoot,
+		"connections": func(s *Scope, segments []segment) (Value, reference, error) {
+			return s.below(func(e *Env) any { return e.connections }, &shape{element: listedShape}, segments)
+		},
 		"bank": func(s *Scope, segments []segment) (Value, reference, error) {
 			return s.below(func(e *Env) any { return e.bankValue() }, bankShape, segments)
 		},

@@ -394,3 +394,44 @@ func TestTokensFollowLogins(t *testing.T) {
 		t.Errorf("the renewed token names %v", got)
 	}
 }
+
+// Several connections are read at once, in the order in which they are named; what there is not is left out.
+func TestConnectionsAreListed(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	api := p.set.APIs[0]
+	api.Tokens = nil
+	for _, e := range api.Endpoints {
+		for _, c := range e.Cases {
+			c.Issues, c.Renews = false, false
+		}
+	}
+	scope := api.Root().Within(nil)
+	inner, each := scope.Each(compiled(t, scope, "${connections}"))
+	each.Is = NewMembers([]string{"user", "bank"}, []Node{compiled(t, inner, "${username}"), compiled(t, inner, "${bank_name}")})
+	api.Endpoints = append(api.Endpoints[2:], &Endpoint{Method: "POST", Path: "/list", Cases: []*Case{{
+		Operation: Operation{Kind: DoesReadConnections, Inputs: map[string]Node{"ids": compiled(t, scope, "${body.ids}")}},
+		Answers:   []*Answer{{Body: each}},
+	}}})
+	if _, err := NewSet(p.set.APIs); err != nil {
+		t.Fatal(err)
+	}
+	item := func(user string) string {
+		login := p.wants(200, "POST", "/logins", `{"user":"`+user+`","secret":"tan"}`)
+		p.wants(200, "POST", "/logins/"+login["id"].(string)+"/tan", `{"tan":"1"}`)
+		return p.wants(200, "POST", "/exchange", `{"code":"`+login["code"].(string)+`"}`)["item"].(string)
+	}
+	jane, joe := item("jane"), item("joe")
+	for ids, want := range map[string]string{
+		`"` + joe + `, ` + jane + `"`:                                      `[{"user":"joe","bank":"Mock Bank"},{"user":"jane","bank":"Mock Bank"}]`,
+		`["` + jane + `","x",null,"01900000-0000-7000-8000-000000000009"]`: `[{"user":"jane","bank":"Mock Bank"}]`,
+		`null`: `[]`, `""`: `[]`,
+	} {
+		if _, _, r := p.ask("POST", "/list", `{"ids":`+ids+`}`); strings.TrimSpace(string(r.Body)) != want {
+			t.Errorf("%s: %s, want %s", ids, r.Body, want)
+		}
+	}
+	if status, _, r := p.ask("POST", "/list", `{"ids":"`+strings.Repeat("x,", 200)+`"}`); status != 422 {
+		t.Errorf("200 ids: %d %s", status, r.Body)
+	}
+}

@@ -88,7 +88,7 @@ func copyScripts(folder string) error {
 // clientsConfig includes the packs that the clients play.
 const clientsConfig = `version: 1
 server: {listen: "127.0.0.1:0"}
-include: ["catalogue:gocardless", "catalogue:plaid", "catalogue:truelayer", "catalogue:finapi", "catalogue:enablebanking"]
+include: ["catalogue:gocardless", "catalogue:plaid", "catalogue:truelayer", "catalogue:finapi", "catalogue:enablebanking", "catalogue:wealthapi"]
 banks: [{slug: MockBank, name: Mock Bank, is_mock_bank: true}]
 scenarios: [{name: anything-else, authentication: {status: AUTHENTICATION_FAILED, error: {code: INVALID_CREDENTIALS}}}]
 `
@@ -102,7 +102,7 @@ func TestAggregatorsOwnClients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := bank(t)
-			for _, client := range []string{"gocardless", "plaid", "truelayer", "finapi", "enablebanking"} {
+			for _, client := range []string{"gocardless", "plaid", "truelayer", "finapi", "enablebanking", "wealthapi"} {
 				t.Run(client, func(t *testing.T) {
 					t.Parallel()
 					playClient(t, folder, url, "node", client+".mjs")
