@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"scenarios/edit":         {"scenarios", "engine"},
 	"scenarios/reload":       {"scenarios"},
 	"scenarios/reference":    {"scenarios", "engine"},
-	"scenarios/record":       {"engine", "httpapi/journal"},                                                   // what was noted, not how it is served
+	"scenarios/record":       {"engine", "engine/surface", "httpapi/journal"},                                 // what was noted, not how it is served
 	"scenarios/scenariotest": {"scenarios", "engine", "engine/surface", "engine/coverage", "httpapi/picture"}, // pure: what is shown, not how it is served
 	"httpapi":                {"engine", "engine/surface", "engine/coverage", "httpapi/web", "httpapi/journal", "httpapi/locale", "httpapi/picture", "httpapi/console"},
 	"httpapi/web":            {"engine", "engine/coverage", "httpapi/locale", "httpapi/picture"},

@@ -1,6 +1,8 @@
 package surface
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -93,6 +95,20 @@ func (w *Words) word(e *Env, step segment) any {
 		return w.Any.Eval(e)
 	}
 	return key
+}
+
+// WordFor returns the first word of a table, in the alphabet's order, that stands for a text; "" is nothing.
+func (a *API) WordFor(table, text string) (word string, found bool) {
+	words := a.words[table]
+	if words == nil {
+		return "", false
+	}
+	for _, word := range slices.Sorted(maps.Keys(words.Entries)) {
+		if said, is := words.Entries[word].(*Literal); is && (said.value == nil && text == "" || said.value != nil && Text(said.value) == text) {
+			return word, true
+		}
+	}
+	return "", false
 }
 
 // DefineWords gives a table that was declared its words.

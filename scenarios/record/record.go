@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -75,9 +76,11 @@ type recorder struct {
 	// processes and connections are those that the steps so far are about, current is that of the last.
 	processes, connections map[string]*subject
 	current                *subject
-	named                  int
+	names                  int
 	logins                 int
 	gaps                   []Gap
+	// heard are the answers of declared apis.
+	heard []answered
 	// pending are comments that the next step gets.
 	pending []string
 	leftOut map[string]int
@@ -103,6 +106,9 @@ func moment(e *journal.Entry) time.Time {
 // exchange writes the step that an exchange is, if it is one.
 func (r *recorder) exchange(e *journal.Entry) {
 	write, known := endpoints[e.Route]
+	if strings.HasPrefix(e.Route, declaredRoute) {
+		write, known = (*recorder).request, true
+	}
 	switch {
 	case !known:
 		r.leaveOut(e)
@@ -172,9 +178,7 @@ func (r *recorder) about(e *journal.Entry, s *subject, step *yaml.Node) {
 	r.at(e)
 	if s != r.current {
 		if s.name == "" {
-			r.named++
-			s.name = fmt.Sprintf("login-%d", r.named)
-			add(s.step, "as", word(s.name))
+			s.name = r.nameStep(s.step)
 		}
 		add(step, "of", word(s.name))
 		r.current = s

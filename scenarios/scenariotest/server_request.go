@@ -48,5 +48,15 @@ func (s *serverStage) request(ctx context.Context, asked *asked) (answer, error)
 	}
 	given := requestAnswer(answered.StatusCode, answered.Header, text)
 	given.fields["scenario"] = answered.Header.Get("X-Mockbank-Scenario")
+	about, err := s.server.look(ctx, session, answered.Header.Get("X-Request-Id"))
+	if err != nil || about == nil {
+		return given, err
+	}
+	given.id, given.connection = about.process, about.connection
+	for _, id := range []string{given.id, given.connection} {
+		if id != "" {
+			s.of[id] = session
+		}
+	}
 	return given, nil
 }
