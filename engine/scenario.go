@@ -1,6 +1,9 @@
 package engine
 
-import "sync/atomic"
+import (
+	"fmt"
+	"sync/atomic"
+)
 
 // Scenario is a compiled case: the condition it answers to, and the flow it starts.
 type Scenario struct {
@@ -34,6 +37,9 @@ type Source struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 }
+
+// String writes the place as editors take it.
+func (s Source) String() string { return fmt.Sprintf("%s:%d:%d", s.File, s.Line, s.Column) }
 
 // Institution is a bank that clients can choose.
 type Institution struct {

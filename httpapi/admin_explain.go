@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"net/textproto"
+	"strings"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -10,6 +11,11 @@ import (
 
 // explain tells what a login would be answered with, and why. Nothing is changed by it.
 func explain(x *exchange) error {
+	q := x.query()
+	format := q.choice("format", "json", "text")
+	if err := q.err(); err != nil {
+		return err
+	}
 	f, err := x.fields()
 	if err != nil {
 		return err
@@ -30,6 +36,12 @@ func explain(x *exchange) error {
 	}
 	explanation, err := x.api.bank.Explain(x.context(), login, assumed)
 	if err != nil {
+		return err
+	}
+	if format == "text" {
+		var text strings.Builder
+		err = engine.WriteExplanation(&text, &explanation)
+		x.composeText(text.String())
 		return err
 	}
 	x.compose(http.StatusOK, newExplanationBody(&explanation))

@@ -13,11 +13,15 @@ func listJournal(x *exchange) error {
 	if err := x.needJournal(); err != nil {
 		return err
 	}
-	page, err := x.journalPage()
+	page, format, err := x.journalPage()
 	if err != nil {
 		return err
 	}
 	entries, status := x.api.journal.List(page)
+	if format == "text" {
+		x.composeText(journalText(entries))
+		return nil
+	}
 	body := &journalBody{
 		Node: x.api.config.Node, Exchanges: make([]exchangeBody, len(entries)), NextSince: status.Last,
 		Missed: status.Missed, Entries: status.Entries, Bytes: status.Bytes, Evicted: status.Evicted,
@@ -56,10 +60,11 @@ func (x *exchange) needJournal() error {
 	return nil
 }
 
-// journalPage returns what the request's query asks for.
-func (x *exchange) journalPage() (journal.Page, error) {
+// journalPage returns what the request's query asks for, and in which format.
+func (x *exchange) journalPage() (page journal.Page, format string, err error) {
 	q := x.query()
-	page := journal.Page{
+	format = q.choice("format", "json", "text")
+	page = journal.Page{
 		Filter: journal.Filter{
 			Scenario: q.text("scenario"), Route: q.text("route"),
 			Process: q.uuid("bank_authentication_process_id"), Connection: q.uuid("bank_connection_id"),
@@ -69,11 +74,10 @@ func (x *exchange) journalPage() (journal.Page, error) {
 	page.Filter.StatusFrom, page.Filter.StatusTo = q.httpStatus("status")
 	said := q.text("session")
 	if err := q.err(); err != nil {
-		return page, err
+		return page, format, err
 	}
-	session, err := x.sessionAsked(said)
-	page.Filter.Session = session
-	return page, err
+	page.Filter.Session, err = x.sessionAsked(said)
+	return page, format, err
 }
 
 func (q *query) uuid(name string) string {

@@ -29,7 +29,7 @@ func followJournal(x *exchange) error {
 	if err := x.needJournal(); err != nil {
 		return err
 	}
-	page, err := x.journalPage()
+	page, format, err := x.journalPage()
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func followJournal(x *exchange) error {
 		return refuse(codeTooManyStreams, "%d follow this node's journal already, as many as may; end one of them", maxStreams)
 	}
 	defer x.api.journal.Unfollow(stream)
-	s := &eventStream{x: x, out: http.NewResponseController(x)}
+	s := &eventStream{x: x, out: http.NewResponseController(x), forPeople: format == "text"}
 	s.begin()
 	defer s.end()
 	if otherNode {
@@ -87,6 +87,8 @@ type eventStream struct {
 	out  *http.ResponseController
 	text bytes.Buffer
 	gone bool
+	// forPeople says that exchanges are lines of text.
+	forPeople bool
 }
 
 func (s *eventStream) begin() {
@@ -128,8 +130,13 @@ func (s *eventStream) follow(stream *journal.Stream) {
 }
 
 func (s *eventStream) exchange(e *journal.Entry) {
+	id := fmt.Sprintf("%s/%d", s.x.api.config.Node, e.ID)
+	if s.forPeople {
+		s.write("exchange", id, journalLine(e))
+		return
+	}
 	body := s.x.api.exchangeBody(e)
-	s.tell("exchange", fmt.Sprintf("%s/%d", s.x.api.config.Node, e.ID), &body)
+	s.tell("exchange", id, &body)
 }
 
 // tell sends an event.
@@ -138,6 +145,11 @@ func (s *eventStream) tell(event, id string, body any) {
 	if err != nil {
 		panic(err) // every event is a struct of texts, numbers and lists
 	}
+	s.write(event, id, string(data))
+}
+
+// write sends an event whose data are one line.
+func (s *eventStream) write(event, id, data string) {
 	s.text.Reset()
 	if id != "" {
 		fmt.Fprintf(&s.text, "id: %s\n", id)

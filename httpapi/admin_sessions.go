@@ -91,6 +91,7 @@ func listSessions(x *exchange) error {
 	if page.after != "" && !validSession(page.after) {
 		q.fault("cursor", cursorFault)
 	}
+	format := q.choice("format", "json", "text")
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -104,6 +105,10 @@ func listSessions(x *exchange) error {
 	}
 	if len(states) > page.limit {
 		body.NextCursor = cursorAfter(states[page.limit-1].ID)
+	}
+	if format == "text" {
+		x.composeText(sessionsText(body))
+		return nil
 	}
 	x.compose(http.StatusOK, body)
 	return nil

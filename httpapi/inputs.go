@@ -43,7 +43,7 @@ var inputs = map[string]input{
 	},
 
 	"admin_scenarios":          list(),
-	"admin_sessions":           list(),
+	"admin_sessions":           list("format"),
 	"admin_delete_sessions":    {parameters: []string{"prefix", "idle_since"}, strict: true},
 	"admin_create_session":     {members: []string{"id", "seed", "frozen", "starts_at"}},
 	"admin_clock":              {members: []string{"advance", "to_next", "freeze", "resume"}},
@@ -53,7 +53,7 @@ var inputs = map[string]input{
 	"admin_reset":              {members: []string{"session"}},
 	"admin_processes":          list("session", "open"),
 	"admin_webhook_deliveries": list("session", "webhook", "bank_authentication_process_id", "event", "state"),
-	"admin_explain":            {members: []string{"bank_slug", "username", "password", "scenario", "session", "headers", "fields", "assume"}},
+	"admin_explain":            {parameters: []string{"format"}, members: []string{"bank_slug", "username", "password", "scenario", "session", "headers", "fields", "assume"}},
 	"admin_write_file":         {members: []string{"text"}},
 	"admin_diagnose":           {members: []string{"path", "text"}},
 	"admin_complete":           {members: []string{"path", "text", "offset"}},
@@ -69,7 +69,7 @@ var inputs = map[string]input{
 }
 
 var journalParameters = []string{
-	"limit", "since", "session", "scenario", "route", "status", "bank_authentication_process_id", "bank_connection_id",
+	"limit", "since", "format", "session", "scenario", "route", "status", "bank_authentication_process_id", "bank_connection_id",
 }
 
 // bare is a name without what people write in different ways: capitals, underscores, dashes, blanks.

@@ -29,6 +29,33 @@ func at(exchange map[string]any, path string) any {
 	return value
 }
 
+// What people read: a line for each exchange, a table of sessions, and why a login is answered as it is.
+func TestAnswersForPeople(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.send("POST", base+"/bank_connections/authenticate", `{"username":"tester","password":"success"}`, header("X-Mockbank-Session", "shop")).want(200)
+	s.send("POST", base+"/bank_connections/authenticate", `{"username":"tester","password":"not this one"}`).want(200)
+	for _, test := range []struct{ method, path, body, want string }{
+		{"GET", "/admin/v1/journal?format=text", "", `POST   authenticate                200  AUTHENTICATED  user="tester"  scenario=success-case  session=shop  `},
+		{"GET", "/admin/v1/journal?format=text&session=shop", "", "scenario=success-case"},
+		{"GET", "/admin/v1/sessions?format=text", "", "SESSION"},
+		{"GET", "/admin/v1/sessions?format=text", "", "shop "},
+		{"POST", "/admin/v1/explain?format=text", `{"username":"tester","password":"success"}`, "success-case answers this login.\n"},
+	} {
+		got := s.send(test.method, test.path, test.body, loopback)
+		got.want(200)
+		if text := got.Body.String(); !strings.Contains(text, test.want) || strings.Contains(text, "not this one") {
+			t.Errorf("%s %s: %s", test.method, test.path, text)
+		}
+		if kind := got.Header().Get("Content-Type"); kind != "text/plain; charset=utf-8" {
+			t.Errorf("%s is %s", test.path, kind)
+		}
+	}
+	for _, path := range []string{"/admin/v1/journal?format=html", "/admin/v1/sessions?format=xml"} {
+		s.get(path, loopback).wantProblem(422, "invalid_parameters")
+	}
+}
+
 func TestJournal(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -82,7 +82,7 @@ func explainRequest(ctx context.Context, bank *engine.Bank, match *surface.Match
 // writeRoute writes what an endpoint does for people.
 func writeRoute(w io.Writer, x *surface.Explanation) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s answers.\n  %s\n", x.Endpoint, place(x.Source))
+	fmt.Fprintf(&out, "%s answers.\n  %s\n", x.Endpoint, x.Source)
 	line := func(label, text string) {
 		if text != "" {
 			fmt.Fprintf(&out, "  %s\n", strings.TrimSpace(label+" "+text))
@@ -129,7 +129,7 @@ func writeCase(out *strings.Builder, x *surface.ExplainedCase, several bool) {
 		fmt.Fprintf(out, "  keeps %s\n", strings.Join(x.Keep, ", "))
 	}
 	for _, answer := range x.Answers {
-		fmt.Fprintf(out, "  %d  %s (%s)\n", answer.Status, orAlways(answer.When), place(answer.Source))
+		fmt.Fprintf(out, "  %d  %s (%s)\n", answer.Status, orAlways(answer.When), answer.Source)
 		if answer.RateLimit != "" {
 			fmt.Fprintf(out, "       beyond %s\n", answer.RateLimit)
 		}

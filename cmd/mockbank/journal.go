@@ -46,7 +46,7 @@ and the scenario that spoke. With --follow it goes on until Ctrl-C.`,
 	return cmd
 }
 
-func (o *journalOptions) query() string {
+func (o *journalOptions) query(form string) string {
 	q := url.Values{}
 	for name, value := range map[string]string{"session": o.session, "scenario": o.scenario, "route": o.endpoint} {
 		if value != "" {
@@ -54,6 +54,7 @@ func (o *journalOptions) query() string {
 		}
 	}
 	q.Set("limit", strconv.Itoa(o.limit))
+	q.Set("format", form)
 	return q.Encode()
 }
 
@@ -64,31 +65,59 @@ func showJournal(ctx context.Context, t terminal, options journalOptions) error 
 	if options.limit < 1 || options.limit > 200 {
 		return fmt.Errorf("--limit %d: it is from 1 to 200", options.limit)
 	}
-	answer, err := options.call(ctx, http.MethodGet, "/admin/v1/journal?"+options.query(), nil)
+	if options.follow {
+		return followJournal(ctx, t, options)
+	}
+	answer, err := options.call(ctx, http.MethodGet, "/admin/v1/journal?"+options.query(options.form), nil)
+	if err != nil || options.form == "text" {
+		return errors.Join(err, written(t.stdout, answer))
+	}
+	page, err := newJournalPage(answer)
+	for _, exchange := range page.Exchanges {
+		err = errors.Join(err, written(t.stdout, append(exchange, '\n')))
+	}
+	return err
+}
+
+func written(w io.Writer, content []byte) error {
+	_, err := w.Write(content)
+	return err
+}
+
+// journalPage is a part of the journal.
+type journalPage struct {
+	Exchanges []json.RawMessage
+	NextSince int64 `json:"next_since"`
+}
+
+func newJournalPage(answer []byte) (page journalPage, err error) {
+	if err := json.Unmarshal(answer, &page); err != nil {
+		return page, fmt.Errorf("the bank's answer: %w", err)
+	}
+	return page, nil
+}
+
+// since is the number after which the page's exchanges come, and those that follow them.
+func (p *journalPage) since() int64 {
+	var first struct{ ID int64 }
+	if len(p.Exchanges) > 0 && json.Unmarshal(p.Exchanges[0], &first) == nil {
+		return max(first.ID-1, 1)
+	}
+	return max(p.NextSince, 1)
+}
+
+// followJournal writes the last exchanges, and others as they come, until ctx ends.
+func followJournal(ctx context.Context, t terminal, options journalOptions) error {
+	past, err := options.call(ctx, http.MethodGet, "/admin/v1/journal?"+options.query("json"), nil)
 	if err != nil {
 		return err
 	}
-	var page struct {
-		Exchanges []json.RawMessage
-		NextSince int64 `json:"next_since"`
+	page, err := newJournalPage(past)
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(answer, &page); err != nil {
-		return fmt.Errorf("the bank's answer: %w", err)
-	}
-	for _, exchange := range page.Exchanges {
-		if err := writeExchange(t.stdout, options.form, exchange); err != nil {
-			return err
-		}
-	}
-	if !options.follow {
-		return nil
-	}
-	return followJournal(ctx, t, options, page.NextSince)
-}
-
-// followJournal writes exchanges as they come, until ctx ends.
-func followJournal(ctx context.Context, t terminal, options journalOptions, since int64) error {
-	answer, err := options.send(ctx, http.MethodGet, "/admin/v1/journal/stream?"+options.query()+"&since="+strconv.FormatInt(max(since, 1), 10), nil)
+	query := options.query(options.form) + "&since=" + strconv.FormatInt(page.since(), 10)
+	answer, err := options.send(ctx, http.MethodGet, "/admin/v1/journal/stream?"+query, nil)
 	if err != nil {
 		return err
 	}
@@ -102,7 +131,7 @@ func followJournal(ctx context.Context, t terminal, options journalOptions, sinc
 		case name == "event":
 			event = value
 		case name == "data" && event == "exchange":
-			if err := writeExchange(t.stdout, options.form, json.RawMessage(value)); err != nil {
+			if _, err := fmt.Fprintln(t.stdout, value); err != nil {
 				return err
 			}
 		}
@@ -111,62 +140,4 @@ func followJournal(ctx context.Context, t terminal, options journalOptions, sinc
 		return nil // Ctrl-C is how it ends
 	}
 	return errors.Join(errors.New("the bank ended the stream"), lines.Err())
-}
-
-// exchangeLine is what a line of the journal says.
-type exchangeLine struct {
-	At, Session, Route string
-	State, Scenario    *string
-	Request            struct {
-		Method string
-		Body   map[string]string
-	}
-	Response struct {
-		Status *int
-		Code   *string
-	}
-	Process    *string `json:"bank_authentication_process_id"`
-	Connection *string `json:"bank_connection_id"`
-}
-
-func writeExchange(w io.Writer, form string, exchange json.RawMessage) error {
-	if form == "json" {
-		_, err := fmt.Fprintf(w, "%s\n", exchange)
-		return err
-	}
-	var e exchangeLine
-	if err := json.Unmarshal(exchange, &e); err != nil {
-		return fmt.Errorf("the bank's answer: %w", err)
-	}
-	at := e.At
-	if _, clock, found := strings.Cut(at, "T"); found {
-		at = strings.TrimSuffix(clock, "Z")
-	}
-	status := "-"
-	if e.Response.Status != nil {
-		status = strconv.Itoa(*e.Response.Status)
-	}
-	words := []string{at, fmt.Sprintf("%-6s %-26s", e.Request.Method, e.Route), status}
-	for _, word := range []*string{e.State, e.Response.Code} {
-		if word != nil {
-			words = append(words, *word)
-		}
-	}
-	if user := e.Request.Body["username"]; user != "" {
-		words = append(words, "user="+strconv.Quote(user))
-	}
-	if e.Scenario != nil {
-		words = append(words, "scenario="+*e.Scenario)
-	}
-	if e.Session != "" && e.Session != "default" {
-		words = append(words, "session="+e.Session)
-	}
-	switch {
-	case e.Connection != nil:
-		words = append(words, *e.Connection)
-	case e.Process != nil:
-		words = append(words, *e.Process)
-	}
-	_, err := fmt.Fprintln(w, strings.Join(words, "  "))
-	return err
 }

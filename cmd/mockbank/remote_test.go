@@ -87,17 +87,19 @@ func TestDecideOfARunningBank(t *testing.T) {
 
 func TestJournalOfARunningBank(t *testing.T) {
 	t.Parallel()
-	const exchange = `{"at":"2026-11-28T09:30:01.000Z","session":"s","route":"authenticate","state":"AUTHENTICATED","scenario":"success",` +
-		`"request":{"method":"POST","body":{"username":"tester"}},"response":{"status":200,"code":null},"bank_authentication_process_id":"p1","bank_connection_id":null}`
+	const exchange = `{"id":7,"at":"2026-11-28T09:30:01.000Z","route":"authenticate"}`
 	bank := answering(t, map[string]string{
-		"/admin/v1/journal":        `{"exchanges":[` + exchange + `],"next_since":7}`,
-		"/admin/v1/journal/stream": "retry: 1000\n\n: still here\n\nevent: exchange\ndata: " + strings.Replace(exchange, "success", "later", 1) + "\n\nevent: end\ndata: {}\n\n",
+		"/admin/v1/journal":        `{"exchanges":[` + exchange + `],"next_since":9}`,
+		"/admin/v1/journal/stream": "retry: 1000\n\n: still here\n\nevent: exchange\ndata: 09:30:01.000  POST  authenticate\n\nevent: end\ndata: {}\n\n",
 	})
 	flags := []string{"journal", "--url", bank.URL, "--admin-token", "s3cret", "--scenario", "x"}
-	command(t, "", flags...).wants(t, 0, `09:30:01.000  POST   authenticate                200  AUTHENTICATED  user="tester"  scenario=success  session=s  p1`, "")
-	command(t, "", append(flags, "--format", "json")...).wants(t, 0, exchange, "")
-	command(t, "", append(flags, "--follow")...).wants(t, 1, "scenario=later", "the bank ended the stream")
-	if got := bank.last(); got != "GET /admin/v1/journal/stream?limit=20&scenario=x&since=7" {
+	command(t, "", append(flags, "--format", "json")...).wants(t, 0, exchange+"\n", "")
+	command(t, "", append(flags, "--follow")...).wants(t, 1, "09:30:01.000  POST  authenticate\n", "the bank ended the stream")
+	if got := bank.last(); got != "GET /admin/v1/journal/stream?format=text&limit=20&scenario=x&since=6" {
+		t.Error(got)
+	}
+	command(t, "", flags...).wants(t, 0, "exchanges", "") // it is shown as it comes
+	if got := bank.last(); got != "GET /admin/v1/journal?format=text&limit=20&scenario=x" {
 		t.Error(got)
 	}
 	command(t, "", "journal", "--limit", "0").wants(t, 1, "", "from 1 to 200")

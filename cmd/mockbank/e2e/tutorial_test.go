@@ -51,7 +51,8 @@ func followPage(t *testing.T, name string, commands int) {
 	}
 	reader := newFollower(t)
 	ran := 0
-	for _, one := range fencesOf(strings.ReplaceAll(string(page), "127.0.0.1:8080", reader.address)) {
+	text := strings.NewReplacer("127.0.0.1:8080", reader.address, "9000", freePort(t)).Replace(string(page))
+	for _, one := range fencesOf(text) {
 		switch one.language {
 		case "sh background":
 			reader.serve(one.text)
@@ -65,6 +66,21 @@ func followPage(t *testing.T, name string, commands int) {
 	if ran < commands {
 		t.Errorf("only %d commands were found in %s", ran, name)
 	}
+}
+
+// freePort is one that nobody listens at.
+func freePort(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close() //nolint:errcheck // only its port was wanted
+	_, port, err := net.SplitHostPort(free.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // follower is somebody who follows a page.
@@ -82,12 +98,7 @@ type follower struct {
 
 func newFollower(t *testing.T) *follower {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer free.Close() //nolint:errcheck // only its port was wanted
-	r := &follower{t: t, address: free.Addr().String(), folder: t.TempDir(), patience: patience}
+	r := &follower{t: t, address: net.JoinHostPort("127.0.0.1", freePort(t)), folder: t.TempDir(), patience: patience}
 	r.variables = filepath.Join(r.folder, ".variables")
 	r.env = append(os.Environ(), "PATH="+filepath.Dir(shipped)+":"+os.Getenv("PATH"), "MOCKBANK_LISTEN="+r.address)
 	return r
