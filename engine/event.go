@@ -120,12 +120,18 @@ func EventKinds() []EventKind {
 // Spec returns what is known of the kind, nil where it is none.
 func (k EventKind) Spec() *EventSpec { return eventTable[k] }
 
-// Spec returns what is known of the event's kind, nil where it is none.
+// noEvent is what is known of an event that could not be read: nothing brings it about.
+var noEvent = &EventSpec{}
+
+// Spec returns what is known of the event's kind. It is never nil: a file with mistakes is looked at as a whole.
 func (e *Event) Spec() *EventSpec {
 	if e.spec != nil {
 		return e.spec
 	}
-	return eventTable[e.Kind]
+	if spec := eventTable[e.Kind]; spec != nil {
+		return spec
+	}
+	return noEvent
 }
 
 // compile prepares the event; it fails where its kind is none, or its pattern cannot be read.

@@ -13,7 +13,7 @@ import (
 //
 //	go test ./scenarios -run '^$' -fuzz FuzzLoad -fuzzminimizetime 5x
 func FuzzLoad(f *testing.F) {
-	for _, pattern := range []string{"../mockbank.yaml", "testdata/good/*.yaml", "testdata/bad/*.yaml", "errors.yaml"} {
+	for _, pattern := range []string{"../mockbank.yaml", "testdata/good/*.yaml", "testdata/bad/*.yaml", "errors.yaml", "catalogue/*.yaml", "scenariotest/testdata/*.yaml"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			f.Fatalf("%s: %v", pattern, err)

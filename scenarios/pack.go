@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 )
 
@@ -23,6 +24,9 @@ type PackScenario struct {
 	Tags        []string
 	// When holds the conditions as they are written, such as the password.
 	When When
+	// Lines are how many lines of 100 columns say what happens, faults for the scenario included; what it is called, when
+	// it is played, and what others share with it are not counted.
+	Lines int
 }
 
 // Packs reads the packs of a catalogue, by name.
@@ -52,9 +56,11 @@ func packOf(name, text string) (Pack, error) {
 	file := &source{name: packPrefix + name, text: text}
 	pack := Pack{Name: name, About: headComment(text), Text: text}
 	if root := parse(file, report); root != nil {
+		lines := countLines(text, root)
 		for _, scenario := range decodeDocument(file, root, report).Scenarios {
 			pack.Scenarios = append(pack.Scenarios, PackScenario{
 				Name: scenario.Name, Description: scenario.Description, Tags: scenario.Tags, When: scenario.When,
+				Lines: lines[scenario.Name],
 			})
 		}
 	}
@@ -93,6 +99,19 @@ func (s *PackScenario) Trigger() string {
 		trigger += ", " + fact
 	}
 	return trigger
+}
+
+// Cases lists the numbers of the cases, as the tags have them.
+func (s *PackScenario) Cases() []int {
+	var cases []int
+	for _, tag := range s.Tags {
+		if text, found := strings.CutPrefix(tag, "case "); found {
+			if number, err := strconv.Atoi(text); err == nil {
+				cases = append(cases, number)
+			}
+		}
+	}
+	return cases
 }
 
 // seenAt is what a tag begins with that names a real system which shows the case.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/mockbank/mockbank/scenarios"
@@ -39,7 +41,65 @@ func packPage(packs []scenarios.Pack) string {
 			fmt.Fprintf(&out, "| %s | %s | %s |\n", markdownTrigger(one.Trigger()), markdownCell(one.Description), markdownCell(strings.Join(one.SeenAt(), ", ")))
 		}
 	}
+	writeLines(&out, packs)
 	return out.String()
+}
+
+// said is how a case is said: in which scenario, and in how many lines.
+type said struct {
+	number, lines int
+	where         string
+}
+
+// saidIn lists the cases that have a number, by that: each with all its scenarios of the pack that says it in the fewest
+// lines.
+func saidIn(packs []scenarios.Pack) []said {
+	best := map[int]said{}
+	for _, pack := range packs {
+		here := map[int]said{}
+		for i := range pack.Scenarios {
+			one := &pack.Scenarios[i]
+			for _, number := range one.Cases() {
+				sum := here[number]
+				here[number] = said{number, sum.lines + one.Lines, pack.Name}
+			}
+		}
+		for number, one := range here {
+			if found, known := best[number]; !known || one.lines < found.lines {
+				best[number] = one
+			}
+		}
+	}
+	all := slices.Collect(maps.Values(best))
+	slices.SortFunc(all, func(a, b said) int { return a.number - b.number })
+	return all
+}
+
+// median is the middle of how many lines the cases take.
+func median(all []said) int {
+	lines := make([]int, len(all))
+	for i := range all {
+		lines[i] = all[i].lines
+	}
+	slices.Sort(lines)
+	return lines[len(lines)/2]
+}
+
+// writeLines writes how many lines the cases take.
+func writeLines(out *strings.Builder, packs []scenarios.Pack) {
+	all := saidIn(packs)
+	fmt.Fprintf(out, `
+## How much is written for a case
+
+Lines of at most 100 columns that say what happens, all scenarios of the case and the faults for them counted, and not what a case is called,
+when it is played, its tests, and what several share. The middle is %d. The numbers are those of the tags.
+
+| case | pack | lines |
+|---|---|---|
+`, median(all))
+	for _, one := range all {
+		fmt.Fprintf(out, "| %d | %s | %d |\n", one.number, one.where, one.lines)
+	}
 }
 
 // markdownTrigger writes the password as code, and what else must hold as text.

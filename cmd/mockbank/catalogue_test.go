@@ -98,6 +98,15 @@ func TestCatalogueMistakes(t *testing.T) {
 	}
 }
 
+// The language says what banks do in few lines.
+func TestCasesAreSaidInFewLines(t *testing.T) {
+	t.Parallel()
+	all := saidIn(loadPacks(t))
+	if middle := median(all); len(all) < 60 || middle > 6 {
+		t.Errorf("%d cases, %d lines in the middle", len(all), middle)
+	}
+}
+
 func TestCataloguePageAgrees(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/catalogue.md")
