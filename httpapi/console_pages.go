@@ -76,10 +76,10 @@ func (a *api) consoleFaults(text string) ([]engine.SessionFault, []console.Probl
 	return faults, a.consoleProblems(problems)
 }
 
-// tellConsole returns the status and the words with which the console tells of an error.
-func tellConsole(err error) (status int, text string) {
+// tellConsole returns the status, the code and the words with which the console tells of an error.
+func tellConsole(err error) (status int, code, text string) {
 	p, _ := describe(err)
-	return p.Status, p.Detail
+	return p.Status, string(p.Code), p.Detail
 }
 
 // routeConsole lays out the console's pages.

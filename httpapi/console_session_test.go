@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
+	"github.com/mockbank/mockbank/httpapi/console"
 )
 
 // compileFaultsForTests takes faults of an endpoint, a name and a time.
@@ -148,4 +149,18 @@ func TestConsoleGoesToAnotherSession(t *testing.T) {
 		t.Errorf("it leads to %q", to)
 	}
 	s.open("/console/live").shows("Files were read last")
+}
+
+// Refusals are told in German, too, and each code that is translated is one.
+func TestConsoleTellsOfRefusalsInGerman(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.open("/console/processes/"+deliveryOne, german).want(404).shows("Das gibt es nicht (mehr).")
+	s.press("/console/sessions", url.Values{"action": {"create"}, "id": {"a"}}).want(http.StatusSeeOther)
+	s.press("/console/sessions", url.Values{"action": {"create"}, "id": {"a"}}, german).want(http.StatusConflict).shows("Eine Sitzung mit diesem Namen gibt es schon.")
+	for _, code := range console.TranslatedProblems() {
+		if _, known := outcomes[engine.Code(code)]; !known {
+			t.Errorf("%q is no code", code)
+		}
+	}
 }

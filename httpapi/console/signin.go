@@ -140,8 +140,8 @@ func (c *Console) Unknown(w http.ResponseWriter, r *http.Request, err error) err
 // Refuse shows a browser that it may not see the console. It returns err.
 func (c *Console) Refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	p := c.page(w, r, "")
-	status, text := c.config.Tell(err)
-	return p.tell(status, text, err)
+	status, code, text := c.config.Tell(err)
+	return p.tell(status, p.told(code, text), err)
 }
 
 // tell shows an error on a page of its own, without the bar. It returns err.

@@ -233,3 +233,24 @@ scenarios:
 	s.wantStatus(t, id, authenticated)
 	complaints.none(t)
 }
+
+// Completions are the loader's own, and take what was begun.
+func TestConsoleEditorCompletes(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{})
+	b := openTab(t, look{})
+	complaints := b.complaints()
+	b.open(s.url + "/console/editor")
+	b.await(`document.querySelector(".cm-content")`)
+	b.typeBefore("- name: success", "- name: mine\n    \n  ")
+	b.typeBefore("\n  - name: success", "authen")
+	b.chord(" ", "Space", 32)
+	b.await(`[...document.querySelectorAll(".cm-tooltip-autocomplete li")].some((row) => row.textContent.includes("authentication"))`)
+	b.await(`document.querySelector(".cm-tooltip-autocomplete li[aria-selected]")`)
+	// The editor takes no key for a choice in the first moment, in which it may be meant for the text.
+	_, err := evaluate[bool](b, `new Promise((done) => setTimeout(() => done(true), 200))`)
+	must(t, err)
+	b.press("\r")
+	b.await(`document.querySelector("#editor").view.state.doc.toString().includes("- name: mine\n    authentication")`)
+	complaints.none(t)
+}

@@ -25,6 +25,9 @@ func TestConsoleShowsALoginByItself(t *testing.T) {
 	s.login(t, "success")
 	b.click("#pause")
 	b.sees("Logins: 2")
+	// What came is sent once more.
+	b.click("#detail form button")
+	b.sees("Logins: 3")
 	complaints.none(t)
 }
 
