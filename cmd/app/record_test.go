@@ -259,6 +259,15 @@ func TestASessionPlayedByHandBecomesATest(t *testing.T) {
 	if t.Failed() || os.Getenv("SHOW") != "" {
 		t.Log(got.Text)
 	}
+	file, _ := scenarios.ParseTests("recorded_test.yaml", got.Text)
+	over, err := scenariotest.NewServer(server.URL, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	against := scenariotest.Suite{Server: over, Files: []*scenarios.TestFile{file}}
+	if report := against.Run(t.Context()); report.Failed() > 0 {
+		t.Errorf("against the server: %+v\n%s", report.Results[0].Failure, got.Text)
+	}
 	for _, change := range [][2]string{
 		{"attempts: 3", "attempts: 4"}, {"'[0-9]{6}'", "'[0-9]{5}'"}, {"takes: 3s", "takes: 4s"}, {"expires_after: 5m", "expires_after: 6m"},
 		{"Enter the TAN", "Enter the mTAN"}, {"polls: 2", "polls: 3"}, {"INVALID_CREDENTIALS", "INVALID_PIN"}, {"name: tan", "name: mtan"},
@@ -362,5 +371,47 @@ func TestRequestsToADeclaredAPIBecomeATest(t *testing.T) {
 		if recordedTestPasses(t, strings.Replace(shopPlayed, change[0], change[1], 1), got.Text) {
 			t.Errorf("with %q for %q it still passes", change[1], change[0])
 		}
+	}
+}
+
+// What the journal no longer has is told, and so is a test that does not pass any more; a repeat that was answered from memory,
+// and a look at a header, are no steps.
+func TestARecordingTellsWhatItLacks(t *testing.T) {
+	t.Parallel()
+	server := mockbanktest.Start(t, mockbanktest.Config(handPlayed))
+	session := server.Session(t, mockbanktest.Frozen())
+	p := &played{t: t, server: server, Session: session, client: noRedirects()}
+	if got := recordOf(t, server.URL, session.Name); !strings.Contains(got.Problem, "not_found") {
+		t.Errorf("of nothing: %+v", got)
+	}
+	p.login("tan1").want(200)
+	gone := p.process
+	p.do("DELETE", server.URL+"/admin/v1/journal?session="+session.Name, nil).want(204)
+	login := p.BankURL() + "/bank_connections/authenticate"
+	for range 3 {
+		p.do("POST", login, `{"username": "u", "password": "tan2"}`, "Idempotency-Key", "k1").want(200)
+	}
+	p.do("POST", login, `{"username": "u"}`).want(422)
+	if head, err := http.Head(login + "/" + p.process); err != nil || head.Body.Close() != nil {
+		t.Fatal(err)
+	}
+	p.process = gone
+	p.answer("123456").want(200, "status", "AUTHENTICATED")
+
+	got := recordOf(t, server.URL, session.Name)
+	var gaps []string
+	for _, gap := range got.Gaps {
+		gaps = append(gaps, gap.Detail)
+	}
+	told := strings.Join(gaps, "\n")
+	if len(gaps) != 2 || !strings.Contains(told, "1 of the session's 2 logins") || !strings.Contains(told, "does not have the login") || strings.Count(got.Text, "NOT RECORDED") != 2 {
+		t.Errorf("gaps %q\n%s", gaps, got.Text)
+	}
+	if got.Steps != 1 || got.LeftOut["authenticate"] != 1 || got.LeftOut["process"] != 1 {
+		t.Errorf("%d steps, left out %v\n%s", got.Steps, got.LeftOut, got.Text)
+	}
+	server.Save(t, strings.Replace(handPlayed, "Enter the TAN", "Enter the mTAN", 1))
+	if got := recordOf(t, server.URL, session.Name); got.Passes || !strings.Contains(textOf(got.Failure), "mTAN") {
+		t.Errorf("after the scenario was changed: %v %s", got.Passes, textOf(got.Failure))
 	}
 }
