@@ -8,6 +8,9 @@ import (
 	"github.com/mockbank/mockbank/cmd/bench/measure"
 )
 
+// atRest is for how long a server is looked at that nobody asks anything.
+const atRest = 10 * time.Second
+
 // rest is how long a server is left alone before its idle memory is read.
 const rest = 500 * time.Millisecond
 

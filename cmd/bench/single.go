@@ -23,8 +23,9 @@ func (b *bench) starts(ctx context.Context) {
 		b.with(ctx, c, 1, func(s *contender.Server) error {
 			measure.Settle(ctx, s, 3*rest)
 			idle, _ := s.Resident()
+			alone := measure.AtRest(ctx, s, atRest)
 			live, err := measure.SaveToLive(ctx, s)
-			b.results.Starts = append(b.results.Starts, report.Start{Took: s.StartedIn, Idle: idle, Live: live})
+			b.results.Starts = append(b.results.Starts, report.Start{Took: s.StartedIn, Idle: idle, Rest: alone, Live: live})
 			return err
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,28 @@ func (s *Server) status(name string) int64 {
 	line, _, _ := strings.Cut(rest, "\n")
 	kilobytes, _ := strconv.ParseInt(strings.Fields(line)[0], 10, 64) // the kernel writes numbers
 	return kilobytes << 10
+}
+
+// Switches returns how often the server's threads were switched to or from, of their own accord or not, 0 where there is no
+// /proc. Those of threads that have ended are not in it.
+func (s *Server) Switches() (sum int64) {
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", s.process.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	for _, task := range tasks {
+		status, err := os.ReadFile(task)
+		if err != nil {
+			continue // it has ended
+		}
+		for line := range strings.Lines(string(status)) {
+			if _, count, found := strings.Cut(line, "ctxt_switches:"); found {
+				n, _ := strconv.ParseInt(strings.TrimSpace(count), 10, 64) // the kernel writes numbers
+				sum += n
+			}
+		}
+	}
+	return sum
 }
 
 // Threads returns how many threads the server has.

@@ -75,6 +75,18 @@ func Settle(ctx context.Context, s *contender.Server, patience time.Duration) bo
 	return false
 }
 
+// Rest is what a server that nobody asks anything does in a second: how often its threads are switched, and the share of one
+// processor that it uses.
+type Rest struct{ Switches, Processor float64 }
+
+// AtRest looks at a server that is left alone for so long.
+func AtRest(ctx context.Context, s *contender.Server, length time.Duration) Rest {
+	begun, switches, used := time.Now(), s.Switches(), s.CPU()
+	pause(ctx, length)
+	took := time.Since(begun).Seconds()
+	return Rest{Switches: float64(s.Switches()-switches) / took, Processor: (s.CPU() - used).Seconds() / took}
+}
+
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -43,6 +43,7 @@ type Missing struct{ Name, Why string }
 type Start struct {
 	Took time.Duration
 	Idle int64
+	Rest measure.Rest
 	// Live is the time from the save of a change to the first answer that shows it.
 	Live time.Duration
 }

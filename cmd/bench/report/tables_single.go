@@ -22,6 +22,11 @@ func (r *Results) starts() string {
 	if idle := each(r.Starts, func(s Start) int64 { return s.Idle }); len(idle) > 0 {
 		t.add("resident memory at rest, MB", megabytes(measure.Middle(idle)), megabytes(slices.Max(idle)))
 	}
+	if rest := each(r.Starts, func(s Start) float64 { return s.Rest.Switches }); len(rest) > 0 {
+		used := each(r.Starts, func(s Start) float64 { return s.Rest.Processor })
+		t.add("switches of threads a second at rest", fmt.Sprintf("%.0f", measure.Middle(rest)), fmt.Sprintf("%.0f", slices.Max(rest)))
+		t.add("of a processor at rest, %", fmt.Sprintf("%.2f", 100*measure.Middle(used)), fmt.Sprintf("%.2f", 100*slices.Max(used)))
+	}
 	if r.Binary > 0 {
 		t.add("binary, MB", megabytes(r.Binary), "")
 		t.add("modules in the binary", fmt.Sprint(r.Modules), "")
