@@ -83,6 +83,9 @@ func spanHint(low, high string, ranged bool) string {
 	case ranged && high != "":
 		return "write 0s.." + high
 	case low != "":
+		if strings.Trim(low, "0123456789") == "" { // seconds are the least that is meant
+			low += "s"
+		}
 		return "write " + low + ".. for that long and longer, or 0s.." + low + " for less"
 	}
 	return "write 0s..10m or 90d.."
