@@ -79,7 +79,20 @@ func decodeAPIProblem(d *decoder, node *yaml.Node, into reflect.Value, what stri
 		decodeList(reflect.TypeFor[[]APIAnswer]())(d, node, reflect.ValueOf(&problem.Answers).Elem(), what)
 		return
 	}
+	if _, body := lookUp(node, "body"); body != nil && onlyKeys(node, "when", "status", "headers", "body") {
+		d.problem(body, CodeConflict, "write the body itself, or a list of answers: [{body: {…}}]", "this is the body of refusals, and has a member `body`")
+	}
 	problem.Body = &Value{Place: problem.Place}
+}
+
+// onlyKeys reports whether a mapping has no other keys than these.
+func onlyKeys(node *yaml.Node, keys ...string) bool {
+	for key := range pairs(node) {
+		if !slices.Contains(keys, key.Value) {
+			return false
+		}
+	}
+	return true
 }
 
 // decodeDoes reads a word, a word with its inputs, or cases.

@@ -10,7 +10,7 @@ import (
 	"github.com/mockbank/mockbank/scenarios/scenariotest"
 )
 
-var tutorialPart = regexp.MustCompile("(?s)<!-- tutorial: (\\S+) -->\n```yaml\n(.*?)```")
+var tutorialPart = regexp.MustCompile("(?s)cat > (\\S+) <<'END'\n(.*?)\nEND\n")
 
 // The files that docs/apis.md has its reader write load without a warning, and its tests pass.
 func TestTutorialOfAPIs(t *testing.T) {
