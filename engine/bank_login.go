@@ -165,6 +165,9 @@ func (c *change) newProcess(q *inquiry, scenario *Scenario) (*changedProcess, er
 	if flow.ages {
 		p.SessionBegan = copyTime(&c.session.BeganAt)
 	}
+	if len(c.rs.Webhooks) > 0 {
+		c.noteBegun(p.ID, login.API)
+	}
 	p.enter(0, c.now)
 	p, moves := flow.Resolve(p, c.now)
 	return &changedProcess{flow: flow, record: &p, moves: moves, made: true, shapes: true, history: q.history}, nil

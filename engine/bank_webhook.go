@@ -45,7 +45,7 @@ func (c *change) mayTell(processID string, planned []webhookEvent) (bool, error)
 		if w.API == "" {
 			return true, nil
 		}
-		if begun, err := begunBy(c.tx, w.API, processID); err != nil || begun {
+		if begun, err := c.begunBy(w.API, processID); err != nil || begun {
 			return begun, err
 		}
 	}

@@ -33,6 +33,9 @@ type change struct {
 	quotas []*quota
 	// written holds what becomes of the records, in the order in which they are saved.
 	written []changed
+	// begun holds the declared api that began a process, by the process's ID, "" for the bank's own, as far as it was
+	// asked for or is known.
+	begun map[string]string
 }
 
 // refused reports whether the bank did not carry the request out: nothing was counted, saved or told, and

@@ -90,10 +90,21 @@ func (c *change) about(e *webhookEvent) (*ProcessState, *ConnectionState, error)
 }
 
 // begunBy reports whether the api began the process.
-func begunBy(tx Tx, api, processID string) (bool, error) {
-	kept, err := tx.Kept(processID)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
+func (c *change) begunBy(api, processID string) (bool, error) {
+	if name, known := c.begun[processID]; known {
+		return name == api, nil
 	}
-	return kept.API == api, err
+	kept, err := c.tx.Kept(processID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, err
+	}
+	c.noteBegun(processID, kept.API)
+	return kept.API == api, nil
+}
+
+func (c *change) noteBegun(processID, api string) {
+	if c.begun == nil {
+		c.begun = make(map[string]string)
+	}
+	c.begun[processID] = api
 }

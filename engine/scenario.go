@@ -69,6 +69,8 @@ type Login struct {
 	Fields map[string]string
 	// Scenario, where not empty, is played whatever the credentials.
 	Scenario string
+	// API is the declared api that the login comes by, "" for the bank's own.
+	API string
 	// AsBank says that the scenario was chosen as if it were a bank: its slug is Bank, and facts count, and
 	// decide among the scenarios of its case.
 	AsBank bool

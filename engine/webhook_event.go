@@ -255,7 +255,7 @@ func (c *change) tell(events ...webhookEvent) error {
 // wants reports whether a webhook is to be told of an event: one of a declared api is told of what that began.
 func (c *change) wants(webhook *Webhook, e *webhookEvent) (bool, error) {
 	if webhook.API != "" {
-		if begun, err := begunBy(c.tx, webhook.API, e.stream); err != nil || !begun {
+		if begun, err := c.begunBy(webhook.API, e.stream); err != nil || !begun {
 			return false, err
 		}
 	}

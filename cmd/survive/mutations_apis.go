@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed" // for apis.json
 	"encoding/json"
@@ -29,6 +30,7 @@ var apisText []byte
 // declaredAPIs is what [apisText] says.
 type declaredAPIs struct {
 	Packs   []string
+	Bearers []string // secrets that are bearer tokens
 	Seeds   []seed
 	Members []string
 	Values  []json.RawMessage
@@ -42,8 +44,10 @@ const hush = "hush-b5c1e0d7a9"
 type seed struct {
 	Method, Path string
 	Body         json.RawMessage
-	// Known and Secret are dotted names of the answer's members. Those of Secret called access are bearer tokens.
+	// Known and Secret are dotted names of the answer's members, with `as NAME` where they are to be called otherwise.
 	Known, Secret []string
+	// Bearer is the secret that the request bears, "" for the first pack's.
+	Bearer string
 }
 
 // configuration includes the packs before what [configuration] has.
@@ -75,7 +79,11 @@ func mutateAPIs(ctx context.Context, b *bank, requests int, number uint64) (*mut
 		return result, err
 	}
 	nothing := &openapi3.T{Paths: openapi3.NewPaths()} // of refusals an api's description promises nothing
-	bearers, examples := []string{secrets["access"]}, make(map[string][]string)
+	var bearers []string
+	for _, name := range apis.Bearers {
+		bearers = append(bearers, secrets[name])
+	}
+	examples := make(map[string][]string)
 	for _, one := range apis.Seeds {
 		if one.Body != nil {
 			path := strings.TrimSuffix(one.Path, "/")
@@ -143,8 +151,8 @@ func (d *declaredAPIs) sow(ctx context.Context, b *bank) (known []string, secret
 	given := map[string]string{"hush": hush}
 	for _, one := range d.Seeds {
 		header := http.Header{}
-		if secrets["access"] != "" {
-			header.Set("Authorization", "Bearer "+secrets["access"])
+		if bearer := secrets[cmp.Or(one.Bearer, d.Bearers[0])]; bearer != "" {
+			header.Set("Authorization", "Bearer "+bearer)
 		}
 		var body any
 		if one.Body != nil {
@@ -159,12 +167,16 @@ func (d *declaredAPIs) sow(ctx context.Context, b *bank) (known []string, secret
 			return nil, nil, fmt.Errorf("%s %s: %d %s", one.Method, one.Path, got.status, got.body)
 		}
 		for _, name := range slices.Concat(one.Known, one.Secret) {
-			text := memberText(said, name)
+			member, as, renamed := strings.Cut(name, " as ")
+			text := memberText(said, member)
 			if text == "" {
-				return nil, nil, fmt.Errorf("%s %s says no %s: %s", one.Method, one.Path, name, got.body)
+				return nil, nil, fmt.Errorf("%s %s says no %s: %s", one.Method, one.Path, member, got.body)
 			}
-			if given[name] = text; slices.Contains(one.Secret, name) {
-				secrets[name] = text
+			if !renamed {
+				as = member
+			}
+			if given[as] = text; slices.Contains(one.Secret, name) {
+				secrets[as] = text
 			} else {
 				known = append(known, text)
 			}

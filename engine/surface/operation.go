@@ -193,7 +193,7 @@ func (p *play) readLogin() error {
 }
 
 func (p *play) loginInputs() (engine.Login, error) {
-	login := engine.Login{Session: p.session, Header: p.request.header, Scenario: p.request.Scenario}
+	login := engine.Login{API: p.api.Name, Session: p.session, Header: p.request.header, Scenario: p.request.Scenario}
 	for _, one := range []struct {
 		to      *string
 		name    string

@@ -124,7 +124,7 @@ func (s *Set) Match(method, path, accept string) *Match {
 
 // Before is as Match, for requests that an api takes over from mockbank's own routes: nil where none does.
 func (s *Set) Before(method, path, accept string) *Match {
-	if s == nil || !s.before {
+	if s == nil || !s.before || !slices.ContainsFunc(s.APIs, func(a *API) bool { return a.goesBefore(path, accept) }) {
 		return nil
 	}
 	m := s.Match(method, path, accept)
@@ -132,6 +132,11 @@ func (s *Set) Before(method, path, accept string) *Match {
 		return nil
 	}
 	return m
+}
+
+// goesBefore reports whether the api may take a request over from mockbank's own routes.
+func (a *API) goesBefore(path, accept string) bool {
+	return beneathBase(path, a.Base) && (len(a.Replaces) > 0 && a.Accept == "" || a.Accept != "" && accepts(accept, a.Accept))
 }
 
 func (a *API) match(method string, segments []string) *Match {
