@@ -236,13 +236,18 @@ func (m *Matcher) texts() []string {
 
 // Captured reports whether a text that the matcher compares with is completed by captures.
 func (m *Matcher) Captured() bool {
-	for _, text := range m.texts() {
-		if strings.Contains(text, "${") && len(Text(text).Names()) > 0 {
+	if captured(m.Prefix) || captured(m.Suffix) || captured(m.Contains) || m.Equals != nil && captured(*m.Equals) {
+		return true
+	}
+	for i := range m.OneOf {
+		if m.OneOf[i].Captured() {
 			return true
 		}
 	}
-	return false
+	return m.Not != nil && m.Not.Captured()
 }
+
+func captured(text string) bool { return strings.Contains(text, "${") && len(Text(text).Names()) > 0 }
 
 // Expand returns a matcher of its own whose texts the captures have completed.
 func (m *Matcher) Expand(captures Captures) Matcher {
