@@ -14,6 +14,8 @@ type Surfaces interface {
 	ConnectsWhenAuthenticated(api string) bool
 	// Conditions lists those that answers and cases of the apis ask the bank for.
 	Conditions() []*Condition
+	// Captures lists the named groups of scenarios that texts of the apis tell.
+	Captures() []string
 }
 
 // Holds reports whether a condition of a declared api holds for what a request is about. owner names whose draws they

@@ -49,7 +49,7 @@ type RuleSet struct {
 	index  *index
 	// asked are the conditions of declared apis.
 	asked []*Condition
-	// told are the names that webhooks' patches refer to.
+	// told are the names that webhooks' patches and the texts of declared apis refer to.
 	told map[string]bool
 }
 
@@ -121,12 +121,10 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		if err := rs.Webhooks[i].compile(); err != nil {
 			return nil, fmt.Errorf("webhook %q: %w", rs.Webhooks[i].Name, err)
 		}
-		for _, name := range rs.Webhooks[i].Patch.Names() {
-			if rs.told == nil {
-				rs.told = make(map[string]bool)
-			}
-			rs.told[name] = true
-		}
+		rs.tell(rs.Webhooks[i].Patch.Names())
+	}
+	if rs.Surfaces != nil {
+		rs.tell(rs.Surfaces.Captures())
 	}
 	for _, w := range rs.asked {
 		if err := w.compile(); err != nil {
@@ -224,8 +222,18 @@ func (rs *RuleSet) usernameRule(bank string) UsernameRule {
 	return found.Usernames
 }
 
+// tell lets logins keep what named groups of these names take.
+func (rs *RuleSet) tell(names []string) {
+	for _, name := range names {
+		if rs.told == nil {
+			rs.told = make(map[string]bool)
+		}
+		rs.told[name] = true
+	}
+}
+
 // kept lists the groups that a login's captures are kept of: those that its flow refers to, and those that
-// webhooks do.
+// webhooks and declared apis do.
 func (rs *RuleSet) kept(names map[string]bool) map[string]bool {
 	if len(rs.told) == 0 {
 		return names

@@ -50,7 +50,7 @@ func (x *exchange) level() zerolog.Level {
 
 // logAnswer adds what the bank said, and about whom.
 func (x *exchange) logAnswer(event *zerolog.Event) {
-	event.Str("path", loggedText(x.prefix+x.r.URL.Path))
+	event.Str("path", loggedText(x.shownPath()))
 	if x.about.username != "" {
 		event.Str("username", loggedText(x.about.username))
 	}

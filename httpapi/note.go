@@ -93,7 +93,7 @@ func (x *exchange) sessionTime() time.Time {
 // notedRequest notes the request. Lists of the one before are filled again.
 func (x *exchange) notedRequest(before *journal.Request) journal.Request {
 	noted := journal.Request{
-		Method: x.r.Method, Path: notedText(x.prefix + x.r.URL.Path), Bytes: x.body.Len(),
+		Method: x.r.Method, Path: notedText(x.shownPath()), Bytes: x.body.Len(),
 		Query: before.Query[:0], Header: x.noteHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
 	}
 	if x.declared != nil {

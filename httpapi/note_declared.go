@@ -66,6 +66,17 @@ func perhapsIn(body []byte, secret string) bool {
 	return bytes.Contains(body, []byte(secret))
 }
 
+// shownPath is the request's path, without the parts of it that nobody may see.
+func (x *exchange) shownPath() string {
+	path := x.prefix + x.r.URL.Path
+	if x.declared != nil {
+		for _, part := range x.declared.match.Veiled {
+			path = strings.ReplaceAll(path, part, redacted)
+		}
+	}
+	return path
+}
+
 func (d *declared) redactValue(value any) any {
 	switch value := value.(type) {
 	case string:

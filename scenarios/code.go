@@ -124,6 +124,7 @@ const (
 	CodeBadRoute    Code = "bad-route"
 	CodeRouteTaken  Code = "route-taken"
 	CodeDataCircle  Code = "data-circle"
+	CodeSecretKept  Code = "secret-kept"
 	CodeWordLacks   Code = "word-lacks"
 	CodeNoAnswer    Code = "no-answer"
 )

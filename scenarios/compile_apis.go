@@ -125,8 +125,8 @@ func ownRoute(own []string, route string) (string, bool) {
 // names declares what the api's texts may name.
 func (a *apiCompiler) names() {
 	w := a.written
-	for name := range w.Words {
-		a.api.DeclareWords(name, &surface.Words{Entries: map[string]surface.Node{}})
+	for name, table := range w.Words {
+		a.api.DeclareWords(name, wordsOf(table))
 	}
 	for name, id := range w.IDs {
 		if id == nil {
@@ -216,61 +216,13 @@ func shapeOf(node *yaml.Node) *surface.Shape {
 // texts compiles what is not an endpoint's.
 func (a *apiCompiler) texts() {
 	w := a.written
-	a.dataTexts()
-	for name, table := range w.Words {
-		words := &surface.Words{Entries: make(map[string]surface.Node, len(table))}
-		for word, value := range table {
-			node := a.value(a.root, value.node)
-			if word == AnyWord {
-				words.Any = node
-				continue
-			}
-			words.Entries[word] = node
-		}
-		a.api.DefineWords(name, words)
-	}
-	for name, id := range w.IDs {
-		if id != nil && id.Each != nil {
-			a.api.SetEach(name, a.value(a.root, id.Each.node))
-		}
-	}
+	a.declaredTexts()
 	for decision, returns := range w.Returns {
 		if returns != nil {
 			a.api.Returns[decision] = a.returns(returns)
 		}
 	}
 	a.problem(w.Problem)
-}
-
-// dataTexts compiles the data, whose entries may name each other, but not themselves.
-func (a *apiCompiler) dataTexts() {
-	named := make(map[string][]string)
-	for name, value := range a.written.Data {
-		a.root.DataNamed()
-		a.api.SetData(name, a.value(a.root, value.node))
-		named[name] = a.root.DataNamed()
-	}
-	for name := range named {
-		if reaches(named, name, name, make(map[string]bool)) {
-			value := a.written.Data[name]
-			a.report.add(value.at(), CodeDataCircle, "write it once, and name it from elsewhere", "the data %q names itself", name)
-		}
-	}
-}
-
-func reaches(named map[string][]string, from, to string, seen map[string]bool) bool {
-	for _, next := range named[from] {
-		if next == to {
-			return true
-		}
-		if !seen[next] {
-			seen[next] = true
-			if reaches(named, next, to, seen) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (a *apiCompiler) returns(written *APIReturns) *surface.Returns {

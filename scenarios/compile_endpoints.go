@@ -99,6 +99,9 @@ func (a *apiCompiler) endpointCase(scope *surface.Scope, written, around *APICas
 		c.Operation = a.operation(scope, written.Does)
 	}
 	c.Keep = a.keeps(scope, keep)
+	if field, input := c.KeepsSecret(); field != "" {
+		a.report.add(keep.at(), CodeSecretKept, "take it out of `keep`", "%q holds the %s of a login or an answer, which nothing may store", field, input)
+	}
 	a.answers(scope, c, answers)
 	c.Issues, c.Renews = scope.Issues(), scope.Renews()
 	return c

@@ -119,7 +119,7 @@ const maxKept = 64 << 10
 
 // compose makes the answer: the first whose condition holds.
 func (p *play) compose() error {
-	p.ids, p.issued, p.err, p.dataSeen, p.elements = identifiers{}, issued{}, nil, nil, nil
+	p.ids, p.issued, p.err, p.dataSeen, p.elements, p.made = identifiers{}, issued{}, nil, nil, nil, 0
 	answer := first(p.selected.Answers, &p.Env)
 	if answer == nil {
 		p.composeDefault()
@@ -184,6 +184,9 @@ func (p *play) write(answer *Answer, status int) {
 	default:
 		r.ContentType = p.media()
 		r.Body = append(answer.Body.append(&p.Env, r.Body), '\n')
+	}
+	if len(r.Body) > maxAnswer {
+		p.failTooLarge()
 	}
 	p.writeHeaders(answer.Headers)
 }
@@ -314,7 +317,7 @@ func (p *play) lookAtLast() {
 
 // ComposeProblem makes a problem the answer.
 func (p *play) ComposeProblem(problem Problem) {
-	p.ids, p.issued, p.err, p.dataSeen, p.elements = identifiers{}, issued{}, nil, nil, nil
+	p.ids, p.issued, p.err, p.dataSeen, p.elements, p.made = identifiers{}, issued{}, nil, nil, nil, 0
 	problem.RequestID = p.request.ID
 	p.problem = &problem
 	p.response.Code, p.response.Again = problem.Code, nil

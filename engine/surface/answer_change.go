@@ -100,6 +100,7 @@ func (p *play) answerRefused(answer *Answer) error {
 	if r := p.host.Request; r != nil {
 		r.Refused = true // a repeat with its key may try again
 	}
+	p.subject.once = nil // it is not used up
 	if answer.Body == nil && answer.Set == nil && (answer.Status == 0 && answer.RateLimit != nil) {
 		p.refuse(refuse(CodeTooManyRequests, "the bank takes no more requests of this kind for now; Retry-After says when it does"))
 	} else {

@@ -40,6 +40,7 @@ type API struct {
 	dataNodes  map[string]Node
 	dataShapes map[string]*Shape
 	captures   map[string]bool
+	captured   map[string]bool // the groups of captures that a text names
 	numbers    map[string]bool
 	endpoints  *routes
 }
@@ -49,7 +50,7 @@ func NewAPI(name, base string) *API {
 	return &API{
 		Name: name, Base: base, Returns: make(map[string]*Returns), words: make(map[string]*Words), ids: make(map[string]*Kind),
 		kept: make(map[string]bool), dataNodes: make(map[string]Node), dataShapes: make(map[string]*Shape),
-		captures: make(map[string]bool), numbers: make(map[string]bool), endpoints: new(routes),
+		captures: make(map[string]bool), captured: make(map[string]bool), numbers: make(map[string]bool), endpoints: new(routes),
 	}
 }
 
@@ -216,13 +217,11 @@ func (a *API) DeclareData(name string, of *Shape) { a.dataShapes[name] = of }
 // SetData sets an entry of the data.
 func (a *API) SetData(name string, node Node) { a.dataNodes[name] = node }
 
-// DataNamed returns, once, the entries of data that were named by what was compiled in the scope.
-func (s *Scope) DataNamed() []string {
-	var names []string
-	for name := range s.found.data {
-		names = append(names, name)
-	}
-	s.found.data = nil
+// Named returns, once, what declared things were named by what was compiled in the scope, each by its key and its name:
+// "data accounts", "words login", "ids account".
+func (s *Scope) Named() []string {
+	names := slices.Sorted(maps.Keys(s.found.named))
+	s.found.named = nil
 	return names
 }
 

@@ -2,6 +2,7 @@ package surface
 
 import (
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
@@ -24,7 +25,9 @@ type Endpoint struct {
 	Open bool
 
 	variables []string
-	open      bool
+	// veiled are those of the variables that hold what nobody may see.
+	veiled []string
+	open   bool
 	// name, path and parts follow from what is above, once the endpoint is one of a [Set].
 	name  string
 	parts []string
@@ -112,7 +115,12 @@ func (e *Endpoint) segments() []string { return splitPath(e.FullPath()) }
 // finish works out what follows from an endpoint's parts, once they are compiled.
 func (e *Endpoint) finish(shared reads) {
 	e.variables, e.parts, e.name = Variables(e.Path), e.segments(), e.Name()
-	e.open = e.Open
+	e.open, e.veiled = e.Open, nil
+	for _, name := range e.variables {
+		if kind := e.API.ids[name]; kind != nil && kind.Secret {
+			e.veiled = append(e.veiled, name)
+		}
+	}
 	for _, c := range e.Cases {
 		c.foresee(e, shared)
 		c.faults, c.inputs = faultNames(e.API, e, c.Operation.Kind), sortedNames(c.Operation.Inputs)
@@ -126,16 +134,69 @@ func (e *Endpoint) finish(shared reads) {
 		for _, name := range sortedNames(c.Operation.Fields) {
 			c.hide(c.Operation.Fields[name])
 		}
+		e.veil(c)
 	}
+}
+
+// veil keeps the variables of the path to itself that hold a secret input, or that may be a secret identifier.
+func (e *Endpoint) veil(c *Case) {
+	for _, path := range c.secrets {
+		if path[0] == "path" && len(path) == 2 {
+			e.veiled = append(e.veiled, path[1])
+		}
+	}
+	x, is := c.Of.(*Expression)
+	if !is || !e.API.hasSecretIDs() {
+		return
+	}
+	if path := requestPath(x.source); len(path) == 2 && path[0] == "path" {
+		e.veiled = append(e.veiled, path[1])
+	}
+}
+
+// veiledIn returns the segments of a request's path that hold what nobody may see.
+func (e *Endpoint) veiledIn(segments []string) (veiled []string) {
+	if len(e.veiled) == 0 {
+		return nil
+	}
+	for i, part := range e.parts {
+		if name := variableOf(part); name != "" && slices.Contains(e.veiled, name) && segments[i] != "" {
+			veiled = append(veiled, segments[i])
+		}
+	}
+	return veiled
+}
+
+func (a *API) hasSecretIDs() bool {
+	for _, kind := range a.ids {
+		if kind.Secret {
+			return true
+		}
+	}
+	return false
 }
 
 // hide lets no journal hold what a node reads from the request.
 func (c *Case) hide(node Node) {
-	if x, is := node.(*Expression); is {
-		if path := requestPath(x.source); path != nil {
-			c.secrets = append(c.secrets, path)
+	switch node := node.(type) {
+	case *Expression:
+		c.secrets = append(c.secrets, requestPaths(node.source)...)
+	case *Members:
+		for _, member := range node.Nodes {
+			c.hide(member)
 		}
 	}
+}
+
+// requestPaths returns the paths into the request of an expression: those of each side of a `??`, however it is shaped.
+func requestPaths(source string) (paths [][]string) {
+	for side := range strings.SplitSeq(source, "??") {
+		side, _, _ = strings.Cut(side, "|")
+		if path := requestPath(strings.TrimSpace(side)); len(path) > 1 {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // requestPath returns the names of a path into the request, nil for any other expression.

@@ -39,6 +39,8 @@ type Env struct {
 	asked      map[*Condition]bool
 
 	elements []element
+	// made are how many elements of lists the answer has so far.
+	made     int
 	dataSeen map[string]any
 	// secrets are texts that no journal may hold.
 	secrets []string
@@ -265,6 +267,21 @@ func (e *Env) fail(err error) {
 func (e *Env) hide(text string) {
 	if text != "" {
 		e.secrets = append(e.secrets, text)
+	}
+}
+
+// hideAll lets no journal hold a value, nor any part of it.
+func (e *Env) hideAll(value any) {
+	e.hide(Text(value))
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			e.hideAll(item)
+		}
+	case map[string]any:
+		for _, member := range value {
+			e.hideAll(member)
+		}
 	}
 }
 

@@ -191,6 +191,11 @@ func (p *parser) pipe(value Value, about reference) (Value, error) {
 	if name == "number" && about.identifier != "" {
 		p.scope.api.numbers[about.identifier] = true
 	}
+	if name == "number" {
+		for _, kind := range about.identifiers {
+			p.scope.api.numbers[kind] = true
+		}
+	}
 	return func(e *Env) any { return shape(value(e)) }, nil
 }
 

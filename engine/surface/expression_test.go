@@ -248,8 +248,8 @@ func TestScopes(t *testing.T) {
 		t.Errorf("a table that lacks statuses warns once, by %v", warnings)
 	}
 	compiled(t, endpoint, "${data.accounts}${data.since}")
-	if named := endpoint.DataNamed(); len(named) != 2 || len(endpoint.DataNamed()) != 0 {
-		t.Errorf("the data named is %v", named)
+	if named := endpoint.Named(); len(named) != 3 || named[2] != "words plain" || len(endpoint.Named()) != 0 {
+		t.Errorf("what is named is %v", named)
 	}
 	if value := Expand("a ${ x } b", func(path string) any { return path + "!" }); value != "a x! b" {
 		t.Errorf("expanded: %v", value)

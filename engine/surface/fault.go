@@ -49,19 +49,13 @@ func (p *play) faultsFirst(ctx context.Context) (context.Context, error) {
 	return engine.WithRequest(ctx, &engine.Request{Header: r.Header, Password: r.Password, Fields: r.Fields}), nil
 }
 
-// account names the account that the request is about, "" for none.
+// account names the account that the request is about, "" for none: by what its identifier was made for, so that one
+// whose identifier stays with a new consent is still the same.
 func (e *Env) account() string {
 	if e.subject.kind == "" {
 		return ""
 	}
-	id := e.processID()
-	switch {
-	case e.connection != nil:
-		id = e.connection.ID
-	case e.subject.connection != "":
-		id = e.subject.connection
-	}
-	return e.subject.kind + " " + strconv.Itoa(e.subject.element) + " " + id
+	return e.subject.kind + " " + strconv.Itoa(e.subject.element) + " " + e.subject.owner
 }
 
 // checkFaults asks the faults where the operation has not, since it changes nothing, and refuses a request that one

@@ -84,7 +84,7 @@ func (e *Env) identifier(kind *Kind, index int) any {
 		return nil
 	}
 	last := e.lastIdentifier(kind, owner, index)
-	if last != nil && !(kind.Once && (last.UsedAt != nil || last.Expired(e.now))) {
+	if last != nil && !(kind.Once && (last.UsedAt != nil || last.Expired(e.now) || e.usesUp(last))) {
 		return e.shown(kind, last)
 	}
 	next := engine.Identifier{
@@ -104,6 +104,11 @@ func (e *Env) identifier(kind *Kind, index int) any {
 	e.ids.known = append(e.ids.known, next)
 	e.ids.pending = append(e.ids.pending, next)
 	return e.shown(kind, &next)
+}
+
+// usesUp reports whether the request is the one that the identifier, which works once, works for.
+func (e *Env) usesUp(i *engine.Identifier) bool {
+	return e.subject.once != nil && e.subject.once.Lookup == i.Lookup && e.problem == nil
 }
 
 // shown returns the identifier as it is sent, and lets it name the newest connection.

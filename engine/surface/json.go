@@ -50,6 +50,9 @@ func appendJSON(out []byte, v any) []byte {
 func appendList(out []byte, list []any) []byte {
 	out = append(out, '[')
 	for i, item := range list {
+		if len(out) > maxAnswer {
+			break
+		}
 		if i > 0 {
 			out = append(out, ',')
 		}

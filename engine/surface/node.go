@@ -132,8 +132,11 @@ type Each struct {
 // Eval implements [Node].
 func (c *Each) Eval(e *Env) any {
 	elements := listOf(c.List.Eval(e))
-	list := make([]any, 0, len(elements))
+	list := make([]any, 0, min(len(elements), maxElements))
 	for i, value := range elements {
+		if !e.room(0) {
+			break
+		}
 		e.push(value, i, c.Binds)
 		list = append(list, c.Is.Eval(e))
 		e.pop()
@@ -144,6 +147,9 @@ func (c *Each) Eval(e *Env) any {
 func (c *Each) append(e *Env, out []byte) []byte {
 	out = append(out, '[')
 	for i, value := range listOf(c.List.Eval(e)) {
+		if !e.room(len(out)) {
+			break
+		}
 		if i > 0 {
 			out = append(out, ',')
 		}

@@ -321,13 +321,47 @@ func (p *play) answerChallenge(ctx context.Context) error {
 		if text == "" {
 			continue
 		}
-		state, err := p.host.Bank.Continue(ctx, p.process.ID, engine.Input{Kind: one.kind, Value: text}, p.withinProcess()...)
+		input := engine.Input{Kind: one.kind, Value: text}
+		if one.name == "response" {
+			input.Fields = p.answeredFields()
+		}
+		state, err := p.host.Bank.Continue(ctx, p.process.ID, input, p.withinProcess()...)
 		if err != nil {
 			return err
 		}
 		return p.gotProcess(ctx, state)
 	}
 	return p.read(ctx)
+}
+
+// answeredFields returns the answers to a challenge with several fields, where the response is an object; nil for a text.
+// Nobody may see them.
+func (p *play) answeredFields() map[string]string {
+	value := p.selected.Operation.Inputs["response"].Eval(&p.Env)
+	names := membersOf(value)
+	if names == nil {
+		return nil
+	}
+	fields := make(map[string]string, len(names))
+	for _, name := range names {
+		if answer, has := memberOf(value, name); has && answer != nil {
+			fields[name] = Text(answer)
+			p.hide(fields[name])
+		}
+	}
+	return fields
+}
+
+// membersOf lists the names of an object's members, nil for any other value.
+func membersOf(value any) []string {
+	switch value := value.(type) {
+	case *Object:
+		return value.Names
+	case map[string]any:
+		return sortedNames(value)
+	default:
+		return nil
+	}
 }
 
 // connect makes a connection from a process. Where the api connects by itself, the one that there is will do.
@@ -477,6 +511,10 @@ func (p *play) refreshTokens(ctx context.Context) error {
 		p.spent = &found
 	}
 	p.subject, p.holder = subject{process: found.Process, connection: found.Connection}, &found
+	if p.now, err = p.nowOf(found.Session); err != nil {
+		return err
+	}
+	p.session = found.Session
 	return p.load(ctx, "")
 }
 

@@ -326,3 +326,29 @@ func FuzzExpressions(f *testing.F) {
 		}
 	})
 }
+
+// Lists of lists, and long texts in lists, end where an answer is as long as one may be.
+func TestAnswersAreBounded(t *testing.T) {
+	t.Parallel()
+	a := shopAPI(t)
+	many, long := strings.Repeat("1,", 1999)+"1", strings.Repeat("x", 1<<20)
+	for body, is := range map[string]func(inner *Scope) Node{
+		`{"list":[` + many + `]}`: func(inner *Scope) Node {
+			within, each := inner.Each(compiled(t, inner, "${body.list}"))
+			each.Is = compiled(t, within, "${it}")
+			return each
+		},
+		`{"list":[` + strings.Repeat("1,", 99) + `1],"text":"` + long + `"}`: func(inner *Scope) Node { return compiled(t, inner, "${body.text}") },
+	} {
+		e := about(t, a, body)
+		inner, each := a.Root().Each(compiled(t, a.Root(), "${body.list}"))
+		each.Is = is(inner)
+		if out := each.append(e, nil); len(out) > maxAnswer+2<<20 || codeOf(e.err) != CodeInvalidFields {
+			t.Errorf("%d bytes, %v", len(out), e.err)
+		}
+		e = about(t, a, body)
+		if out := appendJSON(nil, each.Eval(e)); len(out) > maxAnswer+2<<20 {
+			t.Errorf("%d bytes at once", len(out))
+		}
+	}
+}

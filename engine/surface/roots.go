@@ -174,14 +174,18 @@ func idsRoot(s *Scope, segments []segment) (Value, reference, error) {
 		}
 	}
 	s.readsRecords(kind.reads())
+	s.names("ids " + kind.Name)
 	listed := (kind.Each != nil || kind.each) && !s.isBound(kind.Name)
 	of := scalar
 	if listed {
 		of = &shape{element: scalar}
 	}
 	value, about, err := s.below(func(e *Env) any { return e.identifiers(kind, listed) }, of, segments[1:])
-	if len(segments) == 1 {
+	switch {
+	case len(segments) == 1:
 		about.identifier = kind.Name
+	case listed && len(segments) == 2:
+		about.identifiers = []string{kind.Name}
 	}
 	return value, about, err
 }
@@ -200,6 +204,7 @@ func wordsRoot(s *Scope, segments []segment) (Value, reference, error) {
 	if len(segments) != 2 {
 		return nil, reference{}, &PathError{Message: "say which word is wanted", Hint: fmt.Sprintf("such as words.%s[process.status]", segments[0].name)}
 	}
+	s.names("words " + segments[0].name)
 	step := segments[1]
 	if step.value != nil {
 		s.checkWords(table, segments[0].name, s.indexedBy.status)
@@ -242,10 +247,7 @@ func dataRoot(s *Scope, segments []segment) (Value, reference, error) {
 			Message: fmt.Sprintf("`data` has no %q", name), Hint: didYouMean(name, slices.Sorted(maps.Keys(s.api.dataShapes))),
 		}
 	}
-	if s.found.data == nil {
-		s.found.data = make(map[string]bool)
-	}
-	s.found.data[name] = true
+	s.names("data " + name)
 	return s.below(func(e *Env) any { return e.data(name) }, of, segments[1:])
 }
 

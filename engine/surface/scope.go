@@ -19,6 +19,8 @@ type Scope struct {
 	// kinds of identifiers that number them.
 	elements []*shape
 	bound    [][]string
+	// listed are the kinds of identifiers that those elements themselves are, "" for none.
+	listed []string
 	// webhook says that the place tells of an event.
 	webhook bool
 
@@ -29,7 +31,7 @@ type Scope struct {
 // findings are what was seen on the way.
 type findings struct {
 	warnings []string
-	data     map[string]bool // entries of data that were named
+	named    map[string]bool // entries of data, tables of words and ids that were named: "data accounts"
 	tokens   bool            // a token is issued
 	refresh  bool            // and a refresh token
 	reads    reads           // of the expression that is compiled
@@ -38,11 +40,21 @@ type findings struct {
 // readsRecords notes what an expression is written of.
 func (s *Scope) readsRecords(of reads) { s.found.reads = s.found.reads.and(of) }
 
+// names notes that something declared is named.
+func (s *Scope) names(what string) {
+	if s.found.named == nil {
+		s.found.named = make(map[string]bool)
+	}
+	s.found.named[what] = true
+}
+
 // reference is what a path leads to, as far as that matters when the file is read.
 type reference struct {
 	shape      *shape
 	identifier string // the kind of identifier, where it is `ids.KIND` alone
-	status     string // process or connection, where it is that one's status
+	// identifiers are the kinds of which it may be one, where it is not known which, or an element of a list of them.
+	identifiers []string
+	status      string // process or connection, where it is that one's status
 }
 
 // Root returns the scope of the whole api: nothing is said of a request's path.
@@ -62,6 +74,7 @@ var limitShape = leaves("limit", "remaining", "reset", "reset_at")
 func (s *Scope) Limits() *Scope {
 	inner := *s
 	inner.elements, inner.bound = append(slices.Clip(s.elements), limitShape), append(slices.Clip(s.bound), nil)
+	inner.listed = append(slices.Clip(s.listed), "")
 	return &inner
 }
 
@@ -89,8 +102,9 @@ func (s *Scope) Warnings() []string {
 func (s *Scope) Each(list Node) (*Scope, *Each) {
 	inner := *s
 	each := &Each{List: list}
-	element := anything
+	element, ids := anything, ""
 	if x, is := list.(*Expression); is {
+		ids = x.about.identifier
 		if x.about.shape != nil && x.about.shape.element != nil {
 			element = x.about.shape.element
 		}
@@ -101,7 +115,7 @@ func (s *Scope) Each(list Node) (*Scope, *Each) {
 		}
 	}
 	inner.elements = append(slices.Clip(s.elements), element)
-	inner.bound = append(slices.Clip(s.bound), each.Binds)
+	inner.bound, inner.listed = append(slices.Clip(s.bound), each.Binds), append(slices.Clip(s.listed), ids)
 	return &inner, each
 }
 
@@ -114,7 +128,12 @@ const itName = "it"
 
 // resolve finds what a path leads to: in an `each` a bare name is the element's member first.
 func (s *Scope) resolve(root string, segments []segment) (Value, reference, error) {
-	for k := range s.elements {
+	return s.resolveBeyond(0, root, segments)
+}
+
+// resolveBeyond is resolve without the elements of the innermost `each`, as many as that.
+func (s *Scope) resolveBeyond(inner int, root string, segments []segment) (Value, reference, error) {
+	for k := inner; k < len(s.elements); k++ {
 		element := s.elements[len(s.elements)-1-k]
 		if root == itName {
 			return s.ofElement(k, element, segments)
@@ -134,12 +153,16 @@ func (s *Scope) resolve(root string, segments []segment) (Value, reference, erro
 }
 
 func (s *Scope) ofElement(k int, element *shape, segments []segment) (Value, reference, error) {
-	return s.below(func(e *Env) any { return e.element(k) }, element, segments)
+	value, about, err := s.below(func(e *Env) any { return e.element(k) }, element, segments)
+	if len(segments) == 0 {
+		about.identifier = s.listed[len(s.listed)-1-k]
+	}
+	return value, about, err
 }
 
 // perhapsMember reads the member of an element of which nobody knows the members before it is there.
 func (s *Scope) perhapsMember(k int, root string, segments []segment) (Value, reference, error) {
-	outer, about, err := s.root(root, segments)
+	outer, about, err := s.resolveBeyond(k+1, root, segments)
 	if err != nil {
 		if known := rootNames(s); slices.Contains(known, root) {
 			return nil, about, err // the root is there, and what was asked of it is not
@@ -239,6 +262,7 @@ func (s *Scope) root(root string, segments []segment) (Value, reference, error) 
 		return s.below(func(e *Env) any { return e.event }, webhookShape, segments)
 	}
 	if s.api.captures[root] {
+		s.api.captured[root] = true
 		return s.below(func(e *Env) any { return e.capture(root) }, scalar, segments)
 	}
 	path := root
@@ -257,6 +281,7 @@ func (s *Scope) root(root string, segments []segment) (Value, reference, error) 
 // numbered reads the element that an identifier of the kind numbers, with its id.
 func (s *Scope) numbered(kind *Kind, segments []segment) (Value, reference, error) {
 	s.readsRecords(kind.reads())
+	s.names("ids " + kind.Name)
 	of := kind.element
 	if of == nil {
 		of = anything
@@ -294,13 +319,17 @@ func (s *Scope) numberedByAny(kinds []*Kind, segments []segment) (Value, referen
 	var failed error
 	var names []string
 	var reads []Value
+	var ids []string
 	for _, kind := range kinds {
-		value, _, err := s.numbered(kind, segments)
+		value, of, err := s.numbered(kind, segments)
 		if err != nil {
 			failed = err
 			continue
 		}
 		names, reads = append(names, kind.Name), append(reads, value)
+		if of.identifier != "" {
+			ids = append(ids, of.identifier)
+		}
 	}
 	if len(reads) == 0 {
 		return nil, reference{}, failed
@@ -312,7 +341,27 @@ func (s *Scope) numberedByAny(kinds []*Kind, segments []segment) (Value, referen
 			}
 		}
 		return nil
-	}, reference{shape: anything}, nil
+	}, reference{shape: anything, identifiers: s.numberedHere(ids)}, nil
+}
+
+// numberedHere returns which of the kinds number the element at the place: the first that an `each` around it binds,
+// else those that the request's path names, else perhaps any.
+func (s *Scope) numberedHere(kinds []string) []string {
+	for _, kind := range kinds {
+		if s.isBound(kind) {
+			return []string{kind}
+		}
+	}
+	var named []string
+	for _, kind := range kinds {
+		if slices.Contains(s.path, kind) {
+			named = append(named, kind)
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return kinds
 }
 
 // didYouMean returns a hint that names the candidate nearest to a word, or all where they are few.

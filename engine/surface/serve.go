@@ -103,6 +103,8 @@ type subject struct {
 	// kind and element are those of the identifier that names it.
 	kind    string
 	element int
+	// owner is what that identifier was made for.
+	owner string
 	// once is the identifier that is used up with the request, nil for none.
 	once *engine.Identifier
 }
@@ -173,6 +175,9 @@ func (p *play) run(ctx context.Context, m *Match) (err error) {
 	if p.composed {
 		return nil
 	}
+	if err := p.goByRecord(ctx); err != nil {
+		return err
+	}
 	if err := p.compose(); err != nil {
 		return err
 	}
@@ -215,7 +220,7 @@ func (p *play) choose(ctx context.Context) error {
 func (p *play) find(ctx context.Context, c *Case) error {
 	for _, path := range c.secrets {
 		if v, ok := p.request.at(path); ok {
-			p.hide(Text(v))
+			p.hideAll(v)
 		}
 	}
 	holder := p.subject
@@ -225,7 +230,25 @@ func (p *play) find(ctx context.Context, c *Case) error {
 	if err := p.checkHolder(ctx, holder); err != nil || p.late(c) {
 		return err
 	}
-	return p.load(ctx, c.Operation.Kind.needs())
+	if err := p.load(ctx, c.Operation.Kind.needs()); err != nil {
+		return err
+	}
+	return p.goByRecord(ctx)
+}
+
+// goByRecord lets the request go by the session of the record that it is about, and by its clock: who reads a record
+// need not name its session again.
+func (p *play) goByRecord(ctx context.Context) error {
+	session := p.recordSession()
+	if session == p.session || p.connections != nil {
+		return nil
+	}
+	now, err := p.host.Bank.Now(ctx, session)
+	if err != nil {
+		return err
+	}
+	p.session, p.now = session, now
+	return nil
 }
 
 // checkHolder refuses a request whose token was issued for one user, and that names a record of another's.
@@ -303,6 +326,9 @@ func codeOf(err error) engine.Code {
 // byIdentifier takes one of the api's own identifiers: of this kind, or "" for any.
 func (p *play) byIdentifier(text, kind string) error {
 	found, err := p.Env.find(text)
+	if declared := p.api.ids[found.Kind]; declared != nil && declared.Secret {
+		p.hide(text)
+	}
 	if err != nil {
 		return err
 	}
@@ -310,7 +336,7 @@ func (p *play) byIdentifier(text, kind string) error {
 		return refuse(CodeUnknownID, "the identifier is one of the kind %q, not %q", found.Kind, kind)
 	}
 	p.subject.process, p.subject.connection = found.Process, found.Connection
-	p.subject.kind, p.subject.element = found.Kind, found.Element
+	p.subject.kind, p.subject.element, p.subject.owner = found.Kind, found.Element, found.Owner
 	if p.api.ids[found.Kind].Once {
 		p.subject.once = &found
 	}
@@ -427,6 +453,8 @@ func (r *Request) at(path []string) (any, bool) {
 		v = r.Body
 	case "query":
 		v = r.queryObject()
+	case "path":
+		v = r.pathObject()
 	case "header":
 		if len(path) != 2 {
 			return nil, false

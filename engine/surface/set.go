@@ -57,6 +57,15 @@ func (s *Set) ConnectsWhenAuthenticated(name string) bool {
 	return ok && api.ConnectsWhenAuthenticated
 }
 
+// Captures implements [engine.Surfaces].
+func (s *Set) Captures() []string {
+	var names []string
+	for _, api := range s.APIs {
+		names = append(names, sortedNames(api.captured)...)
+	}
+	return names
+}
+
 // Conditions implements [engine.Surfaces].
 func (s *Set) Conditions() []*engine.Condition {
 	var all []*engine.Condition
@@ -91,6 +100,8 @@ type Match struct {
 	Endpoint  *Endpoint
 	Variables map[string]string
 	Refusal   error
+	// Veiled are the parts of the path that no log and no journal may hold.
+	Veiled []string
 }
 
 // Match finds the api that answers a request, nil where none does. The path is as it came, escaped.
@@ -155,9 +166,12 @@ func (a *API) match(method string, segments []string) *Match {
 		r := refuse(CodeMethodNotAllowed, "the path takes %s", allowed)
 		r.Header = []HeaderField{{"Allow", allowed}}
 		m.Refusal = r
+		for _, other := range found.endpoints {
+			m.Veiled = append(m.Veiled, other.veiledIn(segments)...)
+		}
 		return m
 	}
-	m.Endpoint = e
+	m.Endpoint, m.Veiled = e, e.veiledIn(segments)
 	if len(e.variables) > 0 {
 		m.Variables = make(map[string]string, len(e.variables))
 		for i, segment := range e.parts {

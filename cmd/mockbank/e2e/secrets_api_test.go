@@ -20,6 +20,9 @@ apis:
     endpoints:
       POST /token: {answer: {body: {access: "${tokens.access}", refresh: "${tokens.refresh}"}}}
       POST /links: {does: {authenticate: {username: u, password: p}}, answer: {body: {code: "${ids.code}"}}}
+      GET /links/{code}: {does: read, answer: {body: {code: "${ids.code}"}}}
+      POST /refresh: {does: {refresh: "${body.refresh}"}, answer: {body: {access: "${tokens.access}"}}}
+      GET /age: {answers: [{when: {older_than: 20d}, body: {old: true}}, {body: {old: false}}]}
 `
 
 // What a declared api issues is in no row, file, log line or journal entry, though a repeat of the request gets it again.
@@ -36,6 +39,9 @@ func TestSecretsThatAnAPIIssues(t *testing.T) {
 	}
 	tokens := issue("/issuer/token", "k1")
 	secrets := []string{tokens["access"], tokens["refresh"], issue("/issuer/links", "k2", "Authorization", "Bearer "+tokens["access"])["code"]}
+	for _, method := range []string{"GET", "GET", "PUT"} { // used, used already, and a method that the path does not take
+		_ = s.do(t, method, "/issuer/links/"+secrets[2], nil, "Authorization", "Bearer "+tokens["access"])
+	}
 	journal := s.do(t, "GET", "/admin/v1/journal?limit=200", nil)
 	s.end(t)
 	places := map[string]string{"the journal": string(journal.Body), "the log": s.log.String()}
@@ -59,4 +65,26 @@ func TestSecretsThatAnAPIIssues(t *testing.T) {
 	if len(files) == 0 || !strings.Contains(places["the journal"], "/issuer/links") {
 		t.Errorf("nothing was searched: %v", files)
 	}
+}
+
+// Who names no session goes by that of the record, and of the token: its clock was turned, and theirs was not.
+func TestDeclaredEndpointsGoByTheRecordsClock(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{config: writeConfig(t, issuingConfig)})
+	tokens := into[map[string]string](t, s.do(t, "POST", "/sessions/late/issuer/token", fields{}), 200)
+	bearer := "Bearer " + tokens["access"]
+	into[map[string]string](t, s.do(t, "POST", "/sessions/late/issuer/links", fields{}, "Authorization", bearer), 200)
+	age := func(want bool) {
+		t.Helper()
+		if got := into[map[string]bool](t, s.do(t, "GET", "/issuer/age", nil, "Authorization", bearer), 200); got["old"] != want {
+			t.Errorf("old is %t", got["old"])
+		}
+	}
+	age(false)
+	for _, advance := range []string{"1d", "28d"} {
+		into[map[string]any](t, s.do(t, "POST", "/admin/v1/sessions/late/clock", fields{"advance": advance}), 200)
+		tokens["access"] = into[map[string]string](t, s.do(t, "POST", "/issuer/refresh", fields{"refresh": tokens["refresh"]}), 200)["access"]
+		bearer = "Bearer " + tokens["access"]
+	}
+	age(true)
 }
