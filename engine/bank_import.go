@@ -18,7 +18,7 @@ const (
 // wall clock, there is more to do, or done: the run is over, its timeline stands still for ever, its
 // session's clock stands (the job of its next turn sees to it then, see [Bank.SweepSession]), or it is no longer there.
 func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number int) (next time.Time, done bool, err error) {
-	c, clock, err := b.advance(ctx, connectionID, func(c *Connection) bool { return c.Run == number })
+	c, clock, err := b.advance(ctx, connectionID, time.Time{}, func(c *Connection) bool { return c.Run == number })
 	if err != nil || c == nil || c.DueAt == nil {
 		return time.Time{}, err == nil, err
 	}
@@ -60,13 +60,19 @@ func (b *Bank) followTurn(ctx context.Context, before Clock, made *Connection) {
 
 // writeConnection brings a connection's record and history up to now, whatever its run.
 func (b *Bank) writeConnection(ctx context.Context, id string) error {
-	_, _, err := b.advance(ctx, id, func(*Connection) bool { return true })
+	_, _, err := b.advance(ctx, id, time.Time{}, func(*Connection) bool { return true })
+	return err
+}
+
+// writeConnectionUntil is as writeConnection, without what is due after a moment.
+func (b *Bank) writeConnectionUntil(ctx context.Context, id string, moment time.Time) error {
+	_, _, err := b.advance(ctx, id, moment, func(*Connection) bool { return true })
 	return err
 }
 
 // advance writes what is due of a connection and returns it, nil where it is gone or unwanted, and the
-// clock that it goes by.
-func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) bool) (*Connection, Clock, error) {
+// clock that it goes by. Until is the moment up to which it is due, zero for now.
+func (b *Bank) advance(ctx context.Context, id string, until time.Time, wanted func(*Connection) bool) (*Connection, Clock, error) {
 	found, flow, session, err := b.connection(ctx, id)
 	if CodeOf(err) == CodeNotFound {
 		return nil, Clock{}, nil
@@ -79,6 +85,9 @@ func (b *Bank) advance(ctx context.Context, id string, wanted func(*Connection) 
 	var moved *changedProcess
 	tries := tries[Connection]{read: found}
 	now := b.at(session.Clock)
+	if !until.IsZero() && until.Before(now) {
+		now = until
+	}
 	err = b.run(ctx, b.rules.Load(), now, operation{
 		load: func(c *change) error {
 			written, moved = nil, nil

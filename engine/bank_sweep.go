@@ -49,15 +49,8 @@ func (b *Bank) SweepSession(ctx context.Context, id string, turn int) (next time
 func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, portions int) (written int, left bool, err error) {
 	begun := b.now()
 	for range portions {
-		endings, err := b.store.DueEndings(ctx, session, now, sweepPortion)
-		if err != nil {
-			return written, true, err
-		}
-		err = b.together(len(endings), func(i int) error {
-			_, err := b.tellEnding(ctx, endings[i].ProcessID)
-			return err
-		})
-		if err != nil {
+		left, err := b.writeEndings(ctx, session, now, begun)
+		if err != nil || left {
 			return written, true, err
 		}
 		due, err := b.store.DueConnections(ctx, session, now, sweepPortion)
@@ -69,7 +62,7 @@ func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, port
 			return written, true, err
 		}
 		written += len(due)
-		if len(due) < sweepPortion && len(endings) < sweepPortion {
+		if len(due) < sweepPortion {
 			return written, false, nil
 		}
 		if b.now().Sub(begun) > turnPatience {
@@ -77,6 +70,25 @@ func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, port
 		}
 	}
 	return written, true, nil
+}
+
+// writeEndings tells each ending of a session that is due, and what its connection has until then, in the order of
+// their times: a connection is brought up to now only once its process has nothing due before. It returns whether
+// there was too much.
+func (b *Bank) writeEndings(ctx context.Context, session string, now, begun time.Time) (left bool, err error) {
+	for {
+		endings, err := b.store.DueEndings(ctx, session, now, sweepPortion)
+		if err != nil || len(endings) == 0 {
+			return false, err
+		}
+		err = b.together(len(endings), func(i int) error {
+			_, err := b.tellEnding(ctx, endings[i].ProcessID, &endings[i])
+			return err
+		})
+		if err != nil || b.now().Sub(begun) > turnPatience {
+			return true, err
+		}
+	}
 }
 
 // together does something for each of a portion, as many at once as the bank may, and returns an error of theirs.

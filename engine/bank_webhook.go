@@ -85,7 +85,7 @@ func (f *Flow) told(p *Process, moves []Move, begun bool) []webhookEvent {
 // TellEnding tells webhooks of a process that time has ended. It is a background job's whole work, and
 // idempotent. It returns when, by the wall clock, there is more to do, or done.
 func (b *Bank) TellEnding(ctx context.Context, processID string) (next time.Time, done bool, err error) {
-	ending, err := b.tellEnding(ctx, processID)
+	ending, err := b.tellEnding(ctx, processID, nil)
 	if err != nil || ending == nil {
 		return time.Time{}, err == nil, err
 	}
@@ -97,8 +97,17 @@ func (b *Bank) TellEnding(ctx context.Context, processID string) (next time.Time
 	return next, !runs, nil
 }
 
-// tellEnding tells what is due of a process, and returns its next ending where one is still to come.
-func (b *Bank) tellEnding(ctx context.Context, id string) (*Ending, error) {
+// tellEnding tells what is due of a process at the moment that its ending was planned for, and returns its next ending
+// where one is still to come. What its connection has until then comes first: a webhook is told of both in the order
+// in which they happen, also where a turn of the clock, or a start after a night, brings them all at once. Planned is
+// the ending as it was read, nil to have it looked up.
+func (b *Bank) tellEnding(ctx context.Context, id string, planned *Ending) (*Ending, error) {
+	if planned == nil {
+		var err error
+		if planned, err = b.plannedEnding(ctx, id); err != nil || planned == nil {
+			return nil, err
+		}
+	}
 	for range maxTries {
 		found, flow, session, err := b.process(ctx, id)
 		if CodeOf(err) == CodeNotFound {
@@ -107,8 +116,17 @@ func (b *Bank) tellEnding(ctx context.Context, id string) (*Ending, error) {
 		if err != nil {
 			return nil, err
 		}
+		now := b.at(session.Clock)
+		if planned.DueAt.Before(now) {
+			now = planned.DueAt
+		}
+		if found.ConnectionID != "" {
+			if err := b.writeConnectionUntil(ctx, found.ConnectionID, now); err != nil {
+				return nil, err
+			}
+		}
 		var told *timedProcess
-		err = b.run(ctx, b.rules.Load(), b.at(session.Clock), operation{
+		err = b.run(ctx, b.rules.Load(), now, operation{
 			session: &session,
 			load: func(c *change) (err error) {
 				told, err = c.timedProcess(&found, flow)
@@ -132,6 +150,18 @@ func (b *Bank) tellEnding(ctx context.Context, id string) (*Ending, error) {
 		}
 	}
 	return nil, tooMuch()
+}
+
+// plannedEnding returns the ending that is planned for a process, nil where there is none.
+func (b *Bank) plannedEnding(ctx context.Context, id string) (planned *Ending, err error) {
+	err = b.change(ctx, func(tx Tx) error {
+		e, err := tx.Ending(id)
+		if err == nil {
+			planned = &e
+		}
+		return ignoreMissing(err)
+	})
+	return planned, err
 }
 
 // timedProcess returns a process that an ending is planned for, brought up to now; nil where the ending is
