@@ -116,6 +116,8 @@ const (
 	CodeUnusedSwitch   Code = "unused-switch"
 	CodeScopeUnknown   Code = "unknown-scope"
 	CodeNoSuchScenario Code = "no-such-scenario"
+	CodeNoSuchCounter  Code = "no-such-counter"
+	CodeNoSuchEvent    Code = "no-such-event"
 )
 
 // The codes of declared apis.

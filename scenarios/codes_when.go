@@ -25,4 +25,16 @@ var whenCodes = []CodeInfo{
 		"Where a scenario was chosen, `scenario` is its name. No enabled scenario has this one.",
 		"faults: [{endpoint: connect, when: {scenario: flakey}, http_status: 500}]\nscenarios:\n  - {name: flaky, authentication: AUTHENTICATED}\n",
 		"faults: [{endpoint: connect, when: {scenario: flaky}, http_status: 500}]\nscenarios:\n  - {name: flaky, authentication: AUTHENTICATED}\n"},
+	{CodeNoSuchCounter, SeverityWarning, "a condition asks for a counter that no step counts",
+		"`counters` are kept by steps, with `count` and `reset`. One that no step of an enabled scenario counts is 0 for ever, so that a lockout never comes.",
+		"scenarios:\n  - {name: locked, when: {counters: {wrnog: 3..}}, authentication: AUTHENTICATION_FAILED}\n" +
+			"  - {name: wrong, authentication: {status: AUTHENTICATION_FAILED, count: wrong}}\n",
+		"scenarios:\n  - {name: locked, when: {counters: {wrong: 3..}}, authentication: AUTHENTICATION_FAILED}\n" +
+			"  - {name: wrong, authentication: {status: AUTHENTICATION_FAILED, count: wrong}}\n"},
+	{CodeNoSuchEvent, SeverityWarning, "a webhook wants to be told of an event that nothing tells",
+		"`events` of a webhook are the built-in ones, and those that a step or a point tells with `event`. No enabled scenario tells this one.",
+		"webhooks: [{name: app, url: \"http://127.0.0.1:9000/\", events: [consent.expirng]}]\n" +
+			"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: [{after: 1s, status: SUCCESS}, {after: 83d, event: consent.expiring}]}\n",
+		"webhooks: [{name: app, url: \"http://127.0.0.1:9000/\", events: [consent.expiring]}]\n" +
+			"scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: [{after: 1s, status: SUCCESS}, {after: 83d, event: consent.expiring}]}\n"},
 }

@@ -37,6 +37,7 @@ type compiler struct {
 	cases      []*compiled
 	faults     []fault
 	switches   map[string]*declaredSwitch
+	kept       kept
 	// webhookNames are those of the bank's webhooks and of apis'.
 	webhookNames map[string]Place
 }

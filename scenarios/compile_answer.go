@@ -8,14 +8,19 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// compileAnswer compiles what an answer to a challenge must be.
-func compileAnswer(answer *Answer, event *engine.Event) {
+// answer compiles what an answer to a challenge must be.
+func (f *flowCompiler) answer(in Place, key string, answer *Answer, event *engine.Event) {
 	switch {
 	case answer == nil: // reported by the decoder
 	case answer.Fields != nil:
 		event.Fields = answer.Fields
+		for _, name := range slices.Sorted(maps.Keys(answer.Fields)) {
+			matcher := answer.Fields[name]
+			f.matcherTexts(answer.Place, name, &matcher)
+		}
 	default:
 		event.Value = matcherOrAny(answer.Text)
+		f.matcherTexts(in, key, answer.Text)
 	}
 }
 

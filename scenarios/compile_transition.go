@@ -75,7 +75,7 @@ func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engin
 			event.After = f.duration(written.Place, key, value)
 		}
 	case *Answer:
-		compileAnswer(value, &event)
+		f.answer(written.Place, key, value, &event)
 	case *engine.Matcher:
 		event.Value = matcherOrAny(value)
 		f.matcherTexts(written.Place, key, value)

@@ -101,6 +101,9 @@ func (c *compiler) ownCondition(when *When, place whenPlace) engine.Condition {
 	c.checkTOTP(when)
 	c.checkKnown(when, place)
 	c.checkSwitches(when)
+	if when.Counters != nil {
+		c.kept.ask(when, c.report)
+	}
 	c.checkCaptures(when, place)
 	condition := engine.Condition{
 		Bank: matcherOrNone(when.Bank), Username: matcherOrNone(when.Username), Password: matcherOrNone(when.Password),

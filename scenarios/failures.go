@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"sync"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/mockbank/mockbank/engine"
 )
 
@@ -65,7 +67,7 @@ func (f failures) complete(written *Failure, standard string) failure {
 		written = &Failure{}
 	}
 	code := string(written.Code)
-	if !written.has("code") && code == "" {
+	if code == "" && !written.has("code") && !written.short() {
 		code = standard
 	}
 	failure := failure{Failure: engine.Failure{Code: engine.Text(code)}}
@@ -80,6 +82,9 @@ func (f failures) complete(written *Failure, standard string) failure {
 	failure.Message, failure.DisplayMessage = failure.message.Text, failure.display.Text
 	return failure
 }
+
+// short reports whether the failure is written as its code alone, which may be empty.
+func (f *Failure) short() bool { return f.node != nil && f.node.Kind == yaml.ScalarNode }
 
 // take takes over a member as it is written, be it null or empty.
 func (f *failure) take(from *Failure, key string) {

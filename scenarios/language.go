@@ -68,11 +68,11 @@ type Bank struct {
 	// Slug identifies the bank in requests and in `when`.
 	Slug string `yaml:"slug" required:"true" example:"MockBank"`
 	// Name is what people read; the slug where it is not written.
-	Name string `yaml:"name" example:"Mock Bank"`
+	Name string `yaml:"name" null:"true" example:"Mock Bank"`
 	// IsMockBank hides the bank from lists that do not ask for mock banks.
 	IsMockBank bool `yaml:"is_mock_bank" default:"false"`
 	// MultibankingAPIProvider is the provider that clients see and filter by.
-	MultibankingAPIProvider string `yaml:"multibanking_api_provider"`
+	MultibankingAPIProvider string `yaml:"multibanking_api_provider" null:"true"`
 	// Countries in which the bank is, as two letters: filters of declared apis go by them. Everywhere where none
 	// is written.
 	Countries Words `yaml:"countries" example:"[DE, AT]"`
@@ -367,7 +367,7 @@ type Import struct {
 	// StopsAt is the progress at the end: 100 for SUCCESS, else 0 where it is not written.
 	StopsAt *engine.Percent `yaml:"stops_at" example:"60"`
 	// Message is what the bank says it is doing meanwhile.
-	Message Wording `yaml:"message" example:"Reading accounts"`
+	Message Wording `yaml:"message" null:"true" example:"Reading accounts"`
 	// Error is why the import failed; null is no error, where one that failed else has one.
 	Error *Failure `yaml:"error" null:"true"`
 	// Warnings of an import that succeeded in part.
@@ -388,7 +388,7 @@ type Point struct {
 	// Progress from 0 to 100; where it is not written, that of the point before, and 100 with SUCCESS.
 	Progress *engine.Percent `yaml:"progress" example:"40"`
 	// Message is what the bank says it is doing from here on, until a point says something else; "" says nothing.
-	Message Wording `yaml:"message" example:"Reading accounts"`
+	Message Wording `yaml:"message" null:"true" example:"Reading accounts"`
 	// Await is the name of a step in `steps`: the import waits at this point, and opens the process
 	// again in that step. It goes on once the user is AUTHENTICATED, and fails where the user does.
 	Await string `yaml:"await" example:"confirm"`

@@ -28,6 +28,8 @@ func (c *compiler) lint(units []*unit) {
 	c.lintFaults()
 	c.lintSwitches()
 	c.lintScenarioNames(units)
+	c.lintCounters()
+	c.lintEvents(units)
 	c.lintBanks(main)
 }
 

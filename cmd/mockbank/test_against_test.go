@@ -109,3 +109,36 @@ func TestTestAgainstNothing(t *testing.T) {
 	}
 	command(t, "", "test", "--config", shipped, "--against", a.URL()).wants(t, 1, "", "the server cannot be reached")
 }
+
+// A test that says no time begins on the same day wherever it is played: conditions on time decide alike.
+func TestTestsBeginOnTheSameDayAgainstARunningServer(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	config, tests := filepath.Join(folder, "mockbank.yaml"), filepath.Join(folder, "day_test.yaml")
+	for path, text := range map[string]string{
+		config: `
+banks: [{slug: MockBank}]
+scenarios:
+  - name: new-year
+    when: {bank: any, username: any, password: any, time: {from: 2026-01-01, until: 2026-01-01}}
+    authentication: {status: AUTHENTICATION_FAILED, error: NEW_YEAR}
+  - {name: all, when: {bank: any, username: any, password: any}, authentication: AUTHENTICATED}
+`,
+		tests: `
+tests:
+  - name: the first of January
+    steps:
+      - authenticate: {username: tester, password: p}
+        expect: {error: NEW_YEAR}
+      - wait: 1d
+      - authenticate: {username: tester, password: p}
+        expect: {status: AUTHENTICATED}
+`,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command(t, "", "test", "--config", config, tests).wants(t, 0, "1 test passed", "")
+	command(t, "", "test", "--config", config, tests, "--against", serving(t, config)).wants(t, 0, "1 test passed", "")
+}

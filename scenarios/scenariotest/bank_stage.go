@@ -19,6 +19,14 @@ import (
 // dawn is the time at which a test begins that does not say when.
 var dawn = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
+// beginning returns the time at which a test begins, played here or on a server.
+func beginning(test *scenarios.Test) time.Time {
+	if test.StartsAt != nil {
+		return test.StartsAt.At
+	}
+	return dawn
+}
+
 // bankStage is a bank of a test's own, in which nothing has happened yet.
 type bankStage struct {
 	bank  *engine.Bank

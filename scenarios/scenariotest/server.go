@@ -168,7 +168,7 @@ func (s *Server) open(ctx context.Context, test *scenarios.Test) (stage, error) 
 		return nil, err
 	}
 	own := "mockbank-test-" + hex.EncodeToString(random[:])
-	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: test.StartsAt, switches: make(map[string]bool)}
+	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: beginning(test), switches: make(map[string]bool)}
 	if test.Seed != nil {
 		on.seed = uint64(*test.Seed)
 	}
@@ -179,11 +179,8 @@ func (s *Server) open(ctx context.Context, test *scenarios.Test) (stage, error) 
 }
 
 // freeze makes a session whose clock stands, and returns its time.
-func (s *Server) freeze(ctx context.Context, session string, startsAt *time.Time, seed uint64) (time.Time, error) {
-	wanted := map[string]any{"id": session, "frozen": true}
-	if startsAt != nil {
-		wanted["starts_at"] = startsAt.Format(time.RFC3339Nano)
-	}
+func (s *Server) freeze(ctx context.Context, session string, startsAt time.Time, seed uint64) (time.Time, error) {
+	wanted := map[string]any{"id": session, "frozen": true, "starts_at": startsAt.Format(time.RFC3339Nano)}
 	if seed != 0 {
 		wanted["seed"] = seed
 	}

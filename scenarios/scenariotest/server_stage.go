@@ -23,8 +23,8 @@ type serverStage struct {
 	// of says which session a process or a connection belongs to.
 	of     map[string]string
 	waited time.Duration
-	// startsAt is when the test begins, nil for the server's time; switches are those that it flipped.
-	startsAt *scenarios.TestMoment
+	// startsAt is when the test begins; switches are those that it flipped.
+	startsAt time.Time
 	switches map[string]bool
 	// faults are those that the test gave its sessions last, nil for none, and seed is the test's own, 0 for none.
 	faults *scenarios.TestFaults
@@ -54,12 +54,7 @@ func (s *serverStage) enter(ctx context.Context, session string) error {
 			return err
 		}
 	}
-	var startsAt *time.Time
-	if s.startsAt != nil {
-		at := s.startsAt.At.Add(s.waited)
-		startsAt = &at
-	}
-	now, err := s.server.freeze(ctx, session, startsAt, s.seed)
+	now, err := s.server.freeze(ctx, session, s.startsAt.Add(s.waited), s.seed)
 	if err != nil {
 		return err
 	}

@@ -118,15 +118,11 @@ func (s *Suite) stage(ctx context.Context, test *scenarios.Test, covered *covera
 	if s.Server != nil {
 		return s.Server.open(ctx, test)
 	}
-	startsAt := dawn
-	if test.StartsAt != nil {
-		startsAt = test.StartsAt.At
-	}
 	rules := *s.Rules // each bank numbers its rules
 	if test.Seed != nil {
 		rules.Seed = uint64(*test.Seed)
 	}
-	return newBankStage(&rules, covered, startsAt), nil
+	return newBankStage(&rules, covered, beginning(test)), nil
 }
 
 // tally tells how far a run has come.

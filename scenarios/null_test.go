@@ -1,0 +1,39 @@
+package scenarios
+
+import "testing"
+
+// TestNullAndEmptyAreWhatTheyAre: in the texts of an import, of a bank, and of an error that is its code alone.
+func TestNullAndEmptyAreWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	config, report := loadText(t, `
+banks: [{slug: MockBank, name: null, multibanking_api_provider: null}]
+scenarios:
+  - name: line
+    when: {password: line}
+    authentication: AUTHENTICATED
+    import: {takes: 1s, message: null}
+  - name: points
+    when: {password: points}
+    authentication: AUTHENTICATED
+    import: [{after: 1s, message: Reading}, {after: 1s, message: null}, {after: 1s, status: SUCCESS}]
+  - name: failed
+    when: {bank: any, username: any, password: any}
+    authentication: {status: AUTHENTICATION_FAILED, error: ""}
+`)
+	if config == nil || len(report.Diagnostics) != 0 {
+		t.Fatalf("it is reported: %v", report.Diagnostics)
+	}
+	bank, cases := config.Rules.Banks[0], config.Rules.Scenarios
+	if bank.Name != "MockBank" || bank.MultibankingAPIProvider != "" {
+		t.Errorf("the bank is %+v", bank)
+	}
+	if got := cases[0].Flow.Import.Message; got != "" {
+		t.Errorf("the line says %q", got)
+	}
+	if point := cases[1].Flow.Import.Points[1]; point.Message != "" || point.KeepMessage {
+		t.Errorf("the point says %q, keeps %t", point.Message, point.KeepMessage)
+	}
+	if got := cases[2].Flow.Steps[0].Error.Code; got != "" {
+		t.Errorf("the code is %q", got)
+	}
+}
