@@ -103,6 +103,9 @@ func TestWriteAFile(t *testing.T) {
 			t.Errorf("%s is there: %v", path, err)
 		}
 	}
+	if _, err := os.Stat(filepath.Join(folder, "parts/deep")); err == nil {
+		t.Error("the folder of a file that was refused stays behind")
+	}
 }
 
 func TestWriteStaysInTheFolder(t *testing.T) {

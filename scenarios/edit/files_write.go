@@ -60,6 +60,7 @@ func (f *Files) create(ctx context.Context, relative, text string) (*scenarios.R
 		}
 		return &scenarios.Report{}, Create(full, []byte(text))
 	}
+	made := absent(filepath.Dir(full))
 	if err := Create(full, []byte(text)); err != nil {
 		return nil, err
 	}
@@ -70,11 +71,35 @@ func (f *Files) create(ctx context.Context, relative, text string) (*scenarios.R
 	})
 	switch {
 	case !part:
-		return nil, errors.Join(ErrNotEditable, os.Remove(full))
+		return nil, errors.Join(ErrNotEditable, takeAway(full, made))
 	case report.HasErrors():
-		return report, os.Remove(full)
+		return report, takeAway(full, made)
 	}
 	return report, nil
+}
+
+// absent returns the folders that are not there yet, of which the last is the outermost.
+func absent(folder string) []string {
+	var all []string
+	for {
+		if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
+			return all
+		}
+		all, folder = append(all, folder), filepath.Dir(folder)
+	}
+}
+
+// takeAway removes a file, and the folders that were made for it.
+func takeAway(name string, made []string) error {
+	if err := os.Remove(name); err != nil {
+		return err
+	}
+	for _, folder := range made {
+		if os.Remove(folder) != nil {
+			break // somebody else put something there
+		}
+	}
+	return nil
 }
 
 // within refuses a folder that is not in the configuration's, wherever links lead.
