@@ -19,6 +19,8 @@ type editorPage struct {
 	New, ReadOnly           bool
 	// Recording is the one that the text is, nil for none.
 	Recording *Recording
+	// CRLF says that the file's lines end as they do on Windows, and shall go on to.
+	CRLF bool
 	// Unsaved says that the text is not that of the file.
 	Unsaved bool
 }
@@ -33,6 +35,9 @@ func (c *Console) Editor(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	content := editorPage{Files: c.config.Files.Paths(), File: q.Get("file"), Line: number(q.Get("line")), ReadOnly: c.config.ReadOnly}
 	if name := strings.TrimSpace(q.Get("new")); name != "" {
+		if _, _, _, err := c.config.Files.Read(name); err == nil {
+			return p.redirect("/console/editor?file=" + escapeQuery(name))
+		}
 		content.File, content.New = name, true
 		content.Text = "version: 1\nscenarios:\n  - name: \n"
 		if strings.HasSuffix(name, "_test.yaml") || strings.HasSuffix(name, "_test.yml") {
@@ -53,8 +58,12 @@ func (c *Console) Editor(w http.ResponseWriter, r *http.Request) error {
 	if content.Text, content.Tag, content.Before, err = c.config.Files.Read(content.File); err != nil {
 		return p.refused(err)
 	}
+	content.CRLF = crlf(content.Text)
 	return p.show(http.StatusOK, "editor.html", "editor.title", content)
 }
+
+// crlf reports whether most of a text's lines end with a carriage return, which no field of a browser keeps.
+func crlf(text string) bool { return 2*strings.Count(text, "\r\n") > strings.Count(text, "\n") }
 
 // editorWith shows the main file with a scenario more, which answers the login of an exchange.
 func (p *page) editorWith(content editorPage, exchange int64) error {
@@ -79,6 +88,7 @@ func (p *page) editorWith(content editorPage, exchange int64) error {
 		return p.refused(err)
 	}
 	content.File, content.Text, content.Tag, content.Before, content.Line, content.Unsaved = path, text, tag, before, line, true
+	content.CRLF = crlf(text)
 	return p.show(http.StatusOK, "editor.html", "editor.title", content)
 }
 

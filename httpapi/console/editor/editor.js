@@ -18,7 +18,7 @@ if ("unsavedText" in said) fetchSaved();
 // fetchSaved gets the file as it is, where the page shows more than that.
 async function fetchSaved() {
   const answer = await fetch("/console/files/" + said.file.split("/").map(encodeURIComponent).join("/"), {credentials: "same-origin"});
-  if (answer.ok) { saved = await answer.text(); state(); }
+  if (answer.ok) { saved = (await answer.text()).replaceAll("\r\n", "\n"); state(); }
 }
 
 // characters counts code points, as the server does.
@@ -131,7 +131,7 @@ function go(number) {
 }
 if (Number(said.line) > 0) go(Number(said.line));
 state();
-addEventListener("beforeunload", (event) => { if (text() !== saved) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (text() !== saved && !("readOnly" in said)) event.preventDefault(); });
 
 // changes lists the lines that differ, with two lines around them: the longest common subsequence of what lies between
 // the beginnings and the ends that are alike.
@@ -174,7 +174,7 @@ async function save() {
   const sent = text();
   let answer;
   try {
-    answer = await ask(admin + "/" + said.file.split("/").map(encodeURIComponent).join("/"), {text: sent}, "PUT", fresh ? {"If-None-Match": "*"} : {"If-Match": '"' + tag + '"'});
+    answer = await ask(admin + "/" + said.file.split("/").map(encodeURIComponent).join("/"), {text: "crlf" in said ? sent.replaceAll("\n", "\r\n") : sent}, "PUT", fresh ? {"If-None-Match": "*"} : {"If-Match": '"' + tag + '"'});
   } catch {
     return state(said.failed, true);
   }
@@ -187,7 +187,7 @@ async function save() {
   }
   const problem = await answer.json().catch(() => ({}));
   if (problem.reload) { showProblems(problem.reload.problems); forceLinting(view); return state(said.refused, true); }
-  state(answer.status === 412 ? said.conflict : problem.detail || said.failed, true);
+  state(fresh && answer.status === 404 ? said.noPart : answer.status === 412 ? said.conflict : problem.detail || said.failed, true);
 }
 
 if (!("readOnly" in said)) {
