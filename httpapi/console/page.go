@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"compress/gzip"
+	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,6 +40,15 @@ type frame struct {
 	// News is what went wrong or well just now, "" for nothing.
 	News string
 	Page any
+}
+
+// Elsewhere ends the addresses of pages that are not about one session: the bar goes on showing the one that the
+// reader chose.
+func (f frame) Elsewhere() template.URL {
+	if f.Session == engine.DefaultSession {
+		return ""
+	}
+	return template.URL("?session=" + f.Session) // its name is a valid one, and so needs no escapes
 }
 
 func (c *Console) page(w http.ResponseWriter, r *http.Request, name string) *page {

@@ -96,7 +96,9 @@ func (c *Console) ChangeFaults(w http.ResponseWriter, r *http.Request, id string
 	case "add":
 		faults, problems, err = p.addFault(id)
 	case "write":
-		faults, problems = c.config.CompileFaults(r.PostFormValue("faults"))
+		if written := r.PostFormValue("faults"); strings.TrimSpace(written) != "" { // nothing stands for none
+			faults, problems = c.config.CompileFaults(written)
+		}
 	case "end":
 		faults, err = p.faultsWithout(id, r.PostFormValue("fault"))
 	case "end_all":

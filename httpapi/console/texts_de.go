@@ -6,6 +6,7 @@ import "github.com/mockbank/mockbank/httpapi/locale"
 var german = locale.Texts{
 	"skip": "Zum Inhalt", "nav": "Seiten der Konsole", "bar": "Sitzung, Uhr und Regeln", "footer": "mockbank %s auf dem Knoten %s",
 	"metrics": "Metriken", "coverage": "Abdeckung", "copied": "Kopiert",
+	"away":    "Die Bank antwortet nicht. Diese Seite macht weiter, sobald sie zurück ist.",
 	"session": "Sitzung", "scenario": "Szenario", "endpoint": "Endpunkt", "outcome": "Ausgang", "id": "Kennung", "status": "Status",
 	"time": "Zeit", "record": "Satz", "bank": "Bank und Benutzer", "process": "Vorgang", "connection": "Verbindung", "made": "Entstanden",
 	"all": "alle", "show": "Zeigen", "more": "Weitere", "find": "Vorgang oder Verbindung suchen", "find_it": "Suchen", "in": "in", "send": "Senden",
@@ -103,6 +104,7 @@ var german = locale.Texts{
 	"editor.refused":  "Der Text hat Fehler. Nichts wurde gespeichert.",
 	"editor.clean":    "Keine Fehler.",
 	"editor.unsaved":  "nicht gespeichert",
+	"editor.no_part":  "Nichts wurde gespeichert: Eine neue Datei muss eine sein, die `include` der Konfiguration nennt, oder auf _test.yaml enden. Kopieren Sie Ihren Text.",
 	"editor.failed":   "Der Server antwortet nicht. Nichts wurde gespeichert.",
 
 	"exchange.make":        "Ein Szenario daraus machen",

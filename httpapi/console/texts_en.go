@@ -6,6 +6,7 @@ import "github.com/mockbank/mockbank/httpapi/locale"
 var english = locale.Texts{
 	"skip": "To the content", "nav": "Pages of the console", "bar": "Session, clock and rules", "footer": "mockbank %s on node %s",
 	"metrics": "Metrics", "coverage": "Coverage", "copied": "Copied",
+	"away":    "The bank does not answer. This page goes on when it is back.",
 	"session": "Session", "scenario": "Scenario", "endpoint": "Endpoint", "outcome": "Outcome", "id": "Id", "status": "Status",
 	"time": "Time", "record": "Record", "bank": "Bank and user", "process": "Process", "connection": "Connection", "made": "Created",
 	"all": "all", "show": "Show", "more": "More", "find": "Find a process or connection", "find_it": "Find", "in": "in", "send": "Send",
@@ -103,6 +104,7 @@ var english = locale.Texts{
 	"editor.refused":  "The text has mistakes. Nothing was saved.",
 	"editor.clean":    "No problems.",
 	"editor.unsaved":  "not saved",
+	"editor.no_part":  "Nothing was saved: a new file must be one that `include` of the configuration names, or end in _test.yaml. Copy your text.",
 	"editor.failed":   "The server does not answer. Nothing was saved.",
 
 	"exchange.make":        "Make a scenario of this",

@@ -91,6 +91,11 @@ func TestConsoleBreaksASession(t *testing.T) {
 	b.await(`document.querySelector(".faults strong").textContent === "gone"`)
 	b.click("[value=end]")
 	b.sees("no faults of its own")
+	b.click("[value=write]")
+	b.await(`document.querySelector(".faults strong").textContent === "gone"`)
+	b.await(`(document.querySelector("textarea[name=faults]").value = "") === ""`)
+	b.click("[value=write]")
+	b.sees("no faults of its own")
 	complaints.none(t)
 }
 

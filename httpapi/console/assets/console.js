@@ -18,15 +18,30 @@
     if (channel) channel.postMessage("changed");
     changed();
   }
+  // Whether the bank answers at all is said as long as it does not; what moves by itself goes on when it is back.
+  let away = false;
+  function answers(does) {
+    if (!does) setTimeout(probe, 2000);
+    if (away === !does) return;
+    away = !does;
+    $("#away").hidden = does;
+    if (does) { last = 0; changed(); }
+  }
+  function probe() {
+    if (document.hidden) { setTimeout(probe, 2000); return; }
+    fetch("/livez", { cache: "no-store" }).then((answer) => { answers(answer.status < 500); }, () => { answers(false); });
+  }
   function follow(done) {
     stream = new EventSource("/console/events");
     stream.addEventListener("changed", tell);
     stream.onerror = () => {
+      if (channel) channel.postMessage("lost");
+      if (!away) probe();
       if (stream.readyState !== EventSource.CLOSED) return; // it tries again by itself
       setTimeout(() => { follow(done); }, 5000);
     };
   }
-  if (channel) channel.onmessage = changed;
+  if (channel) channel.onmessage = (event) => { if (event.data !== "lost") changed(); else if (!away) probe(); };
   if (document.querySelector("#bar")) {
     if (navigator.locks && channel) navigator.locks.request("mockbank-console", () => new Promise(follow));
     else follow();
@@ -38,6 +53,16 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.requestConfig && event.detail.requestConfig.verb === "post" && channel) channel.postMessage("changed");
     if (event.detail.requestConfig && event.detail.requestConfig.verb === "post" && event.detail.successful && !event.detail.xhr.getResponseHeader("HX-Retarget")) $("#news").replaceChildren();
+  });
+
+  document.addEventListener("htmx:sendError", () => { if (!away) answers(false); });
+  // What is refused without words, is told by its status.
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.requestConfig.verb !== "post" || event.detail.xhr.status === 401) return;
+    const said = document.createElement("p");
+    said.className = "alert";
+    said.textContent = document.body.dataset.failed + " (HTTP " + event.detail.xhr.status + ")";
+    $("#news").replaceChildren(said);
   });
 
   // What moves by itself rests while nobody looks, and the list while it is paused.
@@ -101,7 +126,16 @@
     first = false;
     for (const place of all("[data-origin]")) place.textContent = place.textContent.replace("ORIGIN", location.origin);
   }
-  let chosen = "";
+  const asked = new URLSearchParams(location.search).get("exchange");
+  let chosen = asked ? "/console/exchanges/" + asked : "";
+  // The address says what is filtered, so that it can be shared and loaded again.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.elt.matches("#filter")) return; // its id is a field of its own
+    const filter = new URLSearchParams(new FormData(event.detail.elt)), exchange = new URLSearchParams(location.search).get("exchange");
+    for (const name of [...filter.keys()]) if (!filter.get(name)) filter.delete(name);
+    if (exchange) filter.set("exchange", exchange);
+    history.replaceState(null, "", "/console/live" + (filter.size ? "?" + filter : ""));
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-choose]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -124,6 +158,7 @@
   const two = (n, length = 2) => String(n).padStart(length, "0");
   let shownAt = performance.now();
   function tick() {
+    if (away) return;
     const now = performance.now();
     for (const place of all("[data-clock][data-runs]")) {
       if (!place.began) place.began = now;
