@@ -96,6 +96,9 @@ func (x *exchange) noteHeader(noted []journal.Field, header http.Header, treat f
 		case location:
 			value = withoutQuery(values[0])
 		}
+		if x.declared != nil {
+			value = x.declared.redactText(value)
+		}
 		noted = append(noted, journal.Field{Name: name, Value: value})
 	}
 	return noted

@@ -262,6 +262,7 @@ func (a *apiCompiler) value(scope *surface.Scope, node *yaml.Node) surface.Node 
 			each.Is = a.value(inner, is)
 			return each
 		}
+		a.checkEach(node)
 		var names []string
 		var nodes []surface.Node
 		for key, value := range pairs(node) {
@@ -276,6 +277,19 @@ func (a *apiCompiler) value(scope *surface.Scope, node *yaml.Node) surface.Node 
 		return items
 	default:
 		return a.scalarValue(scope, node)
+	}
+}
+
+// checkEach reports what was meant as `{each: list, is: element}`, and has another word for `is`.
+func (a *apiCompiler) checkEach(node *yaml.Node) {
+	_, list := lookUp(node, "each")
+	if list == nil || len(node.Content) != 4 || !surface.HasExpression(follow(list).Value) {
+		return
+	}
+	for key := range pairs(node) {
+		if key.Value != "each" {
+			a.report.add(spanOf(a.written.file, key), CodeConflict, "write `is`", "beside `each` stands `is`, what each element becomes, not %q", key.Value)
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) 
 	a.owns(e.Method + " " + e.Path)
 	variables := surface.Variables(e.Path)
 	a.checkVariables(under, route, variables)
+	a.checkNamed(written, variables)
 	scope := a.root.Within(variables)
 	if written.Does == nil || len(written.Does.cases) == 0 {
 		e.Cases = []*surface.Case{a.endpointCase(scope, &written.APICase, nil)}
@@ -53,6 +54,12 @@ func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) 
 		e.Expects = a.expects(written.Expects)
 		for i := range written.Does.cases {
 			e.Cases = append(e.Cases, a.endpointCase(scope, &written.Does.cases[i], &written.APICase))
+		}
+		for i, one := range e.Cases[:len(e.Cases)-1] {
+			if one.When.Always() {
+				a.report.add(written.Does.cases[i+1].at(), CodeNeverFires, "move the one without `when` to the end", "this case is never taken: one before it always is")
+				break
+			}
 		}
 	}
 	e.RateLimit = a.rateLimit(scope, written.RateLimit)

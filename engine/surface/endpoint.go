@@ -167,6 +167,31 @@ func (e *Endpoint) veiledIn(segments []string) (veiled []string) {
 	return veiled
 }
 
+// secretsAmong returns the segments of a path that leads nowhere that look like secret identifiers of the api.
+func (a *API) secretsAmong(segments []string) (found []string) {
+	for _, segment := range segments {
+		for _, kind := range a.ids {
+			if kind.Secret && a.looksLike(kind, segment) {
+				found = append(found, segment)
+				break
+			}
+		}
+	}
+	return found
+}
+
+func (a *API) looksLike(kind *Kind, text string) bool {
+	rest, is := strings.CutPrefix(text, kind.Prefix)
+	if !is {
+		return false
+	}
+	if a.numbers[kind.Name] {
+		return len(rest) == numberDigits && strings.Trim(rest, "0123456789") == ""
+	}
+	_, is = canonicalUUID(rest)
+	return is
+}
+
 func (a *API) hasSecretIDs() bool {
 	for _, kind := range a.ids {
 		if kind.Secret {

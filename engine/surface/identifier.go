@@ -85,7 +85,9 @@ func (e *Env) identifier(kind *Kind, index int) any {
 	}
 	last := e.lastIdentifier(kind, owner, index)
 	if last != nil && !(kind.Once && (last.UsedAt != nil || last.Expired(e.now) || e.usesUp(last))) {
-		return e.shown(kind, last)
+		if text := e.derive(kind, last); lookup(text, kind.Secret) == last.Lookup {
+			return e.shown(kind, last, text)
+		} // else the kind is written otherwise by now: what was issued stays good, and another is made
 	}
 	next := engine.Identifier{
 		API: e.api.Name, Kind: kind.Name, Session: e.recordSession(), Owner: owner, Element: index, Process: e.processID(),
@@ -100,10 +102,11 @@ func (e *Env) identifier(kind *Kind, index int) any {
 		ends := e.now.Add(kind.ExpiresAfter)
 		next.ExpiresAt = &ends
 	}
-	next.Lookup = lookup(e.derive(kind, &next), kind.Secret)
+	text := e.derive(kind, &next)
+	next.Lookup = lookup(text, kind.Secret)
 	e.ids.known = append(e.ids.known, next)
 	e.ids.pending = append(e.ids.pending, next)
-	return e.shown(kind, &next)
+	return e.shown(kind, &next, text)
 }
 
 // usesUp reports whether the request is the one that the identifier, which works once, works for.
@@ -112,12 +115,11 @@ func (e *Env) usesUp(i *engine.Identifier) bool {
 }
 
 // shown returns the identifier as it is sent, and lets it name the newest connection.
-func (e *Env) shown(kind *Kind, i *engine.Identifier) any {
+func (e *Env) shown(kind *Kind, i *engine.Identifier, text string) any {
 	if e.connection != nil && i.Connection < e.connection.ID { // they grow with time
 		i.Connection, i.Process = e.connection.ID, e.processID()
 		e.ids.pending = append(e.ids.pending, *i)
 	}
-	text := e.derive(kind, i)
 	if kind.Secret {
 		e.hide(text)
 	}
@@ -165,6 +167,9 @@ func (e *Env) readIdentifiers() {
 	e.fail(err)
 	e.ids.known = append(known, e.ids.known...)
 }
+
+// numberDigits are those of an identifier that is a number.
+const numberDigits = 15
 
 // derive returns the identifier itself. It follows from what it was made for, and from the key that all nodes
 // share, so that those which work once need not be stored to be shown again.

@@ -90,6 +90,9 @@ func (k OperationKind) needs() Target {
 	}
 }
 
+// NeedsRecord reports whether the operation works on a process or a connection that the request names.
+func (k OperationKind) NeedsRecord() bool { return k.needs() != "" }
+
 // Operation is what an endpoint does, with where its inputs come from.
 type Operation struct {
 	Kind   OperationKind

@@ -352,3 +352,22 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// What was issued before a kind was written otherwise stays, and another is made beside it.
+func TestIdentifiersOfAnotherForm(t *testing.T) {
+	t.Parallel()
+	e := about(t, shopAPI(t), "{}").withRecords()
+	kind := e.api.ids["item"]
+	first := e.identifier(kind, 0)
+	if again := e.identifier(kind, 0); again != first {
+		t.Errorf("%v after %v", again, first)
+	}
+	kind.Prefix = "item-"
+	second := e.identifier(kind, 0)
+	if again := e.identifier(kind, 0); !strings.HasPrefix(second.(string), "item-") || again != second || len(e.ids.pending) != 2 {
+		t.Errorf("%v and %v after %v, of %v", second, again, first, e.ids.pending)
+	}
+	if e.ids.pending[0].Lookup != first || e.ids.pending[1].Lookup != second {
+		t.Errorf("to be stored are %v", e.ids.pending)
+	}
+}

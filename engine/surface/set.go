@@ -157,6 +157,7 @@ func (a *API) match(method string, segments []string) *Match {
 	}
 	found := a.endpoints.find(segments, method)
 	if found == nil {
+		m.Veiled = a.secretsAmong(segments)
 		m.Refusal = refuse(CodeUnknownPath, "the api %s has nothing at this path; %s", a.Name, a.has())
 		return m
 	}

@@ -20,7 +20,7 @@ apis:
     endpoints:
       POST /token: {answer: {body: {access: "${tokens.access}", refresh: "${tokens.refresh}"}}}
       POST /links: {does: {authenticate: {username: u, password: p}}, answer: {body: {code: "${ids.code}"}}}
-      GET /links/{code}: {does: read, answer: {body: {code: "${ids.code}"}}}
+      GET /links/{code}: {does: read, answer: {headers: {Location: "${base_url}/links/${ids.code}"}, body: {code: "${ids.code}"}}}
       POST /refresh: {does: {refresh: "${body.refresh}"}, answer: {body: {access: "${tokens.access}"}}}
       GET /age: {answers: [{when: {older_than: 20d}, body: {old: true}}, {body: {old: false}}]}
 `
@@ -39,9 +39,15 @@ func TestSecretsThatAnAPIIssues(t *testing.T) {
 	}
 	tokens := issue("/issuer/token", "k1")
 	secrets := []string{tokens["access"], tokens["refresh"], issue("/issuer/links", "k2", "Authorization", "Bearer "+tokens["access"])["code"]}
-	for _, method := range []string{"GET", "GET", "PUT"} { // used, used already, and a method that the path does not take
-		_ = s.do(t, method, "/issuer/links/"+secrets[2], nil, "Authorization", "Bearer "+tokens["access"])
+	bearer := "Bearer " + tokens["access"]
+	next := s.do(t, "GET", "/issuer/links/"+secrets[2], nil, "Authorization", bearer)
+	if !strings.HasSuffix(next.Header.Get("Location"), into[map[string]string](t, next, 200)["code"]) {
+		t.Errorf("the next code is at %s", next.Header.Get("Location"))
 	}
+	secrets = append(secrets, into[map[string]string](t, next, 200)["code"])
+	_ = s.do(t, "GET", "/issuer/links/"+secrets[2], nil, "Authorization", bearer) // which was used already
+	_ = s.do(t, "PUT", "/issuer/links/"+secrets[2], nil, "Authorization", bearer) // a method that the path does not take
+	_ = s.do(t, "GET", "/issuer/nowhere/"+secrets[2], nil)
 	journal := s.do(t, "GET", "/admin/v1/journal?limit=200", nil)
 	s.end(t)
 	places := map[string]string{"the journal": string(journal.Body), "the log": s.log.String()}
