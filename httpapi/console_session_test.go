@@ -121,6 +121,21 @@ func TestConsoleShowsAttempts(t *testing.T) {
 	s.open("/console/webhooks", german).want(200).shows("gescheitert", "Versuche")
 }
 
+// A flow shows its webhooks by the session's clock, as all else on it, whenever they were written.
+func TestConsoleShowsWebhooksBySessionTime(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	process := s.login("challengeRequired")
+	d := engine.Delivery{
+		ID: deliveryOne, Session: "default", Webhook: "app", Stream: process, Event: engine.EventProcessResolved, Key: "k",
+		Payload: []byte(`{"timestamp": "2031-02-03T04:05:06.007Z"}`), State: engine.DeliveryFailed, CreatedAt: s.clock.now(), NextAt: s.clock.now(),
+	}
+	if err := s.store.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertDelivery(d) }); err != nil {
+		t.Fatal(err)
+	}
+	s.open("/console/processes/" + process).want(200).shows("04:05:06.007</time> <strong>process.resolved")
+}
+
 // A page of connections holds as many as fit, the youngest first.
 func TestConsolePagesConnections(t *testing.T) {
 	t.Parallel()

@@ -143,6 +143,15 @@ func (p *page) flowOf(view *engine.ProcessView) flowPage {
 	return content
 }
 
+// happened is when what a webhook tells of came about, by the session's clock: what else a flow shows goes by that one.
+func happened(told engine.Delivery) time.Time {
+	var payload struct{ Timestamp time.Time }
+	if json.Unmarshal(told.Payload, &payload) != nil || payload.Timestamp.IsZero() {
+		return told.CreatedAt
+	}
+	return payload.Timestamp
+}
+
 // ahead adds what time does next.
 func (f *flowPage) ahead(due *engine.Due) {
 	if due != nil && due.At.After(f.Now) {
