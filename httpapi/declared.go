@@ -149,6 +149,7 @@ func answerDeclared(x *exchange) error {
 // takeDeclared makes a declared endpoint's answer the exchange's.
 func (x *exchange) takeDeclared(r *surface.Response) {
 	x.declared.response = r
+	r.Secrets = append(r.Secrets, x.declared.passwords()...)
 	x.answer.reset()
 	x.answer.Status, x.answer.ContentType = r.Status, r.ContentType
 	for _, field := range r.Header {

@@ -77,6 +77,18 @@ func (x *exchange) shownPath() string {
 	return path
 }
 
+// passwords returns what the request's body calls by the names of secrets, though no operation of the bank takes it: an
+// answer may repeat it.
+func (d *declared) passwords() (texts []string) {
+	object, _ := d.request.Body.(map[string]any)
+	for name, value := range object {
+		if text, is := value.(string); is && text != "" && treatField(name) == secret {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
 func (d *declared) redactValue(value any) any {
 	switch value := value.(type) {
 	case string:

@@ -21,6 +21,7 @@ apis:
       POST /token: {answer: {body: {access: "${tokens.access}", refresh: "${tokens.refresh}"}}}
       POST /links: {does: {authenticate: {username: u, password: p}}, answer: {body: {code: "${ids.code}"}}}
       GET /links/{code}: {does: read, answer: {headers: {Location: "${base_url}/links/${ids.code}"}, body: {code: "${ids.code}"}}}
+      POST /users: {answer: {body: {password: "${body.password}"}}}
       POST /refresh: {does: {refresh: "${body.refresh}"}, answer: {body: {access: "${tokens.access}"}}}
       GET /age: {answers: [{when: {older_than: 20d}, body: {old: true}}, {body: {old: false}}]}
 `
@@ -44,7 +45,8 @@ func TestSecretsThatAnAPIIssues(t *testing.T) {
 	if !strings.HasSuffix(next.Header.Get("Location"), into[map[string]string](t, next, 200)["code"]) {
 		t.Errorf("the next code is at %s", next.Header.Get("Location"))
 	}
-	secrets = append(secrets, into[map[string]string](t, next, 200)["code"])
+	user := into[map[string]string](t, s.do(t, "POST", "/issuer/users", fields{"password": "the user's own"}, "Authorization", bearer), 200)
+	secrets = append(secrets, into[map[string]string](t, next, 200)["code"], user["password"])
 	_ = s.do(t, "GET", "/issuer/links/"+secrets[2], nil, "Authorization", bearer) // which was used already
 	_ = s.do(t, "PUT", "/issuer/links/"+secrets[2], nil, "Authorization", bearer) // a method that the path does not take
 	_ = s.do(t, "GET", "/issuer/nowhere/"+secrets[2], nil)
