@@ -102,7 +102,11 @@ func (w *Condition) summary(q *inquiry) (ExplainedCondition, error) {
 	var wanted, had []string
 	for _, part := range parts {
 		said.Holds = said.Holds && part.Holds
-		wanted = append(wanted, part.Key+" "+part.Wanted)
+		if part.Key == "not" { // which its text says
+			wanted = append(wanted, part.Wanted)
+		} else {
+			wanted = append(wanted, part.Key+" "+part.Wanted)
+		}
 		if part.Secret {
 			part.Had = "(not shown)"
 		}

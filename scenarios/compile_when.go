@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -241,21 +242,23 @@ func (f *flowCompiler) matcherTexts(in Place, key string, matcher *engine.Matche
 }
 
 // matchers returns the matchers of a condition by the keys that they stand under.
-func (w *When) matchers() map[string]*engine.Matcher {
-	all := make(map[string]*engine.Matcher)
-	for key, matcher := range map[string]*engine.Matcher{
-		"bank": w.Bank, "username": w.Username, "password": w.Password, "session": w.Session, "scenario": w.Scenario,
-	} {
-		if matcher != nil {
-			all[key] = matcher
+func (w *When) matchers() iter.Seq2[string, *engine.Matcher] {
+	return func(yield func(string, *engine.Matcher) bool) {
+		for key, matcher := range map[string]*engine.Matcher{
+			"bank": w.Bank, "username": w.Username, "password": w.Password, "session": w.Session, "scenario": w.Scenario,
+		} {
+			if matcher != nil && !yield(key, matcher) {
+				return
+			}
+		}
+		for key, named := range map[string]map[string]engine.Matcher{"headers": w.Headers, "fields": w.Fields} {
+			for _, matcher := range named {
+				if !yield(key, &matcher) {
+					return
+				}
+			}
 		}
 	}
-	for key, named := range map[string]map[string]engine.Matcher{"headers": w.Headers, "fields": w.Fields} {
-		for _, matcher := range named {
-			all[key] = &matcher
-		}
-	}
-	return all
 }
 
 // groupNames lists the named groups of a `when`, which the scenario's texts may use.

@@ -37,3 +37,22 @@ scenarios:
 		t.Errorf("the code is %q", got)
 	}
 }
+
+// TestEachNamedMatcherIsChecked: a capture that no group gives is found in every header and field, not in one of them.
+func TestEachNamedMatcherIsChecked(t *testing.T) {
+	t.Parallel()
+	for range 8 { // whatever the order in which a mapping is walked
+		_, report := loadText(t, `
+scenarios:
+  - name: all
+    when: {bank: any, username: any, password: any}
+    authentication: AUTHENTICATED
+    update:
+      - {when: {headers: {X-A: "${who}", X-B: plain, X-C: plain}}, takes: 1s}
+      - {takes: 2s}
+`)
+		if !has(report, CodeUnknownPlaceholder) {
+			t.Fatalf("it is reported: %v", report.Diagnostics)
+		}
+	}
+}
