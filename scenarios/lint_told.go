@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/mockbank/mockbank/engine"
 )
 
@@ -46,10 +48,16 @@ func (k *kept) tell(name EventName) {
 // lintCounters warns of conditions on counters that no step counts: they are 0 for ever.
 func (c *compiler) lintCounters() {
 	known := slices.Sorted(maps.Keys(c.kept.counters))
+	told := make(map[*yaml.Node]bool)
 	for _, asked := range c.kept.asked {
 		when := asked.when
 		c.report.allowing, c.report.repeating = asked.allowing, asked.repeating
-		under := Place{file: when.file, node: when.child("counters")}
+		file, _, written := when.find("counters")
+		if written == nil || told[written] {
+			continue // by the scenario that this one is like, or by the defaults
+		}
+		told[written] = true
+		under := Place{file: file, node: follow(written)}
 		for _, name := range slices.Sorted(maps.Keys(when.Counters)) {
 			if !c.kept.counters[name] {
 				c.report.add(under.key(name), CodeNoSuchCounter, lacking(name, known, "count it at a step: `count: "+name+"`"),
