@@ -106,7 +106,7 @@ func TestConsoleEditorRefusesAFileOfNobody(t *testing.T) {
 	b.at(s.url + "/console/editor?file=mockbank.yaml")
 	b.open(s.url + "/console/editor?new=nowhere/new.yaml")
 	b.await(`document.querySelector(".cm-content")`)
-	b.await(`document.querySelector("#editor").view.dispatch({changes: {from: 0, to: 47, insert: "version: 1\n"}}), true`)
+	b.await(`(view => (view.dispatch({changes: {from: 0, to: view.state.doc.length, insert: "version: 1\n"}}), true))(document.querySelector("#editor").view)`)
 	b.click("#editor-diff")
 	b.click("#editor-save")
 	b.sees("a new file must be one that `include`")

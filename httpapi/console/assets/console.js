@@ -81,11 +81,13 @@
   // What is pressed stays until it is let go: a button that is replaced in between would not be clicked.
   let pressed = null;
   document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+  document.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") pressed = event.target; });
   function release() {
     pressed = null;
     if (missed && !document.hidden) { missed = false; setTimeout(changed); }
   }
-  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release);
+  for (const end of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(end, release);
+  window.addEventListener("blur", release); // what is let go in another window is not heard of
   document.addEventListener("pointermove", (event) => { if (pressed && !event.buttons) release(); }); // let go elsewhere
 
   // The focus stays where it was when a part is replaced.
