@@ -12,8 +12,22 @@
     clearTimeout(waiting);
     if (pause > 0) { waiting = setTimeout(changed, pause); return; }
     last = performance.now();
+    again = again || renewing.size > 0;
     htmx.trigger(document.body, "changed");
   }
+  // What changes while a part is renewed may not be in the answer that is on its way, and what htmx queues for a part goes with the
+  // part when that is replaced: so all are renewed once more.
+  const renewing = new Set();
+  let again = false;
+  const renews = (request) => request.verb === "get" && request.elt.matches('[hx-trigger*="changed"]');
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (renews(event.detail.requestConfig)) renewing.add(event.detail.requestConfig.elt);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!renewing.delete(event.detail.requestConfig.elt) || renewing.size > 0 || !again) return;
+    again = false;
+    setTimeout(changed);
+  });
   function tell() {
     if (channel) channel.postMessage("changed");
     changed();
