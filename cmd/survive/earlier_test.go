@@ -42,14 +42,9 @@ func unpack(t *testing.T, name string) []byte {
 // An update of mockbank goes on with what the version before it had on the database.
 func TestADatabaseOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
-	binary, remove, err := build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(remove)
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		b := earlierBank(t, binary, "")
+		b := earlierBank(t, "")
 		if err := os.WriteFile(b.database, unpack(t, "earlier.sqlite.gz"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -68,21 +63,13 @@ func TestADatabaseOfAnEarlierVersion(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		goesOn(t, earlierBank(t, binary, address), "postgres")
+		goesOn(t, earlierBank(t, address), "postgres")
 	})
 }
 
-func earlierBank(t *testing.T, binary, database string) *bank {
+func earlierBank(t *testing.T, database string) *bank {
 	t.Helper()
-	b, err := newBank(binary, database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.close(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := testBank(t, database)
 	config, err := os.ReadFile("testdata/earlier.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -65,21 +65,9 @@ func mutate(ctx context.Context, b *bank, requests int, seed uint64) (*mutations
 	if err != nil {
 		return result, err
 	}
-	for part := range 10 {
-		result.send(ctx, b, doc, func(client int) *mutator {
-			return newMutator(doc, known, rand.New(rand.NewPCG(seed+uint64(part), uint64(client))))
-		}, requests/10)
-		if part == 0 {
-			result.early = b.sample(ctx).memory
-		}
-		if ctx.Err() != nil || len(result.faults) >= maxFaults {
-			break
-		}
-	}
-	result.late = b.sample(ctx).memory
-	if result.late-result.early > mostGrowth {
-		result.faults = append(result.faults, fmt.Sprintf("memory grew from %d to %d kB", result.early, result.late))
-	}
+	result.sendAll(ctx, b, doc, requests, func(part, client uint64) *mutator {
+		return newMutator(doc, known, rand.New(rand.NewPCG(seed+part, client)))
+	})
 	if err := b.stop(); err != nil {
 		return result, err
 	}
@@ -124,6 +112,24 @@ func seeded(ctx context.Context, b *bank) ([]string, error) {
 		known = append(known, id.ID)
 	}
 	return known, nil
+}
+
+// sendAll sends the requests in ten parts, after the first and last of which it looks at the bank's memory. Each client of each
+// part has a mutator of its own.
+func (m *mutations) sendAll(ctx context.Context, b *bank, doc *openapi3.T, requests int, mutatorFor func(part, client uint64) *mutator) {
+	for part := range uint64(10) {
+		m.send(ctx, b, doc, func(client int) *mutator { return mutatorFor(part, uint64(client)) }, requests/10)
+		if part == 0 {
+			m.early = b.sample(ctx).memory
+		}
+		if ctx.Err() != nil || len(m.faults) >= maxFaults {
+			break
+		}
+	}
+	m.late = b.sample(ctx).memory
+	if m.late-m.early > mostGrowth {
+		m.faults = append(m.faults, fmt.Sprintf("memory grew from %d to %d kB", m.early, m.late))
+	}
 }
 
 // send has some clients, each with a mutator of its own, send their share.

@@ -90,28 +90,15 @@ func mutateAPIs(ctx context.Context, b *bank, requests int, number uint64) (*mut
 			examples[path] = append(examples[path], filled(string(one.Body), secrets))
 		}
 	}
-	for part := range 10 {
-		result.send(ctx, b, nothing, func(client int) *mutator {
-			m := newMutator(declared, known, rand.New(rand.NewPCG(number+uint64(part), uint64(client))))
-			m.bearers = bearers
-			m.secrets, m.examples = secrets, examples
-			for _, value := range apis.Values {
-				m.values = append(m.values, filled(string(value), secrets))
-			}
-			m.members = apis.Members
-			return m
-		}, requests/10)
-		if part == 0 {
-			result.early = b.sample(ctx).memory
-		}
-		if ctx.Err() != nil || len(result.faults) >= maxFaults {
-			break
-		}
+	values := make([]string, len(apis.Values))
+	for i, value := range apis.Values {
+		values[i] = filled(string(value), secrets)
 	}
-	result.late = b.sample(ctx).memory
-	if result.late-result.early > mostGrowth {
-		result.faults = append(result.faults, fmt.Sprintf("memory grew from %d to %d kB", result.early, result.late))
-	}
+	result.sendAll(ctx, b, nothing, requests, func(part, client uint64) *mutator {
+		m := newMutator(declared, known, rand.New(rand.NewPCG(number+part, client)))
+		m.bearers, m.secrets, m.examples, m.values, m.members = bearers, secrets, examples, values, apis.Members
+		return m
+	})
 	return result, b.unseen(ctx, result, secrets)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -13,45 +14,18 @@ import (
 // Some thousands of what the command sends a hundred thousand times.
 func TestMutatedRequests(t *testing.T) {
 	t.Parallel()
-	binary, remove, err := build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(remove)
-	b, err := newBank(binary, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	result, err := mutate(t.Context(), b, 3000, 1)
-	t.Log(result)
-	if err != nil || result.sent < 2500 || result.accepted < 100 || result.refused < 100 {
-		t.Error(err)
-	}
+	sendsThousands(t, mutate)
 }
 
 // The same for the endpoints that the catalogue's apis declare, whose secrets are nowhere to be found.
 func TestMutatedRequestsToAPIs(t *testing.T) {
 	t.Parallel()
-	binary, remove, err := build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(remove)
-	b, err := newBank(binary, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	result, err := mutateAPIs(t.Context(), b, 3000, 1)
+	sendsThousands(t, mutateAPIs)
+}
+
+func sendsThousands(t *testing.T, send func(ctx context.Context, b *bank, requests int, seed uint64) (*mutations, error)) {
+	t.Helper()
+	result, err := send(t.Context(), testBank(t, ""), 3000, 1)
 	t.Log(result)
 	if err != nil || result.sent < 2500 || result.accepted < 100 || result.refused < 100 {
 		t.Error(err)

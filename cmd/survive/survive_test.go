@@ -10,27 +10,14 @@ import (
 // Five rounds of what the command does a hundred times.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
 	t.Parallel()
-	binary, remove, err := build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(remove)
+	binary := built(t)
 	for name, address := range map[string]func(*testing.T) string{
 		"sqlite":   func(*testing.T) string { return "" },
 		"postgres": func(t *testing.T) string { return pgtest.Start(t).NewDatabase(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, err := newBank(binary, address(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := b.close(); err != nil {
-					t.Error(err)
-				}
-			})
-			result, err := crash(t.Context(), b, 5)
+			result, err := crash(t.Context(), testBank(t, address(t)), 5)
 			t.Log(result)
 			if err != nil || result.acknowledged == 0 || result.rounds != 5 {
 				t.Fatal(err)
@@ -53,16 +40,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 // The ledger itself notices what is missing: an entry that does not hold is lost, one that never comes to rest too.
 func TestTheLedgerNoticesLoss(t *testing.T) {
 	t.Parallel()
-	binary, remove, err := build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(remove)
-	b, err := newBank(binary, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.close() })
+	b := testBank(t, "")
 	if err := b.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
