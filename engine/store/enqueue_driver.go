@@ -72,30 +72,32 @@ type jobExecutor struct {
 // job. On SQLite it looks first: River's statement is parsed anew and takes the write lock each time.
 func (e jobExecutor) JobGetAvailable(ctx context.Context, params *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
 	e.driver.alarm.know(params.Queue)
-	if e.driver.alone && !e.arm(ctx, params.Queue) {
+	if e.driver.alone && !e.due(ctx, params.Queue) {
 		return &riverdriver.JobGetAvailableResult{}, nil
 	}
 	got, err := e.Executor.JobGetAvailable(ctx, params)
 	switch {
 	case err != nil:
 		e.driver.alarm.at(params.Queue, time.Now().Add(lookAgain))
-	case len(got.Jobs) < params.MaxToLock:
-		e.arm(ctx, params.Queue)
+	case len(got.Jobs) < params.MaxToLock && e.due(ctx, params.Queue):
+		e.driver.alarm.at(params.Queue, time.Now()) // it came meanwhile
 	}
 	return got, err
 }
 
-// arm sets the alarm to the next job of a queue, and reports whether one is due, as far as it can be told.
-func (e jobExecutor) arm(ctx context.Context, queue string) (due bool) {
+// due reports whether a job of a queue is due, as far as it can be told. Where none is, the alarm is set to the next.
+func (e jobExecutor) due(ctx context.Context, queue string) bool {
 	wait, found, err := e.driver.readNext(ctx, queue)
-	if err != nil {
+	switch {
+	case err != nil:
 		e.driver.alarm.at(queue, time.Now().Add(lookAgain))
 		return true
-	}
-	if found {
+	case found && wait > 0:
 		e.driver.alarm.at(queue, time.Now().Add(wait))
+		return false
+	default:
+		return found
 	}
-	return found && wait <= 0
 }
 
 // JobSetStateIfRunningMany implements riverdriver.Executor: a job that is put off comes again.
