@@ -43,7 +43,7 @@
   }
   function probe() {
     if (document.hidden) { setTimeout(probe, 2000); return; }
-    fetch("/livez", { cache: "no-store" }).then((answer) => { answers(answer.status < 500); }, () => { answers(false); });
+    fetch("/healthz", { cache: "no-store" }).then((answer) => { answers(answer.status < 500); }, () => { answers(false); });
   }
   function follow(done) {
     stream = new EventSource("/console/events");
@@ -104,24 +104,31 @@
   window.addEventListener("blur", release); // what is let go in another window is not heard of
   document.addEventListener("pointermove", (event) => { if (pressed && !event.buttons) release(); }); // let go elsewhere
 
-  // The focus stays where it was when a part is replaced.
-  let held, opened = [];
+  // The focus stays where it was when a part is replaced, and what was opened stays open. Several parts may be on their way at
+  // once, so nothing is forgotten before it is there again, or the user went elsewhere.
+  let held = null;
+  const opened = new Set();
+  document.addEventListener("toggle", (event) => {
+    if (event.target.id) opened[event.target.open ? "add" : "delete"](event.target.id);
+  }, true);
+  document.addEventListener("pointerdown", () => { held = null; });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (pressed && event.detail.requestConfig.verb === "get" && event.detail.target.contains(pressed)) {
       event.detail.shouldSwap = false;
       missed = true;
       return;
     }
-    opened = [...event.detail.target.querySelectorAll("details[open][id]")].map((d) => d.id);
+    for (const details of event.detail.target.querySelectorAll("details[open][id]")) opened.add(details.id);
     const at = document.activeElement;
-    held = at && at !== document.body ? { id: at.id, tag: at.localName, name: at.name, value: at.value, href: at.getAttribute("href"), within: at.closest("[id]") && at.closest("[id]").id } : null;
+    if (at && at !== document.body) held = { id: at.id, tag: at.localName, name: at.name, value: at.value, href: at.getAttribute("href"), within: at.closest("[id]") && at.closest("[id]").id };
   });
   document.addEventListener("htmx:afterSwap", () => {
     for (const id of opened) { const again = document.getElementById(id); if (again) again.open = true; }
   });
   document.addEventListener("htmx:afterSettle", () => {
     mark();
-    if (!held || (document.activeElement && document.activeElement !== document.body)) return;
+    if (document.activeElement && document.activeElement !== document.body) held = null;
+    if (!held) return;
     const root = held.within && document.getElementById(held.within);
     const same = (held.id && document.getElementById(held.id)) ||
       (root && [...root.querySelectorAll(held.tag)].find((e) => held.href ? e.getAttribute("href") === held.href : e.name === held.name && e.value === held.value)) ||
