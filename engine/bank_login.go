@@ -159,14 +159,11 @@ func (c *change) newProcess(q *inquiry, scenario *Scenario) (*changedProcess, er
 	p := Process{
 		ID: c.bank.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username,
 		Scenario: scenario.Name, Trigger: scenario.Trigger, Rules: c.rs.ID(), FlowHash: flow.hash,
-		Captures: captures, Seed: seed, RedirectURI: login.RedirectURI, State: login.State,
+		Captures: captures, Seed: seed, API: login.API, RedirectURI: login.RedirectURI, State: login.State,
 		CreatedAt: c.now, Version: 1,
 	}
 	if flow.ages {
 		p.SessionBegan = copyTime(&c.session.BeganAt)
-	}
-	if len(c.rs.Webhooks) > 0 {
-		c.noteBegun(p.ID, login.API)
 	}
 	p.enter(0, c.now)
 	p, moves := flow.Resolve(p, c.now)

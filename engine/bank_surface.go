@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 )
 
@@ -141,7 +140,7 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 		apply: func(c *change) error {
 			p := Process{
 				ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username, Rules: rs.ID(),
-				FlowHash: rs.onPage.hash, RedirectURI: login.RedirectURI, State: login.State, CreatedAt: c.now, Version: 1,
+				FlowHash: rs.onPage.hash, API: login.API, RedirectURI: login.RedirectURI, State: login.State, CreatedAt: c.now, Version: 1,
 			}
 			p.enter(0, c.now)
 			made := &changedProcess{flow: rs.onPage, record: &p, made: true}
@@ -221,7 +220,7 @@ func (b *Bank) Identify(ctx context.Context, processID string, login Login) (Pro
 func (p *changedProcess) rebinds(before *Process) {
 	p.rebound, p.shapes = true, false
 	p.record.ID, p.record.CreatedAt, p.record.Version = before.ID, before.CreatedAt, before.Version
-	p.record.RedirectURI, p.record.State = before.RedirectURI, before.State
+	p.record.RedirectURI, p.record.State, p.record.API = before.RedirectURI, before.State, before.API
 }
 
 // connectIfDue makes the connection of a process whose api connects as its user is authenticated. Its import
@@ -229,15 +228,9 @@ func (p *changedProcess) rebinds(before *Process) {
 func (b *Bank) connectIfDue(ctx context.Context, state ProcessState) (ProcessState, error) {
 	ctx = WithRequest(ctx, nil) // no client asks for it
 	rs := b.rules.Load()
-	if rs.Surfaces == nil || state.Refused() || state.Status != Authenticated || state.ConnectionID != "" {
+	if rs.Surfaces == nil || state.Refused() || state.Status != Authenticated || state.ConnectionID != "" || state.API == "" ||
+		!rs.Surfaces.ConnectsWhenAuthenticated(state.API) {
 		return state, nil
-	}
-	kept, err := b.store.Surface(ctx).Kept(state.ID)
-	if errors.Is(err, ErrNotFound) {
-		return state, nil
-	}
-	if err != nil || !rs.Surfaces.ConnectsWhenAuthenticated(kept.API) {
-		return state, err
 	}
 	made, err := b.connectFrom(ctx, state.ID, func(p *Process) time.Time { return p.EnteredAt })
 	switch CodeOf(err) {

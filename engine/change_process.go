@@ -76,7 +76,7 @@ func (p *changedProcess) save(c *change) error {
 
 // notify tells of each end that the moves led to, and plans to tell of the one that time will bring.
 func (p *changedProcess) notify(c *change) error {
-	if len(c.rs.Webhooks) == 0 {
+	if !c.notifies(p.record) {
 		return nil
 	}
 	if err := c.tell(p.flow.told(p.record, p.moves, p.made)...); err != nil {
@@ -102,7 +102,7 @@ func (seenProcess) count(*change) error { return nil }
 func (seenProcess) save(*change) error  { return nil }
 
 func (p seenProcess) notify(c *change) error {
-	if len(c.rs.Webhooks) == 0 {
+	if !c.notifies(p.record) {
 		return nil
 	}
 	return c.tell(p.flow.told(p.record, p.moves, false)...)
@@ -125,6 +125,7 @@ func (p *timedProcess) save(c *change) error {
 
 // notify leaves the job that is at work to come again: it enqueues no other.
 func (p *timedProcess) notify(c *change) (err error) {
+	c.noteBegun(p.record.ID, p.record.API)
 	if err = c.tell(p.flow.told(p.record, p.moves, false)...); err != nil {
 		return err
 	}

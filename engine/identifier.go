@@ -47,7 +47,7 @@ type SurfaceRecords interface {
 	Identifier(api, lookup string) (Identifier, error)
 	// Identifiers returns an api's identifiers of these owners, in the order of kind, element and ordinal.
 	Identifiers(api string, owners ...string) ([]Identifier, error)
-	// Kept returns what an api keeps of a process, or [ErrNotFound] where no api began it.
+	// Kept returns what an api keeps of a process, or [ErrNotFound] where that is nothing.
 	Kept(processID string) (Kept, error)
 }
 

@@ -94,12 +94,23 @@ func (c *change) begunBy(api, processID string) (bool, error) {
 	if name, known := c.begun[processID]; known {
 		return name == api, nil
 	}
-	kept, err := c.tx.Kept(processID)
+	process, err := c.tx.Process(processID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return false, err
 	}
-	c.noteBegun(processID, kept.API)
-	return kept.API == api, nil
+	c.noteBegun(processID, process.API)
+	return process.API == api, nil
+}
+
+// notifies reports whether some webhook may be told of the process: one of the bank's, or of the api that began it.
+func (c *change) notifies(p *Process) bool {
+	for i := range c.rs.Webhooks {
+		if api := c.rs.Webhooks[i].API; api == "" || api == p.API {
+			c.noteBegun(p.ID, p.API)
+			return true
+		}
+	}
+	return false
 }
 
 func (c *change) noteBegun(processID, api string) {

@@ -19,6 +19,8 @@ type Process struct {
 	FlowHash string
 	Captures Captures
 	Seed     uint64
+	// API is the declared api through which the process was begun, "" for the bank's own.
+	API string
 
 	// Step is the index of the step the process was in when the row was written, since EnteredAt.
 	Step      int

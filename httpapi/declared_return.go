@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/mockbank/mockbank/engine"
@@ -17,14 +16,7 @@ func (a *api) declaredReturn(r *http.Request, state *engine.ProcessState, decisi
 	if set == nil {
 		return nil, nil
 	}
-	kept, err := a.bank.Surface(r.Context()).Kept(state.ID)
-	if errors.Is(err, engine.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	api, known := set.API(kept.API)
+	api, known := set.API(state.API)
 	if !known {
 		return nil, nil
 	}

@@ -148,9 +148,9 @@ func (s rowShape) text(n int) string {
 	if s == wholeRow {
 		return insert("bank_authentication_processes", processAll, n)
 	}
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 0, 0, 0, 1)"
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 0, 0, 0, 1)"
 	return `INSERT INTO bank_authentication_processes (id, session, bank, username, scenario, trigger_key, rules,
-		flow_hash, created_at, entered_at, updated_at, ends_at, end_status, moves_at,
+		flow_hash, api, created_at, entered_at, updated_at, ends_at, end_status, moves_at,
 		seed, step, visits, wrong_answers, polls, answers, version) VALUES ` + row + strings.Repeat(", "+row, n-1)
 }
 
@@ -165,6 +165,7 @@ func (b *bulk) append(shape rowShape, p *engine.Process) {
 	for _, text := range [...]string{p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, p.FlowHash} {
 		b.add(text)
 	}
+	b.add(textOrNull(p.API))
 	b.add(b.times.text(p.CreatedAt))
 	b.add(b.times.text(p.EnteredAt))
 	b.add(b.times.text(p.UpdatedAt))

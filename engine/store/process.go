@@ -7,7 +7,7 @@ import (
 var (
 	// processFixed are the columns that never change.
 	processFixed = columnsOf(`id session bank username scenario trigger_key rules captures
-		seed created_at session_began`)
+		seed created_at session_began api`)
 	// processMoving are those that [engine.Tx.SaveProcess] writes.
 	processMoving = columnsOf(`flow_hash await step entered_at visits wrong_answers wrong polls answers redirect_uri state
 		connection_id ends_at end_status moves_at look_at updated_at version`)
@@ -34,7 +34,7 @@ const insertSizes = 7
 // appendProcess appends the values of [processAll].
 func appendProcess(args []any, d dialect, p *engine.Process) []any {
 	args = append(args, p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules,
-		jsonOrNull(len(p.Captures) == 0, p.Captures), int64(p.Seed), d.time(p.CreatedAt), timeOrNull(d, p.SessionBegan))
+		jsonOrNull(len(p.Captures) == 0, p.Captures), int64(p.Seed), d.time(p.CreatedAt), timeOrNull(d, p.SessionBegan), textOrNull(p.API))
 	return appendMovingProcess(args, d, p)
 }
 
@@ -49,7 +49,7 @@ func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
 func processTargets(p *engine.Process) []any {
 	return []any{
 		&p.ID, &p.Session, &p.Bank, &p.Username, &p.Scenario, &p.Trigger, &p.Rules,
-		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt}, optionalStamp{&p.SessionBegan},
+		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt}, optionalStamp{&p.SessionBegan}, optionalText[string]{&p.API},
 		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
 		&p.Polls, &p.Answers, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},

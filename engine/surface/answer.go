@@ -91,12 +91,15 @@ func (p *play) keepFields(tx engine.Tx, begun bool) error {
 	id := p.processID()
 	fields := map[string]any{}
 	if !begun {
-		k, err := tx.Kept(id)
-		if err != nil {
-			return ignoreMissing(err) // begun by no api: nothing is kept
+		if byAPI, err := p.begunByAPI(tx, id); err != nil || !byAPI {
+			return err // nothing is kept of what no api began
 		}
-		if fields = decodeKept(k.Fields); fields == nil {
-			fields = map[string]any{}
+		k, err := tx.Kept(id)
+		if err = ignoreMissing(err); err != nil {
+			return err
+		}
+		if before := decodeKept(k.Fields); before != nil {
+			fields = before
 		}
 	}
 	for _, keep := range p.selected.Keep {
@@ -111,7 +114,19 @@ func (p *play) keepFields(tx engine.Tx, begun bool) error {
 		return refuse(CodeInvalidFields, "the fields that the api keeps have more than %d bytes together", maxKept)
 	}
 	p.kept, p.keptRead = fields, true
+	if len(fields) == 0 {
+		return nil
+	}
 	return tx.SaveKept(engine.Kept{ProcessID: id, Session: p.recordSession(), API: p.api.Name, Fields: encoded})
+}
+
+// begunByAPI reports whether a declared api began the process.
+func (p *play) begunByAPI(tx engine.Tx, id string) (bool, error) {
+	if p.process != nil {
+		return p.process.API != "", nil
+	}
+	process, err := tx.Process(id)
+	return process.API != "", ignoreMissing(err)
 }
 
 // maxKept bounds what is kept of one process, in bytes.

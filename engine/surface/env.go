@@ -218,12 +218,11 @@ func (e *Env) keptFields() any {
 	if e.keptRead || e.process == nil && e.connection == nil {
 		return e.kept
 	}
-	id := ""
-	if e.process != nil {
-		id = e.process.ID
-	} else {
-		id = e.connection.ProcessID
+	if e.process != nil && e.process.API == "" {
+		e.keptRead = true
+		return e.kept
 	}
+	id := e.processID()
 	k, err := e.records.Kept(id)
 	if err != nil {
 		e.fail(ignoreMissing(err))

@@ -127,6 +127,23 @@ func (p *played) wants(status int, method, path, body string) map[string]any {
 	return said
 }
 
+// What an api keeps nothing of has its name in the process's row, and no row besides: a login costs one row.
+func TestWhatKeepsNothingHasNoRowOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	p.bearer = p.wants(200, "POST", "/token", "")["access"].(string)
+	for body, kept := range map[string]bool{`{"user":"jane","secret":"ok"}`: false, `{"user":"jane","secret":"ok","reference":"r"}`: true} {
+		id := p.wants(200, "POST", "/logins", body)["id"].(string)
+		state, err := p.host().Bank.Process(t.Context(), id)
+		if err != nil || state.API != "shop" {
+			t.Errorf("%s: the process was begun by %q, %v", body, state.API, err)
+		}
+		if _, err := p.host().Bank.Surface(t.Context()).Kept(id); (err == nil) != kept {
+			t.Errorf("%s: what is kept: %v", body, err)
+		}
+	}
+}
+
 func TestAnAPIIsPlayed(t *testing.T) {
 	t.Parallel()
 	p := playShop(t)

@@ -2,7 +2,6 @@ package scenariotest
 
 import (
 	"context"
-	"errors"
 	"net/url"
 
 	"github.com/mockbank/mockbank/engine"
@@ -12,15 +11,8 @@ import (
 // location is where the browser goes on from the bank's page, "" for nowhere: of a process that a declared api began,
 // with what that says it brings back.
 func (s *bankStage) location(ctx context.Context, state *engine.ProcessState) (string, error) {
-	kept, err := s.bank.Surface(ctx).Kept(state.ID)
-	if errors.Is(err, engine.ErrNotFound) {
-		return state.ReturnURL(), nil
-	}
-	if err != nil {
-		return "", err
-	}
 	rules := s.bank.Rules()
-	api, known := surface.Of(rules).API(kept.API)
+	api, known := surface.Of(rules).API(state.API)
 	if !known || state.Decision() == "" {
 		return state.ReturnURL(), nil
 	}

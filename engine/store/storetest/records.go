@@ -45,7 +45,7 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	p := Process(flow)
 	ends := Start.Add(2 * time.Second)
 	p.Captures = engine.Captures{"code": "BANK \"DOWN\"", "percent": "60"}
-	p.Seed = 1<<64 - 1
+	p.Seed, p.API = 1<<64-1, "shop"
 	p.Step, p.Visits, p.WrongAnswers, p.Wrong, p.Polls = 2, 3, 1, engine.EventChallengeResponse, 4
 	p.Answers = 6
 	p.RedirectURI, p.State, p.ConnectionID = "http://127.0.0.1/back?a=b", "state-ü", "c"
