@@ -53,7 +53,7 @@ type plan struct {
 }
 
 // parts of the benchmark, in their order.
-var allParts = []string{"start", "logins", "bank", "nodes", "reload", "under-load", "in-flight", "in-flight-postgres"}
+var allParts = []string{"start", "logins", "bank", "postgres", "nodes", "reload", "under-load", "in-flight", "in-flight-postgres"}
 
 func readPlan(arguments []string) (plan, error) {
 	p := plan{peers: map[string]string{}}

@@ -21,7 +21,7 @@ func (b *bench) load() measure.Load {
 // measure runs the parts that are asked for. What one contender cannot do is noted, and ends nothing.
 func (b *bench) measure(ctx context.Context) error {
 	parts := map[string]func(context.Context){
-		"start": b.starts, "logins": b.logins, "bank": b.bank, "nodes": b.nodes,
+		"start": b.starts, "logins": b.logins, "bank": b.bank, "postgres": b.onPostgres, "nodes": b.nodes,
 		"reload": b.reloads, "under-load": b.underLoad, "in-flight": b.importsInFlight,
 		"in-flight-postgres": b.importsOnPostgres,
 	}
@@ -66,7 +66,12 @@ func (b *bench) round(ctx context.Context, c *contender.Contender, stubs, round 
 
 // with runs a contender for as long as use takes.
 func (b *bench) with(ctx context.Context, c *contender.Contender, stubs int, use func(s *contender.Server) error) {
-	s, err := c.Start(ctx, stubs, "")
+	b.on(ctx, c, stubs, "", use)
+}
+
+// on is as with, on a database; "" is a file of the contender's own.
+func (b *bench) on(ctx context.Context, c *contender.Contender, stubs int, database string, use func(s *contender.Server) error) {
+	s, err := c.Start(ctx, stubs, database)
 	if err != nil {
 		b.results.NotMeasured(c.Name, err.Error())
 		b.progress("%s: %v", c.Name, err)

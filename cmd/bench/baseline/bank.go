@@ -45,6 +45,7 @@ type bank struct {
 	statuses    map[credentials]string
 	connections map[string]connection
 	insert      func(process, credentials) error
+	find        func(id string) (process, error)
 }
 
 func newBank(passwords int) *bank {
@@ -79,6 +80,13 @@ func (b *bank) authenticate(w http.ResponseWriter, r *http.Request) int {
 }
 
 func (b *bank) connection(w http.ResponseWriter, id string) int {
+	if b.find != nil {
+		p, err := b.find(id)
+		if err != nil {
+			return reply(w, http.StatusNotFound, err.Error())
+		}
+		return reply(w, http.StatusOK, p)
+	}
 	found, ok := b.connections[id]
 	if !ok {
 		return reply(w, http.StatusNotFound, "no such connection")

@@ -4,7 +4,8 @@
 //
 // Of its kinds, net is net/http alone and mux is gorilla/mux and zerolog, as mockbank uses them;
 // sqlite-alone and sqlite-grouped are the latter and a row in SQLite for each login, committed each
-// by itself or together with those that wait.
+// by itself or together with those that wait; postgres-alone and postgres-batched the same in PostgreSQL,
+// where a question is answered by one row that is read by its key.
 package main
 
 import (
@@ -23,13 +24,15 @@ import (
 	"github.com/rs/zerolog"
 )
 
+const kinds = "net, mux, sqlite-alone, sqlite-grouped, postgres-alone or postgres-batched"
+
 const path = "/api/v3/wealth_api/bank_connections"
 
 func main() {
-	kind := flag.String("kind", "mux", "net, mux, sqlite-alone or sqlite-grouped")
+	kind := flag.String("kind", "mux", kinds)
 	listen := flag.String("listen", "127.0.0.1:0", "address to serve on")
 	passwords := flag.Int("passwords", 10, "how many passwords there are")
-	database := flag.String("database", "", "SQLite file of the kinds that have one")
+	database := flag.String("database", "", "SQLite file, or address of PostgreSQL, of the kinds that have one")
 	flag.Parse()
 	if err := run(*kind, *listen, *database, *passwords); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -41,12 +44,12 @@ func run(kind, listen, database string, passwords int) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	bank := newBank(passwords)
-	rows, err := openRows(kind, database)
+	rows, err := openRows(ctx, kind, database)
 	if err != nil {
 		return err
 	}
 	defer rows.close()
-	bank.insert = rows.insert
+	bank.insert, bank.find = rows.insert, rows.find
 	handler, err := bank.handler(kind)
 	if err != nil {
 		return err
@@ -74,7 +77,7 @@ func (b *bank) handler(kind string) (http.Handler, error) {
 		routes.HandleFunc("POST "+path+"/authenticate", func(w http.ResponseWriter, r *http.Request) { b.authenticate(w, r) })
 		routes.HandleFunc("GET "+path+"/{id}", func(w http.ResponseWriter, r *http.Request) { b.connection(w, r.PathValue("id")) })
 		return routes, nil
-	case "mux", "sqlite-alone", "sqlite-grouped":
+	case "mux", "sqlite-alone", "sqlite-grouped", "postgres-alone", "postgres-batched":
 		logger := zerolog.New(os.Stderr).With().Timestamp().Logger()
 		routes := mux.NewRouter()
 		routes.HandleFunc(path+"/authenticate", logged(logger, b.authenticate)).Methods(http.MethodPost)
@@ -83,7 +86,7 @@ func (b *bank) handler(kind string) (http.Handler, error) {
 		})).Methods(http.MethodGet)
 		return routes, nil
 	default:
-		return nil, fmt.Errorf("no kind %q: take net, mux, sqlite-alone or sqlite-grouped", kind)
+		return nil, fmt.Errorf("no kind %q: take %s", kind, kinds)
 	}
 }
 

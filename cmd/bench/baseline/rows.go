@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net/url"
+	"strings"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -18,10 +20,15 @@ const (
 // rows keeps a row for each login, or none.
 type rows struct {
 	insert func(process, credentials) error
-	close  func() error
+	// find reads a row by its key; nil where what is asked for stands in memory.
+	find  func(id string) (process, error)
+	close func() error
 }
 
-func openRows(kind, path string) (*rows, error) {
+func openRows(ctx context.Context, kind, path string) (*rows, error) {
+	if strings.HasPrefix(kind, "postgres") {
+		return openPostgres(ctx, kind, path)
+	}
 	if kind == "net" || kind == "mux" {
 		return &rows{
 			insert: func(process, credentials) error { return nil },

@@ -1,6 +1,7 @@
 package contender
 
 import (
+	"cmp"
 	"path/filepath"
 	"strconv"
 )
@@ -18,13 +19,28 @@ func Baselines(binary string) []*Contender {
 	}
 }
 
+// The baselines that keep their rows in PostgreSQL.
+const (
+	PostgresRow     = "mux + zerolog + PostgreSQL row"
+	PostgresBatched = "mux + zerolog + PostgreSQL rows, batched"
+)
+
+// PostgresBaselines are the mux baseline with a row in PostgreSQL for each login. Asked for a record they read one row by
+// its key.
+func PostgresBaselines(binary string) []*Contender {
+	return []*Contender{
+		baseline(binary, PostgresRow, "postgres-alone", "a row for each login, a transaction each"),
+		baseline(binary, PostgresBatched, "postgres-batched", "a row for each login, those that wait in one statement"),
+	}
+}
+
 func baseline(binary, name, kind, note string) *Contender {
 	return &Contender{
 		Name: name, Family: Baseline, Note: note, Counts: kind == "mux", request: loginRequest,
 		command: func(s *Setup) []string {
 			return []string{
 				binary, "-kind", kind, "-listen", s.Address, "-passwords", strconv.Itoa(s.Stubs),
-				"-database", filepath.Join(s.Folder, "rows.db"),
+				"-database", cmp.Or(s.Database, filepath.Join(s.Folder, "rows.db")),
 			}
 		},
 	}

@@ -32,6 +32,16 @@ func Durable(binary string) *Contender {
 	return c
 }
 
+// OnPostgres is the name of mockbank as it is measured beside bare servers on PostgreSQL.
+const OnPostgres = "mockbank on PostgreSQL"
+
+// MockbankOnPostgres is mockbank to be started with the address of a database.
+func MockbankOnPostgres(binary string) *Contender {
+	c := Mockbank(binary)
+	c.Name, c.Note = OnPostgres, "a durable row for each login"
+	return c
+}
+
 func serve(binary string, s *Setup) []string {
 	database := cmp.Or(s.Database, filepath.Join(s.Folder, "mockbank.db"))
 	return []string{binary, "serve", "--config", filepath.Join(s.Folder, configuration), "--listen", s.Address, "--database", database}

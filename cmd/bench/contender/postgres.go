@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Postgres is a PostgreSQL server to throw away, with its settings as they are shipped.
@@ -148,6 +150,19 @@ func (p *Postgres) NewDatabase(ctx context.Context) (string, error) {
 	name := fmt.Sprintf("bench_%d", p.databases)
 	err := p.do(ctx, "createdb", "-h", "127.0.0.1", "-p", p.port, "-U", "postgres", name)
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%s/%s?sslmode=disable", p.port, name), err
+}
+
+// Durability says what a commit survives, by the server's settings.
+func (p *Postgres) Durability(ctx context.Context) (string, error) {
+	conn, err := pgx.Connect(ctx, fmt.Sprintf("postgres://postgres@127.0.0.1:%s/postgres?sslmode=disable", p.port))
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx)
+	var said string
+	err = conn.QueryRow(ctx, `SELECT string_agg(name || ' ' || setting, ', ' ORDER BY name) FROM pg_settings
+		WHERE name IN ('fsync', 'full_page_writes', 'server_version', 'synchronous_commit', 'wal_sync_method')`).Scan(&said)
+	return said, err
 }
 
 // Stop ends the server and removes all it held.

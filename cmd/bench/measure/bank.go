@@ -45,6 +45,15 @@ func (l Load) BaselineReads(ctx context.Context, s *contender.Server) Sample {
 	return l.measure(ctx, s, Connection, draw(reads(s, connectionsPath+"/", ids)), "IN_PROGRESS", 0)
 }
 
+// RowReads makes logins and measures reading their rows, each by its key, from a baseline that keeps rows.
+func (l Load) RowReads(ctx context.Context, s *contender.Server, made int) (Sample, error) {
+	ids, err := l.logins(ctx, s, made)
+	if err != nil {
+		return Sample{}, err
+	}
+	return l.measure(ctx, s, Process, draw(reads(s, connectionsPath+"/", ids)), "AUTHENTICATED", 0), nil
+}
+
 func reads(s *contender.Server, path string, ids []string) [][]byte {
 	requests := make([][]byte, len(ids))
 	for i, id := range ids {

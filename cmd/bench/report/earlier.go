@@ -41,6 +41,9 @@ func (r *Results) GoOnFrom(file string) error {
 	if r.OnPostgres == nil {
 		r.OnPostgres = earlier.OnPostgres
 	}
+	if r.Durability == "" {
+		r.Durability = earlier.Durability
+	}
 	for _, m := range earlier.Missing {
 		r.NotMeasured(m.Name, m.Why)
 	}

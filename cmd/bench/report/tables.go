@@ -24,6 +24,7 @@ func (r *Results) tables(keep keep) string {
 		{"Logins", r.logins(keep)},
 		{"What a login costs", r.costs(keep)},
 		{"mockbank's other endpoints", r.endpoints()},
+		{"PostgreSQL, beside bare servers", r.besidePostgres()},
 		{"Nodes on PostgreSQL", r.nodes()},
 		{"Starting, resting, saving", r.starts()},
 		{"Reloading", r.reloads()},
@@ -75,6 +76,7 @@ func (r *Results) within(part, name string, work measure.Work, stubs int) []meas
 const (
 	partLogins = "logins"
 	partBank   = "bank"
+	partBeside = "postgres"
 )
 
 func (r *Results) logins(keep keep) string {

@@ -2,9 +2,48 @@ package report
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/mockbank/mockbank/cmd/bench/contender"
 	"github.com/mockbank/mockbank/cmd/bench/measure"
 )
+
+// besidePostgres compares one node with bare servers on the same PostgreSQL.
+func (r *Results) besidePostgres() string {
+	t := newTable("", "a second", "median, ms", "p99, ms", "CPU, µs", "of rows batched", "of one row read", "of its own login")
+	for _, row := range []struct {
+		name string
+		work measure.Work
+	}{
+		{contender.PostgresRow, measure.Login}, {contender.PostgresBatched, measure.Login}, {contender.OnPostgres, measure.Login},
+		{contender.PostgresBatched, measure.Process}, {contender.OnPostgres, measure.Process}, {contender.OnPostgres, measure.Connection},
+		{contender.OnPostgres, measure.Connect},
+	} {
+		samples := r.within(partBeside, row.name, row.work, 0)
+		if len(samples) == 0 {
+			continue
+		}
+		of := func(is bool, name string, work measure.Work) string {
+			if !is {
+				return none
+			}
+			return ratio(measure.Ratio(samples, r.within(partBeside, name, work, 0)))
+		}
+		read := row.work == measure.Process || row.work == measure.Connection
+		t.add(row.name+": "+string(row.work), number(measure.Median(samples, measure.Rate)),
+			milliseconds(measure.Median(samples, func(s measure.Sample) time.Duration { return s.Median })),
+			milliseconds(measure.Median(samples, func(s measure.Sample) time.Duration { return s.P99 })),
+			microseconds(measure.Median(samples, func(s measure.Sample) time.Duration { return s.CPU })),
+			of(row.work == measure.Login, contender.PostgresBatched, measure.Login),
+			of(read, contender.PostgresBatched, measure.Process),
+			of(row.work == measure.Connect, row.name, measure.Login))
+	}
+	body := t.String()
+	if body != "" {
+		body = fmt.Sprintf("One server for all, each contender a database of its own: %s.\n\n%s", r.Durability, body)
+	}
+	return body
+}
 
 func (r *Results) onPostgres() string {
 	if r.OnPostgres == nil {
