@@ -12,10 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Postgres is a PostgreSQL server to throw away, with its settings as they are shipped.
@@ -112,16 +111,23 @@ func (p *Postgres) own(command *exec.Cmd) {
 }
 
 func (p *Postgres) do(ctx context.Context, program string, arguments ...string) error {
+	_, err := p.ask(ctx, program, arguments...)
+	return err
+}
+
+// ask runs a program and returns what it said.
+func (p *Postgres) ask(ctx context.Context, program string, arguments ...string) (string, error) {
 	path := filepath.Join(p.programs, program)
 	if _, err := os.Stat(path); err != nil {
 		path = program // a client's program, which may be elsewhere
 	}
 	command := exec.CommandContext(ctx, path, arguments...)
 	p.own(command)
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %s", program, err, tail(string(output), 300))
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", program, err, tail(string(output), 300))
 	}
-	return nil
+	return strings.TrimSpace(string(output)), nil
 }
 
 func (p *Postgres) await(ctx context.Context) error {
@@ -154,15 +160,9 @@ func (p *Postgres) NewDatabase(ctx context.Context) (string, error) {
 
 // Durability says what a commit survives, by the server's settings.
 func (p *Postgres) Durability(ctx context.Context) (string, error) {
-	conn, err := pgx.Connect(ctx, fmt.Sprintf("postgres://postgres@127.0.0.1:%s/postgres?sslmode=disable", p.port))
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close(ctx)
-	var said string
-	err = conn.QueryRow(ctx, `SELECT string_agg(name || ' ' || setting, ', ' ORDER BY name) FROM pg_settings
-		WHERE name IN ('fsync', 'full_page_writes', 'server_version', 'synchronous_commit', 'wal_sync_method')`).Scan(&said)
-	return said, err
+	const query = `SELECT string_agg(name || ' ' || setting, ', ' ORDER BY name) FROM pg_settings
+		WHERE name IN ('fsync', 'full_page_writes', 'server_version', 'synchronous_commit', 'wal_sync_method')`
+	return p.ask(ctx, "psql", "-h", "127.0.0.1", "-p", p.port, "-U", "postgres", "-Atc", query, "postgres")
 }
 
 // Stop ends the server and removes all it held.
