@@ -4,7 +4,7 @@
 
 # The binary, static, as it is shipped.
 build:
-	CGO_ENABLED=0 go build -trimpath -o bin/mockbank ./cmd/mockbank
+	CGO_ENABLED=0 go build -trimpath -tags mcp -o bin/mockbank ./cmd/mockbank
 
 # Every test, with the race detector. The end-to-end tests run last and alone: they measure times.
 test:

@@ -32,7 +32,8 @@ var arrows = map[string][]string{
 	"httpapi/journal":        {"engine"},
 	"httpapi/mockbanktest":   {"cmd/app"},
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "engine/surface", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web", "httpapi/journal", "scenarios/record", "scenarios/scenariotest"},
-	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/surface", "engine/diagram"},
+	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/surface", "engine/diagram", "cmd/mockbank/mcp"},
+	"cmd/mockbank/mcp":       {"scenarios", "scenarios/edit"},
 	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
 	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
 	"cmd/bench/contender":    {"cmd/bench/load"},
@@ -49,21 +50,22 @@ var arrows = map[string][]string{
 
 // technologies says which packages may import a library; elsewhere it is a stranger. Tests included.
 var technologies = map[string][]string{
-	"gopkg.in/yaml.v3":              {"scenarios", "cmd/mockbank/e2e"}, // the latter reads other tools' files
-	"github.com/fsnotify/fsnotify":  {"scenarios/reload"},
-	"github.com/gorilla/mux":        {"httpapi", "cmd/bench/baseline"},
-	"github.com/rs/zerolog":         {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
-	"github.com/riverqueue":         {"engine/jobs", "engine/store", "cmd/app"},
-	"modernc.org/sqlite":            {"engine/store", "cmd/bench/baseline", "cmd/survive"},
-	"github.com/jackc/pgx":          {"engine/store", "cmd/bench/baseline", "cmd/survive", "cmd/mockbank/e2e"},
-	"github.com/pressly/goose":      {"engine/store"},
-	"github.com/chromedp":           {"cmd/mockbank/e2e"},
-	"github.com/spf13":              {"cmd/mockbank"},
-	"github.com/prometheus":         {"httpapi", "cmd/app"},
-	"golang.org/x/image":            {"httpapi/picture"},
-	"github.com/boombuler/barcode":  {"httpapi/picture"},
-	"github.com/makiuchi-d/gozxing": {"httpapi", "cmd/mockbank/e2e"}, // tests decode with it what was drawn
-	"database/sql":                  {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/survive", "cmd/mockbank/e2e"},
+	"gopkg.in/yaml.v3":                {"scenarios", "cmd/mockbank/e2e"}, // the latter reads other tools' files
+	"github.com/fsnotify/fsnotify":    {"scenarios/reload"},
+	"github.com/gorilla/mux":          {"httpapi", "cmd/bench/baseline"},
+	"github.com/rs/zerolog":           {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
+	"github.com/riverqueue":           {"engine/jobs", "engine/store", "cmd/app"},
+	"modernc.org/sqlite":              {"engine/store", "cmd/bench/baseline", "cmd/survive"},
+	"github.com/jackc/pgx":            {"engine/store", "cmd/bench/baseline", "cmd/survive", "cmd/mockbank/e2e"},
+	"github.com/pressly/goose":        {"engine/store"},
+	"github.com/chromedp":             {"cmd/mockbank/e2e"},
+	"github.com/spf13":                {"cmd/mockbank"},
+	"github.com/prometheus":           {"httpapi", "cmd/app"},
+	"github.com/modelcontextprotocol": {"cmd/mockbank/mcp", "cmd/mockbank/e2e"},
+	"golang.org/x/image":              {"httpapi/picture"},
+	"github.com/boombuler/barcode":    {"httpapi/picture"},
+	"github.com/makiuchi-d/gozxing":   {"httpapi", "cmd/mockbank/e2e"}, // tests decode with it what was drawn
+	"database/sql":                    {"engine/store", "engine/jobs", "cmd/app", "cmd/bench", "cmd/survive", "cmd/mockbank/e2e"},
 }
 
 // impure are the parts of the standard library that would let the engine touch the world.

@@ -78,7 +78,7 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 	root.AddCommand(newTestCommand(t), newCatalogueCommand())
 	root.SetFlagErrorFunc(flagProblem(t.args))
 	root.SetHelpCommand(newHelpCommand(root))
-	root.AddCommand(newJournalCommand(t), newClockCommand(t), newVerifyCommand(t), newRecordCommand(t))
+	root.AddCommand(newJournalCommand(t), newClockCommand(t), newVerifyCommand(t), newRecordCommand(t), newMCPCommand(t))
 	root.AddCommand(newDecideCommand(t, "approve", "Approve a login for its user"), newDecideCommand(t, "decline", "Decline a login for its user"))
 	return root
 }

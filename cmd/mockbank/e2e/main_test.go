@@ -47,7 +47,7 @@ func buildAndRun(m *testing.M) (int, error) {
 }
 
 func build(binary string, flags ...string) (string, error) {
-	args := append([]string{"build", "-o", binary}, flags...)
+	args := append([]string{"build", "-tags", "mcp", "-o", binary}, flags...)
 	out, err := exec.Command("go", append(args, "github.com/mockbank/mockbank/cmd/mockbank")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build mockbank %v: %w\n%s", flags, err, out)
