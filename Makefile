@@ -1,6 +1,6 @@
 # `make test` is all a contributor needs; .ci/run adds the linters.
 
-.PHONY: build test generate check check-tools
+.PHONY: build test generate check check-tools site
 
 # The binary, static, as it is shipped.
 build:
@@ -19,6 +19,10 @@ generate:
 # what passed once is not tried again.
 check-tools:
 	.ci/contract/check
+
+# The documentation as a static site, in bin/site.
+site:
+	.ci/site/build bin/site
 
 check:
 	.ci/run
