@@ -128,6 +128,7 @@ type ProcessState struct {
 	// Returns is how the browser comes back, where a decision has just been made and says so.
 	Returns *Returns
 
+	flow   *Flow
 	step   *Step
 	values Values
 }

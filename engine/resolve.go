@@ -214,7 +214,7 @@ func (s *Step) leftBy(cause EventCause) bool {
 func (f *Flow) State(p Process, now time.Time) ProcessState {
 	step := &f.Steps[p.Step]
 	state := ProcessState{
-		Process: p, Status: step.Status, step: step,
+		Process: p, Status: step.Status, flow: f, step: step,
 		Challenge: f.challenge(&p, step, now), Error: step.Error.Expand(p.Captures),
 	}
 	if wrong, ok := f.Wrong[p.Wrong]; ok {

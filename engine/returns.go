@@ -149,6 +149,38 @@ func WithQuery(address string, query map[string]*string) string {
 	return u.String()
 }
 
+// OwnDecision is the scenario's own decision that led to the step that the process is in, "" where a plain one did, or
+// something else may have.
+func (s *ProcessState) OwnDecision() string {
+	if s.flow == nil {
+		return ""
+	}
+	own := ""
+	for i := range s.flow.Steps {
+		for k := range s.flow.Steps[i].Next {
+			way := &s.flow.Steps[i].Next[k]
+			if way.To != s.Step {
+				continue
+			}
+			decision := way.Event.ownDecision()
+			if decision == "" || own != "" && own != decision {
+				return ""
+			}
+			own = decision
+		}
+	}
+	return own
+}
+
+// ownDecision is the decision of a scenario's own that the event is, "" for any other.
+func (e *Event) ownDecision() string {
+	door := e.Kind.Spec().Door
+	if door == nil || !door.Page || e.Value.Equals == nil || *e.Value.Equals == Approved || *e.Value.Equals == Declined {
+		return ""
+	}
+	return *e.Value.Equals
+}
+
 // Decision is how the user's login ended, in the words of decisions; "" while it has not.
 func (s *ProcessState) Decision() string {
 	switch s.Status {

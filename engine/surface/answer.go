@@ -401,10 +401,13 @@ func cutDot(name string) (head, rest string, more bool) {
 	return name, "", false
 }
 
-// Return returns what the browser brings back to the app once a process has ended with a decision: parameters
-// that are nil are taken away.
+// Return returns what the browser brings back to the app once a process has ended with a decision, a scenario's own
+// before the plain one: parameters that are nil are taken away.
 func (a *API) Return(ctx context.Context, host *Host, state *engine.ProcessState, decision string) (query map[string]*string, nowhere bool, err error) {
-	returns := a.Returns[decision]
+	returns := a.Returns[state.OwnDecision()]
+	if returns == nil {
+		returns = a.Returns[decision]
+	}
 	if returns == nil {
 		return nil, false, nil
 	}

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -18,13 +20,17 @@ type Return struct {
 type declaredPage struct {
 	ID       string
 	Username string
-	// Kind is what the page asks: credentials, answer, choice, or nothing.
+	// Kind is what the page asks: credentials, answer, fields, choice, password, or nothing.
 	Kind    string
 	Message string
 	Label   string
 	Wrong   bool
 	Choices []engine.Procedure
-	Return  string
+	// Fields are those in which a challenge of several answers is answered.
+	Fields []engine.ChallengeField
+	// Password says that the step takes an additional password too, and Phone that the bank's app decides as well.
+	Password, Phone bool
+	Return          string
 }
 
 // returnOf returns what the browser brings back, nil where no declared api began the process.
@@ -48,16 +54,21 @@ func (s *sheet) declared(state *engine.ProcessState) (bool, error) {
 	page := declaredPage{ID: state.ID, Username: state.Username}
 	if state.Challenge != nil {
 		page.Message, page.Label = state.Challenge.Message, state.Challenge.AnswerFieldLabel
-		page.Choices = state.Challenge.Procedures
+		page.Choices, page.Fields = state.Challenge.Procedures, state.Challenge.Fields
 	}
-	page.Wrong = state.Wrong != ""
+	page.Wrong, page.Phone = state.Wrong != "", onPhone(state)
+	page.Password = state.Takes(engine.EventPassword) && state.Status != engine.RedirectRequired
 	switch {
 	case state.AwaitsCredentials():
 		page.Kind = "credentials"
 	case len(page.Choices) > 0:
 		page.Kind = "choice"
-	case state.Status == engine.ChallengeResponseRequired:
+	case len(page.Fields) > 0:
+		page.Kind = "fields"
+	case state.Status == engine.ChallengeResponseRequired && (state.Takes(engine.EventChallengeResponse) || !page.Password):
 		page.Kind = "answer"
+	case page.Password:
+		page.Kind = "password"
 	default:
 		return false, nil
 	}
@@ -65,17 +76,42 @@ func (s *sheet) declared(state *engine.ProcessState) (bool, error) {
 	return true, s.show(http.StatusOK, "declared.html", "login.title", page)
 }
 
-// takeDeclared gives the process what its user entered on the bank's page: credentials, an answer or a choice.
-// It reports false where the form holds none of them.
+// additionalPassword is the field of a password that is not the login's.
+const additionalPassword = "additional_password"
+
+// fieldAnswers returns the answers to a challenge's fields, challenge_response[NAME] as in the bank's API; nil
+// where there are none.
+func fieldAnswers(form url.Values) map[string]string {
+	var answers map[string]string
+	for name, values := range form {
+		inner, is := strings.CutPrefix(name, "challenge_response[")
+		if inner, closed := strings.CutSuffix(inner, "]"); is && closed {
+			if answers == nil {
+				answers = make(map[string]string)
+			}
+			answers[inner] = values[len(values)-1]
+		}
+	}
+	return answers
+}
+
+// takeDeclared gives the process what its user entered on the bank's page: credentials, answers, a choice or
+// an additional password. It reports false where the form holds none of them.
 func (s *sheet) takeDeclared(id string) (bool, error) {
 	ctx := s.r.Context()
 	var state engine.ProcessState
 	var err error
-	switch form := s.r.PostForm; {
+	form := s.r.PostForm
+	answers := fieldAnswers(form)
+	switch {
 	case form.Has("password"):
 		state, err = s.config.Bank.Identify(ctx, id, engine.Login{
 			Username: form.Get("username"), Password: form.Get("password"), Header: s.r.Header.Get,
 		})
+	case form.Has(additionalPassword):
+		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventPassword, Value: form.Get(additionalPassword)})
+	case answers != nil:
+		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventChallengeResponse, Fields: answers})
 	case form.Has("challenge_response"):
 		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventChallengeResponse, Value: form.Get("challenge_response")})
 	case form.Has("two_step_procedure_id"):

@@ -61,10 +61,11 @@ var german = texts{
 	"elsewhere.to_phone": "App der Bank öffnen",
 	"elsewhere.to_page":  "Seite der Bank öffnen",
 
-	"declared.wrong":  "Das war falsch. Versuchen Sie es noch einmal.",
-	"declared.note":   "Eine gespielte Bank: Geben Sie ein, worauf ein Szenario antwortet, und nichts Geheimes. Es wird nicht aufbewahrt.",
-	"declared.answer": "Antwort",
-	"declared.go_on":  "Weiter",
+	"declared.wrong":    "Das war falsch. Versuchen Sie es noch einmal.",
+	"declared.note":     "Eine gespielte Bank: Geben Sie ein, worauf ein Szenario antwortet, und nichts Geheimes. Es wird nicht aufbewahrt.",
+	"declared.answer":   "Antwort",
+	"declared.password": "Weiteres Passwort",
+	"declared.go_on":    "Weiter",
 
 	"undecided.title": "Es wurde nichts entschieden",
 	"undecided.text":  "Gehen Sie zurück und wählen Sie eine der beiden Schaltflächen.",

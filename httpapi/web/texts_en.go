@@ -61,10 +61,11 @@ var english = texts{
 	"elsewhere.to_phone": "Open the bank’s app",
 	"elsewhere.to_page":  "Open the bank’s page",
 
-	"declared.wrong":  "That was wrong. Try again.",
-	"declared.note":   "A bank that is played: enter what a scenario answers to, and nothing secret. It is not kept.",
-	"declared.answer": "Answer",
-	"declared.go_on":  "Go on",
+	"declared.wrong":    "That was wrong. Try again.",
+	"declared.note":     "A bank that is played: enter what a scenario answers to, and nothing secret. It is not kept.",
+	"declared.answer":   "Answer",
+	"declared.password": "Additional password",
+	"declared.go_on":    "Go on",
 
 	"undecided.title": "Nothing was decided",
 	"undecided.text":  "Go back and choose one of the two buttons.",
