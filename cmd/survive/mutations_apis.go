@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"database/sql"
 	_ "embed" // for apis.json
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver
 )
 
 // The catalogue's declared apis, how something of each is made, and what mutated requests are made of: facts of those
@@ -30,6 +33,8 @@ var apisText []byte
 // declaredAPIs is what [apisText] says.
 type declaredAPIs struct {
 	Packs   []string
+	Bases   []string // paths that all endpoints of the packs begin with
+	Accepts []string // media types by which some of them are told from the bank's own
 	Bearers []string // secrets that are bearer tokens
 	Seeds   []seed
 	Members []string
@@ -46,8 +51,8 @@ type seed struct {
 	Body         json.RawMessage
 	// Known and Secret are dotted names of the answer's members, with `as NAME` where they are to be called otherwise.
 	Known, Secret []string
-	// Bearer is the secret that the request bears, "" for the first pack's.
-	Bearer string
+	// Bearer is the secret that the request bears, "" for the first pack's, and Accept the media type that it wants.
+	Bearer, Accept string
 }
 
 // configuration includes the packs before what [configuration] has.
@@ -57,7 +62,7 @@ func (d *declaredAPIs) configuration(hooks string) string {
 }
 
 // mutateAPIs is as [mutate], for the endpoints that the packs declare. Beside it no secret that was sent, or issued, may
-// be found in the log, the journal or the database's file.
+// be found in the log, the journal, the database's file or, of PostgreSQL, any row.
 func mutateAPIs(ctx context.Context, b *bank, requests int, number uint64) (*mutations, error) {
 	result := &mutations{statuses: map[int]int{}}
 	var apis declaredAPIs
@@ -96,7 +101,7 @@ func mutateAPIs(ctx context.Context, b *bank, requests int, number uint64) (*mut
 	}
 	result.sendAll(ctx, b, nothing, requests, func(part, client uint64) *mutator {
 		m := newMutator(declared, known, rand.New(rand.NewPCG(number+part, client)))
-		m.bearers, m.secrets, m.examples, m.values, m.members = bearers, secrets, examples, values, apis.Members
+		m.bearers, m.secrets, m.examples, m.values, m.members, m.accepts = bearers, secrets, examples, values, apis.Members, apis.Accepts
 		return m
 	})
 	return result, b.unseen(ctx, result, secrets)
@@ -114,7 +119,7 @@ func (d *declaredAPIs) described(ctx context.Context, b *bank) (*openapi3.T, err
 	}
 	only := openapi3.NewPaths()
 	for path, item := range doc.Paths.Map() {
-		if slices.ContainsFunc(d.Packs, func(pack string) bool { return strings.HasPrefix(path, "/"+pack+"/") }) {
+		if slices.ContainsFunc(d.Bases, func(base string) bool { return strings.HasPrefix(path, base) }) {
 			only.Set(path, item)
 		}
 	}
@@ -140,6 +145,9 @@ func (d *declaredAPIs) sow(ctx context.Context, b *bank) (known []string, secret
 		header := http.Header{}
 		if bearer := secrets[cmp.Or(one.Bearer, d.Bearers[0])]; bearer != "" {
 			header.Set("Authorization", "Bearer "+bearer)
+		}
+		if one.Accept != "" {
+			header.Set("Accept", one.Accept)
 		}
 		var body any
 		if one.Body != nil {
@@ -209,6 +217,9 @@ func (b *bank) unseen(ctx context.Context, result *mutations, secrets map[string
 			return err
 		}
 	}
+	if kept["a row"], err = b.rows(ctx); err != nil {
+		return err
+	}
 	for where, text := range kept {
 		for name, secret := range secrets {
 			if at := bytes.Index(text, []byte(secret)); at >= 0 {
@@ -217,7 +228,62 @@ func (b *bank) unseen(ctx context.Context, result *mutations, secrets map[string
 			if escaped := url.QueryEscape(secret); escaped != secret && bytes.Contains(text, []byte(escaped)) {
 				result.faults = append(result.faults, fmt.Sprintf("%s holds the secret %q, escaped", where, name))
 			}
+			if bytes.Contains(text, []byte(hex.EncodeToString([]byte(secret)))) {
+				result.faults = append(result.faults, fmt.Sprintf("%s holds the secret %q, in bytes", where, name))
+			}
 		}
 	}
 	return result.end(ctx, b)
+}
+
+// tables lists all tables of a PostgreSQL database but its own.
+const tables = `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
+	WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`
+
+// rows returns every row of the bank's PostgreSQL database as texts, bytes in hexadecimal; nothing of a file, which is read as
+// it is.
+func (b *bank) rows(ctx context.Context) (all []byte, err error) {
+	if !strings.HasPrefix(b.database, "postgres") {
+		return nil, nil
+	}
+	db, err := sql.Open("pgx", b.database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	names, err := texts(ctx, db, tables)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errors.New("the database has no tables to look for secrets in")
+	}
+	for _, table := range names {
+		rows, err := texts(ctx, db, "SELECT t::text FROM "+table+" t")
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			all = append(append(append(all, table...), ' '), row...)
+			all = append(all, '\n')
+		}
+	}
+	return all, nil
+}
+
+// texts returns the rows of a query that has one column.
+func texts(ctx context.Context, db *sql.DB, query string) (all []string, err error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // its error is that of Err
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
 }

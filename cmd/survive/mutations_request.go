@@ -41,6 +41,8 @@ type mutator struct {
 	known     []string // identifiers of records
 	// Beside what the description names: bearer tokens that are good, and members and values, as JSON, of bodies.
 	bearers, members, values []string
+	// accepts are media types that requests may want.
+	accepts []string
 	// secrets are values of members, by their names, that nothing but those members ever has, and examples are bodies
 	// that their paths take.
 	secrets  map[string]string
@@ -109,6 +111,9 @@ func (m *mutator) request() *mutated {
 	}
 	if len(m.bearers) > 0 && m.random.IntN(5) > 0 {
 		r.header = append(r.header, [2]string{"Authorization", "Bearer " + m.pick(m.bearers...)})
+	}
+	if len(m.accepts) > 0 && m.random.IntN(2) == 0 {
+		r.header = append(r.header, [2]string{"Accept", m.pick(m.accepts...)})
 	}
 	for range m.random.IntN(3) {
 		r.header = append(r.header, [2]string{

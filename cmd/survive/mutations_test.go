@@ -3,29 +3,65 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/mockbank/mockbank/engine/store/pgtest"
 )
 
 // Some thousands of what the command sends a hundred thousand times.
 func TestMutatedRequests(t *testing.T) {
 	t.Parallel()
-	sendsThousands(t, mutate)
+	sendsThousands(t, "", mutate)
 }
 
 // The same for the endpoints that the catalogue's apis declare, whose secrets are nowhere to be found.
 func TestMutatedRequestsToAPIs(t *testing.T) {
 	t.Parallel()
-	sendsThousands(t, mutateAPIs)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		sendsThousands(t, "", mutateAPIs)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		sendsThousands(t, pgtest.Start(t).NewDatabase(t), mutateAPIs)
+	})
 }
 
-func sendsThousands(t *testing.T, send func(ctx context.Context, b *bank, requests int, seed uint64) (*mutations, error)) {
+// What stands in any row of a PostgreSQL database is looked at, in whatever form.
+func TestRowsAreLookedAt(t *testing.T) {
+	t.Parallel()
+	b := &bank{database: pgtest.Start(t).NewDatabase(t)}
+	if _, err := b.rows(t.Context()); err == nil {
+		t.Error("a database without tables holds no secrets, it says")
+	}
+	db, err := sql.Open("pgx", b.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `CREATE SCHEMA "own"; CREATE TABLE "own"."Kept" (a text, b bytea, c jsonb);
+		INSERT INTO "own"."Kept" VALUES ('one', 'two', '{"x": "three"}')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := b.rows(t.Context())
+	for _, want := range []string{`own."Kept" `, "one", hex.EncodeToString([]byte("two")), "three"} {
+		if err != nil || !strings.Contains(string(rows), want) {
+			t.Errorf("no %s in %s, %v", want, rows, err)
+		}
+	}
+}
+
+func sendsThousands(t *testing.T, database string, send func(ctx context.Context, b *bank, requests int, seed uint64) (*mutations, error)) {
 	t.Helper()
-	result, err := send(t.Context(), testBank(t, ""), 3000, 1)
+	result, err := send(t.Context(), testBank(t, database), 3000, 1)
 	t.Log(result)
 	if err != nil || result.sent < 2500 || result.accepted < 100 || result.refused < 100 {
 		t.Error(err)
