@@ -22,7 +22,7 @@ func (x *exchange) noteDeclared(noted *journal.Request) {
 		for _, field := range d.response.Noted {
 			value := redacted
 			switch field.Input {
-			case "bank", "username", "choice", "is_mock_bank", "search", "country":
+			case "bank", "username", "choice", "is_mock_bank", "search", "country", "offset", "limit":
 				value = notedText(d.redactText(field.Value))
 			case "redirect_uri":
 				value = x.notedRedirect(field.Value)

@@ -122,13 +122,14 @@ const (
 
 // The codes of declared apis.
 const (
-	CodeUnknownPath Code = "unknown-path"
-	CodeBadRoute    Code = "bad-route"
-	CodeRouteTaken  Code = "route-taken"
-	CodeDataCircle  Code = "data-circle"
-	CodeSecretKept  Code = "secret-kept"
-	CodeWordLacks   Code = "word-lacks"
-	CodeNoAnswer    Code = "no-answer"
+	CodeUnknownPath     Code = "unknown-path"
+	CodeBadRoute        Code = "bad-route"
+	CodeRouteTaken      Code = "route-taken"
+	CodeDataCircle      Code = "data-circle"
+	CodeSecretKept      Code = "secret-kept"
+	CodeWordLacks       Code = "word-lacks"
+	CodeNoAnswer        Code = "no-answer"
+	CodeUnknownDecision Code = "unknown-decision"
 )
 
 // The codes of what the linter warns of.

@@ -29,4 +29,8 @@ var apiCodes = []CodeInfo{
 		"Of `answers` the first whose `when` holds is given. Where none does, the endpoint answers 204 without a body.",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED}\napis:\n  - name: my\n    base: /my\n    endpoints:\n      GET /logins/{process}: {does: read, answers: [{when: {process: AUTHENTICATED}, body: {in: true}}]}\n",
 		"scenarios:\n  - {name: all, authentication: AUTHENTICATED}\napis:\n  - name: my\n    base: /my\n    endpoints:\n      GET /logins/{process}: {does: read, answers: [{when: {process: AUTHENTICATED}, body: {in: true}}, {body: {in: false}}]}\n"},
+	{CodeUnknownDecision, SeverityWarning, "no bank's page has the decision of which an api says what comes back",
+		"`returns` goes by the decision on the bank's page: approved, declined, or one that a step of a scenario offers in its `decisions`.",
+		"scenarios:\n  - {name: all, authentication: AUTHENTICATED}\napis:\n  - name: my\n    base: /my\n    returns: {aproved: {query: {ok: 1}}}\n    endpoints: {GET /a: {answer: {status: 204}}}\n",
+		"scenarios:\n  - {name: all, authentication: AUTHENTICATED}\napis:\n  - name: my\n    base: /my\n    returns: {approved: {query: {ok: 1}}}\n    endpoints: {GET /a: {answer: {status: 204}}}\n"},
 }

@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -222,7 +224,41 @@ func (a *apiCompiler) texts() {
 			a.api.Returns[decision] = a.returns(returns)
 		}
 	}
+	a.checkReturns()
 	a.problem(w.Problem)
+}
+
+// checkReturns warns of what comes back of decisions that no page has.
+func (a *apiCompiler) checkReturns() {
+	under := Place{file: a.written.file, node: a.written.child("returns")}
+	if len(a.written.Returns) == 0 || under.node == nil {
+		return
+	}
+	known := a.decisions()
+	for key := range pairs(under.node) {
+		if !slices.Contains(known, key.Value) {
+			a.report.add(under.key(key.Value), CodeUnknownDecision, cmp.Or(didYouMean(key.Value, known), "declare it at a step: `decisions: [{id: …, name: …}]`"),
+				"no step offers the decision %q: nothing comes back so", key.Value)
+		}
+	}
+}
+
+// decisions lists those that there are on the bank's pages.
+func (a *apiCompiler) decisions() []string {
+	known := []string{engine.Approved, engine.Declined}
+	for _, one := range a.cases {
+		if one.rule == nil || one.rule.Flow == nil {
+			continue
+		}
+		for i := range one.rule.Flow.Steps {
+			for _, decision := range one.rule.Flow.Steps[i].Decisions {
+				if !slices.Contains(known, decision.ID) {
+					known = append(known, decision.ID)
+				}
+			}
+		}
+	}
+	return known
 }
 
 func (a *apiCompiler) returns(written *APIReturns) *surface.Returns {
@@ -246,6 +282,9 @@ func (a *apiCompiler) problem(written *APIProblem) {
 	if written.Body != nil {
 		a.api.Problems = []*surface.Answer{{Body: a.value(a.root, written.Body.node), Source: written.Source()}}
 		return
+	}
+	if len(written.Answers) == 0 {
+		a.report.add(written.at(), CodeNoAnswer, "list an answer, or take it out", "problem lists no answer: refusals look as if it were not there")
 	}
 	for i := range written.Answers {
 		a.api.Problems = append(a.api.Problems, a.answer(a.root, &written.Answers[i]))

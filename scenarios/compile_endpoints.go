@@ -48,6 +48,9 @@ func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) 
 	a.checkVariables(under, route, variables)
 	a.checkNamed(written, variables)
 	scope := a.root.Within(variables)
+	if written.Does != nil && written.Does.operation == "" && len(written.Does.cases) == 0 && written.Does.node.Kind == yaml.SequenceNode {
+		a.report.add(written.key("does"), CodeNoAnswer, "list a case, or take it out", "does lists no case: the endpoint does nothing")
+	}
 	if written.Does == nil || len(written.Does.cases) == 0 {
 		e.Cases = []*surface.Case{a.endpointCase(scope, &written.APICase, nil)}
 	} else {
@@ -122,6 +125,9 @@ func (a *apiCompiler) answers(scope *surface.Scope, c *surface.Case, written *AP
 	if written.Answer != nil {
 		c.Answers = []*surface.Answer{a.answer(scope, written.Answer)}
 		return
+	}
+	if written.has("answers") && len(written.Answers) == 0 && written.child("answers") != nil {
+		a.report.add(written.key("answers"), CodeNoAnswer, "list an answer, or take it out", "answers lists none: the endpoint answers 204 without a body")
 	}
 	for i := range written.Answers {
 		c.Answers = append(c.Answers, a.answer(scope, &written.Answers[i]))
@@ -238,6 +244,7 @@ func (a *apiCompiler) keeps(scope *surface.Scope, written *APIKeep) []surface.Ke
 		return nil
 	}
 	var kept []surface.Kept
+	a.checkFields(written.Place, written.fields)
 	for _, name := range written.fields {
 		kept = append(kept, surface.Kept{Name: name})
 	}
@@ -257,7 +264,22 @@ func (a *apiCompiler) expects(written *APIExpects) *surface.Expects {
 	case written.schema != nil:
 		return &surface.Expects{Schema: a.schema(written.schema)}
 	default:
+		a.checkFields(written.Place, written.fields)
 		return &surface.Expects{Fields: written.fields}
+	}
+}
+
+// checkFields reports names of a list that no field can have.
+func (a *apiCompiler) checkFields(in Place, names []string) {
+	for i, name := range names {
+		if !slices.Contains(strings.Split(name, "."), "") {
+			continue
+		}
+		at := in.at()
+		if node := follow(in.node); node.Kind == yaml.SequenceNode && i < len(node.Content) {
+			at = spanOf(in.file, node.Content[i])
+		}
+		a.report.add(at, CodeBadName, "write the field's name, and a dot between it and one inside, such as user.client_user_id", "%q names no field", name)
 	}
 }
 

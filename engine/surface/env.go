@@ -20,6 +20,8 @@ type Env struct {
 	bank       *engine.Institution
 	login      *engine.Login
 	banks      []any
+	// banksTotal is how many banks fit, those beyond the page too.
+	banksTotal int
 	// connections are those of a list, as objects.
 	connections []any
 	problem     *Problem

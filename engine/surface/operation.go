@@ -38,7 +38,7 @@ func OperationKinds() []OperationKind {
 var inputNames = map[OperationKind][]string{
 	DoesAuthenticate: {"bank", "username", "password", "redirect_uri", "state", "fields", "scenario"},
 	DoesAnswer:       {"response", "choice", "password"},
-	DoesBanks:        {"is_mock_bank", "search", "country"},
+	DoesBanks:        {"is_mock_bank", "search", "country", "offset", "limit"},
 	DoesRefresh:      {"refresh"},
 
 	DoesReadConnections: {"ids"},
@@ -123,9 +123,7 @@ func (p *play) input(name string, longest int) (string, error) {
 		p.hide(text)
 	}
 	if len(text) > longest {
-		r := refuse(CodeInvalidFields, "%s must have at most %d bytes", name, longest)
-		r.Errors = []FieldError{{Pointer: "/" + name, Detail: fmt.Sprintf("must have at most %d bytes", longest)}}
-		return "", r
+		return "", p.invalidInput(name, node, fmt.Sprintf("must have at most %d bytes", longest))
 	}
 	return text, nil
 }

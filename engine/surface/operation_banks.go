@@ -2,15 +2,16 @@ package surface
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
 )
 
-// listBanks finds the banks that the inputs do not leave out.
+// listBanks finds the banks that the inputs do not leave out: of all that fit the page that `offset` and `limit` name.
 func (p *play) listBanks() error {
 	var filters [3]string
-	for i, name := range inputNames[DoesBanks] {
+	for i, name := range inputNames[DoesBanks][:len(filters)] {
 		text, err := p.input(name, maxName)
 		if err != nil {
 			return err
@@ -23,7 +24,31 @@ func (p *play) listBanks() error {
 			p.banks = append(p.banks, bank)
 		}
 	}
+	p.banksTotal = len(p.banks)
+	offset, err := p.wholeInput("offset", 0)
+	if err != nil {
+		return err
+	}
+	limit, err := p.wholeInput("limit", p.banksTotal)
+	if err != nil {
+		return err
+	}
+	p.banks = p.banks[min(offset, p.banksTotal):]
+	p.banks = p.banks[:min(limit, len(p.banks))]
 	return nil
+}
+
+// wholeInput returns an input that is a whole number, or what it is where the request lacks it.
+func (p *play) wholeInput(name string, absent int) (int, error) {
+	text, err := p.input(name, maxName)
+	if err != nil || text == "" {
+		return absent, err
+	}
+	number, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return 0, p.invalidInput(name, p.selected.Operation.Inputs[name], "must be a whole number, 0 or more")
+	}
+	return int(number), nil
 }
 
 func selects(bank *engine.Institution, mock, search, country string) bool {
@@ -51,6 +76,7 @@ func (e *Env) bankList() any {
 		for _, bank := range e.institutions() {
 			e.banks = append(e.banks, bank)
 		}
+		e.banksTotal = len(e.banks)
 	}
 	return e.banks
 }

@@ -103,9 +103,7 @@ func (p *play) loginFields() (map[string]string, error) {
 		text := Text(value)
 		p.hide(text)
 		if len(text) > maxSecret {
-			r := refuse(CodeInvalidFields, "%s must have at most %d bytes", name, maxSecret)
-			r.Errors = []FieldError{{Pointer: pointer(name), Detail: fmt.Sprintf("must have at most %d bytes", maxSecret)}}
-			return nil, r
+			return nil, p.invalidInput(name, o.Fields[name], fmt.Sprintf("must have at most %d bytes", maxSecret))
 		}
 		fields[name] = text
 	}
@@ -120,9 +118,7 @@ func (p *play) checkRedirect(uri string) error {
 	if err == nil {
 		return nil
 	}
-	r := refuse(CodeInvalidFields, "redirect_uri %s", err)
-	r.Errors = []FieldError{{Pointer: "/redirect_uri", Detail: err.Error()}}
-	return r
+	return p.invalidInput("redirect_uri", p.selected.Operation.Inputs["redirect_uri"], err.Error())
 }
 
 // tester is the user for whom a scenario is played that was chosen as a bank.

@@ -32,6 +32,9 @@ func init() {
 		"banks": func(s *Scope, segments []segment) (Value, reference, error) {
 			return s.below(func(e *Env) any { return e.bankList() }, &shape{element: bankShape}, segments)
 		},
+		"banks_total": func(s *Scope, segments []segment) (Value, reference, error) {
+			return s.below(func(e *Env) any { e.bankList(); return e.banksTotal }, scalar, segments)
+		},
 		"error": func(s *Scope, segments []segment) (Value, reference, error) {
 			s.readsRecords(both)
 			return s.below(func(e *Env) any { return errorObject(e.failure()) }, errorShape, segments)

@@ -3,6 +3,8 @@ package surface
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -84,6 +86,8 @@ func playShop(t testing.TB) *played {
 	endpoint("POST /items/{item}/update", "", Operation{Kind: DoesUpdate}, nil, `{"run":"${connection.run}"}`)
 	endpoint("DELETE /items/{item}", "", Operation{Kind: DoesDelete}, nil)
 	endpoint("GET /banks", "", Operation{Kind: DoesBanks, Inputs: input("country", "${query.country}", "search", "${query.search}", "is_mock_bank", "${query.mock}")}, nil)
+	endpoint("GET /pages", "", Operation{Kind: DoesBanks, Inputs: input("offset", "${query.from}", "limit", "${query.most}")}, nil,
+		`{"list":"${banks}","shown":"${banks | count}","all":"${banks_total}"}`)
 	endpoint("GET /keys", "", Operation{Kind: DoesKeys}, nil)
 	b, rules, now := bank(t, a)
 	return &played{TB: t, set: Of(rules), now: now, host: func() *Host {
@@ -125,6 +129,50 @@ func (p *played) wants(status int, method, path, body string) map[string]any {
 		p.Fatalf("%s %s %s: %d %s, want %d", method, path, body, got, r.Body, status)
 	}
 	return said
+}
+
+// A page of the banks is what offset and limit say, and how many there are is known beside it.
+func TestBanksComeInPages(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	p.bearer = p.wants(200, "POST", "/token", "")["access"].(string)
+	for query, want := range map[string]string{
+		"": "[MockBank Other] 2 2", "?from=1": "[Other] 1 2", "?most=1": "[MockBank] 1 2", "?from=5&most=5": "[] 0 2", "?most=0": "[] 0 2",
+	} {
+		said := p.wants(200, "GET", "/pages"+query, "")
+		slugs := []any{}
+		for _, one := range said["list"].([]any) {
+			slugs = append(slugs, one.(map[string]any)["slug"])
+		}
+		if got := fmt.Sprint(slugs, said["shown"], said["all"]); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+	for _, query := range []string{"?from=-1", "?most=x", "?from=99999999999999999999"} {
+		p.wants(422, "GET", "/pages"+query, "")
+	}
+}
+
+// What is wrong with an input is told by the name that the request has for it.
+func TestARefusedInputHasTheRequestsName(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	p.bearer = p.wants(200, "POST", "/token", "")["access"].(string)
+	host := p.host
+	p.host = func() *Host {
+		h := host()
+		h.CheckRedirect = func(string) error { return errors.New("leads nowhere") }
+		return h
+	}
+	for body, want := range map[string][2]string{
+		`{"user":"jane","secret":"ok","back":"http://x"}`:                            {"back leads nowhere", "/back"},
+		`{"user":"jane","secret":"` + strings.Repeat("x", 5000) + `","back":"http"}`: {"secret must have at most 4096 bytes", "/secret"},
+	} {
+		said := p.wants(422, "POST", "/logins", body)
+		if fault := said["errors"].([]any)[0].(map[string]any); said["detail"] != want[0] || fault["pointer"] != want[1] {
+			t.Errorf("%.60s: %v", body, said)
+		}
+	}
 }
 
 // What an api keeps nothing of has its name in the process's row, and no row besides: a login costs one row.

@@ -127,6 +127,12 @@ var pipes = map[string]func(v any) any{
 		}
 		return nil
 	},
+	"count": func(v any) any {
+		if list, is := v.([]any); is {
+			return len(list)
+		}
+		return nil
+	},
 	"lower": shapeText(strings.ToLower),
 	"upper": shapeText(strings.ToUpper),
 	"text":  shapeText(func(text string) string { return text }),
