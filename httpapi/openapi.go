@@ -8,7 +8,7 @@ import (
 
 // What the API does, for people and for programs. The JSON is made from the YAML: go generate ./httpapi.
 //
-//go:generate go test . -run ^TestDescriptionAsJSON$ -update
+//go:generate go test . -run ^(TestDescriptionAsJSON|TestReferencePage)$ -update
 var (
 	//go:embed openapi.yaml
 	document []byte
