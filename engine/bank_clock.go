@@ -65,9 +65,9 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	if len(due) > 0 {
 		by.to = &due[0].At
 	}
-	tells := b.courier != nil && len(b.rules.Load().Webhooks) > 0
+	reports := b.courier != nil && len(b.rules.Load().Webhooks) > 0
 	var mark deliveredMark
-	if tells {
+	if reports {
 		var err error
 		if mark, err = b.markDelivered(ctx, id, by); err != nil {
 			return TurnOutcome{}, err
@@ -79,7 +79,7 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	}
 	outcome := TurnOutcome{SessionState: b.sessionState(s), Due: due}
 	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxTurnPortions)
-	if err != nil || !tells {
+	if err != nil || !reports {
 		return outcome, err
 	}
 	err = b.courier.SendDue(ctx, b, id)
@@ -116,6 +116,6 @@ func (b *Bank) turnClock(ctx context.Context, id string, turn Turn) (s Session, 
 		}
 		return tx.EnqueueSweep(id, s.Clock.Turns)
 	})
-	b.turns.tell()
+	b.turns.notify()
 	return s, err
 }

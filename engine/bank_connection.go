@@ -291,8 +291,8 @@ func (c *change) releaseProcess(flow *Flow, id string) error {
 // sees returns a process as it is now. What time has done with it is told, although a job may not have come for it.
 func (c *change) sees(flow *Flow, p Process) Process {
 	now, moves := flow.Resolve(p, c.now)
-	told := now
-	c.written = append(c.written, seenProcess{flow: flow, record: &told, moves: moves})
+	reported := now
+	c.written = append(c.written, seenProcess{flow: flow, record: &reported, moves: moves})
 	return now
 }
 
@@ -300,8 +300,8 @@ func (c *change) sees(flow *Flow, p Process) Process {
 func (c *change) authenticatedAgain(f *Flow, p *Process, was Status, at time.Time) {
 	p.enter(f.authenticated(), at)
 	if was != Authenticated {
-		told, moves := *p, []Move{{From: p.Step, To: p.Step, At: at, Event: EventAwait, Transition: -1}}
-		c.written = append(c.written, seenProcess{flow: f, record: &told, moves: moves})
+		reported, moves := *p, []Move{{From: p.Step, To: p.Step, At: at, Event: EventAwait, Transition: -1}}
+		c.written = append(c.written, seenProcess{flow: f, record: &reported, moves: moves})
 	}
 }
 

@@ -228,7 +228,7 @@ func (r *run) step(c *Connection, number int, state ImportState) ImportStep {
 	}
 	if state.point > 0 {
 		point := &r.timeline.Points[state.point-1]
-		step.Quiet, step.Event = point.onlyTells(), point.Event
+		step.Quiet, step.Event = point.onlyNotifies(), point.Event
 	}
 	return step
 }

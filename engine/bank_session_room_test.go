@@ -44,16 +44,16 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 }
 
 // Four fifths of the bound are told once, and again after there were fewer.
-func TestManySessionsAreTold(t *testing.T) {
+func TestManySessionsAreReported(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes())))
-	var told []int
-	b.maxSessions, b.reportCrowded = 5, func(sessions, _ int) { told = append(told, sessions) }
+	var reported []int
+	b.maxSessions, b.reportCrowded = 5, func(sessions, _ int) { reported = append(reported, sessions) }
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		b.loginIn(name, "success")
 	}
-	if len(told) != 1 || told[0] != 4 {
-		t.Errorf("told %v", told)
+	if len(reported) != 1 || reported[0] != 4 {
+		t.Errorf("told %v", reported)
 	}
 	if _, _, err := b.DeleteSessions(b.ctx(), SessionFilter{}); err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestManySessionsAreTold(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		b.loginIn(name, "success")
 	}
-	if len(told) != 2 {
-		t.Errorf("told %v", told)
+	if len(reported) != 2 {
+		t.Errorf("told %v", reported)
 	}
 }

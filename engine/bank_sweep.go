@@ -82,7 +82,7 @@ func (b *Bank) writeEndings(ctx context.Context, session string, now, begun time
 			return false, err
 		}
 		err = b.together(len(endings), func(i int) error {
-			_, err := b.tellEnding(ctx, endings[i].ProcessID, &endings[i])
+			_, err := b.notifyEnding(ctx, endings[i].ProcessID, &endings[i])
 			return err
 		})
 		if err != nil || b.now().Sub(begun) > turnPatience {

@@ -25,7 +25,7 @@ func (t *turns) next() <-chan struct{} {
 	return t.turned
 }
 
-func (t *turns) tell() {
+func (t *turns) notify() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.turned != nil {

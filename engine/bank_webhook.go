@@ -20,12 +20,12 @@ type Ending struct {
 // nextEnding returns the next moment at which time brings the process to a step that webhooks are told of, nil
 // where there is none or no webhook wants to know.
 func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
-	move, ok := flow.nextTold(*p)
+	move, ok := flow.nextNotified(*p)
 	if !ok {
 		return nil, nil
 	}
 	planned := enteredEvents(flow, p, move.To, 0, move.At)
-	if wanted, err := c.mayTell(p.ID, planned); err != nil || !wanted {
+	if wanted, err := c.mayNotify(p.ID, planned); err != nil || !wanted {
 		return nil, err
 	}
 	session, err := c.tx.Session(p.Session)
@@ -35,8 +35,8 @@ func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
 	return &Ending{ProcessID: p.ID, Session: p.Session, DueAt: move.At, Turn: session.Clock.Turns}, nil
 }
 
-// mayTell reports whether some webhook may want to know of an event of the process.
-func (c *change) mayTell(processID string, planned []webhookEvent) (bool, error) {
+// mayNotify reports whether some webhook may want to know of an event of the process.
+func (c *change) mayNotify(processID string, planned []webhookEvent) (bool, error) {
 	for i := range c.rs.Webhooks {
 		w := &c.rs.Webhooks[i]
 		if !slices.ContainsFunc(planned, func(e webhookEvent) bool { return w.mayWant(c.rs, &e) }) {
@@ -52,9 +52,9 @@ func (c *change) mayTell(processID string, planned []webhookEvent) (bool, error)
 	return false, nil
 }
 
-// nextTold returns the next move by which time alone brings the process to a step that webhooks are told of:
+// nextNotified returns the next move by which time alone brings the process to a step that webhooks are told of:
 // one that ends it, also where it had ended before, or that has an event of its own.
-func (f *Flow) nextTold(p Process) (Move, bool) {
+func (f *Flow) nextNotified(p Process) (Move, bool) {
 	for {
 		move, ok := f.nextDue(&p)
 		if !ok || f.Steps[move.To].Status.Ended() || f.Steps[move.To].Event != nil {
@@ -64,9 +64,9 @@ func (f *Flow) nextTold(p Process) (Move, bool) {
 	}
 }
 
-// told returns the events of the steps that a process entered: the first, where it is a new one, and those
+// notified returns the events of the steps that a process entered: the first, where it is a new one, and those
 // that moves led to.
-func (f *Flow) told(p *Process, moves []Move, begun bool) []webhookEvent {
+func (f *Flow) notified(p *Process, moves []Move, begun bool) []webhookEvent {
 	var events []webhookEvent
 	before := p.Visits - len(moves)
 	if begun {
@@ -82,10 +82,10 @@ func (f *Flow) told(p *Process, moves []Move, begun bool) []webhookEvent {
 	return events
 }
 
-// TellEnding tells webhooks of a process that time has ended. It is a background job's whole work, and
+// NotifyEnding tells webhooks of a process that time has ended. It is a background job's whole work, and
 // idempotent. It returns when, by the wall clock, there is more to do, or done.
-func (b *Bank) TellEnding(ctx context.Context, processID string) (next time.Time, done bool, err error) {
-	ending, err := b.tellEnding(ctx, processID, nil)
+func (b *Bank) NotifyEnding(ctx context.Context, processID string) (next time.Time, done bool, err error) {
+	ending, err := b.notifyEnding(ctx, processID, nil)
 	if err != nil || ending == nil {
 		return time.Time{}, err == nil, err
 	}
@@ -97,11 +97,11 @@ func (b *Bank) TellEnding(ctx context.Context, processID string) (next time.Time
 	return next, !runs, nil
 }
 
-// tellEnding tells what is due of a process at the moment that its ending was planned for, and returns its next ending
+// notifyEnding tells what is due of a process at the moment that its ending was planned for, and returns its next ending
 // where one is still to come. What its connection has until then comes first: a webhook is told of both in the order
 // in which they happen, also where a turn of the clock, or a start after a night, brings them all at once. Planned is
 // the ending as it was read, nil to have it looked up.
-func (b *Bank) tellEnding(ctx context.Context, id string, planned *Ending) (*Ending, error) {
+func (b *Bank) notifyEnding(ctx context.Context, id string, planned *Ending) (*Ending, error) {
 	if planned == nil {
 		var err error
 		if planned, err = b.plannedEnding(ctx, id); err != nil || planned == nil {
@@ -125,16 +125,16 @@ func (b *Bank) tellEnding(ctx context.Context, id string, planned *Ending) (*End
 				return nil, err
 			}
 		}
-		var told *timedProcess
+		var notified *timedProcess
 		err = b.run(ctx, b.rules.Load(), now, operation{
 			session: &session,
 			load: func(c *change) (err error) {
-				told, err = c.timedProcess(&found, flow)
+				notified, err = c.timedProcess(&found, flow)
 				return err
 			},
 			apply: func(c *change) error {
-				if told != nil {
-					c.written = append(c.written, told)
+				if notified != nil {
+					c.written = append(c.written, notified)
 				}
 				return nil
 			},
@@ -142,11 +142,11 @@ func (b *Bank) tellEnding(ctx context.Context, id string, planned *Ending) (*End
 		})
 		switch {
 		case errors.Is(err, errFlowChanged):
-		case err != nil || told == nil:
+		case err != nil || notified == nil:
 			return nil, err
 		default:
 			_, err := b.ConnectIfDue(ctx, id)
-			return told.next, err
+			return notified.next, err
 		}
 	}
 	return nil, tooMuch()

@@ -79,7 +79,7 @@ func (w *changedConnection) notify(c *change) error {
 	for i := range w.steps {
 		events = append(events, stepEvents(w.record, &w.steps[i])...)
 	}
-	return c.tell(events...)
+	return c.notify(events...)
 }
 
 // deletedConnection is the identifier of a connection that a change removes, with its history.

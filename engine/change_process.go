@@ -79,7 +79,7 @@ func (p *changedProcess) notify(c *change) error {
 	if !c.notifies(p.record) {
 		return nil
 	}
-	if err := c.tell(p.flow.told(p.record, p.moves, p.made)...); err != nil {
+	if err := c.notify(p.flow.notified(p.record, p.moves, p.made)...); err != nil {
 		return err
 	}
 	next, err := c.nextEnding(p.flow, p.record)
@@ -105,7 +105,7 @@ func (p seenProcess) notify(c *change) error {
 	if !c.notifies(p.record) {
 		return nil
 	}
-	return c.tell(p.flow.told(p.record, p.moves, false)...)
+	return c.notify(p.flow.notified(p.record, p.moves, false)...)
 }
 
 // timedProcess is a process that time has moved, or has yet to, and whose planned ending is told of.
@@ -125,8 +125,8 @@ func (p *timedProcess) save(c *change) error {
 
 // notify leaves the job that is at work to come again: it enqueues no other.
 func (p *timedProcess) notify(c *change) (err error) {
-	c.noteBegun(p.record.ID, p.record.API)
-	if err = c.tell(p.flow.told(p.record, p.moves, false)...); err != nil {
+	c.recordBegun(p.record.ID, p.record.API)
+	if err = c.notify(p.flow.notified(p.record, p.moves, false)...); err != nil {
 		return err
 	}
 	if p.next, err = c.nextEnding(p.flow, p.record); err != nil {

@@ -27,7 +27,7 @@ func TestALifeAfterTheEnd(t *testing.T) {
 	if _, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: 365 * day}); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}),
 		"0s process.resolved AUTHENTICATED 0", "3s import.finished SUCCESS 100", "1992h0m3s consent.expiring  0",
 		"2160h0m3s import.finished FAILED_WITH_ERROR 100", "2160h0m13s import.step IN_PROGRESS 0", "2160h0m14s import.finished SUCCESS 100")
 	all, err := b.Deliveries(b.ctx(), DeliveryFilter{Event: "consent.expiring"})
@@ -78,8 +78,8 @@ func TestAnUpdateDropsWhatIsLeft(t *testing.T) {
 	}
 }
 
-// TestAStepTellsItsOwnEvent: whether an input or time enters it.
-func TestAStepTellsItsOwnEvent(t *testing.T) {
+// TestAStepNotifiesItsOwnEvent: whether an input or time enters it.
+func TestAStepNotifiesItsOwnEvent(t *testing.T) {
 	t.Parallel()
 	ask, late := step("ask", ChallengeResponseRequired, after(time.Minute, "late")), step("late", DecoupledAuthRequired, on(EventApproval, Approved, "in"))
 	late.Event = &OwnEvent{Name: "user.slow"}
@@ -87,16 +87,16 @@ func TestAStepTellsItsOwnEvent(t *testing.T) {
 	in.Event = &OwnEvent{Name: "user.in"}
 	b := open(t, scenario("s", "p", steps(ask, late, in))).listen(Webhook{Name: "app"}, Webhook{Name: "other", Events: []WebhookEvent{"user.in"}})
 	p := b.login("p")
-	if next, done, err := b.TellEnding(b.ctx(), p.ID); err != nil || done || !next.Equal(epoch.Add(time.Minute)) {
+	if next, done, err := b.NotifyEnding(b.ctx(), p.ID); err != nil || done || !next.Equal(epoch.Add(time.Minute)) {
 		t.Fatalf("the job comes at %s, done %v: %v", next, done, err)
 	}
 	b.wait(time.Minute)
-	if _, _, err := b.TellEnding(b.ctx(), p.ID); err != nil {
+	if _, _, err := b.NotifyEnding(b.ctx(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	b.send(p.ID, EventApproval, Approved)
-	wantTold(t, b.told(DeliveryFilter{Webhook: "app"}), "1m0s user.slow  0", "1m0s process.resolved AUTHENTICATED 0", "1m0s user.in  0")
-	wantTold(t, b.told(DeliveryFilter{Webhook: "other"}), "1m0s user.in  0")
+	wantNotified(t, b.notified(DeliveryFilter{Webhook: "app"}), "1m0s user.slow  0", "1m0s process.resolved AUTHENTICATED 0", "1m0s user.in  0")
+	wantNotified(t, b.notified(DeliveryFilter{Webhook: "other"}), "1m0s user.in  0")
 	if got := b.Rules().Events(); len(got) != 5 || got[3] != "user.in" {
 		t.Errorf("events %v", got)
 	}

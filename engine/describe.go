@@ -112,7 +112,7 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 	for i := range s.Next {
 		add(s.Next[i].describe(), s.Next[i].Event.Kind, s.Next[i].To, s.Next[i].Returns)
 	}
-	if !s.ExpiresAfter.IsZero() && !s.expiryIsOnlyTold() {
+	if !s.ExpiresAfter.IsZero() && !s.expiryOnlyNotifies() {
 		add(s.expiry(), "", s.ExpiresTo, nil)
 	}
 	return d
@@ -126,9 +126,9 @@ func (t *Transition) describe() string {
 	return t.Event.String() + " when " + t.When.String()
 }
 
-// expiryIsOnlyTold reports whether an `after` of the same length goes before the step's expiry, which then
+// expiryOnlyNotifies reports whether an `after` of the same length goes before the step's expiry, which then
 // only tells clients until when they can answer.
-func (s *Step) expiryIsOnlyTold() bool {
+func (s *Step) expiryOnlyNotifies() bool {
 	for i := range s.Next {
 		event := &s.Next[i].Event
 		if due, timed := event.Due(); timed && due == s.ExpiresAfter && !due.Random() && due.Text == "" {

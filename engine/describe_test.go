@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestAnExpiryThatIsOnlyToldIsNoWayOut(t *testing.T) {
+func TestAnExpiryThatOnlyNotifiesIsNoTransition(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		after Duration

@@ -177,11 +177,11 @@ func (s *Shape) limitedBy(used *quota) {
 		wait := used.wait()
 		s.RetryAfter = &wait
 	}
-	s.tell(used)
+	s.addLimitHeaders(used)
 }
 
-// tell adds the headers of a limit.
-func (s *Shape) tell(used *quota) {
+// addLimitHeaders adds the headers of a limit.
+func (s *Shape) addLimitHeaders(used *quota) {
 	for name, value := range used.headers() {
 		if s.Headers == nil {
 			s.Headers = make(map[string]string)
@@ -204,7 +204,7 @@ func (c *change) countQuotas(r *Request) error {
 		if r.Fault == nil {
 			r.Fault = &Shape{}
 		}
-		r.Fault.tell(used)
+		r.Fault.addLimitHeaders(used)
 	}
 	return nil
 }

@@ -258,5 +258,5 @@ func TestAnAnswerThatIsRefusedChangesNothing(t *testing.T) {
 	if n := memory.counters[CounterKey{Session: DefaultSession, Bank: "A", Username: "tester", Kind: CountNamed, Name: "in"}]; n != 0 {
 		t.Errorf("the step counted %d", n)
 	}
-	wantTold(t, b.told(DeliveryFilter{}))
+	wantNotified(t, b.notified(DeliveryFilter{}))
 }

@@ -98,7 +98,7 @@ func (c *change) begunBy(api, processID string) (bool, error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return false, err
 	}
-	c.noteBegun(processID, process.API)
+	c.recordBegun(processID, process.API)
 	return process.API == api, nil
 }
 
@@ -106,14 +106,14 @@ func (c *change) begunBy(api, processID string) (bool, error) {
 func (c *change) notifies(p *Process) bool {
 	for i := range c.rs.Webhooks {
 		if api := c.rs.Webhooks[i].API; api == "" || api == p.API {
-			c.noteBegun(p.ID, p.API)
+			c.recordBegun(p.ID, p.API)
 			return true
 		}
 	}
 	return false
 }
 
-func (c *change) noteBegun(processID, api string) {
+func (c *change) recordBegun(processID, api string) {
 	if c.begun == nil {
 		c.begun = make(map[string]string)
 	}

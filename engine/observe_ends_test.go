@@ -7,7 +7,7 @@ import (
 )
 
 // Each end of an import is told once, though the store runs every change twice and others look at it, too.
-func TestEndsOfImportsAreTold(t *testing.T) {
+func TestEndsOfImportsAreObserved(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes())))
 	var ended []ImportStatus

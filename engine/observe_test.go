@@ -12,7 +12,7 @@ import (
 // observed lets a bank tell its observations in short: what it is about, whether it began, and the
 // events of the transitions.
 func observed(b *testBank) func() []string {
-	var told []string
+	var observed []string
 	b.observer = func(_ context.Context, o Observation) {
 		text := ""
 		if o.Process != nil {
@@ -30,25 +30,25 @@ func observed(b *testBank) func() []string {
 		if o.Flow == nil {
 			text += "without a flow"
 		}
-		told = append(told, text)
+		observed = append(observed, text)
 	}
 	return func() []string {
-		out := told
-		told = nil
+		out := observed
+		observed = nil
 		return out
 	}
 }
 
-func TestAnObserverIsToldOfEachCall(t *testing.T) {
+func TestAnObserverIsNotifiedOfEachCall(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("tan", "tan", steps(
 		step("wait", DecoupledAuthRequired, after(time.Second, "asked")),
 		step("asked", ChallengeResponseRequired, on(EventChallengeResponse, "1", "yes")), yes(),
 	)))
-	told := observed(b)
+	observed := observed(b)
 	expect := func(want ...string) {
 		t.Helper()
-		if got := told(); !slices.Equal(got, want) {
+		if got := observed(); !slices.Equal(got, want) {
 			t.Errorf("told %q, want %q", got, want)
 		}
 	}
@@ -73,10 +73,10 @@ func TestAnObserverIsToldOfEachCall(t *testing.T) {
 	expect("connection started ")
 }
 
-func TestAnObserverIsToldNothingOfWhatWasRefusedOrUndone(t *testing.T) {
+func TestAnObserverIsNotNotifiedOfWhatWasRefusedOrUndone(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("in", "in", steps(yes())))
-	told := observed(b)
+	observed := observed(b)
 	undone := errors.New("undone")
 	if _, err := b.Authenticate(t.Context(), Login{Username: "tester", Password: "in"}, func(Tx, ProcessState) error { return undone }); !errors.Is(err, undone) {
 		t.Errorf("error %v", err)
@@ -87,7 +87,7 @@ func TestAnObserverIsToldNothingOfWhatWasRefusedOrUndone(t *testing.T) {
 	if _, err := b.Process(t.Context(), "none"); CodeOf(err) != CodeNotFound {
 		t.Errorf("error %v", err)
 	}
-	if got := told(); len(got) != 0 {
+	if got := observed(); len(got) != 0 {
 		t.Errorf("told %q", got)
 	}
 }

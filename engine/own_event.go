@@ -55,18 +55,18 @@ func UsualMembers() []string {
 // name, in the alphabet's order.
 func (rs *RuleSet) Events() []WebhookEvent {
 	own := map[WebhookEvent]bool{}
-	note := func(event *OwnEvent) {
+	record := func(event *OwnEvent) {
 		if event != nil {
 			own[event.Name] = true
 		}
 	}
 	for _, s := range rs.Scenarios {
 		for i := range s.Flow.Steps {
-			note(s.Flow.Steps[i].Event)
+			record(s.Flow.Steps[i].Event)
 		}
 		for _, t := range s.Flow.timelines() {
 			for i := range t.Points {
-				note(t.Points[i].Event)
+				record(t.Points[i].Event)
 			}
 		}
 	}

@@ -22,60 +22,60 @@ type watchedTx struct {
 	asked *[]string
 }
 
-func (tx watchedTx) note(what string) { *tx.asked = append(*tx.asked, what) }
+func (tx watchedTx) record(what string) { *tx.asked = append(*tx.asked, what) }
 
 func (tx watchedTx) Process(id string) (Process, error) {
-	tx.note("process")
+	tx.record("process")
 	return tx.Tx.Process(id)
 }
 
 func (tx watchedTx) Connection(id string) (Connection, error) {
-	tx.note("connection")
+	tx.record("connection")
 	return tx.Tx.Connection(id)
 }
 
 func (tx watchedTx) LockUser(session, bank, username string) error {
-	tx.note("lock")
+	tx.record("lock")
 	return tx.Tx.LockUser(session, bank, username)
 }
 
 func (tx watchedTx) Counter(key CounterKey) (int, error) {
-	tx.note("counter " + string(key.Kind))
+	tx.record("counter " + string(key.Kind))
 	return tx.Tx.Counter(key)
 }
 
 func (tx watchedTx) AddCounter(key CounterKey, delta int) (int, error) {
-	tx.note("count " + string(key.Kind))
+	tx.record("count " + string(key.Kind))
 	return tx.Tx.AddCounter(key, delta)
 }
 
 func (tx watchedTx) Times(key CounterKey) ([]time.Time, error) {
-	tx.note("times")
+	tx.record("times")
 	return tx.Tx.Times(key)
 }
 
 func (tx watchedTx) Window(key CounterKey, per time.Duration, now time.Time) (int, time.Time, error) {
-	tx.note("window")
+	tx.record("window")
 	return tx.Tx.Window(key, per, now)
 }
 
 func (tx watchedTx) LastAuthenticated(session, bank, username string, now time.Time) (time.Time, error) {
-	tx.note("last authenticated")
+	tx.record("last authenticated")
 	return tx.Tx.LastAuthenticated(session, bank, username, now)
 }
 
 func (tx watchedTx) CountConnections(session, bank, username, trigger string) (int, error) {
-	tx.note("connections")
+	tx.record("connections")
 	return tx.Tx.CountConnections(session, bank, username, trigger)
 }
 
 func (tx watchedTx) CountOpenProcesses(session, bank, username, trigger string, now time.Time) (int, error) {
-	tx.note("open processes")
+	tx.record("open processes")
 	return tx.Tx.CountOpenProcesses(session, bank, username, trigger, now)
 }
 
 func (tx watchedTx) UserProcesses(session, bank, username string, now time.Time) ([]Process, error) {
-	tx.note("processes of the user")
+	tx.record("processes of the user")
 	return tx.Tx.UserProcesses(session, bank, username, now)
 }
 

@@ -48,7 +48,7 @@ func TestAQueuedUpdate(t *testing.T) {
 	if got := b.history(c.ID); !slices.Equal(got, want) {
 		t.Errorf("history %q, want %q", got, want)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: c.ProcessID}), "0s process.resolved AUTHENTICATED 0", "0s import.step IN_PROGRESS 0",
+	wantNotified(t, b.notified(DeliveryFilter{Stream: c.ProcessID}), "0s process.resolved AUTHENTICATED 0", "0s import.step IN_PROGRESS 0",
 		"3s import.finished SUCCESS 100", "3s import.step IN_PROGRESS 0", "5s import.finished SUCCESS 100")
 	if got := b.update(c.ID); got.Run != 3 || got.Status != InProgress {
 		t.Errorf("an update after it: run %d is %s", got.Run, got.Status)
@@ -111,7 +111,7 @@ func TestAQueuedUpdateDropsWhatIsLeft(t *testing.T) {
 	if got := b.shown(c.ID); got.Run != 2 || got.Status != Success || !got.FinishedAt.Equal(epoch.Add(4*time.Second)) {
 		t.Errorf("run %d is %s since %v", got.Run, got.Status, got.FinishedAt)
 	}
-	wantTold(t, b.told(DeliveryFilter{Event: EventImportFinished}), "3s import.finished SUCCESS 100", "4s import.finished SUCCESS 100")
+	wantNotified(t, b.notified(DeliveryFilter{Event: EventImportFinished}), "3s import.finished SUCCESS 100", "4s import.finished SUCCESS 100")
 }
 
 // TestAQueuedUpdateBehindAQuestion begins as the user's answer lets the run end, and asks anew.

@@ -32,7 +32,7 @@ func TestConnectedIsAnEvent(t *testing.T) {
 	if got := b.look(p.ID); got.Status != AuthenticationFailed || got.ConnectionID != c.ID {
 		t.Errorf("the process is %s, with the connection %q", got.Status, got.ConnectionID)
 	}
-	wantTold(t, b.told(DeliveryFilter{}), "0s process.resolved AUTHENTICATED 0", "0s process.resolved AUTHENTICATION_FAILED 0", "0s import.step IN_PROGRESS 0")
+	wantNotified(t, b.notified(DeliveryFilter{}), "0s process.resolved AUTHENTICATED 0", "0s process.resolved AUTHENTICATION_FAILED 0", "0s import.step IN_PROGRESS 0")
 	if got := in.ways[0].event.String(); got != "connected: true" {
 		t.Errorf("described as %s", got)
 	}

@@ -49,8 +49,8 @@ type RuleSet struct {
 	index  *index
 	// asked are the conditions of declared apis.
 	asked []*Condition
-	// told are the names that webhooks' patches and the texts of declared apis refer to.
-	told map[string]bool
+	// referred are the names that webhooks' patches and the texts of declared apis refer to.
+	referred map[string]bool
 }
 
 // RuleSetConfig is what a [RuleSet] is built from.
@@ -69,8 +69,8 @@ type RuleSetConfig struct {
 	Seed    uint64
 	// Surfaces are the declared apis, nil where there are none.
 	Surfaces Surfaces
-	// Breathe, where set, is called after each scenario, and may pause for the sake of others.
-	Breathe func()
+	// Throttle, where set, is called after each scenario, and may pause for the sake of others.
+	Throttle func()
 }
 
 // NewRuleSet compiles the scenarios' conditions, freezes their flows and indexes them.
@@ -102,8 +102,8 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		rs.flows[rs.onPage.hash] = rs.onPage
 	}
 	for i, scenario := range config.Scenarios {
-		if config.Breathe != nil {
-			config.Breathe()
+		if config.Throttle != nil {
+			config.Throttle()
 		}
 		if err := scenario.prepare(); err != nil {
 			return nil, fmt.Errorf("scenario %q: %w", scenario.Name, err)
@@ -121,10 +121,10 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		if err := rs.Webhooks[i].compile(); err != nil {
 			return nil, fmt.Errorf("webhook %q: %w", rs.Webhooks[i].Name, err)
 		}
-		rs.tell(rs.Webhooks[i].Patch.Names())
+		rs.refer(rs.Webhooks[i].Patch.Names())
 	}
 	if rs.Surfaces != nil {
-		rs.tell(rs.Surfaces.Captures())
+		rs.refer(rs.Surfaces.Captures())
 	}
 	for _, w := range rs.asked {
 		if err := w.compile(); err != nil {
@@ -178,23 +178,23 @@ func (rs *RuleSet) usernameRules() (rules []UsernameRule) {
 // eachCondition visits every condition of the rules at its root.
 func (rs *RuleSet) eachCondition(visit func(w *Condition) error) error {
 	var failed error
-	note := func(w *Condition) {
+	record := func(w *Condition) {
 		if err := visit(w); err != nil && failed == nil {
 			failed = err
 		}
 	}
 	for _, s := range rs.Scenarios {
-		note(&s.When)
-		s.Flow.eachCondition(note)
+		record(&s.When)
+		s.Flow.eachCondition(record)
 	}
 	for i := range rs.Faults {
-		note(&rs.Faults[i].When)
+		record(&rs.Faults[i].When)
 	}
 	for i := range rs.Webhooks {
-		note(&rs.Webhooks[i].When)
+		record(&rs.Webhooks[i].When)
 	}
 	for _, w := range rs.asked {
-		note(w)
+		record(w)
 	}
 	return failed
 }
@@ -222,23 +222,23 @@ func (rs *RuleSet) usernameRule(bank string) UsernameRule {
 	return found.Usernames
 }
 
-// tell lets logins keep what named groups of these names take.
-func (rs *RuleSet) tell(names []string) {
+// refer lets logins keep what named groups of these names take.
+func (rs *RuleSet) refer(names []string) {
 	for _, name := range names {
-		if rs.told == nil {
-			rs.told = make(map[string]bool)
+		if rs.referred == nil {
+			rs.referred = make(map[string]bool)
 		}
-		rs.told[name] = true
+		rs.referred[name] = true
 	}
 }
 
 // kept lists the groups that a login's captures are kept of: those that its flow refers to, and those that
 // webhooks and declared apis do.
 func (rs *RuleSet) kept(names map[string]bool) map[string]bool {
-	if len(rs.told) == 0 {
+	if len(rs.referred) == 0 {
 		return names
 	}
-	all := maps.Clone(rs.told)
+	all := maps.Clone(rs.referred)
 	maps.Copy(all, names)
 	return all
 }

@@ -45,8 +45,8 @@ type Point struct {
 	Event *OwnEvent `json:"event,omitempty"`
 }
 
-// onlyTells reports whether the point does nothing but tell of its event.
-func (p *Point) onlyTells() bool {
+// onlyNotifies reports whether the point does nothing but tell of its event.
+func (p *Point) onlyNotifies() bool {
 	return p.Event != nil && p.Status == "" && p.Await == nil && p.KeepProgress && p.KeepMessage && len(p.Warnings) == 0
 }
 

@@ -231,8 +231,8 @@ func (e *webhookEvent) payload() []byte {
 	return body
 }
 
-// tell stores a delivery of each event for each webhook of the live rule set that wants it.
-func (c *change) tell(events ...webhookEvent) error {
+// notify stores a delivery of each event for each webhook of the live rule set that wants it.
+func (c *change) notify(events ...webhookEvent) error {
 	for i := range events {
 		e := &events[i]
 		for j := range c.rs.Webhooks {

@@ -23,14 +23,14 @@ func (b *testBank) listen(webhooks ...Webhook) *testBank {
 	return b
 }
 
-// told returns what a session's webhooks are told, in order.
-func (b *testBank) told(filter DeliveryFilter) []string {
+// notified returns what a session's webhooks are told, in order.
+func (b *testBank) notified(filter DeliveryFilter) []string {
 	b.t.Helper()
 	all, err := b.Deliveries(b.ctx(), filter)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	var told []string
+	var notified []string
 	for _, d := range all {
 		var body struct {
 			Type      string
@@ -43,12 +43,12 @@ func (b *testBank) told(filter DeliveryFilter) []string {
 		if err := json.Unmarshal(d.Payload, &body); err != nil {
 			b.t.Fatal(err)
 		}
-		told = append(told, fmt.Sprintf("%s %s %s %d", body.Timestamp.Sub(epoch), body.Type, body.Data.Status, body.Data.Progress))
+		notified = append(notified, fmt.Sprintf("%s %s %s %d", body.Timestamp.Sub(epoch), body.Type, body.Data.Status, body.Data.Progress))
 	}
-	return told
+	return notified
 }
 
-func wantTold(t *testing.T, got []string, want ...string) {
+func wantNotified(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -56,7 +56,7 @@ func wantTold(t *testing.T, got []string, want ...string) {
 }
 
 // A connection that is deleted right after its end has its end told: its job may not have come yet.
-func TestDeletedConnectionsTellWhatWasDue(t *testing.T) {
+func TestDeletedConnectionsNotifyOfWhatWasDue(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
 	for wait, last := range map[time.Duration]string{4 * time.Second: "import.finished SUCCESS 100", time.Second: "import.step IN_PROGRESS 0"} {
@@ -66,8 +66,8 @@ func TestDeletedConnectionsTellWhatWasDue(t *testing.T) {
 		if err := b.DeleteConnection(b.ctx(), c.ID); err != nil {
 			t.Fatal(err)
 		}
-		told := b.told(DeliveryFilter{Stream: p.ID})
-		if got := told[len(told)-1]; !strings.HasSuffix(got, last) {
+		notified := b.notified(DeliveryFilter{Stream: p.ID})
+		if got := notified[len(notified)-1]; !strings.HasSuffix(got, last) {
 			t.Errorf("after %s the last that is told is %q, want %q", wait, got, last)
 		}
 		_, err := b.Connection(b.ctx(), c.ID)
@@ -75,7 +75,7 @@ func TestDeletedConnectionsTellWhatWasDue(t *testing.T) {
 	}
 }
 
-func TestWebhooksAreToldOnce(t *testing.T) {
+func TestWebhooksAreNotifiedOnce(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
 	p := b.login("success")
@@ -86,32 +86,32 @@ func TestWebhooksAreToldOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}),
 		"0s process.resolved AUTHENTICATED 0", "0s import.step IN_PROGRESS 0", "3s import.finished SUCCESS 100")
 	if _, err := b.UpdateConnection(b.ctx(), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID})[3:], "4s import.step IN_PROGRESS 0")
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID})[3:], "4s import.step IN_PROGRESS 0")
 }
 
 func TestWebhooksHearOfTime(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("decoupled", "soon", decoupled())).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved}})
 	waited, met := b.login("soon"), b.login("soon")
-	wantTold(t, b.told(DeliveryFilter{}))
-	next, done, err := b.TellEnding(b.ctx(), waited.ID)
+	wantNotified(t, b.notified(DeliveryFilter{}))
+	next, done, err := b.NotifyEnding(b.ctx(), waited.ID)
 	if err != nil || done || next.Sub(b.time()) != 2*time.Second {
 		t.Fatalf("before the end: in %s, done %v, %v", next.Sub(b.time()), done, err)
 	}
 	b.wait(3 * time.Second)
 	b.connect(met.ID) // which comes upon the end before its job does
 	for _, id := range []string{waited.ID, met.ID, met.ID} {
-		if _, done, err := b.TellEnding(b.ctx(), id); err != nil || !done {
+		if _, done, err := b.NotifyEnding(b.ctx(), id); err != nil || !done {
 			t.Errorf("after the end: done %v, %v", done, err)
 		}
 	}
 	for _, id := range []string{waited.ID, met.ID} {
-		wantTold(t, b.told(DeliveryFilter{Stream: id}), "2s process.resolved AUTHENTICATED 0")
+		wantNotified(t, b.notified(DeliveryFilter{Stream: id}), "2s process.resolved AUTHENTICATED 0")
 	}
 }
 
@@ -122,12 +122,12 @@ func TestWebhooksHearOfTheSessionsTime(t *testing.T) {
 	p, pending := b.loginIn("mine", "success"), b.loginIn("mine", "soon")
 	b.connect(p.ID)
 	b.turn("mine", Turn{Freeze: true})
-	if _, done, err := b.TellEnding(b.ctx(), pending.ID); err != nil || !done {
+	if _, done, err := b.NotifyEnding(b.ctx(), pending.ID); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
 	}
 	b.turn("mine", Turn{Advance: time.Hour})
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID})[2:], "3s import.finished SUCCESS 100")
-	wantTold(t, b.told(DeliveryFilter{Stream: pending.ID}), "2s process.resolved AUTHENTICATED 0")
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID})[2:], "3s import.finished SUCCESS 100")
+	wantNotified(t, b.notified(DeliveryFilter{Stream: pending.ID}), "2s process.resolved AUTHENTICATED 0")
 }
 
 func TestWebhookConditions(t *testing.T) {
@@ -157,7 +157,7 @@ func TestWebhookConditions(t *testing.T) {
 			if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil {
 				t.Fatal(err)
 			}
-			if got := len(b.told(DeliveryFilter{})); got != test.want {
+			if got := len(b.notified(DeliveryFilter{})); got != test.want {
 				t.Errorf("told of %d events, want %d", got, test.want)
 			}
 		})
@@ -350,9 +350,9 @@ func TestWebhookHosts(t *testing.T) {
 	}
 }
 
-// TestEachChangeByTimeIsTold: a process that is over changes again by itself, and whoever listens is told
+// TestEachChangeByTimeIsNotified: a process that is over changes again by itself, and whoever listens is told
 // at that moment (W-2).
-func TestEachChangeByTimeIsTold(t *testing.T) {
+func TestEachChangeByTimeIsNotified(t *testing.T) {
 	t.Parallel()
 	first, last := yes(), step("at last", Authenticated)
 	first.ways = []way{after(5*time.Minute, "no")}
@@ -361,21 +361,21 @@ func TestEachChangeByTimeIsTold(t *testing.T) {
 	b := open(t, scenario("s", "p", steps(first, failed, last))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	for i, want := range []time.Duration{5 * time.Minute, 65 * time.Minute} {
-		next, done, err := b.TellEnding(b.ctx(), p.ID)
+		next, done, err := b.NotifyEnding(b.ctx(), p.ID)
 		if err != nil || done || !next.Equal(epoch.Add(want)) {
 			t.Fatalf("round %d: the job comes again at %s, done %v: %v", i+1, next.Sub(epoch), done, err)
 		}
 		b.wait(next.Sub(b.time()) + time.Second)
 	}
-	if _, done, err := b.TellEnding(b.ctx(), p.ID); err != nil || !done {
+	if _, done, err := b.NotifyEnding(b.ctx(), p.ID); err != nil || !done {
 		t.Errorf("done %v: %v", done, err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0",
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0",
 		"5m0s process.resolved AUTHENTICATION_FAILED 0", "1h5m0s process.resolved AUTHENTICATED 0")
 }
 
-// TestATurnOfTheClockTellsEachChange: an advance over several of them tells each, at its moment.
-func TestATurnOfTheClockTellsEachChange(t *testing.T) {
+// TestAChangeOfTheClockNotifiesEachChange: an advance over several of them tells each, at its moment.
+func TestAChangeOfTheClockNotifiesEachChange(t *testing.T) {
 	t.Parallel()
 	first := yes()
 	first.ways = []way{after(5*time.Minute, "no")}
@@ -384,7 +384,7 @@ func TestATurnOfTheClockTellsEachChange(t *testing.T) {
 	if _, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "5m0s process.resolved AUTHENTICATION_FAILED 0")
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "5m0s process.resolved AUTHENTICATION_FAILED 0")
 }
 
 // TestRetryAfterLengthensAPause: N-10.
@@ -402,9 +402,9 @@ func TestRetryAfterLengthensAPause(t *testing.T) {
 	}
 }
 
-// TestUpdatesTellWhatWasDue: N-5. The end of the run before is told although no job has come for it: of an import, and of a
+// TestUpdatesNotifyOfWhatWasDue: N-5. The end of the run before is told although no job has come for it: of an import, and of a
 // process that it waited for and that time has ended.
-func TestUpdatesTellWhatWasDue(t *testing.T) {
+func TestUpdatesNotifyOfWhatWasDue(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes()))).listen(Webhook{Name: "app"})
 	p := b.login("success")
@@ -413,11 +413,11 @@ func TestUpdatesTellWhatWasDue(t *testing.T) {
 	if _, err := b.UpdateConnection(b.ctx(), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}),
 		"0s process.resolved AUTHENTICATED 0", "0s import.step IN_PROGRESS 0", "3s import.finished SUCCESS 100", "4s import.step IN_PROGRESS 0")
 }
 
-func TestUpdatesTellOfAnAwaitedEnd(t *testing.T) {
+func TestUpdatesNotifyOfAnAwaitedEnd(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("mid", "mid", awaiting(askTAN().expiresAfter(time.Second, "no"), no()))).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved, EventImportFinished}})
 	p := b.login("mid")
@@ -426,13 +426,13 @@ func TestUpdatesTellOfAnAwaitedEnd(t *testing.T) {
 	if _, err := b.UpdateConnection(b.ctx(), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}),
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}),
 		"0s process.resolved AUTHENTICATED 0", "2s process.resolved AUTHENTICATION_FAILED 0", "2s import.finished FAILED_WITH_ERROR 40",
 		"1m0s process.resolved AUTHENTICATED 0")
 }
 
 // A connection that is deleted while its import waits lets its process be AUTHENTICATED again, which is told.
-func TestDeletedConnectionsTellOfTheirProcess(t *testing.T) {
+func TestDeletedConnectionsNotifyOfTheirProcess(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("mid", "mid", awaiting(askTAN(), no()))).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved}})
 	p := b.login("mid")
@@ -441,5 +441,5 @@ func TestDeletedConnectionsTellOfTheirProcess(t *testing.T) {
 	if err := b.DeleteConnection(b.ctx(), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, b.told(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "2s process.resolved AUTHENTICATED 0")
+	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "2s process.resolved AUTHENTICATED 0")
 }

@@ -46,9 +46,9 @@ func followJournal(x *exchange) error {
 	s.begin()
 	defer s.end()
 	if otherNode {
-		s.tell("gap", "", &gapBody{Reason: "another_node"})
+		s.report("gap", "", &gapBody{Reason: "another_node"})
 	} else if status.Missed > 0 {
-		s.tell("gap", "", &gapBody{Reason: "evicted", Missed: status.Missed})
+		s.report("gap", "", &gapBody{Reason: "evicted", Missed: status.Missed})
 	}
 	for _, e := range backlog {
 		s.exchange(e)
@@ -114,14 +114,14 @@ func (s *eventStream) follow(stream *journal.Stream) {
 		select {
 		case e, ok := <-stream.Entries():
 			if !ok {
-				s.tell("dropped", "", &gapBody{Reason: "too_slow"})
+				s.report("dropped", "", &gapBody{Reason: "too_slow"})
 				return
 			}
 			s.exchange(e)
 		case <-beat.C:
 			s.send(": still here\n\n")
 		case <-s.x.api.config.Stopping:
-			s.tell("end", "", &gapBody{Reason: "shutdown"})
+			s.report("end", "", &gapBody{Reason: "shutdown"})
 			return
 		case <-s.x.context().Done():
 			return
@@ -136,11 +136,11 @@ func (s *eventStream) exchange(e *journal.Entry) {
 		return
 	}
 	body := s.x.api.exchangeBody(e)
-	s.tell("exchange", id, &body)
+	s.report("exchange", id, &body)
 }
 
-// tell sends an event.
-func (s *eventStream) tell(event, id string, body any) {
+// report sends an event.
+func (s *eventStream) report(event, id string, body any) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // every event is a struct of texts, numbers and lists

@@ -68,7 +68,7 @@ func TestDeleteSessionsWithoutAFilter(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.send("POST", sessions, `{"id":"run-1"}`, loopback).want(201)
-	for query, told := range map[string]string{
+	for query, reported := range map[string]string{
 		"":                           "prefix or idle_since is required",
 		"?prefix=":                   "prefix must not be empty",
 		"?prefix=&idle_since=0s":     "prefix must not be empty",
@@ -84,7 +84,7 @@ func TestDeleteSessionsWithoutAFilter(t *testing.T) {
 		"?prefix=run&idle_since=9zz": "idle_since is no duration",
 	} {
 		got := s.send("DELETE", sessions+query, "", loopback).wantProblem(422, "invalid_parameters")
-		if !strings.Contains(faultsOf(got), told) && !strings.Contains(got.text("detail"), told) {
+		if !strings.Contains(faultsOf(got), reported) && !strings.Contains(got.text("detail"), reported) {
 			t.Errorf("%s: %s", query, got.Body)
 		}
 	}

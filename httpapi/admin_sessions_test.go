@@ -99,7 +99,7 @@ func TestSessionsAreListed(t *testing.T) {
 func TestSessionsThatCannotBeMade(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for body, told := range map[string]string{
+	for body, reported := range map[string]string{
 		`{}`:                            "id is required",
 		`{"id":"my run"}`:               "id is no session's name",
 		`{"id":"a","seed":-1}`:          "seed must be a whole number",
@@ -109,7 +109,7 @@ func TestSessionsThatCannotBeMade(t *testing.T) {
 		`{"id":"a","frozen":"yes"}`:     "frozen must be true or false",
 		`{"id":7,"frozen":1,"seed":{}}`: "frozen must be true or false",
 	} {
-		if got := s.send("POST", sessions, body, loopback).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), told) {
+		if got := s.send("POST", sessions, body, loopback).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), reported) {
 			t.Errorf("%s: %s", body, got.Body)
 		}
 	}
@@ -160,7 +160,7 @@ func TestClockWritesWhatIsDue(t *testing.T) {
 func TestTurnsThatAreNone(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for body, told := range map[string]string{
+	for body, reported := range map[string]string{
 		`{}`:                             "says no turn",
 		`{"freeze":false}`:               "says no turn",
 		`{"freeze":true,"resume":true}`:  "resume must not come together with freeze",
@@ -172,7 +172,7 @@ func TestTurnsThatAreNone(t *testing.T) {
 		`{"advance":"99999999d"}`:        "advance is no duration: a duration is at most",
 	} {
 		got := s.send("POST", sessions+"/run-1/clock", body, loopback).wantProblem(422, "invalid_fields")
-		if !strings.Contains(got.text("detail"), told) || strings.Count(got.text("detail"), "advance") > 2 {
+		if !strings.Contains(got.text("detail"), reported) || strings.Count(got.text("detail"), "advance") > 2 {
 			t.Errorf("%s: %s", body, got.Body)
 		}
 	}

@@ -38,7 +38,7 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s is %v, want %v: %s", path, got.field(path), want, got.Body)
 		}
 	}
-	for body, told := range map[string]string{
+	for body, reported := range map[string]string{
 		`{"session":"run"}`:                  "expects nothing",
 		`{"scenarios":{"success-case":"x"}}`: `must be a number or a range`,
 		`{"scenarios":["success-case"]}`:     `must be an object of numbers or ranges by name`,
@@ -47,7 +47,7 @@ func TestVerify(t *testing.T) {
 		`{"no_fallback":"yes"}`:              "must be true or false",
 		`{"webhooks":"all"}`:                 "webhooks must be all_delivered",
 	} {
-		if got := verify(body).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), told) {
+		if got := verify(body).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), reported) {
 			t.Errorf("%s: %s", body, got.Body)
 		}
 	}

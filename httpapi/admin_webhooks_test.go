@@ -6,8 +6,8 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// told returns a server on which three deliveries are logged.
-func told(t *testing.T) *server {
+// reported returns a server on which three deliveries are logged.
+func reported(t *testing.T) *server {
 	t.Helper()
 	s := start(t)
 	now := s.clock.now()
@@ -36,7 +36,7 @@ const (
 
 func TestDeliveriesAreListed(t *testing.T) {
 	t.Parallel()
-	s := told(t)
+	s := reported(t)
 	got := s.get(deliveriesAt+"?state=failed", loopback).want(200)
 	for path, want := range map[string]any{
 		"webhook_deliveries.0.id": deliveryTwo, "webhook_deliveries.0.last_http_status": 500.0,
@@ -64,7 +64,7 @@ func TestDeliveriesAreListed(t *testing.T) {
 // TestDeliveryIsShown: N-10.
 func TestDeliveryIsShown(t *testing.T) {
 	t.Parallel()
-	s := told(t)
+	s := reported(t)
 	got := s.get(deliveriesAt+"/"+deliveryTwo, loopback).want(200)
 	if got.text("id") != deliveryTwo || got.text("state") != "failed" || got.field("last_http_status") != 500.0 {
 		t.Errorf("it is %s", got.Body)
@@ -76,7 +76,7 @@ func TestDeliveryIsShown(t *testing.T) {
 
 func TestDeliveryIsReplayed(t *testing.T) {
 	t.Parallel()
-	s := told(t)
+	s := reported(t)
 	got := s.send("POST", deliveriesAt+"/"+deliveryTwo+"/replay", "", loopback).want(202)
 	if got.text("state") != "pending" || got.field("attempts") != 0.0 || got.field("fault") != nil {
 		t.Errorf("replayed it is %s", got.Body)

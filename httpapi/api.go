@@ -36,7 +36,7 @@ type api struct {
 	redirects      web.RedirectHosts
 	crossOrigin    *http.CrossOriginProtection
 	origins        origins
-	proxySeen      atomic.Bool // told of in the log
+	proxySeen      atomic.Bool // reported in the log
 	nearestLookups throttle
 	journal        *journal.Journal // nil where none is kept
 	coverage       *coverage.Collector
@@ -95,7 +95,7 @@ func New(config Config) (http.Handler, error) {
 	if err := a.trustOwnOrigin(); err != nil {
 		return nil, err
 	}
-	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Tell: tellPeople, Return: a.declaredReturn, BasePath: config.BasePath, Version: config.Version})
+	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Problem: pageProblem, Return: a.declaredReturn, BasePath: config.BasePath, Version: config.Version})
 	if a.metrics, err = newMetrics(config, a.journal); err != nil {
 		return nil, err
 	}
@@ -110,12 +110,12 @@ func New(config Config) (http.Handler, error) {
 	a.desk = a.newConsole()
 	a.route()
 	a.routeConsole()
-	return a, a.noteRoots()
+	return a, a.collectRoots()
 }
 
-// noteRoots notes with what the paths of routes begin. A path that begins otherwise is a declared api's or nobody's, for
+// collectRoots notes with what the paths of routes begin. A path that begins otherwise is a declared api's or nobody's, for
 // which the routes need not be tried one by one.
-func (a *api) noteRoots() error {
+func (a *api) collectRoots() error {
 	a.ownRoots = make(map[string]bool)
 	return a.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()

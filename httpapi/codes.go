@@ -50,8 +50,8 @@ type outcome struct {
 // code that is not in it is an internal error.
 var outcomes = func() map[engine.Code]outcome {
 	all := make(map[engine.Code]outcome)
-	for code, told := range surface.Outcomes() {
-		all[code] = outcome{told.Status, told.Title}
+	for code, reported := range surface.Outcomes() {
+		all[code] = outcome{reported.Status, reported.Title}
 	}
 	maps.Copy(all, ownOutcomes)
 	return all

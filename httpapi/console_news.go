@@ -37,23 +37,23 @@ func followConsole(x *exchange) error {
 	s := &eventStream{x: x, out: http.NewResponseController(x)}
 	s.begin()
 	defer s.end()
-	told := x.api.news()
-	s.tell("changed", "", struct{}{}) // since the page was made
-	s.followNews(told)
+	reported := x.api.news()
+	s.report("changed", "", struct{}{}) // since the page was made
+	s.followNews(reported)
 	return nil
 }
 
 // followNews tells of news until the reader leaves or the server shuts down.
-func (s *eventStream) followNews(told news) {
+func (s *eventStream) followNews(reported news) {
 	check, beat := time.NewTicker(consoleCheck), time.NewTicker(heartbeat)
 	defer check.Stop()
 	defer beat.Stop()
 	for !s.gone {
 		select {
 		case <-check.C:
-			if now := s.x.api.news(); now != told {
-				told = now
-				s.tell("changed", "", struct{}{})
+			if now := s.x.api.news(); now != reported {
+				reported = now
+				s.report("changed", "", struct{}{})
 			}
 		case <-beat.C:
 			s.send(": still here\n\n")

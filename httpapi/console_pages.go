@@ -28,7 +28,7 @@ func (a *api) newConsole() *consoleDesk {
 	}
 	d := &consoleDesk{streams: make(chan struct{}, maxConsoleStreams)}
 	d.Console = console.New(console.Config{
-		Bank: consoleBank{a.bank}, Journal: a.journal, Configuration: a.consoleConfiguration, Tell: tellConsole,
+		Bank: consoleBank{a.bank}, Journal: a.journal, Configuration: a.consoleConfiguration, Problem: consoleProblem,
 		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version, Node: a.config.Node,
 		Coverage: a.coverage.Report, ChangeSession: a.changeSession, CompileFaults: a.consoleFaults, Record: a.consoleRecord,
 		Endpoints: a.consoleEndpoints, Institutions: a.consoleInstitutions, Files: a.consoleFiles(),
@@ -76,8 +76,8 @@ func (a *api) consoleFaults(text string) ([]engine.SessionFault, []console.Probl
 	return faults, a.consoleProblems(problems)
 }
 
-// tellConsole returns the status, the code and the words with which the console tells of an error.
-func tellConsole(err error) (status int, code, text string) {
+// consoleProblem returns the status, the code and the words with which the console tells of an error.
+func consoleProblem(err error) (status int, code, text string) {
 	p, _ := describe(err)
 	return p.Status, string(p.Code), p.Detail
 }
@@ -170,8 +170,8 @@ func (x *exchange) withinConsole(page func(*exchange) error) error {
 	return err
 }
 
-// tellUnknownPath refuses a request for which there is no path: a browser gets a page, a program the problem.
-func tellUnknownPath(x *exchange) error {
+// refuseUnknownPath refuses a request for which there is no path: a browser gets a page, a program the problem.
+func refuseUnknownPath(x *exchange) error {
 	err := unknownPath(x)
 	path := x.r.URL.Path
 	if x.api.desk == nil || !x.fromBrowser() || strings.HasPrefix(path, x.api.config.BasePath) ||

@@ -167,7 +167,7 @@ func TestConsoleGoesToAnotherSession(t *testing.T) {
 }
 
 // Refusals are told in German, too, and each code that is translated is one.
-func TestConsoleTellsOfRefusalsInGerman(t *testing.T) {
+func TestConsoleReportsRefusalsInGerman(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.open("/console/processes/"+deliveryOne, german).want(404).shows("Das gibt es nicht (mehr).")

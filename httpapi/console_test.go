@@ -241,7 +241,7 @@ func TestConsoleEscapes(t *testing.T) {
 	}
 }
 
-func TestConsoleStreamTellsOfNews(t *testing.T) {
+func TestConsoleStreamReportsNews(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	server := httptest.NewServer(s.handler)

@@ -69,7 +69,7 @@ func TestCoverageForPeople(t *testing.T) {
 	}
 }
 
-func TestJournalTellsOfTransitions(t *testing.T) {
+func TestJournalRecordsTransitions(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.answerChallenge("a")
@@ -88,7 +88,7 @@ func TestJournalTellsOfTransitions(t *testing.T) {
 }
 
 // What time did is told of by the first that reads it, and counted once.
-func TestTimedTransitionsAreToldOnce(t *testing.T) {
+func TestTimedTransitionsAreRecordedOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	id := s.login("challenge")
@@ -98,12 +98,12 @@ func TestTimedTransitionsAreToldOnce(t *testing.T) {
 			t.Fatal(got)
 		}
 	}
-	var told []any
+	var reported []any
 	for _, exchange := range s.exchanges("") {
-		told = append(told, exchange["transitions"].([]any)...)
+		reported = append(reported, exchange["transitions"].([]any)...)
 	}
-	if len(told) != 1 || at(told[0].(map[string]any), "event") != "expires_after: 1m" || at(told[0].(map[string]any), "at") != "2026-11-24T09:31:00.000Z" {
-		t.Errorf("%v", told)
+	if len(reported) != 1 || at(reported[0].(map[string]any), "event") != "expires_after: 1m" || at(reported[0].(map[string]any), "at") != "2026-11-24T09:31:00.000Z" {
+		t.Errorf("%v", reported)
 	}
 	got := s.get("/admin/v1/coverage", loopback).want(200)
 	if expired := got.field("detail").([]any)[1].(map[string]any)["transitions"].([]any)[2].(map[string]any); expired["taken"] != 1.0 {
@@ -122,13 +122,13 @@ func TestEveryWayInIsObserved(t *testing.T) {
 	s.status(polled)
 	s.send("POST", base+"/bank_connections/confirm_challenge_response", processField(polled)).want(200)
 	s.send("POST", base+"/bank_connections", processField(polled)).want(201)
-	var told []string
+	var reported []string
 	for _, exchange := range s.exchanges("") {
 		for _, moved := range exchange["transitions"].([]any) {
-			told = append(told, exchange["route"].(string)+" "+at(moved.(map[string]any), "event").(string))
+			reported = append(reported, exchange["route"].(string)+" "+at(moved.(map[string]any), "event").(string))
 		}
 	}
-	if got := strings.Join(told, ", "); got != "login_decision redirect: approved, admin_decline approval: declined, confirm_challenge_response polls: 2" {
+	if got := strings.Join(reported, ", "); got != "login_decision redirect: approved, admin_decline approval: declined, confirm_challenge_response polls: 2" {
 		t.Errorf("%s", got)
 	}
 	if got := s.get("/admin/v1/coverage", loopback).want(200); got.field("transitions.exercised") != 3.0 || got.field("scenarios.exercised") != 3.0 {

@@ -35,9 +35,9 @@ func TestMisspeltMembers(t *testing.T) {
 			kind, body := encoded(map[string]string{test.sent: "x"}, form)
 			got := s.send("POST", test.path, body, header("Content-Type", kind), loopback).wantProblem(422, "invalid_fields")
 			want := "/" + test.sent + " is not known; did you mean " + test.meant + "?"
-			told := faultsOf(got)
-			if !strings.Contains(told, want) || strings.Contains(told, "/"+test.meant+" is required") {
-				t.Errorf("%s: told %q, want %q in it and no other word of %s", test.path, told, want, test.meant)
+			reported := faultsOf(got)
+			if !strings.Contains(reported, want) || strings.Contains(reported, "/"+test.meant+" is required") {
+				t.Errorf("%s: told %q, want %q in it and no other word of %s", test.path, reported, want, test.meant)
 			}
 		}
 	}
@@ -79,8 +79,8 @@ func TestUnknownParameters(t *testing.T) {
 		"/admin/v1/coverage?formt=html":                        "did you mean format?",
 	} {
 		got := s.get(path, loopback).wantProblem(422, "invalid_parameters")
-		if told := faultsOf(got); !strings.Contains(told, want) {
-			t.Errorf("%s: told %q, want %q", path, told, want)
+		if reported := faultsOf(got); !strings.Contains(reported, want) {
+			t.Errorf("%s: told %q, want %q", path, reported, want)
 		}
 	}
 	s.send("DELETE", "/admin/v1/journal?sesion=x", "", loopback).wantProblem(422, "invalid_parameters")

@@ -49,13 +49,13 @@ type exchange struct {
 	// explanation is that of a login whose client asked for it.
 	explanation *explanationBody
 
-	sent    int  // the status sent, 0 before
-	noted   bool // in the journal
-	written int64
-	code    engine.Code // of a refusal
-	foreign bool        // whose words the journal must not keep
-	masked  []string    // what the client said that the journal does not show
-	cause   error       // what the log says of a failure
+	sent     int  // the status sent, 0 before
+	recorded bool // in the journal
+	written  int64
+	code     engine.Code // of a refusal
+	foreign  bool        // whose words the journal must not keep
+	masked   []string    // what the client said that the journal does not show
+	cause    error       // what the log says of a failure
 }
 
 // largestPooled is the capacity, in bytes, up to which an exchange's buffers are used again.
@@ -89,7 +89,7 @@ func (x *exchange) release() {
 	x.trace = trace{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
 	x.decoded, x.about, x.explanation, x.declared, x.masked = nil, about{}, nil, nil, nil
-	x.sent, x.noted, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil
+	x.sent, x.recorded, x.written, x.code, x.foreign, x.cause = 0, false, 0, "", false, nil
 	exchanges.Put(x)
 }
 
@@ -100,7 +100,7 @@ func (x *exchange) Header() http.Header { return x.w.Header() }
 func (x *exchange) WriteHeader(status int) {
 	if x.sent == 0 && status >= http.StatusOK {
 		x.sent = status
-		x.note()
+		x.record()
 	}
 	x.w.WriteHeader(status)
 }
@@ -109,7 +109,7 @@ func (x *exchange) WriteHeader(status int) {
 func (x *exchange) Write(p []byte) (int, error) {
 	if x.sent == 0 {
 		x.sent = http.StatusOK
-		x.note()
+		x.record()
 	}
 	n, err := x.w.Write(p)
 	x.written += int64(n)

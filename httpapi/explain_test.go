@@ -43,7 +43,7 @@ func TestExplainTakesAll(t *testing.T) {
 	explained(`{"username":"tester","password":"success","session":"run-1","headers":{"x-team":"a"},"assume":{"attempt":3,"counters":{"burnt":1}}}`).want(200)
 	explained(`{"username":"tester","password":"x","scenario":"phone-cas"}`).wantProblem(422, "unknown_scenario")
 	explained(`{"username":"tester","password":"x","bank_slug":"NoBank"}`).wantProblem(422, "unknown_bank")
-	for body, told := range map[string]string{
+	for body, reported := range map[string]string{
 		`{}`:                          "username is required; password is required",
 		`{"headers":[]}`:              "headers must be an object of texts",
 		`{"headers":{"a":1}}`:         "headers must be an object of texts",
@@ -51,7 +51,7 @@ func TestExplainTakesAll(t *testing.T) {
 		`{"assume":{"attempt":"1"}}`:  "assume must be an object with the whole numbers",
 		`{"session":1,"password":""}`: "session must be a string",
 	} {
-		if got := explained(body).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), told) {
+		if got := explained(body).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), reported) {
 			t.Errorf("%s: %s", body, got.Body)
 		}
 	}

@@ -16,9 +16,9 @@ func (x *exchange) finish() {
 	if panicked != nil {
 		x.answerPanic(panicked)
 	}
-	x.note()
+	x.record()
 	took := x.api.now().Sub(x.began)
-	x.endpoint.meter.note(x.sent, took)
+	x.endpoint.meter.record(x.sent, took)
 	x.api.metrics.bank.count(x)
 	x.log(took)
 	x.release()

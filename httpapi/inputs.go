@@ -84,14 +84,14 @@ func misspelt(name string, known []string) string {
 	if len(name) > longest || slices.Contains(known, name) {
 		return ""
 	}
-	said, meant, nearest := bare(name), "", 3
+	said, nearestName, nearest := bare(name), "", 3
 	for _, candidate := range known {
 		distance := engine.EditDistance(said, bare(candidate))
 		if distance < nearest && distance <= slips(candidate) {
-			meant, nearest = candidate, distance
+			nearestName, nearest = candidate, distance
 		}
 	}
-	return meant
+	return nearestName
 }
 
 // slips is how many letters of a name may be wrong for it still to be recognised.
@@ -112,9 +112,9 @@ func (f *fields) checkMembers(known []string) {
 	known = f.naming.wires(known)
 	for _, name := range f.names() {
 		outer, _, _ := strings.Cut(name, "[") // a form writes an object's members so
-		if meant := misspelt(outer, known); meant != "" {
-			f.faultAt(name, "is not known; did you mean "+meant+"?")
-			f.misspelt = append(f.misspelt, f.naming.known(meant))
+		if nearestName := misspelt(outer, known); nearestName != "" {
+			f.faultAt(name, "is not known; did you mean "+nearestName+"?")
+			f.misspelt = append(f.misspelt, f.naming.known(nearestName))
 		}
 	}
 }
@@ -137,14 +137,14 @@ func (q *query) checkNames(takes input) {
 	known := q.naming.wires(takes.parameters)
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		values := q.values[name]
-		switch meant := misspelt(name, known); {
+		switch nearestName := misspelt(name, known); {
 		case slices.Contains(known, name), slices.Contains(takes.others, name):
 			if slices.ContainsFunc(values, func(v string) bool { return v != values[0] }) {
 				q.faultAt(name, "must come once, or always with the same value")
 			}
 		case strings.HasPrefix(name, "_"): // as caches' and test tools' own
-		case meant != "":
-			q.faultAt(shorten(name), "is not known; did you mean "+meant+"?")
+		case nearestName != "":
+			q.faultAt(shorten(name), "is not known; did you mean "+nearestName+"?")
 		case takes.strict:
 			q.faultAt(shorten(name), "is not known; there are "+wordList(known))
 			q.foreign = true

@@ -239,11 +239,11 @@ func TestJournalHoldsNothingLong(t *testing.T) {
 	s.get(base + "/bank_connections?limit=200").want(200)
 	first, last := s.exchanges("route=unrouted")[0], s.exchanges("route=connections")[0]
 	for _, path := range []string{"request.path", "request.query.search", "request.headers.User-Agent"} {
-		if got := at(first, path).(string); len(got) > maxNotedText+3 || !strings.HasSuffix(got, "…") {
+		if got := at(first, path).(string); len(got) > maxRecordedText+3 || !strings.HasSuffix(got, "…") {
 			t.Errorf("%s has %d bytes", path, len(got))
 		}
 	}
-	if at(last, "response.body") != nil || at(last, "response.bytes").(float64) <= maxNotedBody {
+	if at(last, "response.body") != nil || at(last, "response.bytes").(float64) <= maxRecordedBody {
 		t.Errorf("%v", last["response"])
 	}
 }

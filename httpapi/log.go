@@ -37,9 +37,9 @@ func (x *exchange) unmatched() bool {
 // ask all day long does not.
 func (x *exchange) level() zerolog.Level {
 	switch {
-	case x.sent == http.StatusInternalServerError && !x.wire.reshaped:
+	case x.sent == http.StatusInternalServerError && !x.wire.shaped:
 		return zerolog.ErrorLevel
-	case x.sent > http.StatusInternalServerError && !x.wire.reshaped, x.unmatched():
+	case x.sent > http.StatusInternalServerError && !x.wire.shaped, x.unmatched():
 		return zerolog.WarnLevel
 	case x.endpoint.quiet:
 		return zerolog.DebugLevel

@@ -30,7 +30,7 @@ func (s *server) wantLine(want map[string]any) {
 }
 
 // The log says what was asked, by whom, what the bank answered, and which scenario spoke.
-func TestLogTellsTheStory(t *testing.T) {
+func TestLogReportsTheStory(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	login := base + "/bank_connections/authenticate"

@@ -94,8 +94,8 @@ func (m *metrics) meter(route string) meter {
 	}
 }
 
-// note counts a request that was answered with the status, 0 for one that got no answer.
-func (m *meter) note(status int, took time.Duration) {
+// record counts a request that was answered with the status, 0 for one that got no answer.
+func (m *meter) record(status int, took time.Duration) {
 	m.duration.Observe(took.Seconds())
 	if status < firstStatus || status >= firstStatus+statusCount {
 		m.metrics.requests.WithLabelValues(m.route, "none").Inc()

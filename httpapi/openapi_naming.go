@@ -56,15 +56,15 @@ func mapping(value any) map[string]any {
 // ownNames are the names that are written otherwise: those of all members and of all that the endpoints take.
 func ownNames() map[string]bool {
 	own := map[string]bool{}
-	var note func(m engine.Members)
-	note = func(m engine.Members) {
+	var record func(m engine.Members)
+	record = func(m engine.Members) {
 		for name, inner := range m {
 			own[name] = true
-			note(inner)
+			record(inner)
 		}
 	}
 	for endpoint, members := range answerMembers {
-		note(members)
+		record(members)
 		takes := inputs[endpoint]
 		for _, name := range append(takes.members[:len(takes.members):len(takes.members)], takes.parameters...) {
 			own[name] = true

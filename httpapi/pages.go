@@ -96,8 +96,8 @@ func describedCode(err error) engine.Code {
 	return p.Code
 }
 
-// tellPeople returns the status and the code with which a page tells of err.
-func tellPeople(err error) (status int, code engine.Code) {
+// pageProblem returns the status and the code with which a page tells of err.
+func pageProblem(err error) (status int, code engine.Code) {
 	p, _ := describe(err)
 	return p.Status, p.Code
 }

@@ -39,7 +39,7 @@ func followPhone(x *exchange) error {
 	s := &eventStream{x: x, out: http.NewResponseController(x)}
 	s.begin()
 	defer s.end()
-	s.tell("state", "", &phoneState{mark})
+	s.report("state", "", &phoneState{mark})
 	if !over {
 		s.followPhone(id, mark)
 	}
@@ -48,7 +48,7 @@ func followPhone(x *exchange) error {
 
 // followPhone tells of news until the process is over or gone, the reader leaves, the stream has lasted
 // long enough, or the server shuts down.
-func (s *eventStream) followPhone(id, told string) {
+func (s *eventStream) followPhone(id, reported string) {
 	check, beat, enough := time.NewTicker(phoneCheck), time.NewTicker(heartbeat), time.NewTimer(phonePatience)
 	defer check.Stop()
 	defer beat.Stop()
@@ -58,12 +58,12 @@ func (s *eventStream) followPhone(id, told string) {
 		case <-check.C:
 			mark, over, err := s.x.api.pages.PhoneMark(s.x.context(), id)
 			if err != nil {
-				s.tell("state", "", &phoneState{}) // the page itself says why
+				s.report("state", "", &phoneState{}) // the page itself says why
 				return
 			}
-			if mark != told {
-				told = mark
-				s.tell("state", "", &phoneState{mark})
+			if mark != reported {
+				reported = mark
+				s.report("state", "", &phoneState{mark})
 			}
 			if over {
 				return

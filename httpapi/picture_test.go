@@ -139,11 +139,11 @@ func TestJournalKeepsNoPictures(t *testing.T) {
 			s.send("POST", base+"/bank_connections/authenticate", credentials(password), repeat).want(200)
 		}
 	}
-	noted := s.exchanges("route=authenticate")
-	if len(noted) != 6 {
-		t.Fatalf("the journal holds %d exchanges, want three logins and their repeats", len(noted))
+	recorded := s.exchanges("route=authenticate")
+	if len(recorded) != 6 {
+		t.Fatalf("the journal holds %d exchanges, want three logins and their repeats", len(recorded))
 	}
-	for _, exchange := range noted {
+	for _, exchange := range recorded {
 		key, _ := at(exchange, "request.headers.Idempotency-Key").(string)
 		text, _ := at(exchange, "response.body."+fields[key]).(string)
 		if !strings.HasSuffix(text, " characters]") || len(text) > 24 {

@@ -86,25 +86,25 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-func TestEveryFaultIsToldAtOnce(t *testing.T) {
+func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	body := `{"username": 7, "bank_slug": ["a"], "redirect_uri": "ftp://localhost/", "state": true}`
 	got := start(t).send("POST", base+"/bank_connections/authenticate", body).wantProblem(422, "invalid_fields")
-	var told []string
+	var reported []string
 	for _, fault := range got.field("errors").([]any) {
 		fields := fault.(map[string]any)
-		told = append(told, fields["pointer"].(string)+" "+fields["detail"].(string))
+		reported = append(reported, fields["pointer"].(string)+" "+fields["detail"].(string))
 	}
 	want := []string{
 		"/bank_slug must be a string, not an array", "/username must be a string, not a number", "/password is required",
 		"/redirect_uri must begin with http:// or https://, or with a scheme that server.redirect_schemes allows (it allows none)", "/state must be a string, not a boolean",
 	}
-	if !slices.Equal(told, want) {
-		t.Errorf("told\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
+	if !slices.Equal(reported, want) {
+		t.Errorf("told\n%s\nwant\n%s", strings.Join(reported, "\n"), strings.Join(want, "\n"))
 	}
 }
 
-func TestParametersAreToldByName(t *testing.T) {
+func TestParametersAreReportedByName(t *testing.T) {
 	t.Parallel()
 	got := start(t).get(base+"/bank_connections?limit=0&status=x").wantProblem(422, "invalid_parameters")
 	faults := got.field("errors").([]any)

@@ -17,7 +17,7 @@ const banksPath = "/api/v1/banks"
 // them in this order.
 func (a *api) route() {
 	a.router = mux.NewRouter().SkipClean(true)
-	a.unrouted = a.metered(&endpoint{name: "unrouted", answer: tellUnknownPath, journalled: true})
+	a.unrouted = a.metered(&endpoint{name: "unrouted", answer: refuseUnknownPath, journalled: true})
 	a.router.NotFoundHandler = a.unrouted
 	a.preflight = a.metered(&endpoint{name: "preflight", answer: answerPreflight, quiet: true})
 	a.router.MethodNotAllowedHandler = a.metered(&endpoint{name: "method_not_allowed", answer: methodNotAllowed, journalled: true})

@@ -154,8 +154,8 @@ func TestProxyWithoutPublicURL(t *testing.T) {
 	for range 3 {
 		s.get(base+"/banks", header("X-Forwarded-Proto", "https"))
 	}
-	if told := strings.Count(s.log.String(), "set server.public_url"); told != 1 {
-		t.Errorf("told %d times: %s", told, s.log)
+	if reported := strings.Count(s.log.String(), "set server.public_url"); reported != 1 {
+		t.Errorf("told %d times: %s", reported, s.log)
 	}
 	known := start(t, func(c *Config) { c.PublicURL = "https://bank.test" })
 	got := known.send("POST", base+"/bank_connections/authenticate", credentials("redirect"), header("Forwarded", "for=1.2.3.4")).want(200)

@@ -97,7 +97,7 @@ func TestStream(t *testing.T) {
 	elsewhere.event("exchange", `"scenario":"choice-case"`)
 }
 
-func TestStreamTellsOfGaps(t *testing.T) {
+func TestStreamReportsGaps(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *Config) { c.JournalEntries = 2 })
 	server := serve(t, s)

@@ -26,28 +26,28 @@ type journalBody struct {
 
 // exchangeBody is an entry of the journal.
 type exchangeBody struct {
-	ID          int64         `json:"id"`
-	Node        string        `json:"node"`
-	At          string        `json:"at"`
-	SessionTime *string       `json:"session_time"`
-	TookMS      float64       `json:"took_ms"`
-	Session     string        `json:"session"`
-	Route       string        `json:"route"`
-	RequestID   string        `json:"request_id"`
-	TraceID     *string       `json:"trace_id"`
-	Process     *string       `json:"bank_authentication_process_id"`
-	Connection  *string       `json:"bank_connection_id"`
-	State       *string       `json:"state"`
-	Scenario    *string       `json:"scenario"`
-	Rules       *string       `json:"rules"`
-	Decision    *decisionBody `json:"decision"`
-	Transitions []movedBody   `json:"transitions"`
-	Request     notedRequest  `json:"request"`
-	Response    notedResponse `json:"response"`
+	ID          int64            `json:"id"`
+	Node        string           `json:"node"`
+	At          string           `json:"at"`
+	SessionTime *string          `json:"session_time"`
+	TookMS      float64          `json:"took_ms"`
+	Session     string           `json:"session"`
+	Route       string           `json:"route"`
+	RequestID   string           `json:"request_id"`
+	TraceID     *string          `json:"trace_id"`
+	Process     *string          `json:"bank_authentication_process_id"`
+	Connection  *string          `json:"bank_connection_id"`
+	State       *string          `json:"state"`
+	Scenario    *string          `json:"scenario"`
+	Rules       *string          `json:"rules"`
+	Decision    *decisionBody    `json:"decision"`
+	Transitions []movedBody      `json:"transitions"`
+	Request     recordedRequest  `json:"request"`
+	Response    recordedResponse `json:"response"`
 }
 
-// notedRequest is a request as the journal shows it.
-type notedRequest struct {
+// recordedRequest is a request as the journal shows it.
+type recordedRequest struct {
 	Method string            `json:"method"`
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query"`
@@ -57,8 +57,8 @@ type notedRequest struct {
 	Bytes  int               `json:"bytes"`
 }
 
-// notedResponse is an answer as the journal shows it.
-type notedResponse struct {
+// recordedResponse is an answer as the journal shows it.
+type recordedResponse struct {
 	Status *int              `json:"status"`
 	Header map[string]string `json:"headers"`
 	Code   *string           `json:"code"`
@@ -92,22 +92,22 @@ func (a *api) exchangeBody(e *journal.Entry) exchangeBody {
 		Process: textOrNull(e.Process), Connection: textOrNull(e.Connection), State: textOrNull(e.State),
 		Scenario: textOrNull(e.Response.Scenario), Rules: textOrNull(e.Response.Rules),
 		Decision: newDecisionBody(e.Decision), Transitions: newMovedBodies(e.Flow, e.Moves),
-		Request: notedRequest{
+		Request: recordedRequest{
 			Method: e.Request.Method, Path: e.Request.Path, Query: byName(e.Request.Query), Header: byName(e.Request.Header),
 			Body: byName(e.Request.Body), Hidden: e.Request.Hidden, Bytes: e.Request.Bytes,
 		},
-		Response: newNotedResponse(&e.Response),
+		Response: newRecordedResponse(&e.Response),
 	}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-func newNotedResponse(r *journal.Response) notedResponse {
-	noted := notedResponse{Header: byName(r.Header), Code: textOrNull(r.Code), Body: r.Body, Bytes: r.Bytes, WireFault: textOrNull(r.WireFault), DelayedMS: milliseconds(r.Delayed)}
+func newRecordedResponse(r *journal.Response) recordedResponse {
+	recorded := recordedResponse{Header: byName(r.Header), Code: textOrNull(r.Code), Body: r.Body, Bytes: r.Bytes, WireFault: textOrNull(r.WireFault), DelayedMS: milliseconds(r.Delayed)}
 	if r.Status != 0 {
-		noted.Status = &r.Status
+		recorded.Status = &r.Status
 	}
-	return noted
+	return recorded
 }
 
 func newDecisionBody(d *journal.Decision) *decisionBody {

@@ -16,7 +16,7 @@ type wire struct {
 	// fault is how a fault of the live rules does.
 	fault *engine.Shape
 
-	reshaped bool             // the answer is no longer the one that was composed
+	shaped   bool             // the answer is no longer the one that was composed
 	replaced bool             // its body is another one
 	broken   engine.WireFault // how it was broken
 	delayed  time.Duration    // how long it was held back
@@ -46,7 +46,7 @@ func (x *exchange) deliver() {
 		x.holdBack(shape.Delay)
 	}
 	resolved := x.resolved()
-	x.reshape(&resolved)
+	x.applyShape(&resolved)
 	x.renameAnswer(&resolved)
 	x.sendThrough(resolved.Fault, resolved.Over)
 }

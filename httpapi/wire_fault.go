@@ -32,7 +32,7 @@ func (x *exchange) sendThrough(fault engine.WireFault, over time.Duration) {
 // hangUp ends the connection without a byte of an answer: as one that is reset, or as one that is closed.
 func (x *exchange) hangUp(reset bool) {
 	x.prepareHeader()
-	x.note()
+	x.record()
 	conn, _, err := http.NewResponseController(x.w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // of HTTP/2 only the stream can be reset
@@ -69,7 +69,7 @@ func (x *exchange) truncate() {
 func (x *exchange) garble() {
 	x.answer.body.Truncate(x.answer.body.Len() / 2)
 	x.answer.body.WriteByte('{')
-	x.wire.reshaped = true
+	x.wire.shaped = true
 }
 
 // A body that dribbles comes in at most this many pieces, each so long after the one before.

@@ -65,11 +65,11 @@ func TestShapedAnswers(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got.Header().Get(name), want)
 		}
 	}
-	noted := s.exchanges("")[0]
-	if at(noted, "response.status") != 418.0 || at(noted, "response.body") != nil || at(noted, "state") != "DECOUPLED_AUTH_REQUIRED" {
-		t.Errorf("the journal says %v", noted["response"])
+	recorded := s.exchanges("")[0]
+	if at(recorded, "response.status") != 418.0 || at(recorded, "response.body") != nil || at(recorded, "state") != "DECOUPLED_AUTH_REQUIRED" {
+		t.Errorf("the journal says %v", recorded["response"])
 	}
-	id := at(noted, "bank_authentication_process_id").(string)
+	id := at(recorded, "bank_authentication_process_id").(string)
 	s.get(base + "/bank_connections/authenticate/" + id).want(200)
 }
 
@@ -202,8 +202,8 @@ func TestDelayedAnswerIsMadeWhenItIsReleased(t *testing.T) {
 		if took := time.Since(began); took != 2*time.Second || got.text("status") != "AUTHENTICATED" {
 			s.t.Errorf("after %s it is %s", took, got.text("status"))
 		}
-		if noted := s.exchanges("")[0]; at(noted, "response.delayed_ms") != 2000.0 {
-			s.t.Errorf("%v", noted["response"])
+		if recorded := s.exchanges("")[0]; at(recorded, "response.delayed_ms") != 2000.0 {
+			s.t.Errorf("%v", recorded["response"])
 		}
 	})
 }

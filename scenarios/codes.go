@@ -12,7 +12,7 @@ type CodeInfo struct {
 	Explanation string
 	// Bad shows the problem, Mended its mend: parts of a configuration file, or, where they begin with
 	// "$ ", what is done on a command line.
-	Bad, Mended string
+	Bad, Fixed string
 }
 
 // Codes lists every kind of problem in the order of the documentation.

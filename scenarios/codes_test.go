@@ -26,7 +26,7 @@ func has(report *Report, code Code) bool {
 	return slices.ContainsFunc(report.Diagnostics, func(d Diagnostic) bool { return d.Code == code })
 }
 
-func TestEachCodesExampleShowsItAndItsMendDoesNot(t *testing.T) {
+func TestEachCodesExampleShowsItAndItsFixDoesNot(t *testing.T) {
 	t.Parallel()
 	for _, info := range Codes() {
 		if strings.HasPrefix(info.Bad, "$ ") {
@@ -37,7 +37,7 @@ func TestEachCodesExampleShowsItAndItsMendDoesNot(t *testing.T) {
 			if config, report := loadText(t, info.Bad); !has(report, info.Code) || (config == nil) != (info.Severity == SeverityError) {
 				t.Errorf("the bad example is reported as %v", report.Diagnostics)
 			}
-			if _, report := loadText(t, info.Mended); has(report, info.Code) || report.HasErrors() {
+			if _, report := loadText(t, info.Fixed); has(report, info.Code) || report.HasErrors() {
 				t.Errorf("the mended example is reported as %v", report.Diagnostics)
 			}
 		})
@@ -52,7 +52,7 @@ func TestEachCodeIsExplainedOnce(t *testing.T) {
 	}
 	seen := make(map[Code]bool)
 	for _, info := range Codes() {
-		if seen[info.Code] || info.Summary == "" || info.Explanation == "" || info.Bad == "" || info.Mended == "" {
+		if seen[info.Code] || info.Summary == "" || info.Explanation == "" || info.Bad == "" || info.Fixed == "" {
 			t.Errorf("%s is explained twice or in part", info.Code)
 		}
 		seen[info.Code] = true
@@ -110,7 +110,7 @@ This page is made from the table in the program (` + "`go test ./scenarios -upda
 	}
 	for _, info := range Codes() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s: %s.\n\n%s\n\n%s\nMended:\n\n%s", info.Code,
-			strings.ToUpper(string(info.Severity[0]))+string(info.Severity[1:]), info.Summary, info.Explanation, fenced(info.Bad), fenced(info.Mended))
+			strings.ToUpper(string(info.Severity[0]))+string(info.Severity[1:]), info.Summary, info.Explanation, fenced(info.Bad), fenced(info.Fixed))
 	}
 	return b.String()
 }

@@ -13,9 +13,9 @@ import (
 
 // compiler turns the documents of a configuration into rules.
 type compiler struct {
-	report  *Report
-	loader  *loader
-	breathe func()
+	report *Report
+	loader *loader
+	pause  func()
 	// lookupEnv and folder are where secrets from outside are found, and secrets takes those that a reload looks at.
 	lookupEnv func(name string) (string, bool)
 	folder    string
@@ -54,7 +54,7 @@ func compile(l *loader) *Config {
 	c := &compiler{
 		lookupEnv: l.options.LookupEnv, folder: l.home.folder,
 		secrets: func(text string) { _, _ = l.hash.Write([]byte(text)) }, // a hash never fails
-		report:  l.report, loader: l, breathe: l.breathe, incomplete: l.incomplete,
+		report:  l.report, loader: l, pause: l.throttle, incomplete: l.incomplete,
 		bankPlaces: make(map[string]Place), webhookNames: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
 		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
@@ -64,7 +64,7 @@ func compile(l *loader) *Config {
 	names := make(map[string]Place)
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
-			c.breath()
+			c.throttle()
 			c.scenario(&unit.document.Scenarios[i], names)
 		}
 	}
@@ -77,8 +77,8 @@ func compile(l *loader) *Config {
 			over.report(c.report)
 		}
 	}
-	apis, told := c.declareAPIs(l)
-	webhooks := c.webhooks(l, told)
+	apis, reported := c.declareAPIs(l)
+	webhooks := c.webhooks(l, reported)
 	if c.report.HasErrors() {
 		return nil
 	}
@@ -115,10 +115,10 @@ func (c *compiler) checkScenarios(l *loader) {
 		"%s: every login would be refused", message)
 }
 
-// breath is a moment at which the compilation may pause.
-func (c *compiler) breath() {
-	if c.breathe != nil {
-		c.breathe()
+// throttle is a moment at which the compilation may pause.
+func (c *compiler) throttle() {
+	if c.pause != nil {
+		c.pause()
 	}
 }
 
@@ -131,7 +131,7 @@ func (c *compiler) rules(webhooks []engine.Webhook, apis *surface.Set) (*engine.
 	config := engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
 		NoScenario: none.Failure, Switches: c.switchRules(), Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
-		Breathe: c.breathe,
+		Throttle: c.pause,
 	}
 	if apis != nil {
 		config.Surfaces = apis

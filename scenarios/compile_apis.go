@@ -68,7 +68,7 @@ func (c *compiler) declareAPIs(l *loader) (*surface.Set, []engine.Webhook) {
 
 // api compiles an api: first what its texts may name, then the texts.
 func (c *compiler) api(written *API) *apiCompiler {
-	c.breath()
+	c.throttle()
 	a := &apiCompiler{compiler: c, written: written, api: surface.NewAPI(written.Name, strings.TrimSuffix(written.Base, "/"))}
 	a.root = a.api.Root()
 	a.checkName()

@@ -10,13 +10,13 @@ import (
 // leads back to itself would never come to an end.
 func (a *apiCompiler) declaredTexts() {
 	w, named := a.written, make(map[string][]string)
-	noted := func(what string) {
+	recorded := func(what string) {
 		named[what] = append(named[what], a.root.Named()...)
 	}
 	a.root.Named()
 	for name, value := range w.Data {
 		a.api.SetData(name, a.value(a.root, value.node))
-		noted("data " + name)
+		recorded("data " + name)
 	}
 	for name, table := range w.Words {
 		words := &surface.Words{Entries: make(map[string]surface.Node, len(table))}
@@ -29,12 +29,12 @@ func (a *apiCompiler) declaredTexts() {
 			words.Entries[word] = node
 		}
 		a.api.DefineWords(name, words)
-		noted("words " + name)
+		recorded("words " + name)
 	}
 	for name, id := range w.IDs {
 		if id != nil && id.Each != nil {
 			a.api.SetEach(name, a.value(a.root, id.Each.node))
-			noted("ids " + name)
+			recorded("ids " + name)
 		}
 	}
 	for what := range named {

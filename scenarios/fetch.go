@@ -33,7 +33,7 @@ func (l *loader) fetch(r *room, name string) *fetched {
 		<-got.ready
 		return got.orPanic()
 	}
-	got := &fetched{file: &source{name: display, breathe: l.breathe}}
+	got := &fetched{file: &source{name: display, pause: l.throttle}}
 	got.fill(l.ctx, r, name, display == l.named)
 	return got.orPanic()
 }
@@ -65,7 +65,7 @@ func (f *fetched) fill(ctx context.Context, r *room, name string, named bool) {
 // fetchAhead begins to read and parse files, on all processors unless others need them: parsing is most of
 // a load.
 func (l *loader) fetchAhead(r *room, names []string) {
-	if len(names) < 2 || len(names) > maxFiles || l.options.Breathe != nil {
+	if len(names) < 2 || len(names) > maxFiles || l.options.Throttle != nil {
 		return
 	}
 	var next, total atomic.Int64
@@ -74,7 +74,7 @@ func (l *loader) fetchAhead(r *room, names []string) {
 	for _, name := range names {
 		display := r.display(name)
 		if l.state[display] == 0 && l.ahead[display] == nil {
-			got := &fetched{file: &source{name: display, breathe: l.breathe}, ready: make(chan struct{})}
+			got := &fetched{file: &source{name: display, pause: l.throttle}, ready: make(chan struct{})}
 			l.ahead[display] = got
 			queue, queued = append(queue, got), append(queued, name)
 		}

@@ -165,14 +165,14 @@ func TestWhatIsLeftOutForItsName(t *testing.T) {
 			t.Errorf("%s: %v", include, report.Diagnostics)
 			continue
 		}
-		told := 0
+		reported := 0
 		for _, one := range report.Diagnostics {
 			if one.Code == CodeLeftOut {
-				told++
+				reported++
 			}
 		}
-		if told != want {
-			t.Errorf("%s: told %d times, want %d: %v", include, told, want, report.Diagnostics)
+		if reported != want {
+			t.Errorf("%s: told %d times, want %d: %v", include, reported, want, report.Diagnostics)
 		}
 	}
 }

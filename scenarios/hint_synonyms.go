@@ -75,9 +75,9 @@ func isHTTPStatus(name string, value *yaml.Node) bool {
 	return (name == "status" || name == "code") && value != nil && httpStatus.MatchString(follow(value).Value)
 }
 
-// meant says what was meant by a key that the mapping does not know, in the language's own word, and which key of
+// synonym says what was meant by a key that the mapping does not know, in the language's own word, and which key of
 // the mapping that is; "" where nothing is plain.
-func (d *decoder) meant(plan *structPlan, node *yaml.Node, name string, value *yaml.Node) (hint, stands string) {
+func (d *decoder) synonym(plan *structPlan, node *yaml.Node, name string, value *yaml.Node) (hint, stands string) {
 	name = strings.ToLower(strings.ReplaceAll(name, "-", "_"))
 	text := valueText(d.file, value)
 	if isHTTPStatus(name, value) {
@@ -102,7 +102,7 @@ func (d *decoder) inOtherWords(plan *structPlan, node *yaml.Node, to synonym, te
 		text = strings.TrimSuffix(text, "%")
 	}
 	if to.key == "outcome" {
-		text = outcomeMeant(text)
+		text = outcomeSynonym(text)
 	}
 	value := to.form
 	if strings.Contains(to.form, "%s") {
@@ -136,8 +136,8 @@ var otherWords = map[string][]string{
 	"exhausted":                   {"USED_UP", "EXCEEDED", "NONE", "0"},
 }
 
-// wordMeant returns the word that another one stands for among those that there are, "" for none.
-func wordMeant(text string, words []string) string {
+// wordSynonym returns the word that another one stands for among those that there are, "" for none.
+func wordSynonym(text string, words []string) string {
 	folded := strings.ToUpper(foldWord(text))
 	for _, word := range words {
 		if strings.ToUpper(word) == folded {
@@ -152,9 +152,9 @@ func wordMeant(text string, words []string) string {
 	return ""
 }
 
-// outcomeMeant is the outcome of an import that was written as something else, or the text itself.
-func outcomeMeant(text string) string {
-	if word := wordMeant(text, []string{string(engine.Success), string(engine.FailedWithError), never}); word != "" {
+// outcomeSynonym is the outcome of an import that was written as something else, or the text itself.
+func outcomeSynonym(text string) string {
+	if word := wordSynonym(text, []string{string(engine.Success), string(engine.FailedWithError), never}); word != "" {
 		return word
 	}
 	return text
@@ -162,7 +162,7 @@ func outcomeMeant(text string) string {
 
 // wordHint says what was meant by a word that is none of words. After `then` it may be a step's name.
 func (d *decoder) wordHint(text string, words []string, what string) string {
-	if word := wordMeant(text, words); word != "" {
+	if word := wordSynonym(text, words); word != "" {
 		return fmt.Sprintf("did you mean %q?", word)
 	}
 	status := slices.Contains(words, string(engine.AuthenticationFailed))

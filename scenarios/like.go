@@ -23,7 +23,7 @@ type origin struct {
 
 // decodeScenario reads a scenario over a copy of its file's defaults.
 func decodeScenario(d *decoder, node *yaml.Node, into reflect.Value, what string) {
-	d.file.breath()
+	d.file.throttle()
 	scenario := into.Addr().Interface().(*Scenario)
 	own := origin{file: d.file, node: follow(node), defaults: d.defaultsNode, choice: d.choice}
 	if _, like := lookUp(own.node, "like"); like != nil && !isEmpty(follow(like)) {
@@ -135,13 +135,13 @@ type likeness struct {
 	byName map[string]*origin
 	// incomplete says that a file is missing, so that unknown names mean nothing.
 	incomplete bool
-	// told are the scenarios of circles that were reported.
-	told map[*origin]bool
+	// reported are the scenarios of circles that were reported.
+	reported map[*origin]bool
 }
 
 // resolveLikes reads the scenarios that are like another one, now that all files are there.
 func (l *loader) resolveLikes() {
-	s := &likeness{report: l.report, byName: make(map[string]*origin), incomplete: l.incomplete, told: make(map[*origin]bool)}
+	s := &likeness{report: l.report, byName: make(map[string]*origin), incomplete: l.incomplete, reported: make(map[*origin]bool)}
 	pending := false
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
@@ -164,7 +164,7 @@ func (l *loader) resolveLikes() {
 // read reads a scenario that is like another one.
 func (s *likeness) read(scenario *Scenario) {
 	own := scenario.origin
-	own.file.breath()
+	own.file.throttle()
 	s.report.repeating = own.choice != nil && own.choice.number > 0
 	defer func() { s.report.repeating = false }()
 	d := &decoder{file: own.file, report: s.report, choice: own.choice}
@@ -206,11 +206,11 @@ func (s *likeness) liked(of *origin, name string, through []*origin) ([]layer, b
 		}
 		return nil, false
 	case slices.Contains(through, target):
-		if !slices.ContainsFunc(through, func(one *origin) bool { return s.told[one] }) {
+		if !slices.ContainsFunc(through, func(one *origin) bool { return s.reported[one] }) {
 			s.report.add(at, CodeLikeCircle, "write out what one of them does", "the scenario is like itself: %s", circle(through, target))
 		}
 		for _, one := range through {
-			s.told[one] = true
+			s.reported[one] = true
 		}
 		return nil, false
 	}

@@ -157,20 +157,20 @@ func TestALoadHeedsItsContextEverywhere(t *testing.T) {
 	}
 	path := writeFile(t, "mockbank.yaml", text.String())
 	total := 0
-	if config, report := Load(t.Context(), path, Options{Breathe: func() { total++ }}); config == nil {
+	if config, report := Load(t.Context(), path, Options{Throttle: func() { total++ }}); config == nil {
 		t.Fatal(report.Diagnostics)
 	}
 	for last := 1; last <= total; last += total/20 + 1 {
 		ctx, cancel := context.WithCancel(t.Context())
-		breaths := 0
-		config, report := Load(ctx, path, Options{Breathe: func() {
-			if breaths++; breaths == last {
+		throttles := 0
+		config, report := Load(ctx, path, Options{Throttle: func() {
+			if throttles++; throttles == last {
 				cancel()
 			}
 		}})
 		cancel()
-		if config != nil || breaths != last || !has(report, CodeFileUnreadable) || report.ReadAgain() {
-			t.Errorf("called off at breath %d of %d: %d breaths, %v", last, total, breaths, report.Diagnostics)
+		if config != nil || throttles != last || !has(report, CodeFileUnreadable) || report.ReadAgain() {
+			t.Errorf("called off at breath %d of %d: %d breaths, %v", last, total, throttles, report.Diagnostics)
 		}
 	}
 }

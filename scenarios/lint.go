@@ -12,7 +12,7 @@ func (c *compiler) lint(units []*unit) {
 	main := units[len(units)-1]
 	covers := newCovers()
 	for _, one := range c.cases {
-		c.breath()
+		c.throttle()
 		done := c.report.playing(one.written)
 		if by := covers.before(one); by != nil {
 			c.report.add(one.written.key("name"), CodeNeverMatches, "move it up, or narrow the other's `when`",

@@ -23,9 +23,9 @@ type Options struct {
 	// Catalogue holds the ready-made packs, NAME.yaml each, for `include: catalogue:NAME`. Without it
 	// there are none.
 	Catalogue fs.FS
-	// Breathe, where set, is called many times while files are read and compiled, by one goroutine at a
+	// Throttle, where set, is called many times while files are read and compiled, by one goroutine at a
 	// time, and may pause it for the sake of others.
-	Breathe func()
+	Throttle func()
 
 	// LookupEnv looks up the environment variables that `${env:NAME}` stands for; nil means the process's.
 	LookupEnv func(name string) (string, bool)
@@ -169,14 +169,14 @@ func (l *loader) load(name string) (config *Config) {
 // calledOff is what a load ends with, wherever it is, once its context has ended.
 type calledOff struct{}
 
-// breathe is a moment at which the load may pause for the sake of others, and ends where it was called
+// throttle is a moment at which the load may pause for the sake of others, and ends where it was called
 // off. It is called many times: a load heeds its context everywhere, also within the parser.
-func (l *loader) breathe() {
+func (l *loader) throttle() {
 	if l.ctx.Err() != nil {
 		panic(calledOff{})
 	}
-	if l.options.Breathe != nil {
-		l.options.Breathe()
+	if l.options.Throttle != nil {
+		l.options.Throttle()
 	}
 }
 

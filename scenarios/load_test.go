@@ -36,7 +36,7 @@ func TestDefaultConfigurationLoadsWithoutAnyProblem(t *testing.T) {
 	}
 }
 
-// TestALoadCanPause: in none of its stages does a load of many scenarios go on for long without a breath.
+// TestALoadCanPause: in none of its stages does a load of many scenarios go on for long without a pause.
 func TestALoadCanPause(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
@@ -49,13 +49,13 @@ func TestALoadCanPause(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	from := make(map[string]int) // breaths, by the function that works
-	config, report := Load(t.Context(), path, Options{Breathe: func() {
+	from := make(map[string]int) // throttles, by the function that works
+	config, report := Load(t.Context(), path, Options{Throttle: func() {
 		var callers [6]uintptr
 		frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
 		for frame, more := frames.Next(); more; frame, more = frames.Next() {
 			name := frame.Function[strings.LastIndex(frame.Function, ".")+1:]
-			if name != "breath" && name != "breathe" {
+			if name != "throttle" && name != "pause" {
 				from[name]++
 				return
 			}
@@ -68,7 +68,7 @@ func TestALoadCanPause(t *testing.T) {
 		"Read": len(text.String()) / 4096, "visit": 5, "decodeScenario": scenarios, "compile": scenarios, "NewRuleSet": scenarios, "lint": scenarios,
 	} {
 		if from[stage] < least {
-			t.Errorf("%s breathes %d times, want %d at least: %v", stage, from[stage], least, from)
+			t.Errorf("%s pauses %d times, want %d at least: %v", stage, from[stage], least, from)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestASchemaOfAnotherVersionIsToldOf(t *testing.T) {
+func TestASchemaOfAnotherVersionIsReported(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	write := func(name, text string) string {

@@ -102,7 +102,7 @@ func (f *flowCompiler) ownEvent(in Place, name EventName, data *EventData) *engi
 		}
 		return nil
 	}
-	f.compiler.kept.tell(name)
+	f.compiler.kept.event(name)
 	event := &engine.OwnEvent{Name: engine.WebhookEvent(name)}
 	if data != nil {
 		event.Data = f.responses().said(data.Place, "", data.Text)

@@ -119,7 +119,7 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 	}()
 	var document, second yaml.Node
 	text, restore := forLibrary(file.text)
-	decoder := yaml.NewDecoder(&breathing{text: strings.NewReader(text), file: file})
+	decoder := yaml.NewDecoder(&throttled{text: strings.NewReader(text), file: file})
 	err := decoder.Decode(&document)
 	if errors.Is(err, io.EOF) || err == nil && emptyDocument(&document) {
 		why := "the file is empty"
@@ -149,15 +149,15 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 	}
 }
 
-// breathing reads a file's text for the parser, which asks for a little of it at a time.
-type breathing struct {
+// throttled reads a file's text for the parser, which asks for a little of it at a time.
+type throttled struct {
 	text *strings.Reader
 	file *source
 }
 
 // Read implements [io.Reader].
-func (b *breathing) Read(p []byte) (int, error) {
-	b.file.breath()
+func (b *throttled) Read(p []byte) (int, error) {
+	b.file.throttle()
 	return b.text.Read(p)
 }
 
@@ -198,7 +198,7 @@ func (c *treeCheck) visit(node *yaml.Node, depth int) {
 		return
 	}
 	if c.visits++; c.visits%256 == 0 {
-		c.file.breath()
+		c.file.throttle()
 	}
 	switch {
 	case depth > maxDepth:

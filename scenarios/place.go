@@ -15,18 +15,18 @@ type source struct {
 	text string
 	// starts holds where every lineStride-th line starts; filled by line.
 	starts []int
-	// breathe is called now and then while the file is worked on; nil is nothing.
-	breathe func()
+	// pause is called now and then while the file is worked on; nil is nothing.
+	pause func()
 	// doubts are the mappings with a key or a value that could not be read, misplaced the keys that stand in a
 	// wrong place: what is lacking there may have been meant.
 	doubts    map[*yaml.Node]doubt
 	misplaced map[string]bool
 }
 
-// breath is a moment at which work on the file may pause.
-func (s *source) breath() {
-	if s.breathe != nil {
-		s.breathe()
+// throttle is a moment at which work on the file may pause.
+func (s *source) throttle() {
+	if s.pause != nil {
+		s.pause()
 	}
 }
 

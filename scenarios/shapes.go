@@ -268,7 +268,7 @@ func cases(list *yaml.Node) bool {
 // once.
 func (d *decoder) withoutPoints(list *yaml.Node) *yaml.Node {
 	ofCase, ofPoint := planOf(reflect.TypeFor[UpdateCase]()), planOf(reflect.TypeFor[Point]())
-	out, told := *list, false
+	out, reported := *list, false
 	out.Content = nil
 	for _, item := range list.Content {
 		point := (*yaml.Node)(nil)
@@ -284,11 +284,11 @@ func (d *decoder) withoutPoints(list *yaml.Node) *yaml.Node {
 			out.Content = append(out.Content, item)
 			continue
 		}
-		if !told {
+		if !reported {
 			d.problem(point, CodeUnknownKey, "give the case an import of its own: `import: [{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]`",
 				"a case of update has no key %q, which belongs to a point of an import", point.Value)
 		}
-		told = true
+		reported = true
 	}
 	return &out
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestMistakesInTestsAreToldAllAtOnce(t *testing.T) {
+func TestMistakesInTestsAreReportedAllAtOnce(t *testing.T) {
 	t.Parallel()
 	_, report := LoadTests(t.Context(), []string{"testdata/tests/bad_test.yaml"})
 	got, golden := textOf(t, report), "testdata/tests/bad.txt"

@@ -48,7 +48,7 @@ func (d *decoder) keyHint(in *frame, name string, value *yaml.Node) (hint, stand
 		return fmt.Sprintf("take it out: %q stands alone", in.plan.names[0]), ""
 	}
 	if _, has := in.plan.byName["http_status"]; isHTTPStatus(name, value) && (has || name == "status") {
-		return d.meant(in.plan, in.node, name, value)
+		return d.synonym(in.plan, in.node, name, value)
 	}
 	if hint, stands = d.misplaced(in.plan, in.node, name, value); hint != "" {
 		return hint, stands
@@ -57,7 +57,7 @@ func (d *decoder) keyHint(in *frame, name string, value *yaml.Node) (hint, stand
 		return fmt.Sprintf("leave %q out, and write what is in it here: %s", name, strings.Join(inner, ", ")), ""
 	}
 	if near == "" || len(near) > len(name)+2 {
-		if hint, stands = d.meant(in.plan, in.node, name, value); hint != "" {
+		if hint, stands = d.synonym(in.plan, in.node, name, value); hint != "" {
 			return hint, stands
 		}
 	}

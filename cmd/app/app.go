@@ -235,7 +235,7 @@ func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
 func (a *App) Failed() <-chan error { return a.failed }
 
 // Reload reads the configuration again, without waiting for the outcome.
-func (a *App) Reload() { a.configuration.reloader.Nudge() }
+func (a *App) Reload() { a.configuration.reloader.Trigger() }
 
 // Stop ends requests under way, then the background jobs, then closes the database. It takes at
 // most the configuration's shutdown timeout, and a little more for what has to be cut off.

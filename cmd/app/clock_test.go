@@ -47,8 +47,8 @@ func TestClockBehindTheNewestRow(t *testing.T) {
 				wall := func() time.Time { return time.Now().Add(-back) }
 				a := &App{store: records, logger: zerolog.New(&log), clock: jobs.NewNodeClock(wall, time.Now)}
 				err := a.warnOfTheFuture(t.Context())
-				told := strings.Contains(log.String(), `"behind":"`) && strings.Contains(log.String(), "sessions/default/clock")
-				if err != nil || told != (back > 0 && kind != "nothing") {
+				reported := strings.Contains(log.String(), `"behind":"`) && strings.Contains(log.String(), "sessions/default/clock")
+				if err != nil || reported != (back > 0 && kind != "nothing") {
 					t.Errorf("%v back: %s %v", back, log.String(), err)
 				}
 			}

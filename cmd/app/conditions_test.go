@@ -326,7 +326,7 @@ func TestConditionsAtEachPlace(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		playConditions(t, &scenariotest.Suite{Rules: loaded.Rules, Files: files})
-		toldInMemory(t, loaded.Rules, playable)
+		reportedInMemory(t, loaded.Rules, playable)
 	})
 	for name, database := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "bank.db") },
@@ -344,7 +344,7 @@ func TestConditionsAtEachPlace(t *testing.T) {
 				t.Fatal(err)
 			}
 			playConditions(t, &scenariotest.Suite{Rules: loaded.Rules, Files: files, Server: server})
-			toldOverHTTP(t, a.URL(), playable)
+			reportedOverHTTP(t, a.URL(), playable)
 		})
 	}
 }
@@ -365,8 +365,8 @@ func playConditions(t *testing.T, suite *scenariotest.Suite) {
 // dawnOfConditions is when each test of a condition begins.
 var dawnOfConditions = time.Date(2026, time.January, 5, 1, 0, 0, 0, time.UTC)
 
-// toldInMemory looks whether the webhooks of the combinations are told of a login, or of the end of its import.
-func toldInMemory(t *testing.T, rules *engine.RuleSet, all []*combination) {
+// reportedInMemory looks whether the webhooks of the combinations are told of a login, or of the end of its import.
+func reportedInMemory(t *testing.T, rules *engine.RuleSet, all []*combination) {
 	t.Helper()
 	for _, c := range all {
 		if c.top != "webhooks" {
@@ -410,8 +410,8 @@ func toldInMemory(t *testing.T, rules *engine.RuleSet, all []*combination) {
 	}
 }
 
-// toldOverHTTP is as toldInMemory, on a server.
-func toldOverHTTP(t *testing.T, server string, all []*combination) {
+// reportedOverHTTP is as reportedInMemory, on a server.
+func reportedOverHTTP(t *testing.T, server string, all []*combination) {
 	t.Helper()
 	p := &played{t: t, client: noRedirects()}
 	base := server + "/api/v3/wealth_api/bank_connections"
@@ -430,8 +430,8 @@ func toldOverHTTP(t *testing.T, server string, all []*combination) {
 			p.do("POST", server+"/admin/v1/sessions/"+session+"/clock", map[string]any{"advance": "2s"}).want(200)
 		}
 		got := p.do("GET", server+"/admin/v1/webhook_deliveries?session="+session+"&webhook="+c.id(), nil).want(200)
-		if told, _ := got.at("webhook_deliveries").([]any); len(told) > 0 != c.hit {
-			t.Errorf("%s: told %d times", c.id(), len(told))
+		if reported, _ := got.at("webhook_deliveries").([]any); len(reported) > 0 != c.hit {
+			t.Errorf("%s: told %d times", c.id(), len(reported))
 		}
 	}
 }

@@ -50,9 +50,9 @@ func (a *App) watch(from Options, config *scenarios.Config, report *scenarios.Re
 			bank: a.bank, logger: a.logger, path: from.Config, terminal: a.terminal, colour: a.colour, reloads: a.work.reloads,
 			access: a.access, adminToken: from.AdminToken,
 		}
-		c.note(config)
+		c.record(config)
 		options := loadOptions()
-		options.Breathe = (&breather{requests: &a.requests, sleep: time.Sleep}).breathe
+		options.Throttle = (&throttler{requests: &a.requests, sleep: time.Sleep}).throttle
 		c.reloader = reload.New(reload.Config{
 			Path: from.Config, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log, Unwatched: c.logUnwatched,
 		})
@@ -87,10 +87,10 @@ func (c *configuration) use(config *scenarios.Config) {
 	c.diff = diffRules(c.bank.Rules(), config.Rules)
 	c.bank.Use(config.Rules)
 	c.access.Use(config.Server.Tokens, cmp.Or(c.adminToken, config.Server.AdminToken))
-	c.note(config)
+	c.record(config)
 }
 
-func (c *configuration) note(config *scenarios.Config) {
+func (c *configuration) record(config *scenarios.Config) {
 	files := make([]string, len(config.Files))
 	for i, file := range config.Files {
 		files[i] = file.Name

@@ -41,7 +41,7 @@ func scenariosNamed(passwords ...string) string {
 
 // A reload says by name what was added, changed and removed; a refused one shows the report of validate, with the
 // line and what is wrong in it.
-func TestReloadsAreTold(t *testing.T) {
+func TestReloadsAreReported(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"pretty", "json"} {
 		file := filepath.Join(t.TempDir(), "bank.yaml")

@@ -13,7 +13,7 @@ import (
 
 // A webhook that cannot be delivered is told of when that begins, when it is given up and when it is over, and not
 // with each attempt or each stream.
-func TestTroubleWithWebhooksIsToldOnce(t *testing.T) {
+func TestTroubleWithWebhooksIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	l := newDeliveryLog(zerolog.New(&log))

@@ -85,7 +85,7 @@ func (f *files) WithScenario(ctx context.Context, name, bank, username, password
 	case err != nil:
 		return "", "", 0, err
 	case added == nil:
-		return "", "", 0, fmt.Errorf("the configuration has %d errors: mend them first", report.Errors())
+		return "", "", 0, fmt.Errorf("the configuration has %d errors: fix them first", report.Errors())
 	}
 	return path, added.Text, added.Line, nil
 }

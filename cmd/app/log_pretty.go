@@ -11,9 +11,9 @@ import (
 // widest is how wide a line about a request is on a terminal, besides its time and level, in characters.
 const widest = 145
 
-// tellStory turns the line about a request into one that people read: the answer first, then who spoke, and why.
+// formatStory turns the line about a request into one that people read: the answer first, then who spoke, and why.
 // Whatever is in it and not told is in the log's other form, for machines.
-func tellStory(fields map[string]any) error {
+func formatStory(fields map[string]any) error {
 	if fields["changes"] != nil {
 		for _, name := range []string{"added", "changed", "removed", "added_count", "changed_count", "removed_count", "hash"} {
 			delete(fields, name)
@@ -42,32 +42,32 @@ func storyOf(fields map[string]any) string {
 		return cut(fmt.Sprint(fields[name]), longest)
 	}
 	var parts []string
-	tell := func(before, said, after string) {
+	report := func(before, said, after string) {
 		if said != "" {
 			parts = append(parts, before+said+after)
 		}
 	}
-	tell("", text("status", 5), "")
-	tell("", text("method", 10), "")
-	tell("", shortPath(text("path", 120)), "")
-	tell("", text("username", 30), "")
-	tell("", text("state", 40), "")
-	tell("", text("progress", 4), "%")
-	tell("", text("error_code", 40), "")
-	tell("", text("code", 40), "")
-	tell("by ", text("scenario", 40), "")
+	report("", text("status", 5), "")
+	report("", text("method", 10), "")
+	report("", shortPath(text("path", 120)), "")
+	report("", text("username", 30), "")
+	report("", text("state", 40), "")
+	report("", text("progress", 4), "%")
+	report("", text("error_code", 40), "")
+	report("", text("code", 40), "")
+	report("by ", text("scenario", 40), "")
 	if fields["nearest"] != nil {
-		tell("(nearest ", text("nearest", 40)+": "+text("differs", 60), ")")
+		report("(nearest ", text("nearest", 40)+": "+text("differs", 60), ")")
 	} else if fields["route"] == "authenticate" && fields["scenario"] == nil && fields["code"] == nil {
-		tell("", "by no scenario", "")
+		report("", "by no scenario", "")
 	}
-	tell("fault ", text("fault", 30), "")
-	tell("broken ", text("wire_fault", 30), "")
+	report("fault ", text("fault", 30), "")
+	report("broken ", text("wire_fault", 30), "")
 	if session := text("session", 30); session != "default" {
-		tell("session ", session, "")
+		report("session ", session, "")
 	}
 	if fields[zerolog.ErrorFieldName] != nil {
-		tell("request ", text("request_id", 40), "")
+		report("request ", text("request_id", 40), "")
 	}
 	return strings.Join(parts, " ")
 }

@@ -12,8 +12,8 @@ import (
 
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// told returns what a terminal shows of a line about a request.
-func told(t *testing.T, add func(*zerolog.Event)) string {
+// reported returns what a terminal shows of a line about a request.
+func reported(t *testing.T, add func(*zerolog.Event)) string {
 	t.Helper()
 	var log bytes.Buffer
 	logger, err := newLogger(Options{Log: &log, Terminal: true}, "info", "auto")
@@ -28,9 +28,9 @@ func told(t *testing.T, add func(*zerolog.Event)) string {
 }
 
 // On a terminal a request is one line that says what a tester looks for.
-func TestTerminalTellsTheStory(t *testing.T) {
+func TestTerminalReportsTheStory(t *testing.T) {
 	t.Parallel()
-	got := told(t, func(e *zerolog.Event) {
+	got := reported(t, func(e *zerolog.Event) {
 		e.Str("username", "tester").Str("state", "AUTHENTICATION_FAILED").Str("error_code", "INVALID_CREDENTIALS").
 			Str("scenario", "anything-else").Str("nearest", "success").Str("differs", "password edit distance 1")
 	})
@@ -39,11 +39,11 @@ func TestTerminalTellsTheStory(t *testing.T) {
 	if !strings.HasSuffix(got, want) || utf8.RuneCountInString(got) > 160 {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	nobody := told(t, func(e *zerolog.Event) { e.Str("username", "tester").Str("state", "AUTHENTICATION_FAILED") })
+	nobody := reported(t, func(e *zerolog.Event) { e.Str("username", "tester").Str("state", "AUTHENTICATION_FAILED") })
 	if !strings.HasSuffix(nobody, "tester AUTHENTICATION_FAILED by no scenario") {
 		t.Errorf("got %s", nobody)
 	}
-	import40 := told(t, func(e *zerolog.Event) {
+	import40 := reported(t, func(e *zerolog.Event) {
 		e.Str("state", "IN_PROGRESS").Int("progress", 40).Str("session", "run-1").Str("scenario", "s")
 	})
 	if !strings.HasSuffix(import40, "IN_PROGRESS 40% by s session run-1") {
@@ -55,7 +55,7 @@ func TestTerminalTellsTheStory(t *testing.T) {
 func TestTerminalLinesAreBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ü", 500)
-	got := told(t, func(e *zerolog.Event) {
+	got := reported(t, func(e *zerolog.Event) {
 		for _, name := range []string{"username", "state", "error_code", "scenario", "nearest", "differs", "fault", "session"} {
 			e.Str(name, long)
 		}

@@ -22,7 +22,7 @@ func newLogger(options Options, level, format string) (zerolog.Logger, error) {
 	w := options.Log
 	switch {
 	case isPretty(options, format):
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !options.Terminal, FormatPrepare: tellStory}
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !options.Terminal, FormatPrepare: formatStory}
 	case format != "json" && format != "auto":
 		return zerolog.Nop(), fmt.Errorf("log format %q: use auto, pretty or json", format)
 	}

@@ -53,45 +53,45 @@ func (m *houseMetrics) Describe(to chan<- *prometheus.Desc) { prometheus.Describ
 
 // Collect implements [prometheus.Collector].
 func (m *houseMetrics) Collect(to chan<- prometheus.Metric) {
-	tell := func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
+	report := func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(desc, kind, value, labels...)
 	}
 	stats, nodes := m.records.Stats(), m.nodes()
-	tell(m.changes, prometheus.CounterValue, float64(stats.Changes))
-	tell(m.commits, prometheus.CounterValue, float64(stats.Commits))
-	tell(m.waiting, prometheus.GaugeValue, float64(stats.Waiting))
-	tell(m.connections, prometheus.GaugeValue, float64(stats.Connections))
-	tell(m.inUse, prometheus.GaugeValue, float64(stats.InUse))
-	tell(m.count, prometheus.GaugeValue, float64(len(nodes)))
-	m.tellRecords(tell)
-	told := map[string]bool{}
+	report(m.changes, prometheus.CounterValue, float64(stats.Changes))
+	report(m.commits, prometheus.CounterValue, float64(stats.Commits))
+	report(m.waiting, prometheus.GaugeValue, float64(stats.Waiting))
+	report(m.connections, prometheus.GaugeValue, float64(stats.Connections))
+	report(m.inUse, prometheus.GaugeValue, float64(stats.InUse))
+	report(m.count, prometheus.GaugeValue, float64(len(nodes)))
+	m.reportRecords(report)
+	reported := map[string]bool{}
 	for _, n := range nodes {
-		if told[n.Name] {
+		if reported[n.Name] {
 			continue // one that was started again under its name; the first will be forgotten
 		}
-		told[n.Name] = true
+		reported[n.Name] = true
 		value := 0.0
 		if n.Behind {
 			value = 1
 		}
-		tell(m.ahead, prometheus.GaugeValue, n.ClockAhead.Seconds(), n.Name)
-		tell(m.behind, prometheus.GaugeValue, value, n.Name, n.RulesHash)
+		report(m.ahead, prometheus.GaugeValue, n.ClockAhead.Seconds(), n.Name)
+		report(m.behind, prometheus.GaugeValue, value, n.Name, n.RulesHash)
 	}
 }
 
 // recordsPatience is how long a scrape waits for what the database counts.
 const recordsPatience = time.Second
 
-// tellRecords tells how many sessions there are and what is under way, unless the database cannot say so now.
-func (m *houseMetrics) tellRecords(tell func(*prometheus.Desc, prometheus.ValueType, float64, ...string)) {
+// reportRecords tells how many sessions there are and what is under way, unless the database cannot say so now.
+func (m *houseMetrics) reportRecords(report func(*prometheus.Desc, prometheus.ValueType, float64, ...string)) {
 	ctx, cancel := context.WithTimeout(context.Background(), recordsPatience)
 	defer cancel()
-	tell(m.keptLimit, prometheus.GaugeValue, float64(m.maxSessions))
+	report(m.keptLimit, prometheus.GaugeValue, float64(m.maxSessions))
 	if n, err := m.records.CountSessions(ctx); err == nil {
-		tell(m.kept, prometheus.GaugeValue, float64(n))
+		report(m.kept, prometheus.GaugeValue, float64(n))
 	}
 	if imports, waiting, err := m.records.UnderWay(ctx, time.Now()); err == nil {
-		tell(m.imports, prometheus.GaugeValue, float64(imports))
-		tell(m.processes, prometheus.GaugeValue, float64(waiting))
+		report(m.imports, prometheus.GaugeValue, float64(imports))
+		report(m.processes, prometheus.GaugeValue, float64(waiting))
 	}
 }

@@ -376,7 +376,7 @@ func TestRequestsToADeclaredAPIBecomeATest(t *testing.T) {
 
 // What the journal no longer has is told, and so is a test that does not pass any more; a repeat that was answered from memory,
 // and a look at a header, are no steps.
-func TestARecordingTellsWhatItLacks(t *testing.T) {
+func TestARecordingReportsWhatItLacks(t *testing.T) {
 	t.Parallel()
 	server := mockbanktest.Start(t, mockbanktest.Config(handPlayed))
 	session := server.Session(t, mockbanktest.Frozen())
@@ -403,8 +403,8 @@ func TestARecordingTellsWhatItLacks(t *testing.T) {
 	for _, gap := range got.Gaps {
 		gaps = append(gaps, gap.Detail)
 	}
-	told := strings.Join(gaps, "\n")
-	if len(gaps) != 2 || !strings.Contains(told, "1 of the session's 2 logins") || !strings.Contains(told, "does not have the login") || strings.Count(got.Text, "NOT RECORDED") != 2 {
+	reported := strings.Join(gaps, "\n")
+	if len(gaps) != 2 || !strings.Contains(reported, "1 of the session's 2 logins") || !strings.Contains(reported, "does not have the login") || strings.Count(got.Text, "NOT RECORDED") != 2 {
 		t.Errorf("gaps %q\n%s", gaps, got.Text)
 	}
 	if got.Steps != 1 || got.LeftOut["authenticate"] != 1 || got.LeftOut["process"] != 1 {

@@ -29,14 +29,14 @@ faults:
 func nightOf(t *testing.T, nodes []string, session string) string {
 	t.Helper()
 	p := &played{t: t, client: noRedirects()}
-	var told strings.Builder
+	var reported strings.Builder
 	turn := 0
 	ask := func(method, path string, body any) said {
 		node := nodes[turn%len(nodes)]
 		turn++
 		got := p.do(method, node+path, body, "X-Mockbank-Session", session)
 		code, _ := got.at("error.code").(string)
-		fmt.Fprint(&told, got.Status, got.at("status"), code, " ")
+		fmt.Fprint(&reported, got.Status, got.at("status"), code, " ")
 		return got
 	}
 	p.do("POST", nodes[0]+"/admin/v1/sessions", map[string]any{"id": session, "frozen": true, "seed": 7, "starts_at": "2026-03-01T22:00:00Z"}).want(201)
@@ -50,12 +50,12 @@ func nightOf(t *testing.T, nodes []string, session string) string {
 		connection := p.connection
 		for range 4 {
 			due := p.do("POST", nodes[turn%len(nodes)]+"/admin/v1/sessions/"+session+"/clock", map[string]any{"to_next": true}).want(200)
-			fmt.Fprint(&told, due.at("now"), " ")
+			fmt.Fprint(&reported, due.at("now"), " ")
 			ask("GET", base+"/"+connection, nil)
 			ask("POST", base+"/"+connection+"/update", nil)
 		}
 	}
-	return told.String()
+	return reported.String()
 }
 
 // The same seed and the same calls at the same times give the same night: on SQLite, on three nodes of which any may

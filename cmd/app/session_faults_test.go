@@ -79,7 +79,7 @@ func TestFaultsOfASessionCountForThemselves(t *testing.T) {
 func TestFaultsOfASessionThatAreNone(t *testing.T) {
 	t.Parallel()
 	p := play(t, sessionFaultsBank)
-	for body, told := range map[string]string{
+	for body, reported := range map[string]string{
 		"":                         "the body has no faults",
 		"[":                        "line 1",
 		`[{"http_status": 503}]`:   "endpoint",
@@ -96,8 +96,8 @@ func TestFaultsOfASessionThatAreNone(t *testing.T) {
 		`"connect"`: "mapping",
 	} {
 		got := p.faults("PUT", body)
-		if got.want(422, "code", "invalid_fields"); !strings.Contains(got.Text, told) {
-			t.Errorf("%s: %s, want %q", body, got.Text, told)
+		if got.want(422, "code", "invalid_fields"); !strings.Contains(got.Text, reported) {
+			t.Errorf("%s: %s, want %q", body, got.Text, reported)
 		}
 	}
 	if got := p.faults("PUT", `null`).want(422); len(got.at("errors").([]any)) != 1 {

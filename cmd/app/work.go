@@ -65,11 +65,11 @@ func (a *App) startPresence(version string) func(context.Context) error {
 			},
 		})
 		if err != nil {
-			return fmt.Errorf("tell other nodes of this one: %w", err)
+			return fmt.Errorf("notify other nodes of this one: %w", err)
 		}
 		a.stops = append(a.stops, func(ctx context.Context) error {
 			if err := a.presence.Stop(ctx); err != nil { // the others will notice by themselves
-				a.logger.Warn().Err(err).Msg("cannot tell other nodes that this one stops")
+				a.logger.Warn().Err(err).Msg("cannot notify other nodes that this one stops")
 			}
 			return nil
 		})

@@ -39,15 +39,15 @@ func (b *bench) besidePostgres(ctx context.Context, round int, postgres *contend
 		return
 	}
 	b.on(ctx, c, b.stubs[0], database, func(s *contender.Server) error {
-		b.note(round, b.load().Logins(ctx, s))
+		b.record(round, b.load().Logins(ctx, s))
 		if c.Family != contender.Own {
 			sample, err := b.load().RowReads(ctx, s, madeOnPostgres/10)
-			b.note(round, sample)
+			b.record(round, sample)
 			return err
 		}
 		var samples []measure.Sample
 		samples, err = b.load().Bank(ctx, s, madeOnPostgres)
-		b.note(round, samples...)
+		b.record(round, samples...)
 		return err
 	})
 }

@@ -59,7 +59,7 @@ func (b *bench) takesPart(c *contender.Contender, stubs int) bool {
 
 func (b *bench) round(ctx context.Context, c *contender.Contender, stubs, round int) {
 	b.with(ctx, c, stubs, func(s *contender.Server) error {
-		b.note(round, b.load().Logins(ctx, s))
+		b.record(round, b.load().Logins(ctx, s))
 		return nil
 	})
 }
@@ -90,7 +90,7 @@ func (b *bench) on(ctx context.Context, c *contender.Contender, stubs int, datab
 	}
 }
 
-func (b *bench) note(round int, samples ...measure.Sample) {
+func (b *bench) record(round int, samples ...measure.Sample) {
 	for _, s := range samples {
 		s.Part, s.Round = b.part, round
 		b.results.Samples = append(b.results.Samples, s)

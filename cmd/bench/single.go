@@ -39,16 +39,16 @@ func (b *bench) bank(ctx context.Context) {
 			if c.Name == contender.MuxBaseline {
 				b.with(ctx, c, stubs, func(s *contender.Server) error {
 					login := b.load().Logins(ctx, s)
-					b.note(round, login, b.load().BaselineReads(ctx, s), b.load().AtRate(ctx, s, login.Rate/2))
+					b.record(round, login, b.load().BaselineReads(ctx, s), b.load().AtRate(ctx, s, login.Rate/2))
 					return nil
 				})
 			}
 		}
 		b.with(ctx, b.mockbank, stubs, func(s *contender.Server) error {
 			peak := b.load().Logins(ctx, s)
-			b.note(round, b.load().AtRate(ctx, s, peak.Rate/2))
+			b.record(round, b.load().AtRate(ctx, s, peak.Rate/2))
 			samples, err := b.load().Bank(ctx, s, 20_000)
-			b.note(round, samples...)
+			b.record(round, samples...)
 			return err
 		})
 	}
@@ -72,7 +72,7 @@ func (b *bench) nodes(ctx context.Context) {
 
 func (b *bench) onNodes(ctx context.Context, round int, postgres *contender.Postgres, nodes int) {
 	samples, err := b.load().Nodes(ctx, b.mockbank, postgres, nodes, b.stubs[0])
-	b.note(round, samples...)
+	b.record(round, samples...)
 	if err != nil {
 		b.results.NotMeasured(fmt.Sprintf("nodes: %d", nodes), err.Error())
 		b.progress("%v", err)

@@ -166,9 +166,9 @@ func (i *interview) ask(to *string, question string, needed bool, check check) {
 		case answer == "":
 			continue
 		}
-		meant, problem := check(answer)
+		synonym, problem := check(answer)
 		if problem == nil {
-			*to = meant
+			*to = synonym
 			return
 		}
 		i.say("  " + problem.Error() + "\n")

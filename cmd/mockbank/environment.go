@@ -51,8 +51,8 @@ func unreadVariables(cmd *cobra.Command, t terminal) error {
 		}
 		hint := ""
 		flag := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, environmentPrefix), "_", "-"))
-		if meant, form := meantFlag(flag, value); meant != "" {
-			hint = fmt.Sprintf("; did you mean %s=%s?", variableOf(meant), form)
+		if synonym, form := synonymFlag(flag, value); synonym != "" {
+			hint = fmt.Sprintf("; did you mean %s=%s?", variableOf(synonym), form)
 		} else if near := engine.Nearest(name, known, 1); len(near) > 0 {
 			hint = fmt.Sprintf("; did you mean %s?", near[0])
 		}

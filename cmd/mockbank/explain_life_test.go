@@ -38,7 +38,7 @@ scenarios:
 `
 
 // What belongs to the life after the first link is explained, and drawn.
-func TestExplainAndGraphTellTheLifeOfAConnection(t *testing.T) {
+func TestExplainAndGraphShowTheLifeOfAConnection(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "mockbank.yaml")
 	if err := os.WriteFile(path, []byte(lifeConfiguration), 0o600); err != nil {

@@ -56,11 +56,11 @@ func TestExplainRoutes(t *testing.T) {
 	explain("GET", "/x?%zz").wants(t, 1, "", "query")
 	explain("logins").wants(t, 1, "", "is no route")
 	explain("POST", "/a", "b").wants(t, 1, "", "is no route")
-	var told explainedRoute
-	if err := json.Unmarshal([]byte(explain("POST /shop/logins", "--data", `{"user":"u","secret":"good"}`, "--format", "json").stdout), &told); err != nil {
+	var reported explainedRoute
+	if err := json.Unmarshal([]byte(explain("POST /shop/logins", "--data", `{"user":"u","secret":"good"}`, "--format", "json").stdout), &reported); err != nil {
 		t.Fatal(err)
 	}
-	if told.Login == nil || told.Login.Match.Name != "good" || len(told.Cases[0].Answers) != 3 {
-		t.Errorf("in JSON it is %+v", told)
+	if reported.Login == nil || reported.Login.Match.Name != "good" || len(reported.Cases[0].Answers) != 3 {
+		t.Errorf("in JSON it is %+v", reported)
 	}
 }

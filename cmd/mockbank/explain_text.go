@@ -24,7 +24,7 @@ func writeExplanation(w io.Writer, e *explained) error {
 // explainFlow writes the steps and the import as a timeline.
 func explainFlow(out *strings.Builder, flow *engine.FlowDescription) {
 	out.WriteString("\nAuthentication\n")
-	w := stepWriter{out: out, steps: map[string]*engine.StepDescription{}, told: map[string]bool{}}
+	w := stepWriter{out: out, steps: map[string]*engine.StepDescription{}, reported: map[string]bool{}}
 	connects := false
 	for i := range flow.Steps {
 		w.steps[flow.Steps[i].Name] = &flow.Steps[i]
@@ -62,13 +62,13 @@ func explainFlow(out *strings.Builder, flow *engine.FlowDescription) {
 type stepWriter struct {
 	out   *strings.Builder
 	steps map[string]*engine.StepDescription
-	// told holds the steps that were written: where another way leads to one, its name is enough.
-	told map[string]bool
+	// reported holds the steps that were written: where another way leads to one, its name is enough.
+	reported map[string]bool
 }
 
 func (w *stepWriter) step(step *engine.StepDescription, indent string) {
 	fmt.Fprintf(w.out, "%s%s%s\n", indent, step.Status, failureText(step.Error))
-	w.told[step.Name] = true
+	w.reported[step.Name] = true
 	indent = strings.Repeat(" ", len(indent)+2)
 	if c := step.Challenge; c != nil && c.Message != "" {
 		fmt.Fprintf(w.out, "%sasks %q\n", indent, c.Message)
@@ -98,7 +98,7 @@ func (w *stepWriter) way(way engine.TransitionDescription, indent string) {
 	if !strings.Contains(way.To, ".") { // others are named after their place
 		name = " (step " + way.To + ")"
 	}
-	if w.told[way.To] {
+	if w.reported[way.To] {
 		fmt.Fprintf(w.out, "%s%s -> %s%s, as above\n", indent, way.Event, way.Status, name)
 		return
 	}

@@ -25,8 +25,8 @@ var guesses = map[string]struct{ flag, value string }{
 
 var digits = regexp.MustCompile(`^\d{1,5}$`)
 
-// meantFlag returns the flag that another word stands for, and its value.
-func meantFlag(word, value string) (flag, form string) {
+// synonymFlag returns the flag that another word stands for, and its value.
+func synonymFlag(word, value string) (flag, form string) {
 	guess, known := guesses[word]
 	if !known {
 		return "", ""
@@ -63,7 +63,7 @@ func flagProblem(args []string) func(*cobra.Command, error) error {
 func flagHint(cmd *cobra.Command, name, value string) string {
 	var names []string
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
-	if flag, form := meantFlag(strings.ToLower(name), value); flag != "" && cmd.Flags().Lookup(flag) != nil {
+	if flag, form := synonymFlag(strings.ToLower(name), value); flag != "" && cmd.Flags().Lookup(flag) != nil {
 		return fmt.Sprintf("; did you mean --%s %s?", flag, form)
 	}
 	if near := engine.Nearest(name, names, 1); len(near) > 0 {

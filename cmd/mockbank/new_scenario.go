@@ -139,11 +139,11 @@ func (o *newScenarioOptions) check() error {
 		if *one.value == "" {
 			continue
 		}
-		meant, err := one.check(*one.value)
+		synonym, err := one.check(*one.value)
 		if err != nil {
 			return fmt.Errorf("--%s: %w", one.flag, err)
 		}
-		*one.value = meant
+		*one.value = synonym
 	}
 	return nil
 }

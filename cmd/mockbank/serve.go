@@ -102,7 +102,7 @@ func serve(ctx context.Context, t terminal, options serveOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := tellURL(t, options.urlFile, a.URL()); err != nil {
+	if err := reportURL(t, options.urlFile, a.URL()); err != nil {
 		return errors.Join(err, a.Stop())
 	}
 	for {

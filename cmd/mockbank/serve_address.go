@@ -19,9 +19,9 @@ func forgetURL(file string) error {
 	return nil
 }
 
-// tellURL writes the address at which the bank answers: into the file, which is there at once with all of it, and
+// reportURL writes the address at which the bank answers: into the file, which is there at once with all of it, and
 // then alone on a line of standard output.
-func tellURL(t terminal, file, url string) error {
+func reportURL(t terminal, file, url string) error {
 	if file != "" {
 		if err := writeURL(file, url); err != nil {
 			return fmt.Errorf("--url-file: %w", err)

@@ -17,7 +17,7 @@ var startedBy = os.Getppid()
 // standard input, or is gone.
 func withParent(ctx context.Context, stdin io.Reader) context.Context {
 	ctx, end := context.WithCancel(ctx)
-	if tellsEnd(stdin) {
+	if reportsEnd(stdin) {
 		go func() {
 			_, _ = io.Copy(io.Discard, stdin) // an error is an end, too
 			end()
@@ -41,9 +41,9 @@ func withParent(ctx context.Context, stdin io.Reader) context.Context {
 	return ctx
 }
 
-// tellsEnd reports whether the end of standard input says something about the parent: that of a file, or of the
+// reportsEnd reports whether the end of standard input says something about the parent: that of a file, or of the
 // null device that programs give to their children, does not.
-func tellsEnd(stdin io.Reader) bool {
+func reportsEnd(stdin io.Reader) bool {
 	file, ok := stdin.(*os.File)
 	if !ok {
 		return stdin != nil

@@ -137,8 +137,8 @@ func TestInputThatSaysNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = null.Close() }()
-	if !tellsEnd(read) || tellsEnd(null) || tellsEnd(nil) {
-		t.Errorf("pipe %t, null device %t, nothing %t", tellsEnd(read), tellsEnd(null), tellsEnd(nil))
+	if !reportsEnd(read) || reportsEnd(null) || reportsEnd(nil) {
+		t.Errorf("pipe %t, null device %t, nothing %t", reportsEnd(read), reportsEnd(null), reportsEnd(nil))
 	}
 }
 

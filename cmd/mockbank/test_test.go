@@ -125,8 +125,8 @@ func TestTestWatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mended := strings.ReplaceAll(string(text), "AUTHENTICATION_FAILED", "AUTHENTICATED")
-	if err := os.WriteFile(bad, []byte(mended), 0o600); err != nil {
+	fixed := strings.ReplaceAll(string(text), "AUTHENTICATION_FAILED", "AUTHENTICATED")
+	if err := os.WriteFile(bad, []byte(fixed), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	said.await(t, "2 tests passed", 1)

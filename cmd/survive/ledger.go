@@ -125,7 +125,7 @@ func connects(ctx context.Context, b *bank, l *ledger) error {
 			case now != "SUCCESS":
 				return fmt.Errorf("the import is %s", now)
 			case !b.hooks.heard(c.ID):
-				return fmt.Errorf("no webhook told of its end")
+				return fmt.Errorf("no webhook notified of its end")
 			}
 			return nil
 		}})

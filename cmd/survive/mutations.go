@@ -146,7 +146,7 @@ func (m *mutations) send(ctx context.Context, b *bank, doc *openapi3.T, mutatorF
 				mutated := mutator.request()
 				status, fault := b.try(ctx, doc, mutated)
 				mu.Lock()
-				m.note(status, fault)
+				m.record(status, fault)
 				enough := len(m.faults) >= maxFaults
 				mu.Unlock()
 				if enough {
@@ -158,7 +158,7 @@ func (m *mutations) send(ctx context.Context, b *bank, doc *openapi3.T, mutatorF
 	all.Wait()
 }
 
-func (m *mutations) note(status int, fault string) {
+func (m *mutations) record(status int, fault string) {
 	if status == 0 && fault == "" {
 		return // no client can send it
 	}

@@ -9,7 +9,7 @@ import (
 
 // Nobody looks for jobs here, for an hour: what falls due is told by the alarm, also what was put off, what was made
 // before anybody worked jobs, and what the other node made.
-func TestJobsThatFallDueAreToldOf(t *testing.T) {
+func TestJobsThatFallDueAreNotified(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		w := newWorld(t, address, 700*time.Millisecond)
 		before := w.connect(t, "points")
@@ -22,7 +22,7 @@ func TestJobsThatFallDueAreToldOf(t *testing.T) {
 }
 
 // A job that is due in more than five seconds is made available by River's leader, shortly before.
-func TestJobsThatAreDueLaterAreToldOf(t *testing.T) {
+func TestJobsThatAreDueLaterAreNotified(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		w := newWorld(t, address, 6*time.Second)
 		w.start(t, w.bank, jobs.Config{PollInterval: time.Hour})

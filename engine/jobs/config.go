@@ -15,8 +15,8 @@ type Bank interface {
 	// the session's clock stands.
 	// It may be called again for what was done already.
 	AdvanceImport(ctx context.Context, connectionID string, run int) (next time.Time, done bool, err error)
-	// TellEnding tells webhooks of a process that time has ended, and is otherwise as AdvanceImport.
-	TellEnding(ctx context.Context, processID string) (next time.Time, done bool, err error)
+	// NotifyEnding tells webhooks of a process that time has ended, and is otherwise as AdvanceImport.
+	NotifyEnding(ctx context.Context, processID string) (next time.Time, done bool, err error)
 	// SweepSession brings forward what a session has due since a turn of its clock, and is otherwise as AdvanceImport.
 	SweepSession(ctx context.Context, session string, turn int) (next time.Time, done bool, err error)
 	// FinishForgetting goes on with a removal of a session's records, and reports whether it is done.

@@ -61,19 +61,19 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if err != nil {
 		r.t.Error(err)
 	}
-	var told struct {
+	var notified struct {
 		Type string
 		Data struct {
 			ProcessID string `json:"bank_authentication_process_id"`
 		}
 	}
-	if err := json.Unmarshal(body, &told); err != nil {
+	if err := json.Unmarshal(body, &notified); err != nil {
 		r.t.Error(err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.letters = append(r.letters, letter{
-		id: request.Header.Get("webhook-id"), kind: told.Type, stream: told.Data.ProcessID,
+		id: request.Header.Get("webhook-id"), kind: notified.Type, stream: notified.Data.ProcessID,
 		genuine: verifier.Verify(body, request.Header) == nil, body: body,
 	})
 	status := http.StatusNoContent

@@ -91,7 +91,7 @@ func (p *post) send(ctx context.Context, signs signer, d *engine.Delivery, now t
 	}
 	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // so that the connection can be used again
 	_ = answer.Body.Close()
-	attempt := judge(answer.StatusCode)
+	attempt := classify(answer.StatusCode)
 	attempt.At, attempt.Signed = now, signed
 	if attempt.Problem != "" {
 		attempt.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), now)
@@ -116,8 +116,8 @@ func retryAfter(text string, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// judge says what a receiver's status means to its delivery.
-func judge(status int) engine.DeliveryAttempt {
+// classify says what a receiver's status means to its delivery.
+func classify(status int) engine.DeliveryAttempt {
 	attempt := engine.DeliveryAttempt{Status: status}
 	switch {
 	case status >= 200 && status < 300:

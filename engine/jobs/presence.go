@@ -111,7 +111,7 @@ func (p *Presence) run(ctx context.Context) {
 		case <-tick.C:
 		}
 		if err := p.beat(ctx); err != nil && ctx.Err() == nil {
-			p.config.Logger.WarnContext(ctx, "cannot tell other nodes of this one", "error", err)
+			p.config.Logger.WarnContext(ctx, "cannot notify other nodes of this one", "error", err)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func (p *Presence) beat(ctx context.Context) error {
 	steady := now.Sub(p.beatAt) < p.config.Silence/2
 	p.beatAt = now
 	if steady {
-		if err := p.bury(ctx, now); err != nil {
+		if err := p.reap(ctx, now); err != nil {
 			return err
 		}
 	}
@@ -141,11 +141,11 @@ func (p *Presence) beat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.note(ctx, judgeNodes(nodes, now, p.config.Silence, p.config.Grace))
+	p.record(ctx, classifyNodes(nodes, now, p.config.Silence, p.config.Grace))
 	return nil
 }
 
-func (p *Presence) bury(ctx context.Context, now time.Time) error {
+func (p *Presence) reap(ctx context.Context, now time.Time) error {
 	dead, err := p.records.RemoveSilentNodes(ctx, p.node.ID, now.Add(-p.config.Silence))
 	for _, id := range dead {
 		p.config.Logger.WarnContext(ctx, "a node has gone silent; the others take its work", "node", id)
@@ -153,8 +153,8 @@ func (p *Presence) bury(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// judgeNodes finds the nodes that are left behind.
-func judgeNodes(nodes []store.Node, now time.Time, silence, grace time.Duration) []NodeState {
+// classifyNodes finds the nodes that are left behind.
+func classifyNodes(nodes []store.Node, now time.Time, silence, grace time.Duration) []NodeState {
 	var newest store.Node
 	for _, n := range nodes {
 		if now.Sub(n.SeenAt) < silence && n.RulesSince.After(newest.RulesSince) {
@@ -169,8 +169,8 @@ func judgeNodes(nodes []store.Node, now time.Time, silence, grace time.Duration)
 	return states
 }
 
-// note keeps what was seen, and logs when this node is left behind or has caught up.
-func (p *Presence) note(ctx context.Context, states []NodeState) {
+// record keeps what was seen, and logs when this node is left behind or has caught up.
+func (p *Presence) record(ctx context.Context, states []NodeState) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.states = states

@@ -70,13 +70,13 @@ func TestAnAlarmIsRungSeldomHoweverManyJobsFallDue(t *testing.T) {
 	})
 }
 
-// told is a listener of a database that tells what is sent to it.
-type told struct {
+// reported is a listener of a database that tells what is sent to it.
+type reported struct {
 	silent
 	of chan riverdriver.Notification
 }
 
-func (t told) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
+func (t reported) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	select {
 	case n, open := <-t.of:
 		if !open {
@@ -91,7 +91,7 @@ func (t told) WaitForNotification(ctx context.Context) (*riverdriver.Notificatio
 func TestABellHearsTheDatabaseToo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, database := newAlarm(), told{of: make(chan riverdriver.Notification, 1)}
+		a, database := newAlarm(), reported{of: make(chan riverdriver.Notification, 1)}
 		listener := a.listener(database)
 		go func() {
 			time.Sleep(time.Second)

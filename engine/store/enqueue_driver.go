@@ -181,8 +181,8 @@ func (t *jobTx) Commit(ctx context.Context) error {
 	if err := t.ExecutorTx.Commit(ctx); err != nil {
 		return err
 	}
-	for _, tell := range t.later {
-		tell()
+	for _, notify := range t.later {
+		notify()
 	}
 	return nil
 }

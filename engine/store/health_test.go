@@ -215,7 +215,7 @@ func noise(t *testing.T, path string) {
 }
 
 // No start waits in silence, and none for ever.
-func TestAStartTellsWhatItWaitsFor(t *testing.T) {
+func TestAStartReportsWhatItWaitsFor(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "mockbank.db")
 	client := clientOf(t, path)

@@ -53,9 +53,9 @@ func (k *knownSessions) get(id string) (engine.Session, error) {
 	return session, nil
 }
 
-// note keeps what a transaction did, once it is committed. The writer commits one after the other, so
+// record keeps what a transaction did, once it is committed. The writer commits one after the other, so
 // that notes come in the order of versions.
-func (k *knownSessions) note(changed []engine.Session) {
+func (k *knownSessions) record(changed []engine.Session) {
 	if k == nil || len(changed) == 0 {
 		return
 	}

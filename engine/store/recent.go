@@ -92,9 +92,9 @@ func (r *recent[R]) fill(id string, row R, commits uint64) {
 	}
 }
 
-// note takes over what a transaction did: the rows that it wrote, nil for one that is gone or whose
+// record takes over what a transaction did: the rows that it wrote, nil for one that is gone or whose
 // values are not known.
-func (r *recent[R]) note(written []rowOf[R]) {
+func (r *recent[R]) record(written []rowOf[R]) {
 	if r == nil || len(written) == 0 {
 		return
 	}

@@ -10,7 +10,9 @@ import (
 func TestRecent(t *testing.T) {
 	t.Parallel()
 	r := newRecent(3, func(p *engine.Process) string { return p.ID })
-	put := func(id string, step int) { r.note([]rowOf[engine.Process]{{id, &engine.Process{ID: id, Step: step}}}) }
+	put := func(id string, step int) {
+		r.record([]rowOf[engine.Process]{{id, &engine.Process{ID: id, Step: step}}})
+	}
 	has := func(want string) {
 		t.Helper()
 		got := ""
@@ -29,7 +31,7 @@ func TestRecent(t *testing.T) {
 	has("a3 b2 ")
 	r.add([]engine.Process{{ID: "c", Step: 4}, {ID: "d", Step: 5}})
 	has("b2 c4 d5 ")
-	r.note([]rowOf[engine.Process]{{"c", nil}, {"x", nil}})
+	r.record([]rowOf[engine.Process]{{"c", nil}, {"x", nil}})
 	has("b2 d5 ")
 	put("e", 6)
 	has("d5 e6 ")
@@ -40,7 +42,7 @@ func TestRecent(t *testing.T) {
 		func() {},
 		func() { put("e", 1); r.drop("e") },
 		func() { r.add([]engine.Process{{ID: "e"}}); r.drop("e") },
-		func() { r.note([]rowOf[engine.Process]{{"e", nil}}) },
+		func() { r.record([]rowOf[engine.Process]{{"e", nil}}) },
 		func() { r.forget() },
 	} {
 		row, err := r.read("e", func() (engine.Process, error) {
@@ -56,7 +58,7 @@ func TestRecent(t *testing.T) {
 	put("a", 8)
 	has("a8 ")
 	var none *recent[engine.Process] // PostgreSQL's
-	none.note([]rowOf[engine.Process]{{"a", nil}})
+	none.record([]rowOf[engine.Process]{{"a", nil}})
 	none.add([]engine.Process{{ID: "a"}})
 	none.forget()
 	if _, kept := none.get("a"); kept {

@@ -31,8 +31,8 @@ type countedSessions struct {
 	count int
 }
 
-// note keeps what a transaction of this node did.
-func (c *countedSessions) note(changed []engine.Session) {
+// record keeps what a transaction of this node did.
+func (c *countedSessions) record(changed []engine.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range changed {

@@ -27,11 +27,11 @@ func newStarting(options Options, place string) *starting {
 	w := &starting{logger: options.Logger, place: place, begun: time.Now()}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(options.slowAfter, w.tell)
+	w.timer = time.AfterFunc(options.slowAfter, w.report)
 	return w
 }
 
-func (w *starting) tell() {
+func (w *starting) report() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.timer == nil {

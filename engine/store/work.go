@@ -79,8 +79,8 @@ func (w *work) commit() error {
 		}
 	}
 	w.store.flows.add(w.newFlows)
-	w.store.known.note(w.sessions)
-	w.store.counted.note(w.sessions)
+	w.store.known.record(w.sessions)
+	w.store.counted.record(w.sessions)
 	w.remember()
 	w.end()
 	w.store.jobs.inserted(w.jobs)
@@ -95,8 +95,8 @@ func (w *work) remember() {
 		return
 	}
 	w.store.processes.add(w.newProcesses)
-	w.store.processes.note(w.wroteProcesses)
-	w.store.connections.note(w.wroteConnections)
+	w.store.processes.record(w.wroteProcesses)
+	w.store.connections.record(w.wroteConnections)
 }
 
 // writesOthers says that a statement writes rows of processes or connections without naming them.

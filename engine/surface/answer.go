@@ -356,20 +356,20 @@ func (p *play) finish() {
 	}
 	r.Secrets = p.secrets
 	if p.selected != nil {
-		r.Noted = p.noted()
+		r.Recorded = p.recorded()
 	}
 }
 
-// noted lists the fields of the request that a journal may show, by what they are mapped to.
-func (p *play) noted() []Noted {
-	var all []Noted
+// recorded lists the fields of the request that a journal may show, by what they are mapped to.
+func (p *play) recorded() []Recorded {
+	var all []Recorded
 	for _, name := range p.selected.inputs {
 		x, is := p.selected.Operation.Inputs[name].(*Expression)
 		if !is {
 			continue
 		}
 		if v := x.value(&p.Env); v != nil {
-			all = append(all, Noted{Name: x.source, Value: Text(v), Input: name})
+			all = append(all, Recorded{Name: x.source, Value: Text(v), Input: name})
 		}
 	}
 	return all

@@ -139,7 +139,7 @@ func (e *Endpoint) responses() *Object {
 	all := &Object{}
 	byStatus := make(map[int][]any)
 	var order []int
-	note := func(status int, shape any) {
+	record := func(status int, shape any) {
 		if _, known := byStatus[status]; !known {
 			order = append(order, status)
 		}
@@ -147,10 +147,10 @@ func (e *Endpoint) responses() *Object {
 	}
 	for _, c := range e.Cases {
 		for _, answer := range c.Answers {
-			note(answer.status(), nodeSchema(answer.Body))
+			record(answer.status(), nodeSchema(answer.Body))
 		}
 		if len(c.Answers) == 0 {
-			note(c.defaultStatus(), nil)
+			record(c.defaultStatus(), nil)
 		}
 	}
 	for _, status := range order {

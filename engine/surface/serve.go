@@ -83,14 +83,14 @@ type Response struct {
 	Shape *engine.Response
 	Name  string // of the answer's counts
 	// Secrets are texts that no journal may hold, and Noted what it may hold of the request.
-	Secrets []string
-	Noted   []Noted
+	Secrets  []string
+	Recorded []Recorded
 	// Again composes the answer anew from the record as it is by then, nil where nothing can have changed.
 	Again func(ctx context.Context)
 }
 
-// Noted is a field of the request that a journal may show, by its name in the request.
-type Noted struct {
+// Recorded is a field of the request that a journal may show, by its name in the request.
+type Recorded struct {
 	Name, Value string
 	// Input is what the field is mapped to.
 	Input string

@@ -69,23 +69,23 @@ func (s *Set) Captures() []string {
 // Conditions implements [engine.Surfaces].
 func (s *Set) Conditions() []*engine.Condition {
 	var all []*engine.Condition
-	note := func(c *Condition) {
+	record := func(c *Condition) {
 		if c.Facts != nil {
 			all = append(all, c.Facts)
 		}
 	}
 	for _, api := range s.APIs {
 		for _, answer := range api.Problems {
-			answer.When.Walk(note)
+			answer.When.Walk(record)
 		}
 		for _, webhook := range api.Webhooks {
-			webhook.When.Walk(note)
+			webhook.When.Walk(record)
 		}
 		for _, e := range api.Endpoints {
 			for _, c := range e.Cases {
-				c.When.Walk(note)
+				c.When.Walk(record)
 				for _, answer := range c.Answers {
-					answer.When.Walk(note)
+					answer.When.Walk(record)
 				}
 			}
 		}

@@ -61,7 +61,7 @@ func (l *Letters) WriteLetter(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice
 	if err != nil {
 		return nil, err
 	}
-	told, _ := memberOf(data, "data")
+	notified, _ := memberOf(data, "data")
 	p := &play{
 		response: &Response{}, selected: &Case{},
 		Env: Env{
@@ -69,7 +69,7 @@ func (l *Letters) WriteLetter(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice
 			request: &Request{Session: session}, session: session, now: n.At, process: n.Process, connection: n.Connection, records: tx,
 			holdsFacts: n.Holds,
 			event: &Object{
-				Names: []string{"id", "type", "timestamp", "data"}, Values: []any{n.ID, string(n.Event), n.At, told},
+				Names: []string{"id", "type", "timestamp", "data"}, Values: []any{n.ID, string(n.Event), n.At, notified},
 			},
 		},
 	}

@@ -89,8 +89,8 @@ type Config struct {
 	CompileFaults func(text string) ([]engine.SessionFault, []Problem)
 	// Files is nil where the configuration is not made of files.
 	Files Files
-	// Tell returns the HTTP status, the code and the words with which to tell people of an error.
-	Tell func(err error) (status int, code, text string)
+	// Problem returns the HTTP status, the code and the words with which to tell people of an error.
+	Problem func(err error) (status int, code, text string)
 	// Play lets the bank answer a request, as if a client had sent it.
 	Play http.Handler
 	// CamelCase says that the bank's endpoints name their members in camelCase.

@@ -135,19 +135,19 @@ func (p *page) flowOf(view *engine.ProcessView) flowPage {
 	}
 	content.ahead(view.Next)
 	content.Past = p.past(view.ID, view.ConnectionID)
-	told, err := p.config.Bank.Deliveries(p.r.Context(), engine.DeliveryFilter{Stream: view.ID, Limit: maxPast, Latest: true})
+	reported, err := p.config.Bank.Deliveries(p.r.Context(), engine.DeliveryFilter{Stream: view.ID, Limit: maxPast, Latest: true})
 	if err == nil { // else the rest of the page is shown all the same
-		slices.Reverse(told)
-		content.Webhooks = told
+		slices.Reverse(reported)
+		content.Webhooks = reported
 	}
 	return content
 }
 
 // happened is when what a webhook tells of came about, by the session's clock: what else a flow shows goes by that one.
-func happened(told engine.Delivery) time.Time {
+func happened(reported engine.Delivery) time.Time {
 	var payload struct{ Timestamp time.Time }
-	if json.Unmarshal(told.Payload, &payload) != nil || payload.Timestamp.IsZero() {
-		return told.CreatedAt
+	if json.Unmarshal(reported.Payload, &payload) != nil || payload.Timestamp.IsZero() {
+		return reported.CreatedAt
 	}
 	return payload.Timestamp
 }

@@ -154,8 +154,8 @@ func serveAsset(w http.ResponseWriter, r *http.Request, content []byte, packed f
 
 // refused tells of an error: as the page's news where htmx asked, else as a page of its own. It returns err.
 func (p *page) refused(err error) error {
-	status, code, text := p.config.Tell(err)
-	return p.news(status, p.told(code, text), err)
+	status, code, text := p.config.Problem(err)
+	return p.news(status, p.reported(code, text), err)
 }
 
 func (p *page) news(status int, text string, err error) error {

@@ -30,8 +30,8 @@ var germanProblems = locale.Texts{
 	"conflict":                     "Inzwischen hat sich etwas geändert.",
 }
 
-// told is what is told of a refusal in the page's language.
-func (p *page) told(code, text string) string {
+// reported is what is told of a refusal in the page's language.
+func (p *page) reported(code, text string) string {
 	if said := germanProblems[code]; p.language.Tag == "de" && said != "" {
 		return said + " (" + text + ")"
 	}

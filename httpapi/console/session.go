@@ -109,7 +109,7 @@ func (c *Console) ChangeFaults(w http.ResponseWriter, r *http.Request, id string
 		return p.refused(err)
 	}
 	if len(problems) > 0 {
-		return p.news(http.StatusUnprocessableEntity, p.tellProblems(problems), errNoFault)
+		return p.news(http.StatusUnprocessableEntity, p.problemsText(problems), errNoFault)
 	}
 	if _, err := c.config.Bank.SetFaults(r.Context(), id, faults); err != nil {
 		return p.refused(err)
@@ -117,7 +117,7 @@ func (c *Console) ChangeFaults(w http.ResponseWriter, r *http.Request, id string
 	return p.done(p.back("/console/sessions/" + id))
 }
 
-func (p *page) tellProblems(problems []Problem) string {
+func (p *page) problemsText(problems []Problem) string {
 	var texts []string
 	for _, problem := range problems {
 		text := problem.Place + ": " + problem.Message

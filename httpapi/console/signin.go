@@ -134,18 +134,18 @@ func (c *Console) ToSignIn(w http.ResponseWriter, r *http.Request) error {
 // Unknown shows a browser that there is nothing at a path.
 func (c *Console) Unknown(w http.ResponseWriter, r *http.Request, err error) error {
 	p := c.page(w, r, "")
-	return p.tell(http.StatusNotFound, p.say("failure.unknown", c.config.BasePath), err)
+	return p.report(http.StatusNotFound, p.say("failure.unknown", c.config.BasePath), err)
 }
 
 // Refuse shows a browser that it may not see the console. It returns err.
 func (c *Console) Refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	p := c.page(w, r, "")
-	status, code, text := c.config.Tell(err)
-	return p.tell(status, p.told(code, text), err)
+	status, code, text := c.config.Problem(err)
+	return p.report(status, p.reported(code, text), err)
 }
 
-// tell shows an error on a page of its own, without the bar. It returns err.
-func (p *page) tell(status int, text string, err error) error {
+// report shows an error on a page of its own, without the bar. It returns err.
+func (p *page) report(status int, text string, err error) error {
 	if p.part() {
 		p.w.WriteHeader(status)
 		return err

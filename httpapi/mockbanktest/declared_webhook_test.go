@@ -90,13 +90,13 @@ func TestDeclaredWebhooks(t *testing.T) {
 	}
 	item := s.wants("GET", "/links/"+made["id"].(string), "", 200, "")["item"].(string)
 	session.Advance(time.Minute)
-	told := next(t, came)
+	reported := next(t, came)
 	var body struct{ Code, Item, In string }
-	if err := json.Unmarshal(told.body, &body); err != nil || body.Code != "READY" || body.Item != item || body.In != "AUTHENTICATED" ||
-		!strings.Contains(string(told.body), `"percent":100`) {
-		t.Errorf("it says %s, want the item %s: %v", told.body, item, err)
+	if err := json.Unmarshal(reported.body, &body); err != nil || body.Code != "READY" || body.Item != item || body.In != "AUTHENTICATED" ||
+		!strings.Contains(string(reported.body), `"percent":100`) {
+		t.Errorf("it says %s, want the item %s: %v", reported.body, item, err)
 	}
-	verifyToken(t, s, told)
+	verifyToken(t, s, reported)
 	s.wants("POST", "/links", `{}`, 200, "")
 	s.wants("POST", "/links", `{"hook":"http://elsewhere.example/x"}`, 200, "")
 	session.Advance(time.Minute)
@@ -106,12 +106,12 @@ func TestDeclaredWebhooks(t *testing.T) {
 }
 
 // verifyToken holds a delivery's token against the key that the api serves.
-func verifyToken(t *testing.T, s *shop, told hook) {
+func verifyToken(t *testing.T, s *shop, reported hook) {
 	t.Helper()
-	token := told.header.Get("Plaid-Verification")
+	token := reported.header.Get("Plaid-Verification")
 	parts := strings.Split(token, ".")
-	if len(parts) != 3 || told.header.Get("Webhook-Signature") != "" {
-		t.Fatalf("the token is %q among %v", token, told.header)
+	if len(parts) != 3 || reported.header.Get("Webhook-Signature") != "" {
+		t.Fatalf("the token is %q among %v", token, reported.header)
 	}
 	key := s.wants("GET", "/key", "", 200, "")
 	jwk, _ := key["key"].(map[string]any)
@@ -129,7 +129,7 @@ func verifyToken(t *testing.T, s *shop, told hook) {
 	if json.Unmarshal(decode(parts[0]), &head) != nil || json.Unmarshal(decode(parts[1]), &claims) != nil {
 		t.Fatalf("the token is %s", token)
 	}
-	sum := sha256.Sum256(told.body)
+	sum := sha256.Sum256(reported.body)
 	if head["alg"] != "ES256" || head["kid"] != key["kid"] || claims["request_body_sha256"] != hex.EncodeToString(sum[:]) {
 		t.Errorf("the token says %v and %v", head, claims)
 	}

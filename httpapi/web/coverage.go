@@ -8,7 +8,7 @@ import (
 
 // Coverage shows what of the live rule set was exercised.
 func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request, report *coverage.Report) error {
-	s := p.sheet(w, r)
+	s := p.view(w, r)
 	s.frame.Kind = "wide"
 	return s.show(http.StatusOK, "coverage.html", "coverage.title", report)
 }

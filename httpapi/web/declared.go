@@ -34,7 +34,7 @@ type declaredPage struct {
 }
 
 // returnOf returns what the browser brings back, nil where no declared api began the process.
-func (s *sheet) returnOf(state *engine.ProcessState) (*Return, error) {
+func (s *view) returnOf(state *engine.ProcessState) (*Return, error) {
 	if s.config.Return == nil {
 		return nil, nil
 	}
@@ -43,7 +43,7 @@ func (s *sheet) returnOf(state *engine.ProcessState) (*Return, error) {
 
 // declared shows the page of a process that a declared api began, or sends the browser back where the login
 // has ended. It reports false where none began it, and the page is the bank's ordinary one.
-func (s *sheet) declared(state *engine.ProcessState) (bool, error) {
+func (s *view) declared(state *engine.ProcessState) (bool, error) {
 	back, err := s.returnOf(state)
 	if err != nil || back == nil {
 		return err != nil, err
@@ -97,7 +97,7 @@ func fieldAnswers(form url.Values) map[string]string {
 
 // takeDeclared gives the process what its user entered on the bank's page: credentials, answers, a choice or
 // an additional password. It reports false where the form holds none of them.
-func (s *sheet) takeDeclared(id string) (bool, error) {
+func (s *view) takeDeclared(id string) (bool, error) {
 	ctx := s.r.Context()
 	var state engine.ProcessState
 	var err error
@@ -130,7 +130,7 @@ func (s *sheet) takeDeclared(id string) (bool, error) {
 }
 
 // next sends the browser back where the login has ended, else to the page of what is asked next.
-func (s *sheet) next(state *engine.ProcessState) error {
+func (s *view) next(state *engine.ProcessState) error {
 	if !state.Status.Ended() {
 		return s.send("./" + state.ID)
 	}
@@ -145,10 +145,10 @@ func (s *sheet) next(state *engine.ProcessState) error {
 }
 
 // sendBack sends the browser to the app with what the api says that it brings.
-func (s *sheet) sendBack(state *engine.ProcessState, with *Return) error {
+func (s *view) sendBack(state *engine.ProcessState, with *Return) error {
 	if back := s.back(state); back != "" && !with.Nowhere {
 		return s.send(engine.WithQuery(back, with.Query))
 	}
 	decision := state.Decision()
-	return s.thank(decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined, Nowhere: with.Nowhere})
+	return s.confirm(decidedPage{Approved: decision == engine.Approved, Declined: decision == engine.Declined, Nowhere: with.Nowhere})
 }

@@ -17,11 +17,11 @@ type failurePage struct {
 
 // Failure shows the page that tells of err, and returns err.
 func (p *Pages) Failure(w http.ResponseWriter, r *http.Request, err error) error {
-	return p.sheet(w, r).failure(err, "")
+	return p.view(w, r).failure(err, "")
 }
 
-func (s *sheet) failure(err error, back string) error {
-	status, code := s.config.Tell(err)
+func (s *view) failure(err error, back string) error {
+	status, code := s.config.Problem(err)
 	if status == http.StatusServiceUnavailable {
 		s.w.Header().Set("Retry-After", "1")
 		code = engine.CodeUnavailable
@@ -42,7 +42,7 @@ func (s *sheet) failure(err error, back string) error {
 var errUndecided = errors.New("the form holds no decision")
 
 // undecided tells that the form holds no decision.
-func (s *sheet) undecided() error {
+func (s *view) undecided() error {
 	if err := s.show(http.StatusUnprocessableEntity, "failure.html", "undecided.title", failurePage{Text: "undecided.text"}); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ const maxIndexBanks = 20
 // Index shows the start page.
 func (p *Pages) Index(w http.ResponseWriter, r *http.Request) error {
 	rules := p.config.Bank.Rules()
-	return p.sheet(w, r).show(http.StatusOK, "index.html", "index.title", indexPage{
+	return p.view(w, r).show(http.StatusOK, "index.html", "index.title", indexPage{
 		BasePath: p.config.BasePath, Generation: rules.Generation, Hash: rules.Hash,
 		Banks: rules.Banks[:min(len(rules.Banks), maxIndexBanks)], Scenarios: len(rules.Scenarios),
 	})
@@ -34,10 +34,10 @@ func (p *Pages) Find(w http.ResponseWriter, r *http.Request, wrong string) error
 	if wrong != "" {
 		status = http.StatusNotFound
 	}
-	return p.sheet(w, r).show(status, "find.html", "find.title", wrong)
+	return p.view(w, r).show(status, "find.html", "find.title", wrong)
 }
 
 // Found sends the browser to the phone of a process.
 func (p *Pages) Found(w http.ResponseWriter, r *http.Request, id string) error {
-	return p.sheet(w, r).send("/phone/" + id)
+	return p.view(w, r).send("/phone/" + id)
 }

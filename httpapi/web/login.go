@@ -29,7 +29,7 @@ type loginPage struct {
 // Login shows the page on which the user of a process decides. Where nothing is to be decided it
 // says so, with 410 for a process that is over and 409 for one that asks elsewhere.
 func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
-	s := p.sheet(w, r)
+	s := p.view(w, r)
 	state, err := p.config.Bank.Process(r.Context(), id)
 	if err != nil {
 		return s.failure(err, "")
@@ -39,7 +39,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 		return err
 	}
 	if state.Status != engine.RedirectRequired {
-		return s.over(&state)
+		return s.decided(&state)
 	}
 	page := loginPage{
 		ID: state.ID, Username: state.Username, Return: template.URL(p.back(&state)), Decisions: s.decisions(&state), ExpiresAt: state.ExpiresAt,
@@ -56,7 +56,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 // Decide takes the user's decision and sends the browser back to where it came from. Without such a
 // place it says what was decided.
 func (p *Pages) Decide(w http.ResponseWriter, r *http.Request, id string) error {
-	s := p.sheet(w, r)
+	s := p.view(w, r)
 	if _ = r.PostFormValue("decision"); r.PostForm != nil && !r.PostForm.Has("decision") { // which parses the form
 		if taken, err := s.takeDeclared(id); taken || err != nil {
 			return err
@@ -82,11 +82,11 @@ func (p *Pages) Decide(w http.ResponseWriter, r *http.Request, id string) error 
 	case state.Status == engine.RedirectRequired:
 		page.More = state.ID
 	}
-	return s.thank(page)
+	return s.confirm(page)
 }
 
 // decisions returns the further buttons of the page, in its language.
-func (s *sheet) decisions(state *engine.ProcessState) []engine.Decision {
+func (s *view) decisions(state *engine.ProcessState) []engine.Decision {
 	decisions := slices.Clone(state.Decisions)
 	for i := range decisions {
 		if phrase := state.Phrases.Of(string(decisions[i].Name)); phrase != nil {

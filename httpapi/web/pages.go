@@ -31,8 +31,8 @@ type Config struct {
 	// Return returns what the browser brings back from a process that a declared api began, nil for any other;
 	// the decision is "" while the login goes on.
 	Return func(r *http.Request, state *engine.ProcessState, decision string) (*Return, error)
-	// Tell returns the HTTP status and the code with which to tell people of an error.
-	Tell func(err error) (status int, code engine.Code)
+	// Problem returns the HTTP status and the code with which to tell people of an error.
+	Problem func(err error) (status int, code engine.Code)
 	// BasePath is where the bank's endpoints are.
 	BasePath string
 	// Version is the binary's.

@@ -35,7 +35,7 @@ func onPhone(state *engine.ProcessState) bool {
 // Phone shows what the bank's app would show of a process, and follows it. Where the app has nothing to
 // show the page says so, with 410 for a process that is over and 409 for one that asks elsewhere.
 func (p *Pages) Phone(w http.ResponseWriter, r *http.Request, id string) error {
-	s := p.sheet(w, r)
+	s := p.view(w, r)
 	s.frame.Kind = "phone"
 	state, clock, err := p.phone(r.Context(), id)
 	if err != nil {
@@ -46,7 +46,7 @@ func (p *Pages) Phone(w http.ResponseWriter, r *http.Request, id string) error {
 		s.following(markOf(&state, &clock))
 	}
 	if !onPhone(&state) {
-		return s.over(&state)
+		return s.decided(&state)
 	}
 	page := phonePage{
 		ID: state.ID, Bank: s.frame.Bank, Username: state.Username, Asks: state.Takes(engine.EventApproval),
@@ -63,7 +63,7 @@ func (p *Pages) Phone(w http.ResponseWriter, r *http.Request, id string) error {
 
 // DecideOnPhone takes the decision that the user makes in the bank's app.
 func (p *Pages) DecideOnPhone(w http.ResponseWriter, r *http.Request, id string) error {
-	s := p.sheet(w, r)
+	s := p.view(w, r)
 	s.frame.Kind = "phone"
 	state, decision, err := s.decide(id, engine.EventApproval)
 	if state == nil {
@@ -73,12 +73,12 @@ func (p *Pages) DecideOnPhone(w http.ResponseWriter, r *http.Request, id string)
 	if onPhone(state) {
 		page.More = state.ID
 	}
-	return s.thank(page)
+	return s.confirm(page)
 }
 
 // PhoneMark returns the mark of what the phone shows of a process now: it changes when the page does.
 // It is over once the process is.
-func (p *Pages) PhoneMark(ctx context.Context, id string) (mark string, over bool, err error) {
+func (p *Pages) PhoneMark(ctx context.Context, id string) (mark string, decided bool, err error) {
 	state, clock, err := p.phone(ctx, id)
 	if err != nil {
 		return "", false, err

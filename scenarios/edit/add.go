@@ -32,7 +32,7 @@ func Add(ctx context.Context, config, file string, addition Addition, options sc
 	}
 	before, report := scenarios.Load(ctx, config, options)
 	if before == nil && !hasNone(report) {
-		return nil, report, fmt.Errorf("the configuration has errors: mend them first")
+		return nil, report, fmt.Errorf("the configuration has errors: fix them first")
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -122,7 +122,7 @@ func TestAddRefuses(t *testing.T) {
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "new", Password: "p_1"}, "add the new one to that file"},
 		{"mockbank.yaml", "stranger.yaml", Addition{Name: "new", Password: "new"}, "is no file of the configuration"},
 		{"mockbank.yaml", "missing.yaml", Addition{Name: "new", Password: "new"}, "missing.yaml"},
-		{"broken.yaml", "broken.yaml", Addition{Name: "new", Password: "new"}, "mend them first"},
+		{"broken.yaml", "broken.yaml", Addition{Name: "new", Password: "new"}, "fix them first"},
 		{"flow.yaml", "flow.yaml", Addition{Name: "new", Password: "new"}, "written in [ ]"},
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Status: "DONE"}, "is no status"},
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Status: engine.TwoStepProcedureRequired}, "by hand"},

@@ -85,20 +85,20 @@ func scan(text string, document *yaml.Node) *scanner {
 	for line := range strings.SplitSeq(text, "\n") {
 		s.lines = append(s.lines, []rune(line))
 	}
-	s.noteStarts(document)
+	s.recordStarts(document)
 	for line := 1; line <= len(s.lines); {
 		line = s.scanLine(line, 0)
 	}
 	return s
 }
 
-func (s *scanner) noteStarts(node *yaml.Node) {
+func (s *scanner) recordStarts(node *yaml.Node) {
 	const texts = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 	if node.Kind == yaml.ScalarNode && node.Style&texts != 0 {
 		s.starts[[2]int{node.Line, node.Column}] = node
 	}
 	for _, child := range node.Content {
-		s.noteStarts(child)
+		s.recordStarts(child)
 	}
 }
 

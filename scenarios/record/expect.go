@@ -98,7 +98,7 @@ func (r *recorder) expectPage(e *journal.Entry, expected *yaml.Node) {
 	switch {
 	case location == "":
 		add(expected, "location", null())
-	case r.tellsID(base) || strings.HasPrefix(base, "/"):
+	case r.namesID(base) || strings.HasPrefix(base, "/"):
 	default:
 		add(expected, "location", flow("prefix", text(base)))
 	}
@@ -145,7 +145,7 @@ func (r *recorder) expectMembers(expected *yaml.Node, body any, of []member, tex
 			continue
 		}
 		node := m.as(r, value)
-		if node == nil || node.Kind == yaml.ScalarNode && r.tellsID(node.Value) {
+		if node == nil || node.Kind == yaml.ScalarNode && r.namesID(node.Value) {
 			continue
 		}
 		if !texts && (m.name == "import_message") {
@@ -190,8 +190,8 @@ func withoutMessages(node *yaml.Node) {
 	node.Content = kept
 }
 
-// tellsID reports whether a text has an identifier of a process or a connection in it, which is another one in each run.
-func (r *recorder) tellsID(text string) bool {
+// namesID reports whether a text has an identifier of a process or a connection in it, which is another one in each run.
+func (r *recorder) namesID(text string) bool {
 	for id := range r.processes {
 		if strings.Contains(text, id) {
 			return true
@@ -230,7 +230,7 @@ const longest = 500
 
 func asMessage(r *recorder, value any) *yaml.Node {
 	said, is := value.(string)
-	if !is || len(said) > longest || r.tellsID(said) || strings.ContainsFunc(said, func(c rune) bool { return !unicode.IsPrint(c) }) {
+	if !is || len(said) > longest || r.namesID(said) || strings.ContainsFunc(said, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		return nil
 	}
 	return text(said)
@@ -239,7 +239,7 @@ func asMessage(r *recorder, value any) *yaml.Node {
 // asAddress expects an address of the scenario's own; that of the bank's page has the process's identifier.
 func asAddress(r *recorder, value any) *yaml.Node {
 	said, is := value.(string)
-	if !is || r.tellsID(said) {
+	if !is || r.namesID(said) {
 		return nil
 	}
 	return text(said)

@@ -11,8 +11,8 @@ type debounce struct {
 	watched bool
 }
 
-// note takes a save that an event tells of at a time.
-func (d *debounce) note(now time.Time) {
+// record takes a save that an event tells of at a time.
+func (d *debounce) record(now time.Time) {
 	d.found(now)
 	d.watched = true
 }

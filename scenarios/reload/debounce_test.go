@@ -24,7 +24,7 @@ func TestDebounce(t *testing.T) {
 			t.Parallel()
 			d := debounce{quiet: 30 * time.Millisecond, ceiling: 200 * time.Millisecond}
 			for _, save := range test.saves {
-				d.note(at(save))
+				d.record(at(save))
 			}
 			if test.hold {
 				d.hold()

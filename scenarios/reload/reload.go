@@ -81,11 +81,11 @@ type Config struct {
 // Reloader keeps a configuration live: it watches the files, loads what was saved and hands over what
 // is good. A bad configuration changes nothing.
 type Reloader struct {
-	config Config
-	load   func(ctx context.Context, path string, options scenarios.Options) (*scenarios.Config, *scenarios.Report)
-	asked  chan request
-	nudged chan struct{}
-	ended  chan struct{}
+	config    Config
+	load      func(ctx context.Context, path string, options scenarios.Options) (*scenarios.Config, *scenarios.Report)
+	asked     chan request
+	triggered chan struct{}
+	ended     chan struct{}
 
 	// live is the configuration that is live, refused the hash of the one that was last refused, until a
 	// good one.
@@ -117,7 +117,7 @@ func New(config Config) *Reloader {
 	orDefault(&config.Rescan, 5*time.Second)
 	orDefault(&config.SecondLook, time.Second)
 	return &Reloader{
-		config: config, load: scenarios.Load, asked: make(chan request), nudged: make(chan struct{}, 1), ended: make(chan struct{}),
+		config: config, load: scenarios.Load, asked: make(chan request), triggered: make(chan struct{}, 1), ended: make(chan struct{}),
 		live: config.Config, watch: newWatch(),
 		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling}, doubt: doubt{wait: config.SecondLook},
 		outcome: Outcome{
@@ -140,10 +140,10 @@ func (r *Reloader) Status() Outcome {
 	return r.outcome
 }
 
-// Nudge asks for a reload and does not wait for it: a SIGHUP.
-func (r *Reloader) Nudge() {
+// Trigger asks for a reload and does not wait for it: a SIGHUP.
+func (r *Reloader) Trigger() {
 	select {
-	case r.nudged <- struct{}{}:
+	case r.triggered <- struct{}{}:
 	default: // one is asked for already
 	}
 }
@@ -225,12 +225,12 @@ func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (O
 		r.unread = report
 	}
 	outcome.Took = time.Since(start)
-	r.tell(outcome)
+	r.report(outcome)
 	return outcome, settled
 }
 
-// tell keeps the outcome and tells of it, unless it is nothing new.
-func (r *Reloader) tell(outcome Outcome) {
+// report keeps the outcome and tells of it, unless it is nothing new.
+func (r *Reloader) report(outcome Outcome) {
 	news := outcome.Result == ResultLoaded || outcome.Trigger.asked()
 	if outcome.Result == ResultRefused {
 		news = news || outcome.Hash != r.refused

@@ -288,7 +288,7 @@ func TestReplacedFolderIsFoundByTheRescan(t *testing.T) {
 	l.awaitLive("third")
 }
 
-func TestReloadByHandTellsTheOutcome(t *testing.T) {
+func TestReloadByHandReportsTheOutcome(t *testing.T) {
 	t.Parallel()
 	l := &live{t: t, folder: t.TempDir()}
 	l.write("mockbank.yaml", bankText("first"))
@@ -309,7 +309,7 @@ func TestReloadByHandTellsTheOutcome(t *testing.T) {
 	l.write("mockbank.yaml", "nonsense: 1\n")
 	reload(ResultRefused)
 	l.write("mockbank.yaml", bankText("third"))
-	l.reloader.Nudge()
+	l.reloader.Trigger()
 	l.awaitLive("third")
 }
 

@@ -11,7 +11,7 @@ func (r *Reloader) Run(ctx context.Context) {
 	defer close(r.ended)
 	defer r.watch.close()
 	r.watch.follow(r.config.Report.Inputs())
-	r.tellUnwatched()
+	r.reportUnwatched()
 	r.reloadOnce(ctx, TriggerRescan, false) // what was saved between the first load and now
 	r.loop(ctx)
 }
@@ -31,22 +31,22 @@ func (r *Reloader) loop(ctx context.Context) {
 			return
 		case event := <-r.watch.events():
 			if r.watch.concerns(event, r.refused != "") {
-				r.pending.note(time.Now())
+				r.pending.record(time.Now())
 			}
 		case <-r.watch.errors(): // events were lost
-			r.pending.note(time.Now())
+			r.pending.record(time.Now())
 		case <-timer.C:
 			r.saved(ctx)
 		case <-rescan.C:
 			r.look(ctx)
-		case <-r.nudged:
+		case <-r.triggered:
 			r.reloadOnce(ctx, TriggerSignal, false)
 		case asked := <-r.asked:
 			if outcome, led := r.reloadOnce(ctx, TriggerAPI, false); led == settled {
 				asked.reply <- outcome
 			}
 		}
-		r.tellUnwatched()
+		r.reportUnwatched()
 	}
 }
 
@@ -82,7 +82,7 @@ func (r *Reloader) reloadOnce(ctx context.Context, trigger Trigger, patient bool
 	case settled:
 		r.pending.over()
 		if r.watch.follow(outcome.Report.Inputs()) {
-			r.pending.note(time.Now())
+			r.pending.record(time.Now())
 		}
 	}
 	return outcome, led
@@ -105,8 +105,8 @@ func (r *Reloader) look(ctx context.Context) {
 	r.again = changed
 }
 
-// tellUnwatched tells whether saved files are seen at once, where that has changed.
-func (r *Reloader) tellUnwatched() {
+// reportUnwatched tells whether saved files are seen at once, where that has changed.
+func (r *Reloader) reportUnwatched() {
 	why := r.watch.failure()
 	r.mu.Lock()
 	before := r.unwatched

@@ -71,10 +71,10 @@ func (f *fileWatch) wait(ctx context.Context) bool {
 		return false
 	case event := <-f.events():
 		if f.concerns(event, false) || scenarios.IsTestFile(filepath.Base(event.Name)) && event.Op != fsnotify.Chmod {
-			f.pending.note(time.Now())
+			f.pending.record(time.Now())
 		}
 	case <-f.errors(): // events were lost
-		f.pending.note(time.Now())
+		f.pending.record(time.Now())
 	case <-due:
 		f.again()
 	}

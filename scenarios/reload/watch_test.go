@@ -116,7 +116,7 @@ func TestChangedPermissionsWakeOnlyAfterARefusal(t *testing.T) {
 }
 
 // Why files are not watched is told at once, and again once they are; saves are seen by then.
-func TestUnwatchedFilesAreTold(t *testing.T) {
+func TestUnwatchedFilesAreReported(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		failing func(folder string, fake *fakeWatcher) func(*Reloader)
@@ -141,12 +141,12 @@ func TestUnwatchedFilesAreTold(t *testing.T) {
 			l.write("mockbank.yaml", bankText("first"))
 			fake := newFakeWatcher()
 			l.prepare = test.failing(l.folder, fake)
-			told := make(chan error, 10)
+			reported := make(chan error, 10)
 			l.start("mockbank.yaml", func(c *Config) {
 				c.Rescan = time.Millisecond
-				c.Unwatched = func(why error) { told <- why }
+				c.Unwatched = func(why error) { reported <- why }
 			})
-			if why := <-told; why == nil || !strings.Contains(why.Error(), test.says) {
+			if why := <-reported; why == nil || !strings.Contains(why.Error(), test.says) {
 				t.Errorf("told %v", why)
 			}
 			if l.reloader.Unwatched() == nil {
@@ -158,7 +158,7 @@ func TestUnwatchedFilesAreTold(t *testing.T) {
 				return
 			}
 			test.healed(l, fake)
-			if why := <-told; why != nil || l.reloader.Unwatched() != nil {
+			if why := <-reported; why != nil || l.reloader.Unwatched() != nil {
 				t.Errorf("told %v once it is watched", why)
 			}
 		})

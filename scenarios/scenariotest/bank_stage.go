@@ -37,7 +37,7 @@ type bankStage struct {
 	// connections are those made so far, whose imports wait brings forward, and told is how many
 	// entries of their histories moves has told.
 	connections []string
-	told        map[string]int
+	reported    map[string]int
 
 	// sessions are those of the test, in the order in which it named them, and switches those that it flipped.
 	sessions []string
@@ -52,14 +52,14 @@ type bankStage struct {
 // The rules are the stage's own.
 func newBankStage(rules *engine.RuleSet, covered *coverage.Collector, startsAt time.Time) *bankStage {
 	s := &bankStage{
-		store: engine.NewMemory(), began: startsAt, now: startsAt, told: make(map[string]int),
+		store: engine.NewMemory(), began: startsAt, now: startsAt, reported: make(map[string]int),
 		sessions: []string{engine.DefaultSession}, switches: make(map[string]bool),
 	}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
 		Letters: &surface.Letters{Key: testKey, BaseURL: testURL, NewID: s.newID},
 		Observer: func(_ context.Context, o engine.Observation) {
-			s.note(o, covered)
+			s.record(o, covered)
 		},
 	})
 	s.bank.Use(rules)
@@ -72,8 +72,8 @@ func (s *bankStage) newID() string {
 	return fmt.Sprintf("00000000-0000-7000-8000-%012d", s.ids)
 }
 
-// note keeps the transitions that the bank tells of.
-func (s *bankStage) note(o engine.Observation, covered *coverage.Collector) {
+// record keeps the transitions that the bank tells of.
+func (s *bankStage) record(o engine.Observation, covered *coverage.Collector) {
 	if o.Process == nil || o.Flow == nil {
 		return
 	}
@@ -98,10 +98,10 @@ func (s *bankStage) moves() []Passage {
 		if err != nil {
 			continue // a store in memory has none that fails
 		}
-		for i := s.told[id]; i < len(steps); i++ {
+		for i := s.reported[id]; i < len(steps); i++ {
 			taken = append(taken, s.importPassage(&steps[i]))
 		}
-		s.told[id] = len(steps)
+		s.reported[id] = len(steps)
 	}
 	slices.SortStableFunc(taken, func(a, b Passage) int { return cmp.Compare(a.At, b.At) })
 	return taken

@@ -77,7 +77,7 @@ func (s *bankStage) onWire(ctx context.Context, q *wireRequest, step *engine.Sha
 			return answer{}, err
 		}
 	}
-	w.tell()
+	w.report()
 	return w.answer, nil
 }
 
@@ -177,8 +177,8 @@ func (w *wireAnswer) patch(shape *engine.Shape) error {
 	return nil
 }
 
-// tell adds status, headers and body to what a test may expect.
-func (w *wireAnswer) tell() {
+// report adds status, headers and body to what a test may expect.
+func (w *wireAnswer) report() {
 	problem, refused := w.fields["problem"].(map[string]any)
 	kind := "application/json"
 	var body any

@@ -16,13 +16,13 @@ import (
 // comparison gathers the differences between an expectation and an answer.
 type comparison struct {
 	start       time.Time
-	untold      []string
+	unverified  []string
 	differences []Difference
 }
 
 // judge compares an answer with what is expected of it. A refusal that is not expected is a problem.
 func judge(expected *scenarios.Expected, given answer, start time.Time) (problem string, differences []Difference) {
-	c := comparison{start: start, untold: given.untold}
+	c := comparison{start: start, unverified: given.unverified}
 	asked := false
 	if expected != nil {
 		for i := range expected.Fields {
@@ -52,7 +52,7 @@ func expects(expected *scenarios.Expected, name string) bool {
 
 // field compares a field of the answer itself.
 func (c *comparison) field(field *scenarios.ExpectedField, given answer) {
-	if slices.Contains(c.untold, field.Name) {
+	if slices.Contains(c.unverified, field.Name) {
 		return
 	}
 	actual, found := given.fields[field.Name]
@@ -111,7 +111,7 @@ func (c *comparison) fields(path string, e *scenarios.Expected, actual any) {
 	before := len(c.differences)
 	inner, found := actual.(map[string]any)
 	for i := range e.Fields {
-		if name := path + "." + e.Fields[i].Name; !slices.Contains(c.untold, name) {
+		if name := path + "." + e.Fields[i].Name; !slices.Contains(c.unverified, name) {
 			c.value(name, &e.Fields[i].Expected, inner[e.Fields[i].Name])
 		}
 	}

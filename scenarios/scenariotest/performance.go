@@ -63,11 +63,11 @@ func (p *performance) step(ctx context.Context, number int, step *scenarios.Test
 	given, err := p.take(ctx, step)
 	if err != nil {
 		failure.Problem = err.Error()
-		p.note(number, step, answer{kind: aboutNothing})
+		p.record(number, step, answer{kind: aboutNothing})
 		return failure
 	}
-	p.note(number, step, given)
-	p.countUntold(step.Expect, given)
+	p.record(number, step, given)
+	p.countUnverified(step.Expect, given)
 	failure.Problem, failure.Differences = judge(step.Expect, given, p.stage.start())
 	if failure.Problem == "" && len(failure.Differences) == 0 {
 		return nil
@@ -233,29 +233,29 @@ func (p *performance) withConnection(ctx context.Context, do func(context.Contex
 	return do(ctx, p.current.connection)
 }
 
-// countUntold counts the expectations that cannot be checked.
-func (p *performance) countUntold(expected *scenarios.Expected, given answer) {
+// countUnverified counts the expectations that cannot be checked.
+func (p *performance) countUnverified(expected *scenarios.Expected, given answer) {
 	if expected != nil {
-		p.result.Unchecked += untold(expected, "", given)
+		p.result.Unchecked += unverified(expected, "", given)
 	}
 }
 
-// untold counts the expected fields, and fields of fields, that the stage does not tell.
-func untold(expected *scenarios.Expected, path string, given answer) int {
+// unverified counts the expected fields, and fields of fields, that the stage does not tell.
+func unverified(expected *scenarios.Expected, path string, given answer) int {
 	count := 0
 	for i := range expected.Fields {
 		field := &expected.Fields[i]
-		if name := path + field.Name; slices.Contains(given.untold, name) {
+		if name := path + field.Name; slices.Contains(given.unverified, name) {
 			count++
 		} else {
-			count += untold(&field.Expected, name+".", given)
+			count += unverified(&field.Expected, name+".", given)
 		}
 	}
 	return count
 }
 
-// note adds a step to the timeline.
-func (p *performance) note(number int, step *scenarios.TestStep, given answer) {
+// record adds a step to the timeline.
+func (p *performance) record(number int, step *scenarios.TestStep, given answer) {
 	moment := Moment{
 		At: p.stage.elapsed(), Step: number, Line: step.Source().Line, Action: describe(step),
 		Status: given.text("status"), Refusal: given.refusalCode(), Moves: p.stage.moves(),

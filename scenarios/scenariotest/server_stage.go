@@ -269,7 +269,7 @@ func (s *serverStage) processAnswer(ctx context.Context, session, id string, r *
 		s.of[given.id] = session
 	}
 	for name, value := range state.fields {
-		if _, told := given.fields[name]; !told {
+		if _, reported := given.fields[name]; !reported {
 			given.fields[name] = value
 		}
 	}
@@ -297,16 +297,16 @@ func (s *serverStage) answer(ctx context.Context, session string, kind answerKin
 		if failed != nil || lost == nil || lost.broken == "" {
 			return answer{}, err
 		}
-		return answer{kind: aboutNothing, fields: map[string]any{}, untold: unknownOf(nil), lost: lost}, nil
+		return answer{kind: aboutNothing, fields: map[string]any{}, unverified: unknownOf(nil), lost: lost}, nil
 	}
 	given, known := r.answer(kind, id)
-	given.untold = ofServers
+	given.unverified = ofServers
 	if known {
 		s.of[given.id] = session
 		s.align(session, given.fields)
 		return given, nil
 	}
-	given.untold = unknownOf(given.fields)
+	given.unverified = unknownOf(given.fields)
 	if given.lost, err = s.server.look(ctx, session, r.id); err != nil {
 		return answer{}, err
 	}
@@ -318,7 +318,7 @@ func (s *serverStage) answer(ctx context.Context, session string, kind answerKin
 func unknownOf(fields map[string]any) []string {
 	unknown := slices.Clone(ofServers)
 	for _, name := range scenarios.AnswerFields() {
-		if _, told := fields[name]; !told && name != "problem" && name != "location" {
+		if _, reported := fields[name]; !reported && name != "problem" && name != "location" {
 			unknown = append(unknown, name)
 		}
 	}

@@ -58,8 +58,8 @@ type answer struct {
 	lenient bool
 	// lost is what a server's journal knows of a request whose answer was not what was asked for; nil otherwise.
 	lost *found
-	// untold are fields that the stage does not tell, so that nothing can be expected of them.
-	untold []string
+	// unverified are fields that the stage does not tell, so that nothing can be expected of them.
+	unverified []string
 }
 
 // answerKind says what an answer is about.

@@ -41,7 +41,7 @@ func (s *Suite) Run(ctx context.Context) *Report {
 	covered := s.collector()
 	workers := min(s.workers(), len(tests))
 	var next atomic.Int64
-	progress := &tally{total: len(tests), tell: s.Progress}
+	progress := &tally{total: len(tests), report: s.Progress}
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
@@ -130,7 +130,7 @@ type tally struct {
 	mu           sync.Mutex
 	done, failed int
 	total        int
-	tell         func(Progress)
+	report       func(Progress)
 }
 
 func (t *tally) add(result *Result) {
@@ -140,7 +140,7 @@ func (t *tally) add(result *Result) {
 	if result.Failure != nil {
 		t.failed++
 	}
-	if t.tell != nil {
-		t.tell(Progress{Done: t.done, Failed: t.failed, Total: t.total})
+	if t.report != nil {
+		t.report(Progress{Done: t.done, Failed: t.failed, Total: t.total})
 	}
 }

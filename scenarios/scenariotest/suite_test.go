@@ -108,12 +108,12 @@ func TestOnlySomeTests(t *testing.T) {
 	t.Parallel()
 	s := suite(t, "testdata/bank.yaml", "testdata/bank_test.yaml")
 	s.Only = regexp.MustCompile("TAN|expires")
-	var told []Progress
-	s.Progress = func(p Progress) { told = append(told, p) }
+	var reported []Progress
+	s.Progress = func(p Progress) { reported = append(reported, p) }
 	report := s.Run(t.Context())
 	expectPassed(t, report)
-	if want := []Progress{{1, 0, 2}, {2, 0, 2}}; len(report.Results) != 2 || !reflect.DeepEqual(told, want) {
-		t.Errorf("%d tests, progress %v, want %v", len(report.Results), told, want)
+	if want := []Progress{{1, 0, 2}, {2, 0, 2}}; len(report.Results) != 2 || !reflect.DeepEqual(reported, want) {
+		t.Errorf("%d tests, progress %v, want %v", len(report.Results), reported, want)
 	}
 }
 

@@ -98,18 +98,18 @@ func newReceiver(t *testing.T) *receiver {
 	t.Helper()
 	r := &receiver{letters: map[string][]string{}}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		var told struct {
+		var reported struct {
 			Type string
 			Data struct {
 				ProcessID string `json:"bank_authentication_process_id"`
 			}
 		}
-		if err := json.NewDecoder(request.Body).Decode(&told); err != nil {
+		if err := json.NewDecoder(request.Body).Decode(&reported); err != nil {
 			t.Error(err)
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.letters[told.Data.ProcessID] = append(r.letters[told.Data.ProcessID], told.Type)
+		r.letters[reported.Data.ProcessID] = append(r.letters[reported.Data.ProcessID], reported.Type)
 	}))
 	t.Cleanup(r.Close)
 	return r

@@ -19,10 +19,10 @@ import (
 // bearable is how long a request may take while the database is ill.
 const bearable = 12 * time.Second
 
-// wire is a proxy between the nodes and their database.
-type wire struct{ *toxiproxy.Proxy }
+// proxied is a proxy between the nodes and their database.
+type proxied struct{ *toxiproxy.Proxy }
 
-func newWire(t *testing.T, port int) wire {
+func newWire(t *testing.T, port int) proxied {
 	t.Helper()
 	api := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	proxy := toxiproxy.NewProxy(api, "database", "127.0.0.1:0", fmt.Sprintf("127.0.0.1:%d", port))
@@ -30,11 +30,11 @@ func newWire(t *testing.T, port int) wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(proxy.Stop)
-	return wire{proxy}
+	return proxied{proxy}
 }
 
 // slow delays each of the database's replies until the returned function is called.
-func (w wire) slow(t *testing.T, milliseconds int) (heal func()) {
+func (w proxied) slow(t *testing.T, milliseconds int) (heal func()) {
 	t.Helper()
 	toxic := fmt.Sprintf(`{"name": "slow", "type": "latency", "stream": "downstream", "attributes": {"latency": %d}}`, milliseconds)
 	if _, err := w.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // A bank that stops under an open page is missed, and the page goes on when it is back.
-func TestConsoleTellsThatTheBankIsAway(t *testing.T) {
+func TestConsoleReportsThatTheBankIsAway(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
 	id := s.login(t, "challengeRequired").ID

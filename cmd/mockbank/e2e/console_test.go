@@ -62,7 +62,7 @@ func TestConsoleHoldsTimeInHand(t *testing.T) {
 }
 
 // A file that is broken on disk is said on every page, and that it is whole again.
-func TestConsoleTellsOfABrokenFile(t *testing.T) {
+func TestConsoleReportsABrokenFile(t *testing.T) {
 	t.Parallel()
 	config := defaultConfig(t)
 	s := start(t, setup{config: config})

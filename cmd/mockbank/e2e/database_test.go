@@ -94,9 +94,9 @@ func TestRowAndHistoryFollowTheImport(t *testing.T) {
 				return row.Status != inProgress
 			})
 			row := s.record(t, made.ID)
-			told := s.connection(t, made.ID)
-			if row.Status != told.Status || row.Progress != told.ImportProgress || (row.Error == nil) != (told.Error == nil) {
-				t.Errorf("the row says %+v, the API %+v", row, told)
+			reported := s.connection(t, made.ID)
+			if row.Status != reported.Status || row.Progress != reported.ImportProgress || (row.Error == nil) != (reported.Error == nil) {
+				t.Errorf("the row says %+v, the API %+v", row, reported)
 			}
 			if row.Error != nil && !strings.Contains(*row.Error, test.code) {
 				t.Errorf("the row's error is %s, want %s in it", *row.Error, test.code)
@@ -104,7 +104,7 @@ func TestRowAndHistoryFollowTheImport(t *testing.T) {
 			if !between {
 				t.Error("the row was never brought up to date while the import ran")
 			}
-			checkHistory(t, s.history(t, made.ID), told)
+			checkHistory(t, s.history(t, made.ID), reported)
 		})
 	}
 }

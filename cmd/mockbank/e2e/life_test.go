@@ -80,14 +80,14 @@ func newLifeHooks(t *testing.T) *lifeHooks {
 	t.Helper()
 	h := &lifeHooks{came: map[string][]string{}, times: map[string][]string{}, ids: map[string]int{}}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		var told struct {
+		var reported struct {
 			Type, Timestamp string
 			Data            struct {
 				ProcessID string `json:"bank_authentication_process_id"`
 				Status    string
 			}
 		}
-		if err := json.NewDecoder(r.Body).Decode(&told); err != nil {
+		if err := json.NewDecoder(r.Body).Decode(&reported); err != nil {
 			t.Error(err)
 		}
 		h.mu.Lock()
@@ -95,9 +95,9 @@ func newLifeHooks(t *testing.T) *lifeHooks {
 		if h.ids[r.Header.Get("webhook-id")]++; h.ids[r.Header.Get("webhook-id")] > 1 {
 			return // sent again, which at least once may mean
 		}
-		id := told.Data.ProcessID
-		h.came[id] = append(h.came[id], strings.TrimSpace(told.Type+" "+told.Data.Status))
-		h.times[id] = append(h.times[id], told.Timestamp)
+		id := reported.Data.ProcessID
+		h.came[id] = append(h.came[id], strings.TrimSpace(reported.Type+" "+reported.Data.Status))
+		h.times[id] = append(h.times[id], reported.Timestamp)
 	}))
 	t.Cleanup(h.Close)
 	return h
@@ -116,8 +116,8 @@ func (h *lifeHooks) inOrder(t *testing.T, process string, want []string) {
 	}
 }
 
-// told lists what webhooks are told of in the customer's session, in the order of their deliveries.
-func (c *customer) told(t *testing.T) []string {
+// reported lists what webhooks are told of in the customer's session, in the order of their deliveries.
+func (c *customer) reported(t *testing.T) []string {
 	t.Helper()
 	var events []string
 	body := into[struct {
@@ -162,7 +162,7 @@ var lives = map[string]func(t *testing.T, c *life){
 			"process.resolved AUTHENTICATED", "import.step IN_PROGRESS", "import.finished SUCCESS", "consent.expiring",
 			"import.finished FAILED_WITH_ERROR", "import.step IN_PROGRESS", "import.finished SUCCESS",
 		}
-		if got := c.told(t); !slices.Equal(got, want) {
+		if got := c.reported(t); !slices.Equal(got, want) {
 			t.Errorf("told %q, want %q", got, want)
 		}
 	},

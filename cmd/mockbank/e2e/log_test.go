@@ -40,7 +40,7 @@ func (l *log) Write(p []byte) (int, error) {
 		}
 		l.lines, l.rest = append(l.lines, string(line)), rest
 	}
-	l.tell()
+	l.report()
 	return len(p), nil
 }
 
@@ -51,10 +51,10 @@ func (l *log) close() {
 		l.lines, l.rest = append(l.lines, string(l.rest)), nil
 	}
 	l.closed = true
-	l.tell()
+	l.report()
 }
 
-func (l *log) tell() {
+func (l *log) report() {
 	close(l.news)
 	l.news = make(chan struct{})
 }

@@ -132,7 +132,7 @@ func TestConnectOnlyWhatIsAuthenticated(t *testing.T) {
 	}
 }
 
-func TestNoSecretIsTold(t *testing.T) {
+func TestNoSecretIsReported(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{flags: []string{"--log-level", "debug"}})
 	const secret, response = "hunter2-ZqXw9", "424242-PlOkM"
@@ -142,10 +142,10 @@ func TestNoSecretIsTold(t *testing.T) {
 	s.do(t, "POST", basePath+"/bank_connections/authenticate", credentials(secret), "Idempotency-Key", "a-key")
 	dump := s.sqlite(t, ".dump")
 	metrics := string(s.do(t, "GET", "/metrics", nil).Body)
-	for _, told := range []string{secret, response} {
+	for _, reported := range []string{secret, response} {
 		for place, text := range map[string]string{"the log": s.log.String(), "the database": dump, "the metrics": metrics} {
-			if strings.Contains(text, told) {
-				t.Errorf("%s tells %q", place, told)
+			if strings.Contains(text, reported) {
+				t.Errorf("%s tells %q", place, reported)
 			}
 		}
 	}

@@ -167,7 +167,7 @@ func startLoad(s *server, processID, connectionID string) *load {
 		l.busy.Go(func() {
 			for turn := range turns {
 				got, err := calls[turn%len(calls)]()
-				l.note(got, err)
+				l.record(got, err)
 			}
 		})
 	}
@@ -192,7 +192,7 @@ func (l *load) pace(turns chan<- int) {
 	}
 }
 
-func (l *load) note(got answer, err error) {
+func (l *load) record(got answer, err error) {
 	l.sent.Add(1)
 	if err == nil && got.Status == 200 {
 		return

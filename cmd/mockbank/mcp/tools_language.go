@@ -40,13 +40,13 @@ type explainedCode struct {
 	Summary     string `json:"summary"`
 	Explanation string `json:"explanation"`
 	Bad         string `json:"bad"`
-	Mended      string `json:"mended"`
+	Fixed       string `json:"mended"`
 }
 
 func (t *tools) explainCode(_ context.Context, in *codeIn) (any, error) {
 	for _, info := range scenarios.Codes() {
 		if string(info.Code) == in.Code {
-			return explainedCode{in.Code, string(info.Severity), info.Summary, info.Explanation, info.Bad, info.Mended}, nil
+			return explainedCode{in.Code, string(info.Severity), info.Summary, info.Explanation, info.Bad, info.Fixed}, nil
 		}
 	}
 	return nil, fmt.Errorf("no diagnostic has the code %q", in.Code)

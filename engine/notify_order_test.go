@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// TestTimeTellsInOrder: what time does to a process and to its connection is told in the order in which it happens,
+// TestTimeNotifiesInOrder: what time does to a process and to its connection is told in the order in which it happens,
 // whether a turn of the clock or a late background job brings it all at once.
-func TestTimeTellsInOrder(t *testing.T) {
+func TestTimeNotifiesInOrder(t *testing.T) {
 	t.Parallel()
 	flow := func() *Flow {
 		in := step("in", Authenticated, after(5*time.Minute, "out"))
@@ -31,7 +31,7 @@ func TestTimeTellsInOrder(t *testing.T) {
 			b.wait(48 * time.Hour)
 			for done := false; !done; {
 				var err error
-				if _, done, err = b.TellEnding(b.ctx(), p.ID); err != nil {
+				if _, done, err = b.NotifyEnding(b.ctx(), p.ID); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -46,7 +46,7 @@ func TestTimeTellsInOrder(t *testing.T) {
 			p := b.login("p")
 			b.connect(p.ID)
 			pass(b, p)
-			wantTold(t, b.told(DeliveryFilter{}), want...)
+			wantNotified(t, b.notified(DeliveryFilter{}), want...)
 		})
 	}
 }

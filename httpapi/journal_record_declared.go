@@ -10,37 +10,37 @@ import (
 	"github.com/mockbank/mockbank/httpapi/journal"
 )
 
-// noteDeclared notes the fields of a request to a declared endpoint by what they are mapped to, not by their
+// recordDeclared notes the fields of a request to a declared endpoint by what they are mapped to, not by their
 // names, and counts the others.
-func (x *exchange) noteDeclared(noted *journal.Request) {
+func (x *exchange) recordDeclared(recorded *journal.Request) {
 	d := x.declared
 	fields := len(d.request.Query)
 	if object, is := d.request.Body.(map[string]any); is {
 		fields += len(object)
 	}
 	if d.response != nil {
-		for _, field := range d.response.Noted {
+		for _, field := range d.response.Recorded {
 			value := redacted
 			switch field.Input {
 			case "bank", "username", "choice", "is_mock_bank", "search", "country", "offset", "limit":
-				value = notedText(d.redactText(field.Value))
+				value = recordedText(d.redactText(field.Value))
 			case "redirect_uri":
-				value = x.notedRedirect(field.Value)
+				value = x.recordedRedirect(field.Value)
 			}
-			noted.Body = append(noted.Body, journal.Field{Name: strings.TrimPrefix(field.Name, "body."), Value: value})
+			recorded.Body = append(recorded.Body, journal.Field{Name: strings.TrimPrefix(field.Name, "body."), Value: value})
 		}
 	}
-	noted.Hidden = max(0, fields-len(noted.Body))
+	recorded.Hidden = max(0, fields-len(recorded.Body))
 }
 
 // redact returns the body of an answer without what nobody may see, nil where that cannot be told. Reshaped says that
 // it is no longer the one that was composed.
-func (d *declared) redact(body []byte, reshaped bool) []byte {
+func (d *declared) redact(body []byte, shaped bool) []byte {
 	if d.response == nil {
 		return nil // a repeat, of whose answer nobody knows any more what is secret in it
 	}
 	if !slices.ContainsFunc(d.response.Secrets, func(secret string) bool { return perhapsIn(body, secret) }) {
-		if (reshaped || !d.response.Encoded) && !json.Valid(body) {
+		if (shaped || !d.response.Encoded) && !json.Valid(body) {
 			return nil
 		}
 		return body

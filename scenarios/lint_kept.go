@@ -38,7 +38,7 @@ func (k *kept) count(names []string) {
 	}
 }
 
-func (k *kept) tell(name EventName) {
+func (k *kept) event(name EventName) {
 	if k.events == nil {
 		k.events = make(map[string]bool)
 	}
@@ -48,15 +48,15 @@ func (k *kept) tell(name EventName) {
 // lintCounters warns of conditions on counters that no step counts: they are 0 for ever.
 func (c *compiler) lintCounters() {
 	known := slices.Sorted(maps.Keys(c.kept.counters))
-	told := make(map[*yaml.Node]bool)
+	reported := make(map[*yaml.Node]bool)
 	for _, asked := range c.kept.asked {
 		when := asked.when
 		c.report.allowing, c.report.repeating = asked.allowing, asked.repeating
 		file, _, written := when.find("counters")
-		if written == nil || told[written] {
+		if written == nil || reported[written] {
 			continue // by the scenario that this one is like, or by the defaults
 		}
-		told[written] = true
+		reported[written] = true
 		under := Place{file: file, node: follow(written)}
 		for _, name := range slices.Sorted(maps.Keys(when.Counters)) {
 			if !c.kept.counters[name] {

@@ -9,10 +9,10 @@ import (
 	"github.com/mockbank/mockbank/engine/surface"
 )
 
-// reshape makes of the composed answer what the shape says. What repeats of the request get stays as it
+// applyShape makes of the composed answer what the shape says. What repeats of the request get stays as it
 // was composed.
-func (x *exchange) reshape(shape *engine.Shape) {
-	x.wire.reshaped, x.wire.replaced = true, shape.Body != nil
+func (x *exchange) applyShape(shape *engine.Shape) {
+	x.wire.shaped, x.wire.replaced = true, shape.Body != nil
 	if shape.Refuses() && x.endpoint.page == nil { // a page tells of it itself
 		x.composePlayed(shape)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/mockbank/mockbank/httpapi/locale"
 )
 
-// sheet is a page on its way to one reader.
-type sheet struct {
+// view is a page on its way to one reader.
+type view struct {
 	*Pages
 	w        http.ResponseWriter
 	r        *http.Request
@@ -38,16 +38,16 @@ type frame struct {
 	Page any
 }
 
-func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) *sheet {
+func (p *Pages) view(w http.ResponseWriter, r *http.Request) *view {
 	l := locale.Preferred(strings.Join(r.Header.Values("Accept-Language"), ","), languages)
-	return &sheet{
+	return &view{
 		Pages: p, w: w, r: r, language: l,
 		frame: frame{Language: l.Tag, Style: p.style, Version: p.config.Version},
 	}
 }
 
 // of makes it a page of the process's bank.
-func (s *sheet) of(state *engine.ProcessState) *sheet {
+func (s *view) of(state *engine.ProcessState) *view {
 	s.frame.Bank = s.bankName(state)
 	if state.Scenario != "" {
 		s.w.Header().Set("X-Mockbank-Scenario", state.Scenario)
@@ -57,19 +57,19 @@ func (s *sheet) of(state *engine.ProcessState) *sheet {
 }
 
 // following lets the page's script follow the bank as long as the mark stays the same.
-func (s *sheet) following(mark string) *sheet {
+func (s *view) following(mark string) *view {
 	s.frame.Mark = mark
 	return s.scripted()
 }
 
 // scripted gives the page its script.
-func (s *sheet) scripted() *sheet {
+func (s *view) scripted() *view {
 	s.frame.Script = s.script
 	return s
 }
 
 // show writes the page.
-func (s *sheet) show(status int, name, title string, page any) error {
+func (s *view) show(status int, name, title string, page any) error {
 	var err error
 	if s.frame.Title, err = s.language.Say(title); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (s *sheet) show(status int, name, title string, page any) error {
 }
 
 // send sends the browser to another place.
-func (s *sheet) send(place string) error {
+func (s *view) send(place string) error {
 	s.secure()
 	s.w.Header()["Content-Type"] = nil // else a body is written, in English
 	http.Redirect(s.w, s.r, place, http.StatusSeeOther)
@@ -99,7 +99,7 @@ func (s *sheet) send(place string) error {
 
 // secure says what a browser may do with the page. A form on it may be sent to this server and, since
 // browsers apply the policy to where its answer redirects as well, to the target.
-func (s *sheet) secure() {
+func (s *view) secure() {
 	policy := "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src " + s.styleHash
 	if s.frame.Script != "" {
 		policy += "; script-src " + s.scriptHash

@@ -11,7 +11,7 @@ import (
 // knownOrMasked returns the value of a field, parameter or header as the journal shows it.
 func (x *exchange) knownOrMasked(name, value string) string {
 	if x.isKnown(name, value) {
-		return notedText(value)
+		return recordedText(value)
 	}
 	x.masked = append(x.masked, value)
 	return redacted

@@ -10,20 +10,20 @@ import (
 // What an entry of the journal holds at most, in bytes. A header's or field's value is cut there, a
 // longer body left out.
 const (
-	maxNotedText = 256
-	maxNotedBody = 16 << 10
+	maxRecordedText = 256
+	maxRecordedBody = 16 << 10
 )
 
 // redacted stands for a value that the journal never holds.
 const redacted = journal.Redacted
 
-// note puts the exchange into the journal, once: before its answer is sent, so that whoever has the
+// record puts the exchange into the journal, once: before its answer is sent, so that whoever has the
 // answer finds the entry.
-func (x *exchange) note() {
-	if x.noted || x.api.journal == nil || !x.endpoint.journalled || !x.concernsBank() {
+func (x *exchange) record() {
+	if x.recorded || x.api.journal == nil || !x.endpoint.journalled || !x.concernsBank() {
 		return
 	}
-	x.noted = true
+	x.recorded = true
 	x.findSession()
 	x.entry = journal.Entry{
 		At: x.began, SessionTime: x.sessionTime(), DecidedAt: x.about.at, Took: x.api.now().Sub(x.began),
@@ -31,7 +31,7 @@ func (x *exchange) note() {
 		Process: x.about.processID, Connection: x.about.connectionID,
 		Near:  x.about.near,
 		State: x.about.state, Flow: x.about.flow, Moves: x.about.moves,
-		Request: x.notedRequest(&x.entry.Request), Response: x.notedResponse(&x.entry.Response),
+		Request: x.recordedRequest(&x.entry.Request), Response: x.recordedResponse(&x.entry.Response),
 	}
 	if x.about.decided {
 		x.entry.Decision = &x.about.decision
@@ -90,17 +90,17 @@ func (x *exchange) sessionTime() time.Time {
 	return now
 }
 
-// notedRequest notes the request. Lists of the one before are filled again.
-func (x *exchange) notedRequest(before *journal.Request) journal.Request {
-	noted := journal.Request{
-		Method: x.r.Method, Path: notedText(x.shownPath()), Bytes: x.body.Len(),
-		Query: before.Query[:0], Header: x.noteHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
+// recordedRequest notes the request. Lists of the one before are filled again.
+func (x *exchange) recordedRequest(before *journal.Request) journal.Request {
+	recorded := journal.Request{
+		Method: x.r.Method, Path: recordedText(x.shownPath()), Bytes: x.body.Len(),
+		Query: before.Query[:0], Header: x.recordHeader(before.Header[:0], x.r.Header, treatHeader), Body: before.Body[:0],
 	}
 	if x.declared != nil {
-		noted.Path = x.declared.redactText(noted.Path)
+		recorded.Path = x.declared.redactText(recorded.Path)
 	} else if x.r.URL.RawQuery != "" {
-		x.noteQuery(&noted, x.r.URL.Query())
+		x.recordQuery(&recorded, x.r.URL.Query())
 	}
-	x.noteBody(&noted)
-	return noted
+	x.recordBody(&recorded)
+	return recorded
 }

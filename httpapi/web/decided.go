@@ -8,8 +8,8 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// overPage tells that a process asks nothing (any more) on this page.
-type overPage struct {
+// closedPage tells that a process asks nothing (any more) on this page.
+type closedPage struct {
 	Text    string
 	Status  engine.Status
 	Message string
@@ -21,10 +21,10 @@ type overPage struct {
 // link leads to another page, with a text's name as its words.
 type link struct{ Path, Text string }
 
-// over tells that there is nothing to decide: with 410 for a process that is over, and 409 for one that
+// decided tells that there is nothing to decide: with 410 for a process that is over, and 409 for one that
 // asks elsewhere.
-func (s *sheet) over(state *engine.ProcessState) error {
-	status, text, page := http.StatusGone, "over", overPage{Text: "over.text", Status: state.Status}
+func (s *view) decided(state *engine.ProcessState) error {
+	status, text, page := http.StatusGone, "over", closedPage{Text: "over.text", Status: state.Status}
 	if !state.Status.Ended() {
 		status, text, page.Text = http.StatusConflict, "elsewhere", "elsewhere.text"
 		// The paths lead from one page to its neighbour, wherever both are.
@@ -41,12 +41,12 @@ func (s *sheet) over(state *engine.ProcessState) error {
 	if state.Error != nil {
 		page.Message = string(state.Error.DisplayMessage)
 	}
-	return s.show(status, "over.html", text+".title", page)
+	return s.show(status, "closed.html", text+".title", page)
 }
 
 // decide gives the process the decision that the form holds, as an input of the kind. Where it refuses,
 // decide shows why; where it returns no state, all is said.
-func (s *sheet) decide(id string, kind engine.EventKind) (state *engine.ProcessState, decision string, err error) {
+func (s *view) decide(id string, kind engine.EventKind) (state *engine.ProcessState, decision string, err error) {
 	decision = s.r.PostFormValue("decision")
 	if decision != engine.Approved && decision != engine.Declined && !s.offers(id, kind, decision) {
 		return nil, "", s.undecided()
@@ -63,7 +63,7 @@ func (s *sheet) decide(id string, kind engine.EventKind) (state *engine.ProcessS
 }
 
 // tooLate tells a user whose decision nobody waits for any more, and shows the way back.
-func (s *sheet) tooLate(id string, refused error) error {
+func (s *view) tooLate(id string, refused error) error {
 	state, err := s.config.Bank.Process(s.r.Context(), id)
 	if err != nil {
 		return s.failure(err, "")
@@ -83,12 +83,12 @@ type decidedPage struct {
 	More string
 }
 
-func (s *sheet) thank(page decidedPage) error {
+func (s *view) confirm(page decidedPage) error {
 	return s.show(http.StatusOK, "decided.html", "decided.title", page)
 }
 
 // offers reports whether the bank's page of a process has a button of the scenario's own for the decision.
-func (s *sheet) offers(id string, kind engine.EventKind, decision string) bool {
+func (s *view) offers(id string, kind engine.EventKind, decision string) bool {
 	if decision == "" || !kind.Spec().Door.Page {
 		return false
 	}

@@ -2,8 +2,8 @@ package scenarios
 
 import "testing"
 
-// TestACounterIsToldOnceAtItsPlace: however many scenarios take its condition over.
-func TestACounterIsToldOnceAtItsPlace(t *testing.T) {
+// TestACounterIsReportedOnceAtItsPosition: however many scenarios take its condition over.
+func TestACounterIsReportedOnceAtItsPosition(t *testing.T) {
 	t.Parallel()
 	_, report := loadText(t, `
 scenarios:

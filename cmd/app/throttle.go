@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// breathEvery is how long a reload works before it may pause, and breathAtMost bounds a pause.
-	breathEvery  = time.Millisecond / 2
-	breathAtMost = 5 * time.Millisecond
+	// throttleEvery is how long a reload works before it may pause, and throttleAtMost bounds a pause.
+	throttleEvery  = time.Millisecond / 2
+	throttleAtMost = 5 * time.Millisecond
 	// busyWindow is how long requests are counted, and busyRequests how many count as a busy server.
 	busyWindow   = 50 * time.Millisecond
 	busyRequests = 25
@@ -23,9 +23,9 @@ func counted(handler http.Handler, requests *atomic.Int64) http.Handler {
 	})
 }
 
-// breather lets the load of a large configuration rest twice as long as it worked while many requests are
+// throttler lets the load of a large configuration rest twice as long as it worked while many requests are
 // served, which would wait for it else. On a server at rest it goes on without a pause.
-type breather struct {
+type throttler struct {
 	requests *atomic.Int64
 	sleep    func(time.Duration)
 	began    time.Time // of the work since the last pause
@@ -35,11 +35,11 @@ type breather struct {
 	counted time.Time
 }
 
-// breathe is called often while a configuration is loaded, by one goroutine.
-func (b *breather) breathe() {
+// throttle is called often while a configuration is loaded, by one goroutine.
+func (b *throttler) throttle() {
 	now := time.Now()
 	worked := now.Sub(b.began)
-	if worked < breathEvery {
+	if worked < throttleEvery {
 		return
 	}
 	if since := now.Sub(b.counted); since >= busyWindow {
@@ -48,7 +48,7 @@ func (b *breather) breathe() {
 		b.seen, b.counted = all, now
 	}
 	if b.busy {
-		b.sleep(min(2*worked, breathAtMost))
+		b.sleep(min(2*worked, throttleAtMost))
 	}
 	b.began = time.Now()
 }

@@ -26,15 +26,15 @@ func TestReloadRestsOnlyWhileManyAreServed(t *testing.T) {
 		requests.Store(c.requests)
 		var slept time.Duration
 		now := time.Now()
-		b := breather{
+		b := throttler{
 			requests: &requests, sleep: func(d time.Duration) { slept += d },
 			began: now.Add(-c.worked), counted: now.Add(-c.since),
 		}
 		if c.worked == 0 {
 			b.began = now.Add(time.Hour)
 		}
-		b.breathe()
-		if rests := slept > 0; rests != c.rests || slept > breathAtMost {
+		b.throttle()
+		if rests := slept > 0; rests != c.rests || slept > throttleAtMost {
 			t.Errorf("%s: it rests for %s", name, slept)
 		}
 	}
