@@ -23,11 +23,11 @@ type Bank struct {
 	crowded       atomic.Bool
 	reportCrowded func(sessions, most int)
 	born          time.Time
-	turns         turns
+	clockWaiters  clockWaiters
 	observer      Observer
 	importEnded   func(ImportStatus)
 	courier       Courier
-	letters       LetterWriter
+	messageWriter WebhookMessageWriter
 	atOnce        int
 	camelCase     bool
 
@@ -59,8 +59,8 @@ type BankConfig struct {
 	// Courier sends deliveries of webhooks that a turn of the clock has made due; nil leaves them to
 	// background jobs.
 	Courier Courier
-	// Letters writes what webhooks of declared apis send; nil lets those send nothing.
-	Letters LetterWriter
+	// MessageWriter writes what webhooks of declared apis send; nil lets those send nothing.
+	MessageWriter WebhookMessageWriter
 	// AtOnce is how many records are written side by side where many are due. Default: one by one, in their
 	// order.
 	AtOnce int
@@ -77,7 +77,7 @@ func NewBank(config BankConfig) *Bank {
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
 		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer, importEnded: config.ImportEnded,
-		courier: config.Courier, letters: config.Letters, atOnce: config.AtOnce, camelCase: config.CamelCase,
+		courier: config.Courier, messageWriter: config.MessageWriter, atOnce: config.AtOnce, camelCase: config.CamelCase,
 	}
 }
 
@@ -114,7 +114,7 @@ type ProcessState struct {
 	Challenge *ChallengeState
 	Error     *Failure
 	// Shape says how the answer is shaped on the wire; nil: it is sent as it is.
-	Shape *Shape
+	Shape *ResponseShape
 	// ExpiresAt is when the step ends by itself, nil where it does not.
 	ExpiresAt *time.Time
 	// Phrases says in which further languages there are the state's texts, nil: in none.
@@ -160,8 +160,8 @@ type ChallengeState struct {
 	Procedures []Procedure
 	// Shows is what a PHOTO, QR or FLICKER_CODE is about, and Turn numbers the pictures of one that
 	// changes as time passes, from 1; it is 0 for one that stays.
-	Shows string
-	Turn  int
+	Shows  string
+	Number int
 	// AttemptsLeft is nil where the challenge takes any number of wrong answers.
 	AttemptsLeft *int
 }
@@ -173,7 +173,7 @@ type ConnectionState struct {
 	// AuthenticationStatus is the process's status while the import awaits the user, else "".
 	AuthenticationStatus Status
 	// Shape says how the answer is shaped on the wire; nil: it is sent as it is.
-	Shape *Shape
+	Shape *ResponseShape
 	// Phrases says in which further languages there are the state's texts, nil: in none.
 	Phrases Phrases
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Turn is a turn of a session's clock: one of its fields is set.
-type Turn struct {
+// ClockChange is a turn of a session's clock: one of its fields is set.
+type ClockChange struct {
 	// Advance sets the clock forward; it is not negative.
 	Advance time.Duration
 	// ToNext sets it forward exactly to what time brings next; where nothing is due it stays.
@@ -18,7 +18,7 @@ type Turn struct {
 	to *time.Time
 }
 
-func (t Turn) apply(clock Clock, wall time.Time) Clock {
+func (t ClockChange) apply(clock Clock, wall time.Time) Clock {
 	switch {
 	case t.Freeze:
 		clock = clock.Freeze(wall)
@@ -29,12 +29,12 @@ func (t Turn) apply(clock Clock, wall time.Time) Clock {
 		t.Advance = max(0, t.to.Sub(clock.At(wall)))
 	}
 	clock = clock.Advance(t.Advance)
-	clock.Turns++
+	clock.Generation++
 	return clock
 }
 
-// TurnOutcome is what a turn of the clock led to.
-type TurnOutcome struct {
+// ClockOutcome is what a turn of the clock led to.
+type ClockOutcome struct {
 	SessionState
 	// Due is what has come due by a turn ToNext, nil where nothing was due.
 	Due []DueEvent
@@ -48,20 +48,20 @@ type TurnOutcome struct {
 	Left bool
 }
 
-// TurnClock turns a session's clock and writes what has become due by it. Answers go by the new
+// ChangeClock turns a session's clock and writes what has become due by it. Answers go by the new
 // time from then on, on every node.
-func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome, error) {
-	if err := b.roomForSession(ctx, id); err != nil {
-		return TurnOutcome{}, err
+func (b *Bank) ChangeClock(ctx context.Context, id string, change ClockChange) (ClockOutcome, error) {
+	if err := b.admitSession(ctx, id); err != nil {
+		return ClockOutcome{}, err
 	}
 	var due []DueEvent
-	if turn.ToNext {
+	if change.ToNext {
 		var err error
 		if due, err = b.NextDue(ctx, id); err != nil {
-			return TurnOutcome{}, err
+			return ClockOutcome{}, err
 		}
 	}
-	by := turn
+	by := change
 	if len(due) > 0 {
 		by.to = &due[0].At
 	}
@@ -70,15 +70,15 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	if reports {
 		var err error
 		if mark, err = b.markDelivered(ctx, id, by); err != nil {
-			return TurnOutcome{}, err
+			return ClockOutcome{}, err
 		}
 	}
-	s, err := b.turnClock(ctx, id, by)
+	s, err := b.changeClock(ctx, id, by)
 	if err != nil {
-		return TurnOutcome{}, err
+		return ClockOutcome{}, err
 	}
-	outcome := TurnOutcome{SessionState: b.sessionState(s), Due: due}
-	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxTurnPortions)
+	outcome := ClockOutcome{SessionState: b.sessionState(s), Due: due}
+	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxChangePortions)
 	if err != nil || !reports {
 		return outcome, err
 	}
@@ -94,8 +94,8 @@ func (b *Bank) TurnClock(ctx context.Context, id string, turn Turn) (TurnOutcome
 	return outcome, err
 }
 
-// turnClock turns the clock, and returns the session.
-func (b *Bank) turnClock(ctx context.Context, id string, turn Turn) (s Session, err error) {
+// changeClock turns the clock, and returns the session.
+func (b *Bank) changeClock(ctx context.Context, id string, change ClockChange) (s Session, err error) {
 	err = b.change(ctx, func(tx Tx) (err error) {
 		wall := b.now().UTC().Truncate(time.Millisecond)
 		s, err = tx.Session(id)
@@ -106,7 +106,7 @@ func (b *Bank) turnClock(ctx context.Context, id string, turn Turn) (s Session, 
 		if err != nil {
 			return err
 		}
-		s.Clock, s.UsedAt = turn.apply(s.Clock, b.now()), later(wall, s.UsedAt)
+		s.Clock, s.UsedAt = change.apply(s.Clock, b.now()), later(wall, s.UsedAt)
 		if err := tx.SaveSession(s); err != nil {
 			return err
 		}
@@ -114,8 +114,8 @@ func (b *Bank) turnClock(ctx context.Context, id string, turn Turn) (s Session, 
 		if s.Clock.Frozen() {
 			return nil // the jobs of a frozen session rest
 		}
-		return tx.EnqueueSweep(id, s.Clock.Turns)
+		return tx.EnqueueSweep(id, s.Clock.Generation)
 	})
-	b.turns.notify()
+	b.clockWaiters.notify()
 	return s, err
 }

@@ -13,7 +13,7 @@ type deliveredMark struct {
 }
 
 // markDelivered sets the mark before a turn.
-func (b *Bank) markDelivered(ctx context.Context, session string, turn Turn) (m deliveredMark, err error) {
+func (b *Bank) markDelivered(ctx context.Context, session string, change ClockChange) (m deliveredMark, err error) {
 	m.session = session
 	if m.after, err = b.store.LastDelivery(ctx, session); err != nil || m.after == 0 {
 		return m, err
@@ -23,7 +23,7 @@ func (b *Bank) markDelivered(ctx context.Context, session string, turn Turn) (m 
 		return m, err
 	}
 	wall := b.now()
-	due := later(turn.apply(s.Clock, wall).At(wall), wall) // what a fault keeps back is due by the session's clock
+	due := later(change.apply(s.Clock, wall).At(wall), wall) // what a fault keeps back is due by the session's clock
 	waiting, err := b.store.Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending, DueBy: due, Limit: 1})
 	if err != nil || len(waiting) == 0 {
 		return m, err

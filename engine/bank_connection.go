@@ -29,7 +29,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	now := b.at(session.Clock)
 	err = b.run(ctx, rs, now, operation{
 		session: &session, request: requestOf(ctx),
-		decide: func(c *change) (*Shape, error) {
+		decide: func(c *change) (*ResponseShape, error) {
 			q := c.inquireProcess(ctx, used.record)
 			q.authenticatedAt = authenticatedSince(flow, used.record.Step, used.record.EnteredAt)
 			return c.decideFaults(ctx, q)
@@ -68,7 +68,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 		return state, err
 	}
 	b.observeConnection(ctx, later(now, used.record.UpdatedAt), used.record, state.Connection, used.moves, true)
-	b.followTurn(ctx, session.Clock, &state.Connection)
+	b.followClock(ctx, session.Clock, &state.Connection)
 	return state, nil
 }
 
@@ -76,7 +76,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 func (c *change) connect(ctx context.Context, used *changedProcess, clock Clock, start time.Time) (ConnectionState, error) {
 	flow, p := used.flow, used.record
 	made := c.bank.newConnection(p, flow, start)
-	made.Turn = clock.Turns
+	made.Generation = clock.Generation
 	p.ConnectionID = made.ID
 	flow.awaitRun(p, &made)
 	next, moves, err := flow.cause(*p, used.moves, ByConnection, c.now, flow.asker(c.inquireProcess(ctx, p)))
@@ -87,7 +87,7 @@ func (c *change) connect(ctx context.Context, used *changedProcess, clock Clock,
 	flow.connectionOutlook(&made, p)
 	steps := flow.writeDue(&made, p, c.now)
 	c.process(used)
-	c.connection(&changedConnection{flow: flow, record: &made, made: true, due: c.bank.firstTurn(clock, &made), steps: steps})
+	c.connection(&changedConnection{flow: flow, record: &made, made: true, due: c.bank.firstDue(clock, &made), steps: steps})
 	return flow.ConnectionState(made, p, c.now), nil
 }
 
@@ -243,7 +243,7 @@ func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, sess
 	}
 	return b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
-		decide: func(c *change) (*Shape, error) {
+		decide: func(c *change) (*ResponseShape, error) {
 			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, nil))
 		},
 		load: func(c *change) (err error) {

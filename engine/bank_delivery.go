@@ -106,11 +106,11 @@ func (b *Bank) wakeDeliveries(ctx context.Context, s Session) (left bool, err er
 				continue
 			}
 			first[stream] = true
-			at, comes := d.due(s.Clock, b.now())
+			at, due := d.due(s.Clock, b.now())
 			switch {
-			case !d.keptBack() || comes && !at.After(b.now()):
+			case !d.keptBack() || due && !at.After(b.now()):
 				left = true
-			case comes:
+			case due:
 				if err := b.wakeDelivery(ctx, d.ID); err != nil {
 					return left, err
 				}

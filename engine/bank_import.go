@@ -22,40 +22,40 @@ func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number in
 	if err != nil || c == nil || c.DueAt == nil {
 		return time.Time{}, err == nil, err
 	}
-	next, runs := b.comes(clock, *c.DueAt)
+	next, runs := b.nextDue(clock, *c.DueAt)
 	return next, !runs, nil
 }
 
-// comes returns when, by the wall clock, a session's clock comes to a time, and false where it stands
+// nextDue returns when, by the wall clock, a session's clock comes to a time, and false where it stands
 // before it.
-func (b *Bank) comes(clock Clock, at time.Time) (time.Time, bool) {
+func (b *Bank) nextDue(clock Clock, at time.Time) (time.Time, bool) {
 	wall := b.now()
 	left, runs := clock.Until(at, wall)
 	return wall.Add(left), runs
 }
 
-// firstTurn returns when, by the wall clock, a new connection's background job has something to do; the
+// firstDue returns when, by the wall clock, a new connection's background job has something to do; the
 // zero time is at once.
-func (b *Bank) firstTurn(clock Clock, c *Connection) time.Time {
+func (b *Bank) firstDue(clock Clock, c *Connection) time.Time {
 	if c.DueAt == nil {
 		return time.Time{}
 	}
-	at, runs := b.comes(clock, *c.DueAt)
+	at, runs := b.nextDue(clock, *c.DueAt)
 	if !runs {
 		return time.Time{}
 	}
 	return at
 }
 
-// followTurn sees to a new connection whose session's clock was turned while it was made: its own job comes when it
+// followClock sees to a new connection whose session's clock was turned while it was made: its own job comes when it
 // would have been due before, and the turn's job may have looked already. Where that fails the job is late, as one
 // may be.
-func (b *Bank) followTurn(ctx context.Context, before Clock, made *Connection) {
+func (b *Bank) followClock(ctx context.Context, before Clock, made *Connection) {
 	session, err := b.session(ctx, made.Session)
-	if err != nil || session.Clock.Turns == before.Turns || session.Clock.Frozen() {
+	if err != nil || session.Clock.Generation == before.Generation || session.Clock.Frozen() {
 		return
 	}
-	_ = b.change(ctx, func(tx Tx) error { return tx.EnqueueSweep(made.Session, session.Clock.Turns) })
+	_ = b.change(ctx, func(tx Tx) error { return tx.EnqueueSweep(made.Session, session.Clock.Generation) })
 }
 
 // writeConnection brings a connection's record and history up to now, whatever its run.

@@ -18,7 +18,7 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		return ProcessState{}, err
 	}
 	if session.Version == 0 && session.ID != DefaultSession {
-		if err := b.roomForSession(ctx, session.ID); err != nil {
+		if err := b.admitSession(ctx, session.ID); err != nil {
 			return ProcessState{}, err
 		}
 	}
@@ -48,7 +48,7 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 			asked = q
 			return err
 		},
-		decide: func(c *change) (*Shape, error) {
+		decide: func(c *change) (*ResponseShape, error) {
 			if !c.asksFaults(ctx) {
 				return nil, nil
 			}

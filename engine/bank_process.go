@@ -139,7 +139,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 			return runWithin(c.tx, state, wanted.within)
 		},
 	}
-	op.decide = func(c *change) (*Shape, error) {
+	op.decide = func(c *change) (*ResponseShape, error) {
 		shape, err := c.decideFaults(ctx, c.inquireProcess(ctx, &before))
 		if err != nil || shape != nil || !wanted.reads {
 			return shape, err
@@ -159,7 +159,7 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 
 // limitReads refuses a read beyond the limit of reads of the step that the process is in. One within the
 // limit is counted by it here, and not again where it leaves the process in that step.
-func (p *changedProcess) limitReads(c *change, before Process) (*Shape, error) {
+func (p *changedProcess) limitReads(c *change, before Process) (*ResponseShape, error) {
 	current, _ := p.flow.Resolve(before, c.now)
 	if next := p.flow.nextResponse(&current); next == nil || next.RateLimit == nil {
 		return nil, nil

@@ -68,7 +68,7 @@ func (b *Bank) BeginSession(ctx context.Context, id string) error {
 	if err != nil || s.Version > 0 {
 		return err
 	}
-	if err := b.roomForSession(ctx, id); err != nil {
+	if err := b.admitSession(ctx, id); err != nil {
 		return err
 	}
 	return b.change(ctx, func(tx Tx) error { return b.keepSession(tx, s) })
@@ -124,7 +124,7 @@ type NewSession struct {
 // CreateSession makes a session. It refuses with [CodeSessionExists] and [CodeTooManySessions].
 func (b *Bank) CreateSession(ctx context.Context, wanted NewSession) (SessionState, error) {
 	id := wanted.ID
-	if err := b.roomForSession(ctx, id); err != nil {
+	if err := b.admitSession(ctx, id); err != nil {
 		return SessionState{}, err
 	}
 	wall := b.now().UTC().Truncate(time.Millisecond)

@@ -65,7 +65,7 @@ func (b *Bank) deleteSome(ctx context.Context, some []Session, filter SessionFil
 	err = b.change(ctx, func(tx Tx) error {
 		names, rest = nil, nil
 		for _, s := range some {
-			held, err := holdSession(tx, s.ID, b.applies(filter))
+			held, err := deferSession(tx, s.ID, b.applies(filter))
 			if err != nil {
 				return err
 			}
@@ -104,10 +104,10 @@ func (b *Bank) applies(filter SessionFilter) removable {
 	return func(_ Tx, s *Session) (bool, error) { return filter.matches(s, b.now()), nil }
 }
 
-// holdSession reports whether a session is to be removed as it is within the transaction: it may have been used since
+// deferSession reports whether a session is to be removed as it is within the transaction: it may have been used since
 // it was read. If so the transaction has written it, so that whoever uses it at the same time waits, and finds it
 // gone, or comes first.
-func holdSession(tx Tx, id string, still removable) (bool, error) {
+func deferSession(tx Tx, id string, still removable) (bool, error) {
 	s, err := tx.Session(id)
 	if err != nil {
 		return false, ignoreMissing(err)
@@ -150,7 +150,7 @@ func (b *Bank) deleteWhile(ctx context.Context, id string, still removable) (gon
 	for begun := b.now(); err == nil && left && b.now().Sub(begun) < forgetPatience; {
 		err = b.change(ctx, func(tx Tx) error {
 			gone, left = false, false
-			held, err := holdSession(tx, id, still)
+			held, err := deferSession(tx, id, still)
 			if err != nil || !held {
 				return err
 			}

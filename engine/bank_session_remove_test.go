@@ -60,7 +60,7 @@ func TestManySessionsAreDeletedByPrefix(t *testing.T) {
 		b.loginIn(fmt.Sprintf("run-%d", i), "success")
 	}
 	b.loginIn("other", "success")
-	b.turn(DefaultSession, Turn{Advance: time.Second})
+	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
 	removed, left, err := b.DeleteSessions(b.ctx(), SessionFilter{Prefix: "run-"})
 	if err != nil || left || len(removed) != many {
 		t.Errorf("removed %v, left %v, %v", removed, left, err)

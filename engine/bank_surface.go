@@ -51,7 +51,7 @@ func (b *Bank) ChangeSurface(ctx context.Context, change func(tx Tx) error) erro
 }
 
 // ShapeAnswer chooses how a declared answer of this name is shaped on the wire, nil for not at all.
-func (b *Bank) ShapeAnswer(ctx context.Context, session, name string, response *Response) (*Shape, error) {
+func (b *Bank) ShapeAnswer(ctx context.Context, session, name string, response *Response) (*ResponseShape, error) {
 	s, err := b.session(ctx, session)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 		return ProcessState{}, err
 	}
 	if session.Version == 0 && session.ID != DefaultSession {
-		if err := b.roomForSession(ctx, session.ID); err != nil {
+		if err := b.admitSession(ctx, session.ID); err != nil {
 			return ProcessState{}, err
 		}
 	}
@@ -136,7 +136,7 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
 		load:   func(c *change) error { return b.keepSession(c.tx, session) },
-		decide: func(c *change) (*Shape, error) { return c.decideFaults(ctx, c.inquire(&login)) },
+		decide: func(c *change) (*ResponseShape, error) { return c.decideFaults(ctx, c.inquire(&login)) },
 		apply: func(c *change) error {
 			p := Process{
 				ID: b.newID(), Session: login.Session, Bank: login.Bank, Username: login.Username, Rules: rs.ID(),

@@ -12,10 +12,10 @@ import (
 // session of a hundred thousand takes no more memory than one of two hundred.
 const (
 	sweepPortion = 200
-	// maxTurnPortions is how many portions a turn of the clock writes before it is answered, and turnPatience how
+	// maxChangePortions is how many portions a turn of the clock writes before it is answered, and changePatience how
 	// long it does; the session's background job writes the rest.
-	maxTurnPortions = 50
-	turnPatience    = 10 * time.Second
+	maxChangePortions = 50
+	changePatience    = 10 * time.Second
 	// maxSweepPortions is how many portions a background job writes at a time.
 	maxSweepPortions = 10
 )
@@ -24,9 +24,9 @@ const (
 // were planned by the clock as it was before, and come too late. It is a background job's whole work, and idempotent.
 // It returns when, by the wall clock, there is more to do, or done: nothing of the session is to come, its clock
 // stands, or was turned again, which brings another job.
-func (b *Bank) SweepSession(ctx context.Context, id string, turn int) (next time.Time, done bool, err error) {
+func (b *Bank) SweepSession(ctx context.Context, id string, change int) (next time.Time, done bool, err error) {
 	s, err := b.store.Session(ctx, id)
-	if errors.Is(err, ErrNotFound) || err == nil && (s.Clock.Turns != turn || s.Clock.Frozen()) {
+	if errors.Is(err, ErrNotFound) || err == nil && (s.Clock.Generation != change || s.Clock.Frozen()) {
 		return time.Time{}, true, nil
 	}
 	if err != nil {
@@ -40,7 +40,7 @@ func (b *Bank) SweepSession(ctx context.Context, id string, turn int) (next time
 	if err != nil || !found {
 		return time.Time{}, err == nil, err
 	}
-	next, runs := b.comes(s.Clock, due)
+	next, runs := b.nextDue(s.Clock, due)
 	return next, !runs, nil
 }
 
@@ -65,7 +65,7 @@ func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, port
 		if len(due) < sweepPortion {
 			return written, false, nil
 		}
-		if b.now().Sub(begun) > turnPatience {
+		if b.now().Sub(begun) > changePatience {
 			break
 		}
 	}
@@ -85,7 +85,7 @@ func (b *Bank) writeEndings(ctx context.Context, session string, now, begun time
 			_, err := b.notifyEnding(ctx, endings[i].ProcessID, &endings[i])
 			return err
 		})
-		if err != nil || b.now().Sub(begun) > turnPatience {
+		if err != nil || b.now().Sub(begun) > changePatience {
 			return true, err
 		}
 	}

@@ -13,7 +13,7 @@ func (b *Bank) FlipSwitch(ctx context.Context, session, name string, on bool) (S
 	if !known[name] {
 		return SessionState{}, &Error{Code: CodeNotFound, Message: unknownName("switch", name, sortedNames(known)), Related: name}
 	}
-	if err := b.roomForSession(ctx, session); err != nil {
+	if err := b.admitSession(ctx, session); err != nil {
 		return SessionState{}, err
 	}
 	s, err := b.alterSession(ctx, session, func(s *Session) error {

@@ -38,7 +38,7 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	now := b.at(session.Clock)
 	err = b.run(ctx, rs, now, operation{
 		session: &session, request: requestOf(ctx),
-		decide: func(c *change) (*Shape, error) {
+		decide: func(c *change) (*ResponseShape, error) {
 			return c.decideFaults(ctx, c.inquireConnection(ctx, &found, p))
 		},
 		load: func(c *change) (err error) {
@@ -59,7 +59,7 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 				}
 			}
 			before = found.Copy()
-			found.Turn = session.Clock.Turns
+			found.Generation = session.Clock.Generation
 			state, err = c.update(c.inquireConnection(ctx, &found, p), frozen, found, p)
 			return err
 		},

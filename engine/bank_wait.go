@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// turnCheck is how often a waiting answer looks whether another node turned its session's clock.
-const turnCheck = time.Second
+// clockCheck is how often a waiting answer looks whether another node turned its session's clock.
+const clockCheck = time.Second
 
-// turns tells those who wait for a session's time that a clock was turned.
-type turns struct {
-	mu     sync.Mutex
-	turned chan struct{}
+// clockWaiters tells those who wait for a session's time that a clock was turned.
+type clockWaiters struct {
+	mu      sync.Mutex
+	changed chan struct{}
 }
 
 // next returns a channel that is closed at the next turn.
-func (t *turns) next() <-chan struct{} {
+func (t *clockWaiters) next() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.turned == nil {
-		t.turned = make(chan struct{})
+	if t.changed == nil {
+		t.changed = make(chan struct{})
 	}
-	return t.turned
+	return t.changed
 }
 
-func (t *turns) notify() {
+func (t *clockWaiters) notify() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.turned != nil {
-		close(t.turned)
-		t.turned = nil
+	if t.changed != nil {
+		close(t.changed)
+		t.changed = nil
 	}
 }
 
@@ -46,7 +46,7 @@ func (b *Bank) Wait(ctx context.Context, session string, d time.Duration) error 
 	}
 	until := s.Clock.exact(b.now()).Add(d)
 	for {
-		turned := b.turns.next()
+		changed := b.clockWaiters.next()
 		if s, err = b.session(ctx, session); err != nil {
 			return err
 		}
@@ -54,10 +54,10 @@ func (b *Bank) Wait(ctx context.Context, session string, d time.Duration) error 
 		if left <= 0 {
 			return nil
 		}
-		if s.Clock.Frozen() || left > turnCheck {
-			left = turnCheck
+		if s.Clock.Frozen() || left > clockCheck {
+			left = clockCheck
 		}
-		if err := b.pause(ctx, left, turned); err != nil {
+		if err := b.pause(ctx, left, changed); err != nil {
 			return err
 		}
 	}
@@ -82,14 +82,14 @@ func (c Clock) left(t, wall time.Time) time.Duration {
 }
 
 // pause waits for a while, or until a clock is turned.
-func (b *Bank) pause(ctx context.Context, d time.Duration, turned <-chan struct{}) error {
+func (b *Bank) pause(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
 	var passed <-chan time.Time
 	if b.after != nil {
 		passed = b.after(d)
 	}
 	select {
 	case <-passed:
-	case <-turned:
+	case <-changed:
 	case <-ctx.Done():
 		return ctx.Err()
 	}

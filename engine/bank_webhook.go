@@ -13,8 +13,8 @@ type Ending struct {
 	Session   string
 	// DueAt is when the process ends, by its session's clock.
 	DueAt time.Time
-	// Turn is the turn of that clock by which its background job was planned.
-	Turn int
+	// Generation is the turn of that clock by which its background job was planned.
+	Generation int
 }
 
 // nextEnding returns the next moment at which time brings the process to a step that webhooks are told of, nil
@@ -32,7 +32,7 @@ func (c *change) nextEnding(flow *Flow, p *Process) (*Ending, error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
-	return &Ending{ProcessID: p.ID, Session: p.Session, DueAt: move.At, Turn: session.Clock.Turns}, nil
+	return &Ending{ProcessID: p.ID, Session: p.Session, DueAt: move.At, Generation: session.Clock.Generation}, nil
 }
 
 // mayNotify reports whether some webhook may want to know of an event of the process.
@@ -93,7 +93,7 @@ func (b *Bank) NotifyEnding(ctx context.Context, processID string) (next time.Ti
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	next, runs := b.comes(session.Clock, ending.DueAt)
+	next, runs := b.nextDue(session.Clock, ending.DueAt)
 	return next, !runs, nil
 }
 

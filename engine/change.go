@@ -28,7 +28,7 @@ type change struct {
 	now     time.Time
 	session *Session
 	// answer is how the answer is shaped, nil for not at all.
-	answer *Shape
+	answer *ResponseShape
 	// quotas are the limits that the request counts in, once nobody has refused it.
 	quotas []*quota
 	// written holds what becomes of the records, in the order in which they are saved.
@@ -52,7 +52,7 @@ type operation struct {
 	load    func(c *change) error
 	// decide returns a shape that is Refused where the bank does not carry the request out. Nil: whoever
 	// asks is no client, or nothing refuses the request before it is applied.
-	decide func(c *change) (*Shape, error)
+	decide func(c *change) (*ResponseShape, error)
 	// apply adds to written.
 	apply   func(c *change) error
 	compose func(c *change) error

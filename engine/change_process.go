@@ -139,6 +139,6 @@ func (p *timedProcess) notify(c *change) (err error) {
 		p.next = &p.planned
 		return nil
 	}
-	p.next.Turn = p.planned.Turn
+	p.next.Generation = p.planned.Generation
 	return c.tx.SaveEnding(*p.next, false)
 }

@@ -222,11 +222,11 @@ func TestSessionAge(t *testing.T) {
 		t.Fatal(err)
 	}
 	says("refused")
-	if _, err := b.TurnClock(b.ctx(), "s", Turn{Advance: 10 * time.Minute}); err != nil {
+	if _, err := b.ChangeClock(b.ctx(), "s", ClockChange{Advance: 10 * time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	says("open")
-	if _, err := b.TurnClock(b.ctx(), "new", Turn{Advance: 11 * time.Minute}); err != nil { // begins it
+	if _, err := b.ChangeClock(b.ctx(), "new", ClockChange{Advance: 11 * time.Minute}); err != nil { // begins it
 		t.Fatal(err)
 	}
 	login.Session = "new"

@@ -24,7 +24,7 @@ func TestALifeAfterTheEnd(t *testing.T) {
 	b := open(t, scenario("s", "p", steps(yes()).importing(consentLife()))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	c := b.connect(p.ID)
-	if _, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: 365 * day}); err != nil {
+	if _, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: 365 * day}); err != nil {
 		t.Fatal(err)
 	}
 	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}),

@@ -9,7 +9,7 @@ import (
 // Copy returns a process that shares nothing with p that could be changed.
 func (p Process) Copy() Process {
 	p.Captures, p.EndsAt = maps.Clone(p.Captures), copyTime(p.EndsAt)
-	p.SessionBegan, p.MovesAt, p.LookAt = copyTime(p.SessionBegan), copyTime(p.MovesAt), copyTime(p.LookAt)
+	p.SessionBegan, p.MovesAt, p.RescanAt = copyTime(p.SessionBegan), copyTime(p.MovesAt), copyTime(p.RescanAt)
 	if p.Await != nil {
 		await := *p.Await
 		await.Resumed, await.FailedAt = slices.Clone(await.Resumed), copyTime(await.FailedAt)

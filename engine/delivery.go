@@ -142,8 +142,8 @@ func (d *Delivery) due(clock Clock, wall time.Time) (time.Time, bool) {
 	if !d.keptBack() {
 		return d.NextAt, true
 	}
-	left, comes := clock.Until(d.NextAt, wall)
-	return wall.Add(left), comes
+	left, due := clock.Until(d.NextAt, wall)
+	return wall.Add(left), due
 }
 
 // held reports whether somebody is about the delivery.
@@ -177,9 +177,9 @@ func claim(tx Tx, webhook, stream, holder string, wall time.Time, lease time.Dur
 		return DeliveryClaim{}, err
 	}
 	next := &pending[0]
-	if at, comes := next.due(clock, now); !comes || at.After(now) {
+	if at, due := next.due(clock, now); !due || at.After(now) {
 		if !overtaken(pending, clock, now) {
-			if !comes {
+			if !due {
 				return DeliveryClaim{}, nil
 			}
 			return DeliveryClaim{Again: at}, nil
@@ -213,8 +213,8 @@ func overtaken(pending []Delivery, clock Clock, now time.Time) bool {
 	if pending[0].Fault != DeliverReordered || pending[0].Attempts > 0 || len(pending) < 2 {
 		return false
 	}
-	at, comes := pending[1].due(clock, now)
-	return comes && !at.After(now)
+	at, due := pending[1].due(clock, now)
+	return due && !at.After(now)
 }
 
 // errNotHeld says that a delivery's lease ran out, and somebody else has taken it.

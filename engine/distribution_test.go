@@ -8,10 +8,10 @@ import (
 )
 
 // samples are what a fault shapes 10,000 requests of a fresh bank into.
-func samples(t *testing.T, r Response) []*Shape {
+func samples(t *testing.T, r Response) []*ResponseShape {
 	t.Helper()
 	b := shaping(t, []Fault{{Name: "drawn", Endpoint: EndpointBanks, When: anyRequest(), Response: r}})
-	all := make([]*Shape, 10_000)
+	all := make([]*ResponseShape, 10_000)
 	for i := range all {
 		all[i] = b.fault(EndpointBanks)
 	}
@@ -23,23 +23,23 @@ func TestDistributionsMatchTheirParameters(t *testing.T) {
 	often := 0.1
 	for name, test := range map[string]struct {
 		response Response
-		of       func(*Shape) float64 // NaN: is no sample
+		of       func(*ResponseShape) float64 // NaN: is no sample
 		mean     float64
 		spread   float64 // the standard deviation
 	}{
-		"probability": {Response{Probability: &often}, func(s *Shape) float64 {
+		"probability": {Response{Probability: &often}, func(s *ResponseShape) float64 {
 			if s == nil {
 				return 0
 			}
 			return 1
 		}, 0.1, 0.3},
-		"between": {Response{Delay: Delay{Duration: Duration{Min: time.Second, Max: 3 * time.Second}}}, func(s *Shape) float64 {
+		"between": {Response{Delay: Delay{Duration: Duration{Min: time.Second, Max: 3 * time.Second}}}, func(s *ResponseShape) float64 {
 			return s.Delay.Seconds()
 		}, 2, 2 / math.Sqrt(12)},
-		"log-normal": {Response{Delay: Delay{Median: time.Second, Sigma: 0.6}}, func(s *Shape) float64 {
+		"log-normal": {Response{Delay: Delay{Median: time.Second, Sigma: 0.6}}, func(s *ResponseShape) float64 {
 			return math.Log(s.Delay.Seconds())
 		}, 0, 0.6},
-		"retry after, where spared": {Response{Probability: &often, RetryAfter: &Duration{Min: 0, Max: 10 * time.Second}}, func(s *Shape) float64 {
+		"retry after, where spared": {Response{Probability: &often, RetryAfter: &Duration{Min: 0, Max: 10 * time.Second}}, func(s *ResponseShape) float64 {
 			if s == nil {
 				return math.NaN()
 			}

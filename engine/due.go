@@ -86,7 +86,7 @@ func (b *Bank) NextDue(ctx context.Context, session string) ([]DueEvent, error) 
 // settle writes what time has made of the session's processes and imports by now: from then on their records
 // say when it moves them next.
 func (b *Bank) settle(ctx context.Context, session string, now time.Time) error {
-	for range maxTurnPortions {
+	for range maxChangePortions {
 		moved, err := b.store.DueProcesses(ctx, session, now, sweepPortion)
 		if err != nil {
 			return err
@@ -99,7 +99,7 @@ func (b *Bank) settle(ctx context.Context, session string, now time.Time) error 
 			break
 		}
 	}
-	_, _, err := b.writeDue(ctx, session, now, maxTurnPortions)
+	_, _, err := b.writeDue(ctx, session, now, maxChangePortions)
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 // next turns the clock to what is due next, and says what that was.
 func (b *testBank) next(session string) string {
 	b.t.Helper()
-	outcome := b.turn(session, Turn{ToNext: true})
+	outcome := b.changeClock(session, ClockChange{ToNext: true})
 	texts := []string{outcome.Now.Sub(epoch).String()}
 	for _, due := range outcome.Due {
 		if !due.At.Equal(outcome.Now) {
@@ -46,7 +46,7 @@ func TestToNextMeetsAllThatIsDue(t *testing.T) {
 		scenario("later", "later", steps(step("in", Authenticated, after(time.Hour, "no")), no())),
 	).listen(Webhook{Name: "app", Events: []WebhookEvent{EventImportFinished}, Faults: []WebhookFault{{Kind: DeliverLate, Delay: 5 * time.Second}}})
 	b.courier = sends{}
-	b.turn("s", Turn{Freeze: true})
+	b.changeClock("s", ClockChange{Freeze: true})
 	connect := func(password string) {
 		if _, err := b.Connect(b.ctx(), b.loginIn("s", password).ID); err != nil {
 			t.Fatal(err)
@@ -65,7 +65,7 @@ func TestToNextMeetsAllThatIsDue(t *testing.T) {
 		b.wantNext("s", want)
 	}
 	for range 2 {
-		outcome := b.turn("s", Turn{ToNext: true})
+		outcome := b.changeClock("s", ClockChange{ToNext: true})
 		if outcome.Due != nil || !outcome.Now.Equal(epoch.Add(time.Hour)) {
 			t.Errorf("nothing is due, and it is %s: %+v", outcome.Now.Sub(epoch), outcome.Due)
 		}
@@ -97,7 +97,7 @@ func TestToNextWhileAnImportAwaits(t *testing.T) {
 			{After: Fixed(time.Second), Progress: Percent{Number: 100}, Status: Success},
 		}})
 	b := open(t, scenario("awaits", "p", flow))
-	b.turn(DefaultSession, Turn{Freeze: true})
+	b.changeClock(DefaultSession, ClockChange{Freeze: true})
 	c := b.connect(b.login("p").ID)
 	b.wantNext(DefaultSession, "1s, transition CHALLENGE_RESPONSE_REQUIRED, import_point IN_PROGRESS 40")
 	b.send(c.ProcessID, EventChallengeResponse, "1")
@@ -121,7 +121,7 @@ func TestSessionsStartWhenTheyAreToldTo(t *testing.T) {
 	if now, err := b.Now(b.ctx(), "eve"); err != nil || !now.Equal(at.Add(time.Second)) {
 		t.Errorf("it is %s, %v", now, err)
 	}
-	if next := b.turn("eve", Turn{ToNext: true}); !next.Now.Equal(at.Add(2 * time.Second)) {
+	if next := b.changeClock("eve", ClockChange{ToNext: true}); !next.Now.Equal(at.Add(2 * time.Second)) {
 		t.Errorf("the next is at %s", next.Now)
 	}
 	still, err := b.CreateSession(b.ctx(), NewSession{ID: "still", StartsAt: at, Frozen: true})

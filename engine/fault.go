@@ -76,7 +76,7 @@ type choice struct {
 }
 
 // choose makes the choice, in a transaction only where something is counted.
-func (b *Bank) choose(ctx context.Context, c choice) (shape *Shape, err error) {
+func (b *Bank) choose(ctx context.Context, c choice) (shape *ResponseShape, err error) {
 	if !c.response.counted() {
 		return c.response.shape(c.captures, draw{}), nil
 	}
@@ -92,7 +92,7 @@ func (b *Bank) choose(ctx context.Context, c choice) (shape *Shape, err error) {
 }
 
 // make makes the choice for the answer of this number.
-func (c choice) make(tx Tx, number int) (*Shape, error) {
+func (c choice) make(tx Tx, number int) (*ResponseShape, error) {
 	var used *quota
 	if limit := c.response.RateLimit; limit != nil {
 		var err error
@@ -112,7 +112,7 @@ func (c choice) make(tx Tx, number int) (*Shape, error) {
 
 // shapeAnswer counts an answer that shows the process's step, and chooses how the step shapes it: its
 // first answer by Respond, the later ones by Polled.
-func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*Shape, error) {
+func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*ResponseShape, error) {
 	if !f.shapes(p) {
 		return nil, nil
 	}
@@ -152,7 +152,7 @@ func (f *Flow) shapes(p *Process) bool {
 }
 
 // shapeRead chooses how the point that a connection's run is at shapes a read of it.
-func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Process, now time.Time) (*Shape, error) {
+func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Process, now time.Time) (*ResponseShape, error) {
 	if !flow.shapesReads {
 		return nil, nil
 	}

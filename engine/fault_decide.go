@@ -21,7 +21,7 @@ func (c *change) asksFaults(ctx context.Context) bool {
 
 // decideFaults asks the faults of the endpoint, within the change that the request leads to. It returns how
 // one shapes the answer, where it refuses the request; another shape is left for the request's answer.
-func (c *change) decideFaults(ctx context.Context, q *inquiry) (*Shape, error) {
+func (c *change) decideFaults(ctx context.Context, q *inquiry) (*ResponseShape, error) {
 	r := requestOf(ctx)
 	if r == nil || r.Endpoint == "" {
 		return nil, nil
@@ -38,7 +38,7 @@ func (c *change) decideFaults(ctx context.Context, q *inquiry) (*Shape, error) {
 
 // faults returns how the first of the faults that fits a request, and that nothing spares, shapes the answer.
 // Each that has an nth counts the request where it fits, whatever another one makes of it.
-func (c *change) faults(r *Request, q *inquiry) (chosen *Shape, err error) {
+func (c *change) faults(r *Request, q *inquiry) (chosen *ResponseShape, err error) {
 	faults := c.rs.faultsOf(r)
 	if len(faults) == 0 {
 		return nil, nil
@@ -119,7 +119,7 @@ func (f *Fault) key(q *inquiry, scope Scope) CounterKey {
 
 // choose counts the request where the fault counts, and returns how it shapes the answer, nil where it spares
 // it; late says that another fault does already.
-func (c *change) choose(f *Fault, q *inquiry, late bool) (*Shape, error) {
+func (c *change) choose(f *Fault, q *inquiry, late bool) (*ResponseShape, error) {
 	if f.Nth != nil {
 		key := f.key(q, f.For)
 		key.Kind = CountNth
@@ -149,7 +149,7 @@ func (c *change) choose(f *Fault, q *inquiry, late bool) (*Shape, error) {
 }
 
 // shape makes the choices of the fault's response.
-func (f *Fault) shape(c *change, q *inquiry, used *quota) (*Shape, error) {
+func (f *Fault) shape(c *change, q *inquiry, used *quota) (*ResponseShape, error) {
 	number := 0
 	if f.Response.random() {
 		var err error
@@ -169,7 +169,7 @@ func (f *Fault) shape(c *change, q *inquiry, used *quota) (*Shape, error) {
 }
 
 // limitedBy tells of the limit that the request is beyond, nil for none.
-func (s *Shape) limitedBy(used *quota) {
+func (s *ResponseShape) limitedBy(used *quota) {
 	if used == nil {
 		return
 	}
@@ -181,7 +181,7 @@ func (s *Shape) limitedBy(used *quota) {
 }
 
 // addLimitHeaders adds the headers of a limit.
-func (s *Shape) addLimitHeaders(used *quota) {
+func (s *ResponseShape) addLimitHeaders(used *quota) {
 	for name, value := range used.headers() {
 		if s.Headers == nil {
 			s.Headers = make(map[string]string)
@@ -202,7 +202,7 @@ func (c *change) countQuotas(r *Request) error {
 			continue
 		}
 		if r.Fault == nil {
-			r.Fault = &Shape{}
+			r.Fault = &ResponseShape{}
 		}
 		r.Fault.addLimitHeaders(used)
 	}
@@ -223,7 +223,7 @@ type Subject struct {
 }
 
 // Fault asks the faults about a request that changes nothing, or that was not carried out for another reason.
-func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*Shape, error) {
+func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*ResponseShape, error) {
 	rs := b.rules.Load()
 	if seen := r.session; seen != nil && seen.ID == about.Session && seen.Faults == "" && len(rs.faultsOf(r)) == 0 {
 		return nil, nil // as nearly always: nothing is read
@@ -245,7 +245,7 @@ func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*Shape, er
 	for _, fault := range faults {
 		quiet = quiet && fault.Nth == nil && !fault.Response.counted() && fault.When.under(login.rule).verdict(login) != perhaps
 	}
-	var shape *Shape
+	var shape *ResponseShape
 	decide := func(tx Tx) (err error) {
 		c := change{bank: b, tx: tx, rs: rs, now: b.at(session.Clock), session: &session}
 		q := c.inquire(login)

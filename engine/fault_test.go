@@ -22,7 +22,7 @@ func shaping(t testing.TB, faults []Fault, scenarios ...*Scenario) *testBank {
 }
 
 // fault returns how the bank's faults shape a request of tester's.
-func (b *testBank) fault(endpoint Endpoint, changes ...func(*Login)) *Shape {
+func (b *testBank) fault(endpoint Endpoint, changes ...func(*Login)) *ResponseShape {
 	b.t.Helper()
 	request := Login{Session: DefaultSession, Bank: "A", Username: "tester", Header: http.Header{}.Get}
 	for _, change := range changes {
@@ -68,7 +68,7 @@ func TestFaultsFitTheirRequests(t *testing.T) {
 	}
 }
 
-func nameOf(shape *Shape) string {
+func nameOf(shape *ResponseShape) string {
 	if shape == nil {
 		return ""
 	}
@@ -100,7 +100,7 @@ func TestRateLimitOfAFault(t *testing.T) {
 	}
 }
 
-func statusOf(shape *Shape) int {
+func statusOf(shape *ResponseShape) int {
 	if shape == nil {
 		return 0
 	}
@@ -138,7 +138,7 @@ func TestStepShapesItsAnswers(t *testing.T) {
 	if got := statusOf(first.Shape); got != 202 {
 		t.Errorf("the first answer: %d", got)
 	}
-	poll := func(want int) *Shape {
+	poll := func(want int) *ResponseShape {
 		t.Helper()
 		state, err := b.Poll(b.ctx(), first.ID)
 		if err != nil {

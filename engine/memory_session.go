@@ -139,8 +139,8 @@ func (tx *memoryTx) ForgetSession(id string, _ int) (left bool, err error) {
 }
 
 // EnqueueSweep implements [Tx]. Nobody works background jobs here.
-func (tx *memoryTx) EnqueueSweep(session string, turn int) error {
-	put(tx, tx.sweeps, session, turn)
+func (tx *memoryTx) EnqueueSweep(session string, change int) error {
+	put(tx, tx.sweeps, session, change)
 	return nil
 }
 

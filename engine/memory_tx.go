@@ -46,7 +46,7 @@ func (tx *memoryTx) SaveConnection(c Connection, restart bool, flow *Flow) error
 	if restart {
 		tx.putFlow(flow)
 	} else {
-		c.Turn = before.Turn
+		c.Generation = before.Generation
 	}
 	c.Version++
 	put(tx, tx.connections, c.ID, c.Copy())
@@ -175,7 +175,7 @@ func (tx *memoryTx) CountOpenProcesses(session, bank, username, trigger string, 
 
 func (tx *memoryTx) UserProcesses(session, bank, username string, now time.Time) (found []Process, err error) {
 	for _, p := range tx.processes {
-		if p.Session == session && p.Bank == bank && p.Username == username && p.LookAt != nil && !p.LookAt.After(now) {
+		if p.Session == session && p.Bank == bank && p.Username == username && p.RescanAt != nil && !p.RescanAt.After(now) {
 			found = append(found, p.Copy())
 		}
 	}

@@ -26,7 +26,7 @@ func TestTimeNotifiesInOrder(t *testing.T) {
 		"2h5m0s process.resolved AUTHENTICATED 0", "25h0m1s import.step IN_PROGRESS 0", "25h0m2s import.finished SUCCESS 100",
 	}
 	for name, pass := range map[string]func(b *testBank, p ProcessState){
-		"a turn of the clock": func(b *testBank, _ ProcessState) { b.turn(DefaultSession, Turn{Advance: 48 * time.Hour}) },
+		"a turn of the clock": func(b *testBank, _ ProcessState) { b.changeClock(DefaultSession, ClockChange{Advance: 48 * time.Hour}) },
 		"a job that is late": func(b *testBank, p ProcessState) {
 			b.wait(48 * time.Hour)
 			for done := false; !done; {

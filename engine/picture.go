@@ -93,15 +93,15 @@ func digits(text string) bool {
 // Code is what a program reads from the challenge's picture or code, "" where it has none: what it
 // shows, and after a space the picture's number where it changes as time passes.
 func (c *ChallengeState) Code() string {
-	if c.Shows == "" || c.Turn == 0 {
+	if c.Shows == "" || c.Number == 0 {
 		return c.Shows
 	}
-	return c.Shows + " " + strconv.Itoa(c.Turn)
+	return c.Shows + " " + strconv.Itoa(c.Number)
 }
 
-// turnOf returns which of a changing challenge's pictures is shown at the moment now, from 1, and 0
+// numberOf returns which of a changing challenge's pictures is shown at the moment now, from 1, and 0
 // for a challenge that stays as it is.
-func (p *Process) turnOf(c *Challenge, now time.Time) int {
+func (p *Process) numberOf(c *Challenge, now time.Time) int {
 	if c.ChangesEvery.IsZero() {
 		return 0
 	}

@@ -34,8 +34,8 @@ func TestPictureThatStays(t *testing.T) {
 	t.Parallel()
 	f := scanning(t, Challenge{Kind: ChallengeQR, Shows: "123456"})
 	state := f.State(Process{EnteredAt: epoch}, epoch.Add(time.Hour)).Challenge
-	if state.Code() != "123456" || state.Turn != 0 {
-		t.Errorf("after an hour: %q, turn %d", state.Code(), state.Turn)
+	if state.Code() != "123456" || state.Number != 0 {
+		t.Errorf("after an hour: %q, turn %d", state.Code(), state.Number)
 	}
 }
 

@@ -124,7 +124,7 @@ func (b *Bank) beginQueued(ctx context.Context, found *Connection, frozen *Flow,
 				return nil
 			}
 			c.now = at
-			record.Turn = session.Clock.Turns
+			record.Generation = session.Clock.Generation
 			steps := frozen.writeUntil(&record, p, at)
 			record.AuthenticatedAt = lastAuthenticated(&record, p, at)
 			_, _, err := c.begin(frozen, flow, &record, *record.Queued, steps)

@@ -105,7 +105,7 @@ func TestAQueuedUpdateDropsWhatIsLeft(t *testing.T) {
 	b := open(t, scenario("s", "p", flow)).listen(Webhook{Name: "app"})
 	c := b.connect(b.login("p").ID)
 	b.update(c.ID)
-	if _, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: 365 * day}); err != nil {
+	if _, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: 365 * day}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.shown(c.ID); got.Run != 2 || got.Status != Success || !got.FinishedAt.Equal(epoch.Add(4*time.Second)) {
@@ -146,7 +146,7 @@ func TestToNextMeetsQueuedUpdates(t *testing.T) {
 	t.Parallel()
 	flow := queueing(steps(yes())).updating(UpdateCase{Import: consentLife()})
 	b := open(t, scenario("s", "p", flow))
-	b.turn(DefaultSession, Turn{Freeze: true})
+	b.changeClock(DefaultSession, ClockChange{Freeze: true})
 	c := b.connect(b.login("p").ID)
 	b.update(c.ID)
 	for _, want := range []string{

@@ -50,9 +50,9 @@ type Process struct {
 	EndStatus Status
 	// MovesAt is when time alone moves the process next, as the record says; nil where it does not.
 	MovesAt *time.Time
-	// LookAt is from when on EndsAt does not tell what the process is to its user's next login: the login moves
+	// RescanAt is from when on EndsAt does not tell what the process is to its user's next login: the login moves
 	// it, or time has opened it again. Nil for nearly all.
-	LookAt *time.Time
+	RescanAt *time.Time
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -104,8 +104,8 @@ type Connection struct {
 	HoldsUntil *time.Time
 	// Queued is the update that begins when the run ends, nil where none waits.
 	Queued *QueuedUpdate
-	// Turn is the turn of the session's clock by which the background job was planned.
-	Turn int
+	// Generation is the turn of the session's clock by which the background job was planned.
+	Generation int
 
 	CreatedAt  time.Time
 	UpdatedAt  time.Time

@@ -18,7 +18,7 @@ type Request struct {
 
 	// Decided says that faults were asked, and Fault is how one shapes the answer, nil for none.
 	Decided bool
-	Fault   *Shape
+	Fault   *ResponseShape
 	// Refused says that the bank did not carry the request out.
 	Refused bool
 	// Settled says that what faults made of the request is counted, whatever becomes of it: they are not asked again.

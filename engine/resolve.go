@@ -174,22 +174,22 @@ func (f *Flow) notOpen(step *Step, kind EventKind) error {
 	return refuse(CodeNoChallengeOpen, "the process is %s and takes no %s now", step.Status, kind)
 }
 
-// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input; MovesAt; and LookAt, when
+// outlook fills EndsAt and EndStatus: when, and how, the process ends if nobody sends an input; MovesAt; and RescanAt, when
 // it is first in a step that another login leaves, or opens again after that end.
 func (f *Flow) outlook(p *Process) {
 	p.MovesAt = f.nextMove(p)
 	ahead := *p
-	p.EndsAt, p.EndStatus, p.LookAt = nil, "", nil
+	p.EndsAt, p.EndStatus, p.RescanAt = nil, "", nil
 	for {
 		step, at := &f.Steps[ahead.Step], ahead.EnteredAt
 		ended := step.Status.Ended()
-		if p.LookAt == nil && (!ended && p.EndsAt != nil || p.ConnectionID == "" && step.leftBy(ByLogin)) {
-			p.LookAt = &at
+		if p.RescanAt == nil && (!ended && p.EndsAt != nil || p.ConnectionID == "" && step.leftBy(ByLogin)) {
+			p.RescanAt = &at
 		}
 		if ended && p.EndsAt == nil {
 			p.EndsAt, p.EndStatus = &at, step.Status
 		}
-		if p.LookAt != nil && p.EndsAt != nil {
+		if p.RescanAt != nil && p.EndsAt != nil {
 			return
 		}
 		move, ok := f.nextDue(&ahead)
@@ -245,7 +245,7 @@ func (f *Flow) challenge(p *Process, step *Step, now time.Time) *ChallengeState 
 	state := &ChallengeState{
 		Kind: c.Kind, Message: c.Message.Expand(p.Captures),
 		AnswerFieldLabel: c.AnswerFieldLabel.Expand(p.Captures), Verbatim: c.Verbatim,
-		Shows: c.Shows.Expand(p.Captures), Turn: p.turnOf(c, now),
+		Shows: c.Shows.Expand(p.Captures), Number: p.numberOf(c, now),
 	}
 	c.expandInto(state, p.Captures)
 	if c.Procedures != nil {

@@ -201,7 +201,7 @@ func randomFlow(t *testing.T, r *rand.Rand) *Flow {
 		s := Step{Name: fmt.Sprint(i), Status: Statuses()[r.IntN(len(Statuses()))]}
 		for range r.IntN(4) {
 			if s.Status.Ended() || i == n-1 || r.IntN(2) == 0 {
-				s.Next = append(s.Next, randomInputWay(r, n))
+				s.Next = append(s.Next, randomTransition(r, n))
 			} else {
 				s.Next = append(s.Next, Transition{Event: Event{Kind: EventAfter, After: randomDuration(r)}, To: i + 1 + r.IntN(n-i-1)})
 			}
@@ -220,7 +220,7 @@ func randomFlow(t *testing.T, r *rand.Rand) *Flow {
 	return f
 }
 
-func randomInputWay(r *rand.Rand, n int) Transition {
+func randomTransition(r *rand.Rand, n int) Transition {
 	kinds := EventKinds()[1:]
 	event := Event{Kind: kinds[r.IntN(len(kinds))], Polls: 1 + r.IntN(3)}
 	if r.IntN(2) == 0 {

@@ -83,8 +83,8 @@ const tooManyRequests = 429
 // MaxDelay bounds how long an answer can be held back, whatever a distribution draws.
 const MaxDelay = time.Hour
 
-// Shape is a [Response] with its choices made, for one answer.
-type Shape struct {
+// ResponseShape is a [Response] with its choices made, for one answer.
+type ResponseShape struct {
 	// Name of the fault that shapes the answer, "" for a step or a point.
 	Name string
 	// Limited says that the request is one beyond a rate limit.
@@ -114,7 +114,7 @@ type boundPatch struct {
 
 // Resolve returns the shape with its texts and its patch completed by what is true as the answer is made. Until
 // then they know the captures of the login alone.
-func (s Shape) Resolve(values Values) Shape {
+func (s ResponseShape) Resolve(values Values) ResponseShape {
 	r := s.response
 	if r == nil {
 		return s
@@ -128,12 +128,12 @@ func (s Shape) Resolve(values Values) Shape {
 }
 
 // Refers reports whether some text of the shape is to be completed as the answer is made, or members of it change.
-func (s *Shape) Refers() bool {
+func (s *ResponseShape) Refers() bool {
 	return s.response != nil && (s.response.Patch != nil || s.response.Body != nil || len(s.response.Headers) > 0)
 }
 
 // Mentions reports whether a text of the shape refers to the value.
-func (s *Shape) Mentions(name string) bool {
+func (s *ResponseShape) Mentions(name string) bool {
 	if s.response == nil {
 		return false
 	}
@@ -148,7 +148,7 @@ func (s *Shape) Mentions(name string) bool {
 }
 
 // Patched returns a body with what the shape's `set` and `remove` make of it.
-func (s *Shape) Patched(body []byte) []byte {
+func (s *ResponseShape) Patched(body []byte) []byte {
 	for _, patch := range s.patches {
 		body = patch.Apply(body, patch.values)
 	}
@@ -156,15 +156,15 @@ func (s *Shape) Patched(body []byte) []byte {
 }
 
 // Patches reports whether the shape changes members of the answer.
-func (s *Shape) Patches() bool { return s.patchesBody() }
+func (s *ResponseShape) Patches() bool { return s.patchesBody() }
 
-func (s *Shape) patchesBody() bool {
+func (s *ResponseShape) patchesBody() bool {
 	return s.response != nil && s.response.Patch != nil || len(s.patches) > 0
 }
 
 // Under returns the shape where another one is laid over it: what the other says counts, and the longer
 // delay.
-func (s Shape) Under(over *Shape) Shape {
+func (s ResponseShape) Under(over *ResponseShape) ResponseShape {
 	s.Name, s.Limited, s.Delay = cmp.Or(over.Name, s.Name), s.Limited || over.Limited, max(s.Delay, over.Delay)
 	s.Refused = s.Refused || over.Refused
 	s.HTTPStatus, s.RetryAfter = cmp.Or(over.HTTPStatus, s.HTTPStatus), cmp.Or(over.RetryAfter, s.RetryAfter)
@@ -186,7 +186,9 @@ func (s Shape) Under(over *Shape) Shape {
 
 // Refuses reports whether the answer is one of an error of which neither `body` nor `set` says what it is: then that is a
 // problem, never what the request would have got.
-func (s *Shape) Refuses() bool { return s.HTTPStatus >= 400 && s.Body == nil && !s.patchesBody() }
+func (s *ResponseShape) Refuses() bool {
+	return s.HTTPStatus >= 400 && s.Body == nil && !s.patchesBody()
+}
 
 // counted reports whether the response depends on how many answers it was chosen for.
 func (r *Response) counted() bool {
@@ -201,12 +203,12 @@ func (r *Response) random() bool {
 func (d Delay) random() bool { return d.Median > 0 || d.Duration.Random() }
 
 // shape makes the response's choices for one answer; nil where probability spares it.
-func (r *Response) shape(captures Captures, at draw) *Shape {
+func (r *Response) shape(captures Captures, at draw) *ResponseShape {
 	random := rand.New(rand.NewPCG(at.seed, at.stream()))
 	if r.Probability != nil && random.Float64() >= *r.Probability {
 		return nil
 	}
-	shape := &Shape{
+	shape := &ResponseShape{
 		Delay: r.Delay.draw(captures, random), HTTPStatus: r.HTTPStatus, Fault: r.Fault, Body: r.body(Values{}.with(captures)),
 		response: r, captures: captures,
 	}

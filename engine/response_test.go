@@ -16,7 +16,7 @@ func TestShape(t *testing.T) {
 		Body: &body, RetryAfter: &five, Fault: FaultDribble,
 	}
 	said := `{"code": "DOWN"}`
-	want := &Shape{
+	want := &ResponseShape{
 		Delay: 2 * time.Second, HTTPStatus: 503, Headers: map[string]string{"X-Code": "DOWN"},
 		Body: &said, RetryAfter: &after, Fault: FaultDribble,
 	}

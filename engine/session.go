@@ -33,9 +33,9 @@ type Clock struct {
 	Offset time.Duration `json:"offset"`
 	// FrozenAt is the time at which a frozen clock stands; nil while it runs.
 	FrozenAt *time.Time `json:"frozen_at"`
-	// Turns counts how often the clock was turned. A background job goes by one turn: after the
+	// Generation counts how often the clock was turned. A background job goes by one turn: after the
 	// next, its times are wrong and another job has taken over.
-	Turns int `json:"turns"`
+	Generation int `json:"turns"`
 }
 
 // Frozen reports whether the clock stands.

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-func (b *testBank) turn(session string, turn Turn) TurnOutcome {
+func (b *testBank) changeClock(session string, change ClockChange) ClockOutcome {
 	b.t.Helper()
-	outcome, err := b.TurnClock(b.ctx(), session, turn)
+	outcome, err := b.ChangeClock(b.ctx(), session, change)
 	if err != nil {
-		b.t.Fatalf("TurnClock: %v", err)
+		b.t.Fatalf("ChangeClock: %v", err)
 	}
 	return outcome
 }
@@ -29,22 +29,22 @@ func TestClockOfASession(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("decoupled", "soon", decoupled()))
 	mine, other := b.loginIn("mine", "soon"), b.loginIn("other", "soon")
-	b.turn("mine", Turn{Freeze: true})
-	b.turn("mine", Turn{Advance: 1999 * time.Millisecond})
+	b.changeClock("mine", ClockChange{Freeze: true})
+	b.changeClock("mine", ClockChange{Advance: 1999 * time.Millisecond})
 	b.wait(time.Hour)
 	wantStatus(t, b.look(mine.ID), DecoupledAuthRequired)
 	wantStatus(t, b.look(other.ID), Authenticated)
-	b.turn("mine", Turn{Advance: time.Millisecond})
+	b.changeClock("mine", ClockChange{Advance: time.Millisecond})
 	state := b.look(mine.ID)
 	wantStatus(t, state, Authenticated)
 	if age := state.EnteredAt.Sub(state.CreatedAt); age != 2*time.Second {
 		t.Errorf("authenticated after %s", age)
 	}
-	if now := b.turn("mine", Turn{Resume: true}).Now; !now.Equal(epoch.Add(2 * time.Second)) {
+	if now := b.changeClock("mine", ClockChange{Resume: true}).Now; !now.Equal(epoch.Add(2 * time.Second)) {
 		t.Errorf("the clock resumes at %s", now.Sub(epoch))
 	}
 	b.wait(5 * time.Second)
-	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(7*time.Second)) || s.Clock.Turns != 4 {
+	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(7*time.Second)) || s.Clock.Generation != 4 {
 		t.Errorf("5 s on: %+v, %v", s, err)
 	}
 }
@@ -60,7 +60,7 @@ func TestTurnWritesWhatIsDue(t *testing.T) {
 		}
 		ids = append(ids, c.ID)
 	}
-	if outcome := b.turn("mine", Turn{Advance: time.Minute}); outcome.Written != 3 || outcome.Left {
+	if outcome := b.changeClock("mine", ClockChange{Advance: time.Minute}); outcome.Written != 3 || outcome.Left {
 		t.Errorf("outcome %+v", outcome)
 	}
 	for _, id := range ids {
@@ -68,7 +68,7 @@ func TestTurnWritesWhatIsDue(t *testing.T) {
 			t.Errorf("history %q, want %q", got, want)
 		}
 	}
-	if outcome := b.turn("mine", Turn{Advance: time.Minute}); outcome.Written != 0 {
+	if outcome := b.changeClock("mine", ClockChange{Advance: time.Minute}); outcome.Written != 0 {
 		t.Errorf("nothing is due, and %d were written", outcome.Written)
 	}
 }
@@ -80,7 +80,7 @@ func TestJobsGoByTheSessionsClock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.turn("mine", Turn{Advance: 59*time.Minute + 59500*time.Millisecond})
+	b.changeClock("mine", ClockChange{Advance: 59*time.Minute + 59500*time.Millisecond})
 	if _, done, err := b.SweepSession(b.ctx(), "mine", 0); err != nil || !done {
 		t.Errorf("the job of an earlier turn: done %v, %v", done, err)
 	}
@@ -92,7 +92,7 @@ func TestJobsGoByTheSessionsClock(t *testing.T) {
 	if err != nil || done || next.Sub(b.time()) != 500*time.Millisecond {
 		t.Errorf("the next turn is in %s by the wall clock, done %v, %v", next.Sub(b.time()), done, err)
 	}
-	b.turn("mine", Turn{Freeze: true})
+	b.changeClock("mine", ClockChange{Freeze: true})
 	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
 	}
@@ -112,8 +112,8 @@ func TestSessionsAreKept(t *testing.T) {
 	wantCode(t, err, CodeSessionExists)
 	p := b.loginIn("two", "success")
 	b.login("success") // `default` always fits
-	b.turn(DefaultSession, Turn{Advance: time.Second})
-	if err := b.roomForSession(b.ctx(), DefaultSession); err != nil {
+	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
+	if err := b.admitSession(b.ctx(), DefaultSession); err != nil {
 		t.Errorf("`default` needs room: %v", err)
 	}
 	if all, err := b.SessionPage(b.ctx(), "", "", 100); err != nil || len(all) != 3 || all[1].Seed != 5 || all[2].ID != "two" {
@@ -134,7 +134,7 @@ func TestReset(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("decoupled", "soon", decoupled()))
 	mine, other := b.loginIn("mine", "soon"), b.loginIn("other", "soon")
-	b.turn("mine", Turn{Advance: time.Minute})
+	b.changeClock("mine", ClockChange{Advance: time.Minute})
 	if _, err := b.ResetSession(b.ctx(), "mine"); err != nil {
 		t.Fatal(err)
 	}
@@ -167,17 +167,17 @@ func TestSeedOfASession(t *testing.T) {
 	}
 }
 
-// turningStore calls a function when a transaction is over, once.
-type turningStore struct {
+// clockStore calls a function when a transaction is over, once.
+type clockStore struct {
 	*Memory
-	turn func()
+	changeClock func()
 }
 
-func (s *turningStore) Update(ctx context.Context, change func(Tx) error) error {
+func (s *clockStore) Update(ctx context.Context, change func(Tx) error) error {
 	err := s.Memory.Update(ctx, change)
-	if turn := s.turn; turn != nil {
-		s.turn = nil
-		turn()
+	if changeClock := s.changeClock; changeClock != nil {
+		s.changeClock = nil
+		changeClock()
 	}
 	return err
 }
@@ -186,15 +186,15 @@ func (s *turningStore) Update(ctx context.Context, change func(Tx) error) error 
 // before its record could be seen.
 func TestTurnWhileConnecting(t *testing.T) {
 	t.Parallel()
-	store := &turningStore{Memory: NewMemory()}
+	store := &clockStore{Memory: NewMemory()}
 	b := openOn(t, store, scenario("success", "success", steps(yes()).importing(line(time.Hour))))
 	p := b.loginIn("mine", "success")
-	store.turn = func() {
+	store.changeClock = func() {
 		s, err := store.Session(b.ctx(), "mine")
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Clock = Turn{Advance: time.Minute}.apply(s.Clock, b.time())
+		s.Clock = ClockChange{Advance: time.Minute}.apply(s.Clock, b.time())
 		if err := store.Memory.Update(b.ctx(), func(tx Tx) error { return tx.SaveSession(s) }); err != nil {
 			t.Fatal(err)
 		}
@@ -222,23 +222,23 @@ func TestTurnWhileConnecting(t *testing.T) {
 func TestJobsComeWhenThereIsSomethingToDo(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		takes time.Duration
-		turns int
+		takes  time.Duration
+		rounds int
 	}{{3 * time.Second, 3}, {10 * time.Second, 10}, {time.Minute, 10}, {time.Hour, 10}, {24 * time.Hour, 10}} {
 		b := open(t, scenario("success", "success", steps(yes()).importing(line(c.takes))))
 		made, err := b.Connect(b.ctx(), b.login("success").ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		turns := 0
-		for next, done := b.firstTurn(Clock{}, &made.Connection), false; !done; turns++ {
+		rounds := 0
+		for next, done := b.firstDue(Clock{}, &made.Connection), false; !done; rounds++ {
 			b.wait(next.Sub(b.time()))
 			if next, done, err = b.AdvanceImport(b.ctx(), made.ID, 1); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if turns != c.turns {
-			t.Errorf("an import of %s takes %d turns, want %d", c.takes, turns, c.turns)
+		if rounds != c.rounds {
+			t.Errorf("an import of %s takes %d turns, want %d", c.takes, rounds, c.rounds)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type SessionFault struct {
 // Those that [Bank.SessionFaults] returned go on as they are where their Lasts is 0. All hold on every node once this returns, until they end or the session is reset. It refuses with
 // [CodeTooManySessions].
 func (b *Bank) SetFaults(ctx context.Context, session string, faults []SessionFault) (SessionState, error) {
-	if err := b.roomForSession(ctx, session); err != nil {
+	if err := b.admitSession(ctx, session); err != nil {
 		return SessionState{}, err
 	}
 	generation := b.newID()

@@ -11,7 +11,7 @@ func TestASessionAgesOutASecondAfterItsIdleTime(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes())))
 	b.loginIn("mine", "success")
-	b.turn(DefaultSession, Turn{Advance: time.Second})
+	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
 	b.wait(time.Hour + useInterval - time.Millisecond)
 	if n, err := b.DeleteIdleSessions(b.ctx(), time.Hour); err != nil || n != 0 {
 		t.Errorf("a moment too soon %d aged out, %v", n, err)

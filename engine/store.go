@@ -128,7 +128,7 @@ type Tx interface {
 	DeleteSession(id string) error
 	// EnqueueSweep enqueues a background job that brings forward what a session has due since a turn of its
 	// clock; see [Bank.SweepSession].
-	EnqueueSweep(session string, turn int) error
+	EnqueueSweep(session string, change int) error
 	// SaveForgetting stores a removal that is under way, and enqueues a background job that looks after it
 	// [ForgetDelay] from now; Forgetting returns it, or [ErrNotFound], and DropForgetting removes it.
 	SaveForgetting(f Forgetting) error
@@ -185,7 +185,7 @@ type Tx interface {
 	// rows tell; see UserProcesses.
 	CountOpenProcesses(session, bank, username, trigger string, now time.Time) (int, error)
 	// UserProcesses returns the user's processes that have to be looked at themselves by now (see
-	// [Process.LookAt]), in the order of their identifiers.
+	// [Process.RescanAt]), in the order of their identifiers.
 	UserProcesses(session, bank, username string, now time.Time) ([]Process, error)
 }
 

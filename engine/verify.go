@@ -95,7 +95,7 @@ func (b *Bank) undelivered(ctx context.Context, session string) ([]Discrepancy, 
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := b.writeDue(ctx, session, b.at(s.Clock), maxTurnPortions); err != nil {
+	if _, _, err := b.writeDue(ctx, session, b.at(s.Clock), maxChangePortions); err != nil {
 		return nil, err
 	}
 	if b.courier != nil && len(b.rules.Load().Webhooks) > 0 {

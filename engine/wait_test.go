@@ -34,14 +34,14 @@ func TestWaitGoesByTheSessionsClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &testBank{t: t}
 		b.Bank = NewBank(BankConfig{Store: NewMemory(), Now: time.Now, After: time.After, NewID: func() string { return "" }})
-		turn := func(turn Turn) {
+		change := func(change ClockChange) {
 			t.Helper()
-			if _, err := b.TurnClock(t.Context(), "s", turn); err != nil {
+			if _, err := b.ChangeClock(t.Context(), "s", change); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
 		}
-		turn(Turn{Freeze: true})
+		change(ClockChange{Freeze: true})
 		<-time.After(700 * time.Microsecond)
 		waiting, longer := b.waiter("s", 2*time.Second), b.waiter("s", time.Hour)
 		<-time.After(time.Minute)
@@ -50,15 +50,15 @@ func TestWaitGoesByTheSessionsClock(t *testing.T) {
 			t.Fatal("the clock stands, and the wait ended")
 		default:
 		}
-		turn(Turn{Advance: 1999 * time.Millisecond})
+		change(ClockChange{Advance: 1999 * time.Millisecond})
 		if len(waiting) != 0 {
 			t.Error("released 1 ms too early")
 		}
-		turn(Turn{Advance: time.Millisecond})
+		change(ClockChange{Advance: time.Millisecond})
 		if err := <-waiting; err != nil || len(longer) != 0 {
 			t.Errorf("%v; the longer wait ended: %t", err, len(longer) == 1)
 		}
-		turn(Turn{Resume: true})
+		change(ClockChange{Resume: true})
 		began := time.Now()
 		if err := <-longer; err != nil || (time.Since(began)-(time.Hour-2*time.Second)).Abs() >= time.Millisecond {
 			t.Errorf("after the resume it waited %s: %v", time.Since(began), err)

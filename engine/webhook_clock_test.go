@@ -31,23 +31,23 @@ func TestLateGoesByTheSessionsClock(t *testing.T) {
 		Name: "app", Faults: []WebhookFault{{Kind: DeliverLate, Delay: 5 * time.Second}},
 	})
 	b.courier = sends{}
-	turn := func(turn Turn, sent int) {
+	change := func(change ClockChange, sent int) {
 		t.Helper()
-		outcome, err := b.TurnClock(b.ctx(), DefaultSession, turn)
+		outcome, err := b.ChangeClock(b.ctx(), DefaultSession, change)
 		if err != nil || outcome.Sent != sent || outcome.Left {
-			t.Errorf("turn %+v: %d sent, left %v: %v", turn, outcome.Sent, outcome.Left, err)
+			t.Errorf("turn %+v: %d sent, left %v: %v", change, outcome.Sent, outcome.Left, err)
 		}
 	}
-	turn(Turn{Freeze: true}, 0)
+	change(ClockChange{Freeze: true}, 0)
 	b.login("p")
 	b.wait(time.Hour) // nothing passes in the session
 	if claimed, err := b.ClaimDelivery(b.ctx(), "app", "id-000001", "node", time.Minute); err != nil || claimed.Delivery != nil {
 		t.Errorf("claimed %+v: %v", claimed, err)
 	}
-	turn(Turn{Advance: 4999 * time.Millisecond}, 0)
-	turn(Turn{Advance: time.Millisecond}, 1)
+	change(ClockChange{Advance: 4999 * time.Millisecond}, 0)
+	change(ClockChange{Advance: time.Millisecond}, 1)
 	b.login("p")
-	turn(Turn{Resume: true}, 0)
+	change(ClockChange{Resume: true}, 0)
 	all, err := b.Deliveries(b.ctx(), DeliveryFilter{State: DeliveryPending})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%d pending: %v", len(all), err)
@@ -64,13 +64,13 @@ func TestLeftSaysWhatWaits(t *testing.T) {
 	b := open(t, scenario("success", "p", steps(yes()))).listen(Webhook{Name: "app"})
 	b.courier = sends{problem: "connection refused"}
 	b.login("p")
-	outcome, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Second})
+	outcome, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: time.Second})
 	if err != nil || !outcome.Left {
 		t.Errorf("left %v: %v", outcome.Left, err)
 	}
 	b.courier = sends{}
 	b.wait(time.Minute)
-	if outcome, err = b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Second}); err != nil || outcome.Left || outcome.Sent != 1 {
+	if outcome, err = b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: time.Second}); err != nil || outcome.Left || outcome.Sent != 1 {
 		t.Errorf("%d sent, left %v: %v", outcome.Sent, outcome.Left, err)
 	}
 }
@@ -93,27 +93,27 @@ func TestSentCountsWhatTheTurnMadeBeSent(t *testing.T) {
 				Name: "app", Faults: []WebhookFault{{Kind: DeliverLate, Delay: 5 * time.Second}}, Attempts: 100,
 			})
 			b.courier = sends{}
-			turn := func(turn Turn) TurnOutcome {
+			change := func(change ClockChange) ClockOutcome {
 				t.Helper()
-				outcome, err := b.TurnClock(b.ctx(), DefaultSession, turn)
+				outcome, err := b.ChangeClock(b.ctx(), DefaultSession, change)
 				if err != nil {
 					t.Fatal(err)
 				}
 				return outcome
 			}
-			turn(Turn{Freeze: true})
+			change(ClockChange{Freeze: true})
 			b.login("p")
-			if before := turn(Turn{Advance: 5 * time.Second}); before.Sent != 1 { // which counts no more
+			if before := change(ClockChange{Advance: 5 * time.Second}); before.Sent != 1 { // which counts no more
 				t.Errorf("the turn before sent %d", before.Sent)
 			}
 			for range 3 {
 				b.login("p")
 			}
 			b.courier = c.courier
-			if got := turn(Turn{Advance: 5 * time.Second}); got.Sent != c.sent || got.Left != c.left {
+			if got := change(ClockChange{Advance: 5 * time.Second}); got.Sent != c.sent || got.Left != c.left {
 				t.Errorf("%d sent, left %v; want %d, %v", got.Sent, got.Left, c.sent, c.left)
 			}
-			if got := turn(Turn{Advance: time.Second}); got.Sent != 0 {
+			if got := change(ClockChange{Advance: time.Second}); got.Sent != 0 {
 				t.Errorf("a turn with nothing due sent %d", got.Sent)
 			}
 		})

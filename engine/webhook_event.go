@@ -264,8 +264,8 @@ func (c *change) wants(webhook *Webhook, e *webhookEvent) (bool, error) {
 
 func (c *change) deliver(webhook *Webhook, e *webhookEvent) error {
 	id := c.bank.newID()
-	letter, err := c.letter(webhook, e, id)
-	if err != nil || letter == nil {
+	message, err := c.message(webhook, e, id)
+	if err != nil || message == nil {
 		return err
 	}
 	fault, err := webhook.fault(c.tx, c.rs, e)
@@ -274,8 +274,8 @@ func (c *change) deliver(webhook *Webhook, e *webhookEvent) error {
 	}
 	now := c.bank.now().UTC().Truncate(time.Millisecond)
 	d := Delivery{
-		ID: id, URL: letter.URL, Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
-		Payload: letter.Payload, State: DeliveryPending, NextAt: now, CreatedAt: now,
+		ID: id, URL: message.URL, Session: e.session, Webhook: webhook.Name, Stream: e.stream, Event: e.kind, Key: e.key,
+		Payload: message.Payload, State: DeliveryPending, NextAt: now, CreatedAt: now,
 	}
 	if fault != nil {
 		d.Fault = fault.Kind

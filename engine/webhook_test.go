@@ -121,11 +121,11 @@ func TestWebhooksHearOfTheSessionsTime(t *testing.T) {
 	b := open(t, scenario("success", "success", steps(yes())), scenario("decoupled", "soon", decoupled())).listen(Webhook{Name: "app"})
 	p, pending := b.loginIn("mine", "success"), b.loginIn("mine", "soon")
 	b.connect(p.ID)
-	b.turn("mine", Turn{Freeze: true})
+	b.changeClock("mine", ClockChange{Freeze: true})
 	if _, done, err := b.NotifyEnding(b.ctx(), pending.ID); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
 	}
-	b.turn("mine", Turn{Advance: time.Hour})
+	b.changeClock("mine", ClockChange{Advance: time.Hour})
 	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID})[2:], "3s import.finished SUCCESS 100")
 	wantNotified(t, b.notified(DeliveryFilter{Stream: pending.ID}), "2s process.resolved AUTHENTICATED 0")
 }
@@ -381,7 +381,7 @@ func TestAChangeOfTheClockNotifiesEachChange(t *testing.T) {
 	first.ways = []way{after(5*time.Minute, "no")}
 	b := open(t, scenario("s", "p", steps(first, no()))).listen(Webhook{Name: "app"})
 	p := b.login("p")
-	if _, err := b.TurnClock(b.ctx(), DefaultSession, Turn{Advance: time.Hour}); err != nil {
+	if _, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
 	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "5m0s process.resolved AUTHENTICATION_FAILED 0")

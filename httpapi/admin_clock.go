@@ -33,7 +33,7 @@ type dueBody struct {
 	Name *string `json:"name"`
 }
 
-func (a *api) clockBody(outcome *engine.TurnOutcome) *clockBody {
+func (a *api) clockBody(outcome *engine.ClockOutcome) *clockBody {
 	body := &clockBody{sessionBody: a.sessionBody(&outcome.SessionState), Written: outcome.Written, Sent: outcome.Sent, Left: outcome.Left}
 	for i := range outcome.Due {
 		due := &outcome.Due[i]
@@ -63,13 +63,13 @@ func showClock(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.compose(http.StatusOK, x.api.clockBody(&engine.TurnOutcome{SessionState: state, Due: due}))
+	x.compose(http.StatusOK, x.api.clockBody(&engine.ClockOutcome{SessionState: state, Due: due}))
 	return nil
 }
 
-// turnClock turns a session's clock: it freezes it or lets it run on, and sets it forward, by a duration or to the
+// changeClock turns a session's clock: it freezes it or lets it run on, and sets it forward, by a duration or to the
 // next thing that is due.
-func turnClock(x *exchange) error {
+func changeClock(x *exchange) error {
 	id, err := x.namedSession()
 	if err != nil {
 		return err
@@ -78,16 +78,16 @@ func turnClock(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	turn := f.turn()
-	if f.err() == nil && turn.Advance > 0 {
-		if err := x.checkReach(f, id, turn.Advance); err != nil {
+	change := f.change()
+	if f.err() == nil && change.Advance > 0 {
+		if err := x.checkReach(f, id, change.Advance); err != nil {
 			return err
 		}
 	}
 	if err := f.err(); err != nil {
 		return err
 	}
-	outcome, err := x.api.bank.TurnClock(x.context(), id, turn)
+	outcome, err := x.api.bank.ChangeClock(x.context(), id, change)
 	if err != nil {
 		return err
 	}
@@ -108,18 +108,18 @@ func (x *exchange) checkReach(f *fields, id string, advance time.Duration) error
 	return err
 }
 
-// turn returns the turn that the fields ask for.
-func (f *fields) turn() engine.Turn {
-	turn := engine.Turn{Advance: f.duration("advance"), ToNext: f.flag("to_next"), Freeze: f.flag("freeze"), Resume: f.flag("resume")}
+// change returns the turn that the fields ask for.
+func (f *fields) change() engine.ClockChange {
+	change := engine.ClockChange{Advance: f.duration("advance"), ToNext: f.flag("to_next"), Freeze: f.flag("freeze"), Resume: f.flag("resume")}
 	switch {
-	case turn.Freeze && turn.Resume:
+	case change.Freeze && change.Resume:
 		f.fault("resume", "must not come together with freeze")
-	case turn.ToNext && f.has("advance"):
+	case change.ToNext && f.has("advance"):
 		f.fault("to_next", "must not come together with advance")
-	case !turn.Freeze && !turn.Resume && !turn.ToNext && !f.has("advance"):
+	case !change.Freeze && !change.Resume && !change.ToNext && !f.has("advance"):
 		f.fault("", `says no turn: send {"advance": "2s"}, {"to_next": true}, {"freeze": true} or {"resume": true}`)
 	}
-	return turn
+	return change
 }
 
 // startsAt returns the moment at which a new session's clock is to begin, zero where the field is missing or null.

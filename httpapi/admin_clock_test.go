@@ -22,7 +22,7 @@ func TestClockGoesToWhatIsDueNext(t *testing.T) {
 	if read.text("now") != "2026-11-24T09:30:00.000Z" || read.text("due.0.at") != "2026-11-24T09:30:01.000Z" {
 		t.Errorf("a clock that is read: %s", read.Body)
 	}
-	turn := func(want ...string) answered {
+	clockChange := func(want ...string) answered {
 		t.Helper()
 		got := s.send("POST", sessions+"/run-1/clock", `{"to_next":true}`, loopback).want(200)
 		for i := 0; i < len(want); i += 2 {
@@ -32,13 +32,13 @@ func TestClockGoesToWhatIsDueNext(t *testing.T) {
 		}
 		return got
 	}
-	turn("now", "2026-11-24T09:30:01.000Z", "due.0.kind", "import_point", "due.0.bank_connection_id", connection, "due.0.status", "IN_PROGRESS")
-	turn("now", "2026-11-24T09:30:02.000Z", "due.0.kind", "import_end", "due.0.bank_connection_id", connection, "due.0.status", "FAILED_WITH_ERROR")
-	turn("now", "2026-11-24T09:31:00.000Z", "due.0.kind", "expiry", "due.0.bank_authentication_process_id", process, "due.0.status", "AUTHENTICATION_FAILED")
+	clockChange("now", "2026-11-24T09:30:01.000Z", "due.0.kind", "import_point", "due.0.bank_connection_id", connection, "due.0.status", "IN_PROGRESS")
+	clockChange("now", "2026-11-24T09:30:02.000Z", "due.0.kind", "import_end", "due.0.bank_connection_id", connection, "due.0.status", "FAILED_WITH_ERROR")
+	clockChange("now", "2026-11-24T09:31:00.000Z", "due.0.kind", "expiry", "due.0.bank_authentication_process_id", process, "due.0.status", "AUTHENTICATION_FAILED")
 	if status := s.status(process); status != "AUTHENTICATION_FAILED" {
 		t.Errorf("the process is %s", status)
 	}
-	if got := turn("now", "2026-11-24T09:31:00.000Z"); got.field("due") != nil || got.field("frozen") != true {
+	if got := clockChange("now", "2026-11-24T09:31:00.000Z"); got.field("due") != nil || got.field("frozen") != true {
 		t.Errorf("nothing is due: %s", got.Body)
 	}
 	resumed := s.send("POST", sessions+"/run-1/clock", `{"to_next":true,"resume":true}`, loopback).want(200)

@@ -121,19 +121,19 @@ func TestClock(t *testing.T) {
 	s := start(t)
 	s.send("POST", sessions, `{"id":"run-1","frozen":true}`, loopback).want(201)
 	asked := s.send("POST", "/sessions/run-1"+base+"/bank_connections/authenticate", credentials("challenge")).want(200).text("bank_authentication_process_id")
-	turns := []struct{ body, now, offset, status string }{
+	changes := []struct{ body, now, offset, status string }{
 		{`{"advance":"59999ms"}`, "2026-11-24T09:30:59.999Z", "59s999ms", "CHALLENGE_RESPONSE_REQUIRED"},
 		{`{"advance":"1ms"}`, "2026-11-24T09:31:00.000Z", "1m", "AUTHENTICATION_FAILED"},
 		{`{"resume":true,"advance":"1h"}`, "2026-11-24T10:31:00.000Z", "1h1m", "AUTHENTICATION_FAILED"},
 		{`{"freeze":true,"advance":"0"}`, "2026-11-24T10:31:00.000Z", "1h1m", "AUTHENTICATION_FAILED"},
 	}
-	for _, turn := range turns {
-		got := s.send("POST", sessions+"/run-1/clock", turn.body, loopback).want(200)
-		if got.text("now") != turn.now || got.text("offset") != turn.offset || got.field("written") != 0.0 || got.field("sent") != 0.0 || got.field("left") != false {
-			t.Errorf("%s: %s", turn.body, got.Body)
+	for _, clockChange := range changes {
+		got := s.send("POST", sessions+"/run-1/clock", clockChange.body, loopback).want(200)
+		if got.text("now") != clockChange.now || got.text("offset") != clockChange.offset || got.field("written") != 0.0 || got.field("sent") != 0.0 || got.field("left") != false {
+			t.Errorf("%s: %s", clockChange.body, got.Body)
 		}
-		if status := s.status(asked); status != turn.status {
-			t.Errorf("%s: %s, want %s", turn.body, status, turn.status)
+		if status := s.status(asked); status != clockChange.status {
+			t.Errorf("%s: %s, want %s", clockChange.body, status, clockChange.status)
 		}
 	}
 	if untouched := s.get(sessions+"/default", loopback).want(200); untouched.text("now") != "2026-11-24T09:30:00.000Z" {
@@ -177,9 +177,9 @@ func TestTurnsThatAreNone(t *testing.T) {
 		}
 	}
 	s.send("POST", sessions+"/far/clock", `{"advance":"36500d"}`, loopback).want(200)
-	for _, turn := range []string{`{"advance":"1d"}`, `{"freeze":true,"advance":"36500d"}`} {
-		if got := s.send("POST", sessions+"/far/clock", turn, loopback).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), "further ahead than 36500d") {
-			t.Errorf("%s: %s", turn, got.Body)
+	for _, clockChange := range []string{`{"advance":"1d"}`, `{"freeze":true,"advance":"36500d"}`} {
+		if got := s.send("POST", sessions+"/far/clock", clockChange, loopback).wantProblem(422, "invalid_fields"); !strings.Contains(got.text("detail"), "further ahead than 36500d") {
+			t.Errorf("%s: %s", clockChange, got.Body)
 		}
 	}
 	s.send("POST", sessions+"/my%20run/clock", `{"freeze":true}`, loopback).wantProblem(404, "not_found")

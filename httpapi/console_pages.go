@@ -135,7 +135,7 @@ func (a *api) routeConsole() {
 		a.add(method, "/console"+name, e)
 	}
 	change("console_switch", "/switch", func(x *exchange) error { return x.api.desk.Flip(x, x.r) }).journalled = true
-	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.Turn(x, x.r) })
+	change("console_clock", "/clock", func(x *exchange) error { return x.api.desk.ChangeClock(x, x.r) })
 	change("console_input", "/processes/{id}/input", func(x *exchange) error {
 		return x.ofRecord(processNoun, func(id string) error { return x.api.desk.Input(x, x.r, id) })
 	}).journalled = true

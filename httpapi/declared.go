@@ -270,6 +270,6 @@ type declaredBank interface {
 	ConnectIfDue(ctx context.Context, processID string) (engine.ProcessState, error)
 	Surface(ctx context.Context) engine.SurfaceRecords
 	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
-	ShapeAnswer(ctx context.Context, session, name string, response *engine.Response) (*engine.Shape, error)
+	ShapeAnswer(ctx context.Context, session, name string, response *engine.Response) (*engine.ResponseShape, error)
 	NewID() string
 }

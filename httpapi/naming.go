@@ -27,7 +27,7 @@ func (x *exchange) renames() bool {
 
 // renameAnswer writes the answer's own members as the client reads them: the last thing that is done to a body. A
 // problem, and what a scenario says in full, stay as they are.
-func (x *exchange) renameAnswer(shape *engine.Shape) {
+func (x *exchange) renameAnswer(shape *engine.ResponseShape) {
 	if !x.renames() || x.answer.ContentType == problemMedia || shape != nil && shape.Body != nil || x.answer.body.Len() == 0 {
 		return
 	}

@@ -54,7 +54,7 @@ func (a *api) route() {
 	a.to("admin_session", "GET", admin+"/sessions/{id}", guardAdmin, showSession)
 	a.to("admin_delete_session", "DELETE", admin+"/sessions/{id}", guardAdmin, deleteSession)
 	a.to("admin_show_clock", "GET", admin+"/sessions/{id}/clock", guardAdmin, showClock)
-	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, turnClock)
+	a.to("admin_clock", "POST", admin+"/sessions/{id}/clock", guardAdmin, changeClock)
 	a.to("admin_switch", "PUT", admin+"/sessions/{id}/switches/{name}", guardAdmin, flipSwitch).journalled = true
 	a.to("admin_faults", "GET", admin+"/sessions/{id}/faults", guardAdmin, listSessionFaults)
 	a.to("admin_set_faults", "PUT", admin+"/sessions/{id}/faults", guardAdmin, setSessionFaults).journalled = true

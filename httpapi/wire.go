@@ -12,9 +12,9 @@ type wire struct {
 	// open says that the endpoint did its work, and that scenarios may shape the answer.
 	open bool
 	// step is how the process's step, or the import's point, shapes the answer.
-	step *engine.Shape
+	step *engine.ResponseShape
 	// fault is how a fault of the live rules does.
-	fault *engine.Shape
+	fault *engine.ResponseShape
 
 	shaped   bool             // the answer is no longer the one that was composed
 	replaced bool             // its body is another one
@@ -43,7 +43,7 @@ func (x *exchange) deliver() {
 		return
 	}
 	if shape.Delay > 0 {
-		x.holdBack(shape.Delay)
+		x.delay(shape.Delay)
 	}
 	resolved := x.resolved()
 	x.applyShape(&resolved)
@@ -84,7 +84,7 @@ func (x *exchange) findFault() (err error) {
 
 // shape returns how the answer is shaped, nil for not at all: as the step says, and where a fault says
 // something too, as the fault does.
-func (w *wire) shape() *engine.Shape {
+func (w *wire) shape() *engine.ResponseShape {
 	if !w.open || w.step == nil {
 		return w.fault
 	}
@@ -98,17 +98,17 @@ func (w *wire) shape() *engine.Shape {
 // heldUntil returns until when the answer is held back, as far as is known, zero where it is not.
 func (w *wire) heldUntil(now time.Time) time.Time {
 	if shape := w.shape(); shape != nil && shape.Delay > 0 {
-		return now.Add(shape.Delay + holdMargin)
+		return now.Add(shape.Delay + delayMargin)
 	}
 	return time.Time{}
 }
 
-// holdMargin is how much later than expected an answer may be released before a repeat of its request
+// delayMargin is how much later than expected an answer may be released before a repeat of its request
 // gets the one that was kept: the session's clock may stand, or the node may have died.
-const holdMargin = 5 * time.Second
+const delayMargin = 5 * time.Second
 
-// holdBack waits, and makes the answer from what is true then. What it tells of was committed before.
-func (x *exchange) holdBack(delay time.Duration) {
+// delay waits, and makes the answer from what is true then. What it tells of was committed before.
+func (x *exchange) delay(delay time.Duration) {
 	if x.wire.fault != nil { // which the answer was kept without
 		x.reviseKept()
 	}
@@ -139,7 +139,7 @@ func (x *exchange) wait(d time.Duration) {
 
 // release lets the answer no longer count as held back.
 func (w *wire) release() {
-	for _, shape := range []**engine.Shape{&w.step, &w.fault} {
+	for _, shape := range []**engine.ResponseShape{&w.step, &w.fault} {
 		if *shape != nil {
 			released := **shape
 			released.Delay = 0

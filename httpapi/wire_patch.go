@@ -7,7 +7,7 @@ import (
 )
 
 // patch lays what scenarios set over the answer's members, and takes away what they remove.
-func (x *exchange) patch(shape *engine.Shape) {
+func (x *exchange) patch(shape *engine.ResponseShape) {
 	if shape.Body != nil {
 		return // it says all that there is to say
 	}
@@ -23,8 +23,8 @@ func (x *exchange) patch(shape *engine.Shape) {
 }
 
 // resolved returns how the answer is shaped, with texts that know what it says.
-func (x *exchange) resolved() engine.Shape {
-	complete := func(shape *engine.Shape) engine.Shape {
+func (x *exchange) resolved() engine.ResponseShape {
+	complete := func(shape *engine.ResponseShape) engine.ResponseShape {
 		if !shape.Refers() {
 			return *shape
 		}
@@ -43,7 +43,7 @@ func (x *exchange) resolved() engine.Shape {
 }
 
 // values are what texts of the answer may refer to: what it tells of, as it is composed.
-func (x *exchange) values(shape *engine.Shape) engine.Values {
+func (x *exchange) values(shape *engine.ResponseShape) engine.Values {
 	a := &x.about
 	values := engine.Values{
 		"process_id": orNil(a.processID), "connection_id": orNil(a.connectionID), "status": orNil(a.state),

@@ -11,7 +11,7 @@ import (
 
 // applyShape makes of the composed answer what the shape says. What repeats of the request get stays as it
 // was composed.
-func (x *exchange) applyShape(shape *engine.Shape) {
+func (x *exchange) applyShape(shape *engine.ResponseShape) {
 	x.wire.shaped, x.wire.replaced = true, shape.Body != nil
 	if shape.Refuses() && x.endpoint.page == nil { // a page tells of it itself
 		x.composePlayed(shape)
@@ -45,7 +45,7 @@ func (x *exchange) applyShape(shape *engine.Shape) {
 
 // composePlayed makes a problem of the shape's status the answer: an error never says what only a success has
 // to say. The scenario that plays it is still named.
-func (x *exchange) composePlayed(shape *engine.Shape) {
+func (x *exchange) composePlayed(shape *engine.ResponseShape) {
 	scenario, rules := x.answer.Scenario, x.answer.Rules
 	if shape.Limited && shape.HTTPStatus == http.StatusTooManyRequests {
 		x.composeProblem(&engine.Error{Code: codeTooManyRequests, Message: "the bank takes no more requests of this kind for now; Retry-After says when it does"})

@@ -23,8 +23,8 @@ func init() {
 		}
 		into.Set(reflect.ValueOf(codes))
 	}
-	shapes[reflect.TypeFor[WarningCode]()] = []Shape{{Form: "scalar", Doc: "the code of a warning", Words: warningCodes()}}
-	shapes[reflect.TypeFor[Allowed]()] = []Shape{
+	forms[reflect.TypeFor[WarningCode]()] = []Form{{Form: "scalar", Doc: "the code of a warning", Words: warningCodes()}}
+	forms[reflect.TypeFor[Allowed]()] = []Form{
 		{Form: "scalar", Doc: "one code", Words: warningCodes()},
 		{Form: "list", Doc: "several codes", Example: "[waits-for-ever, unnamed-bank]", Type: reflect.TypeFor[WarningCode]()},
 	}

@@ -23,7 +23,7 @@ type asset struct {
 // asset reads a file that is named in another one, relative to that, once. It is one of the configuration's inputs:
 // its content is part of the hash, and it is watched. Where it cannot be read, code and why say so.
 func (l *loader) asset(from *source, name string) (content []byte, code Code, why string) {
-	r, folder := l.roomOf(from)
+	r, folder := l.rootOf(from)
 	target := path.Join(folder, filepath.ToSlash(name))
 	switch {
 	case name == "" || path.IsAbs(filepath.ToSlash(name)) || filepath.IsAbs(name):
@@ -49,7 +49,7 @@ func (l *loader) asset(from *source, name string) (content []byte, code Code, wh
 }
 
 // watchAsset makes a file one of the configuration's inputs, be it there or not.
-func (l *loader) watchAsset(r *room, target, display string) {
+func (l *loader) watchAsset(r *root, target, display string) {
 	if r.packs {
 		return
 	}
@@ -59,10 +59,10 @@ func (l *loader) watchAsset(r *room, target, display string) {
 	l.watch(r, existingFolder(r, path.Dir(target)))
 }
 
-// roomOf returns the room that a file was read from, and the folder that it lies in there.
-func (l *loader) roomOf(from *source) (*room, string) {
+// rootOf returns the room that a file was read from, and the folder that it lies in there.
+func (l *loader) rootOf(from *source) (*root, string) {
 	if name, packed := strings.CutPrefix(from.name, packPrefix); packed {
-		return &room{files: l.options.Catalogue, packs: true}, path.Dir(name)
+		return &root{files: l.options.Catalogue, packs: true}, path.Dir(name)
 	}
 	within, err := filepath.Rel(l.home.folder, from.name)
 	if err != nil {
@@ -71,7 +71,7 @@ func (l *loader) roomOf(from *source) (*room, string) {
 	return l.home, path.Dir(filepath.ToSlash(within))
 }
 
-func readAsset(r *room, target string) asset {
+func readAsset(r *root, target string) asset {
 	info, err := fs.Stat(r.files, target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

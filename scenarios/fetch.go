@@ -26,7 +26,7 @@ type fetched struct {
 }
 
 // fetch reads and parses a file, or waits for it where that was begun before its turn.
-func (l *loader) fetch(r *room, name string) *fetched {
+func (l *loader) fetch(r *root, name string) *fetched {
 	display := r.display(name)
 	if got := l.ahead[display]; got != nil {
 		delete(l.ahead, display)
@@ -46,7 +46,7 @@ func (f *fetched) orPanic() *fetched {
 }
 
 // fill reads and parses. named says that the user named this very file: it may be a link to anywhere.
-func (f *fetched) fill(ctx context.Context, r *room, name string, named bool) {
+func (f *fetched) fill(ctx context.Context, r *root, name string, named bool) {
 	if f.err = ctx.Err(); f.err != nil {
 		return
 	}
@@ -64,7 +64,7 @@ func (f *fetched) fill(ctx context.Context, r *room, name string, named bool) {
 
 // fetchAhead begins to read and parse files, on all processors unless others need them: parsing is most of
 // a load.
-func (l *loader) fetchAhead(r *room, names []string) {
+func (l *loader) fetchAhead(r *root, names []string) {
 	if len(names) < 2 || len(names) > maxFiles || l.options.Throttle != nil {
 		return
 	}

@@ -22,7 +22,7 @@ const maxFolders = 10_000
 // passing failure would look like a configuration with fewer files.
 type glob struct {
 	l    *loader
-	r    *room
+	r    *root
 	at   span
 	seen map[string]bool
 	// within are the folders from the first one down to the one that is looked into.
@@ -34,7 +34,7 @@ type glob struct {
 }
 
 // newGlob returns a search that begins in a folder.
-func newGlob(l *loader, r *room, folder string, at span) *glob {
+func newGlob(l *loader, r *root, folder string, at span) *glob {
 	g := &glob{l: l, r: r, at: at, seen: make(map[string]bool), entries: make(map[string][]fs.DirEntry)}
 	if info, err := fs.Stat(r.files, folder); err == nil {
 		g.within = append(g.within, info)

@@ -69,7 +69,7 @@ func mappingsOf(t reflect.Type) []reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	ways, custom := shapes[t]
+	ways, custom := forms[t]
 	if !custom {
 		if t.Kind() == reflect.Struct && planned(t) {
 			return []reflect.Type{t}
@@ -87,7 +87,7 @@ func mappingsOf(t reflect.Type) []reflect.Type {
 
 // itemOf is the type of the items of a list under a key, nil where there is none with keys.
 func itemOf(t reflect.Type) reflect.Type {
-	if _, custom := shapes[t]; custom || t.Kind() != reflect.Slice || !planned(t.Elem()) {
+	if _, custom := forms[t]; custom || t.Kind() != reflect.Slice || !planned(t.Elem()) {
 		return nil
 	}
 	return t.Elem()

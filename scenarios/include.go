@@ -46,7 +46,7 @@ func (p Place) items(key string) []span {
 
 // find returns the files that an include of the file from finds, and their room. It reports why there
 // are none.
-func (l *loader) find(r *room, from, wanted string, at span) (*room, []string) {
+func (l *loader) find(r *root, from, wanted string, at span) (*root, []string) {
 	if pack, ok := strings.CutPrefix(wanted, packPrefix); ok {
 		return l.findPack(pack, at)
 	}
@@ -77,7 +77,7 @@ func (l *loader) find(r *room, from, wanted string, at span) (*room, []string) {
 	return r, nil
 }
 
-func (l *loader) findInFolder(r *room, folder, wanted string, at span) []string {
+func (l *loader) findInFolder(r *root, folder, wanted string, at span) []string {
 	l.watch(r, folder)
 	entries, err := fs.ReadDir(r.files, folder)
 	if err != nil {
@@ -93,7 +93,7 @@ func (l *loader) findInFolder(r *room, folder, wanted string, at span) []string 
 }
 
 // findGlob returns what a glob finds: the files of a folder by name, then those of its folders.
-func (l *loader) findGlob(r *room, folder, wanted string, at span) []string {
+func (l *loader) findGlob(r *root, folder, wanted string, at span) []string {
 	before, parts := splitGlob(filepath.ToSlash(wanted))
 	base := path.Join(folder, before)
 	if bad := checkGlob(parts); bad.message != "" {
@@ -114,7 +114,7 @@ func (l *loader) findGlob(r *room, folder, wanted string, at span) []string {
 
 // choose returns the configuration files among a folder's entries that fit a part of a glob, all where
 // that is empty. What is left out because of its name is told, once.
-func (l *loader) choose(r *room, folder string, entries []fs.DirEntry, part string, at span) []string {
+func (l *loader) choose(r *root, folder string, entries []fs.DirEntry, part string, at span) []string {
 	var names []string
 	for _, entry := range entries {
 		name := path.Join(folder, entry.Name())
@@ -150,7 +150,7 @@ func looksLikeConfig(base, part string) bool {
 }
 
 // leaveOut tells of a file that is not loaded because of its name.
-func (l *loader) leaveOut(r *room, name, why, hint string, at span) {
+func (l *loader) leaveOut(r *root, name, why, hint string, at span) {
 	display := r.display(name)
 	if l.leftOut[display] || r.packs {
 		return
@@ -163,8 +163,8 @@ func (l *loader) leaveOut(r *room, name, why, hint string, at span) {
 }
 
 // findPack returns the file of a ready-made pack of the catalogue.
-func (l *loader) findPack(name string, at span) (*room, []string) {
-	packs := &room{files: l.options.Catalogue, packs: true}
+func (l *loader) findPack(name string, at span) (*root, []string) {
+	packs := &root{files: l.options.Catalogue, packs: true}
 	known := packs.packNames()
 	if slices.Contains(known, name) {
 		return packs, []string{name + ".yaml"}

@@ -11,7 +11,7 @@ import "github.com/mockbank/mockbank/engine"
 //	enum      the words that the value may be, where its type does not say so itself
 //	example   a value, as it may be written
 //
-// A type that may be written in several ways says so in [Shapes].
+// A type that may be written in several ways says so in [Forms].
 
 // Document is one configuration file.
 type Document struct {

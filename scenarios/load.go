@@ -84,7 +84,7 @@ type loader struct {
 	// name is what the user named: a file or a folder.
 	name   string
 	report *Report
-	home   *room
+	home   *root
 	// close ends reading; nil where it has not begun.
 	close func() error
 	// mainFile is the name of the file that may hold the server's settings; "" where any one may.
@@ -201,13 +201,13 @@ func (l *loader) start(name string) {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
-	files, root, err := openHome(folder)
+	files, home, err := openHome(folder)
 	if err != nil {
 		l.unreadable(&source{name: name}, span{}, err)
 		return
 	}
-	l.close = root.Close
-	l.home = &room{files: files, folder: folder, edited: l.options.edited()}
+	l.close = home.Close
+	l.home = &root{files: files, folder: folder, edited: l.options.edited()}
 	if info != nil && info.IsDir() {
 		l.folder(name)
 		return
@@ -242,7 +242,7 @@ const initHint = "`mockbank init` writes one to begin with"
 
 // file loads a file: its includes first, then what it declares itself. A file that was loaded before
 // is not loaded again. at is the include that names it.
-func (l *loader) file(r *room, name string, at span) {
+func (l *loader) file(r *root, name string, at span) {
 	display := r.display(name)
 	switch l.state[display] {
 	case loading:
@@ -274,7 +274,7 @@ func (l *loader) file(r *room, name string, at span) {
 }
 
 // accept adds a fetched file to the configuration, and reports why it has no content.
-func (l *loader) accept(r *room, name string, got *fetched, at span) bool {
+func (l *loader) accept(r *root, name string, got *fetched, at span) bool {
 	if got.err != nil {
 		l.unreadable(got.file, at, got.err)
 		return false
@@ -290,7 +290,7 @@ func (l *loader) accept(r *room, name string, got *fetched, at span) bool {
 }
 
 // all loads files. at is the include that names them, zero where the user does.
-func (l *loader) all(r *room, names []string, at span) {
+func (l *loader) all(r *root, names []string, at span) {
 	l.fetchAhead(r, names)
 	for _, name := range names {
 		l.file(r, name, at)
@@ -299,7 +299,7 @@ func (l *loader) all(r *room, names []string, at span) {
 
 // watch notes a folder whose changes concern the configuration, and those that it lies in: they may be
 // links, or be put in place as a whole.
-func (l *loader) watch(r *room, folder string) {
+func (l *loader) watch(r *root, folder string) {
 	for !r.packs && !l.report.folders[r.display(folder)] {
 		l.report.folders[r.display(folder)] = true
 		folder = path.Dir(folder)

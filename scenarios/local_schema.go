@@ -17,7 +17,7 @@ const schemaHead = 4000
 
 // checkSchema warns of a schema that a file names and that is a copy of another version's: an editor would flag what is
 // right, and miss what is wrong.
-func checkSchema(r *room, name string, file *source, report *Report) {
+func checkSchema(r *root, name string, file *source, report *Report) {
 	found := namedSchema.FindStringSubmatchIndex(file.text[:min(len(file.text), schemaHead)])
 	if found == nil || r.packs {
 		return

@@ -28,10 +28,10 @@ const maxEventName = 100
 var eventName = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
 
 func init() {
-	shapes[reflect.TypeFor[EventName]()] = []Shape{
+	forms[reflect.TypeFor[EventName]()] = []Form{
 		{Form: "scalar", Doc: "small letters and digits, with dots, hyphens or underscores between", Example: "consent.expiring", Pattern: eventName.String()},
 	}
-	shapes[reflect.TypeFor[EventData]()] = []Shape{{Form: "mapping", Doc: "members, sent as JSON", Example: "{days_left: 7}"}}
+	forms[reflect.TypeFor[EventData]()] = []Form{{Form: "mapping", Doc: "members, sent as JSON", Example: "{days_left: 7}"}}
 	decoders[reflect.TypeFor[EventName]()] = decodeEventName
 	decoders[reflect.TypeFor[EventData]()] = decodeEventData
 }

@@ -31,8 +31,8 @@ type PackScenario struct {
 
 // Packs reads the packs of a catalogue, by name.
 func Packs(catalogue fs.FS) ([]Pack, error) {
-	room := &room{files: catalogue, packs: true}
-	names, err := room.yamlFiles(".")
+	root := &root{files: catalogue, packs: true}
+	names, err := root.yamlFiles(".")
 	if err != nil {
 		return nil, fmt.Errorf("the catalogue: %w", err)
 	}

@@ -136,7 +136,7 @@ var keyNames = sync.OnceValue(func() map[string]bool {
 			return
 		}
 		seen[t] = true
-		for _, shape := range shapes[t] {
+		for _, shape := range forms[t] {
 			if shape.Type != nil {
 				visit(shape.Type)
 			}

@@ -21,7 +21,7 @@ const TestFault TestAction = "faults"
 func init() {
 	actionKeys = append(actionKeys, string(TestFault))
 	decoders[reflect.TypeFor[TestFaults]()] = decodeTestFaults
-	shapes[reflect.TypeFor[TestFaults]()] = []Shape{
+	forms[reflect.TypeFor[TestFaults]()] = []Form{
 		{Form: "list", Doc: "faults, each for as long as it `lasts`; an empty list ends them", Type: reflect.TypeFor[SessionFault]()},
 	}
 }

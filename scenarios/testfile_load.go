@@ -42,7 +42,7 @@ func LoadTests(ctx context.Context, names []string) ([]*TestFile, *Report) {
 }
 
 func loadTestFile(ctx context.Context, name string, report *Report) *TestFile {
-	folder := &room{files: os.DirFS(filepath.Dir(name))}
+	folder := &root{files: os.DirFS(filepath.Dir(name))}
 	text, err := folder.read(filepath.Base(name))
 	file := &source{name: name, text: text}
 	if err != nil {

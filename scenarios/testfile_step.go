@@ -19,15 +19,15 @@ func init() {
 	decoders[reflect.TypeFor[TestAnswer]()] = decodeTestAnswer
 	decoders[reflect.TypeFor[TestWait]()] = decodeTestWait
 	decoders[reflect.TypeFor[TestMoment]()] = decodeTestMoment
-	shapes[reflect.TypeFor[TestWait]()] = append([]Shape{{Form: "scalar", Doc: "to the next thing due", Words: []string{nextWord}}}, shapes[reflect.TypeFor[time.Duration]()]...)
-	shapes[reflect.TypeFor[TestMoment]()] = []Shape{
+	forms[reflect.TypeFor[TestWait]()] = append([]Form{{Form: "scalar", Doc: "to the next thing due", Words: []string{nextWord}}}, forms[reflect.TypeFor[time.Duration]()]...)
+	forms[reflect.TypeFor[TestMoment]()] = []Form{
 		{Form: "scalar", Doc: "a moment, or a day", Example: "2026-12-24T23:00:00+01:00", Pattern: `^\d{4}-\d\d-\d\d([T ].*)?$`},
 	}
-	shapes[reflect.TypeFor[TestAnswer]()] = []Shape{
+	forms[reflect.TypeFor[TestAnswer]()] = []Form{
 		{Form: "scalar", Doc: "the text", Example: "\"123456\""},
 		{Form: "mapping", Doc: "an answer to each of the challenge's fields", Example: "{q1: Rex, q2: Bonn}", Values: reflect.TypeFor[string]()},
 	}
-	shapes[reflect.TypeFor[TestDecision]()] = []Shape{
+	forms[reflect.TypeFor[TestDecision]()] = []Form{
 		{Form: "scalar", Doc: "the decision", Example: "declined"},
 		{Form: "mapping", Doc: "the decision", Example: "{decision: declined}", Type: reflect.TypeFor[testDecision]()},
 	}

@@ -51,7 +51,7 @@ func init() {
 		decoders[t] = decodeRepeated(t)
 	}
 	decoders[reflect.TypeFor[Variables]()] = func(*decoder, *yaml.Node, reflect.Value, string) {} // read by [decoder.choices]
-	shapes[reflect.TypeFor[Values]()] = []Shape{
+	forms[reflect.TypeFor[Values]()] = []Form{
 		{Form: "list", Doc: "these values", Example: "[A, B]", Type: reflect.TypeFor[string]()},
 		{Form: "scalar", Doc: "whole numbers from the first to the last", Example: "1..20", Pattern: `^\s*\d{1,9}\s*\.\.\s*\d{1,9}\s*$`},
 	}

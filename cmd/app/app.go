@@ -204,9 +204,9 @@ func (a *App) startBank(config *scenarios.Config) func(context.Context) error {
 		a.bank = engine.NewBank(engine.BankConfig{
 			Store: a.store, Now: a.clock.Now, After: time.After, NewID: newID, Courier: a.courier, Born: born,
 			Observer: a.observer.Observe, ImportEnded: a.observer.ImportEnded,
-			Letters: &surface.Letters{Key: a.identifiers, BaseURL: a.address(), NewID: newID},
-			Crowded: a.warnOfSessions,
-			AtOnce:  atOnce(a.store.Kind()), CamelCase: a.server.Naming == scenarios.NamingCamelCase,
+			MessageWriter: &surface.MessageWriter{Key: a.identifiers, BaseURL: a.address(), NewID: newID},
+			Crowded:       a.warnOfSessions,
+			AtOnce:        atOnce(a.store.Kind()), CamelCase: a.server.Naming == scenarios.NamingCamelCase,
 		})
 		a.bank.Use(config.Rules)
 		return nil

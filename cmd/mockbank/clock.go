@@ -29,7 +29,7 @@ func newClockCommand(t terminal) *cobra.Command {
 on. What falls due on the way happens before the command ends. Without a flag it shows the clock.`,
 		Example: "  mockbank clock --session s --advance 90d\n  mockbank clock --freeze\n  mockbank clock --to-next",
 		Args:    onlyFlags("session"),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return turnClock(cmd, t, options) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return changeClock(cmd, t, options) },
 	}
 	remoteFlags(cmd, &options.remote)
 	flags := cmd.Flags()
@@ -41,15 +41,15 @@ on. What falls due on the way happens before the command ends. Without a flag it
 	return cmd
 }
 
-// turn is what the flags ask for, as the admin API takes it.
-func (o *clockOptions) turn() (map[string]any, error) {
-	turn := map[string]any{}
+// change is what the flags ask for, as the admin API takes it.
+func (o *clockOptions) change() (map[string]any, error) {
+	change := map[string]any{}
 	if o.advance != "" {
-		turn["advance"] = o.advance
+		change["advance"] = o.advance
 	}
 	for name, asked := range map[string]bool{"to_next": o.toNext, "freeze": o.freeze, "resume": o.resume} {
 		if asked {
-			turn[name] = true
+			change[name] = true
 		}
 	}
 	if o.freeze && o.resume {
@@ -58,20 +58,20 @@ func (o *clockOptions) turn() (map[string]any, error) {
 	if o.toNext && o.advance != "" {
 		return nil, errors.New("--to-next and --advance: name one of them")
 	}
-	return turn, nil
+	return change, nil
 }
 
-func turnClock(cmd *cobra.Command, t terminal, options clockOptions) error {
-	turn, err := options.turn()
+func changeClock(cmd *cobra.Command, t terminal, options clockOptions) error {
+	change, err := options.change()
 	if err != nil {
 		return err
 	}
 	path := "/admin/v1/sessions/" + url.PathEscape(options.session)
 	var answer []byte
-	if len(turn) == 0 {
+	if len(change) == 0 {
 		answer, err = options.call(cmd.Context(), http.MethodGet, path, nil)
 	} else {
-		answer, err = options.call(cmd.Context(), http.MethodPost, path+"/clock", turn)
+		answer, err = options.call(cmd.Context(), http.MethodPost, path+"/clock", change)
 	}
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ type Bank interface {
 	FinishForgetting(ctx context.Context, id string) (done bool, err error)
 	// DeleteIdleSessions removes the sessions that were not used for that long.
 	DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error)
-	Letters
+	Deliveries
 }
 
 // Metrics hears what jobs do. Its methods are called by many goroutines and must return at once.

@@ -46,7 +46,7 @@ type Courier struct {
 	key     *engine.SigningKey
 	heard   func(*engine.Delivery, engine.DeliveryAttempt)
 	now     func() time.Time
-	turns   chan struct{} // holds a token for each that is at the database
+	tokens  chan struct{} // holds a token for each that is at the database
 }
 
 // NewCourier returns a Courier. It must be closed.
@@ -63,15 +63,15 @@ func NewCourier(config CourierConfig) *Courier {
 	return &Courier{
 		heard: config.Concluded, key: config.Key,
 		post: newPost(config.Hosts), holder: cmp.Or(config.Holder, "node"), metrics: config.Metrics, now: config.Now,
-		turns: make(chan struct{}, cmp.Or(config.AtOnce, 4)),
+		tokens: make(chan struct{}, cmp.Or(config.AtOnce, 4)),
 	}
 }
 
 // Close closes the connections that are kept for the next delivery.
 func (c *Courier) Close() { c.post.close() }
 
-// Letters are what a Courier needs of the bank.
-type Letters interface {
+// Deliveries are what a Courier needs of the bank.
+type Deliveries interface {
 	Rules() *engine.RuleSet
 	ClaimDelivery(ctx context.Context, webhook, stream, holder string, lease time.Duration) (engine.DeliveryClaim, error)
 	ConcludeDelivery(ctx context.Context, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error
@@ -80,8 +80,8 @@ type Letters interface {
 // atDatabase runs something that needs the database, when it is its turn.
 func (c *Courier) atDatabase(ctx context.Context, do func() error) error {
 	select {
-	case c.turns <- struct{}{}:
-		defer func() { <-c.turns }()
+	case c.tokens <- struct{}{}:
+		defer func() { <-c.tokens }()
 		return do()
 	case <-ctx.Done():
 		return ctx.Err()
@@ -90,7 +90,7 @@ func (c *Courier) atDatabase(ctx context.Context, do func() error) error {
 
 // sendStream sends what is due of a stream, in order, and returns the claim that yielded nothing more. Once
 // enough has ended it begins nothing further, and is to be called again at once.
-func (c *Courier) sendStream(ctx, enough context.Context, bank Letters, name, stream string) (sent int, last engine.DeliveryClaim, err error) {
+func (c *Courier) sendStream(ctx, enough context.Context, bank Deliveries, name, stream string) (sent int, last engine.DeliveryClaim, err error) {
 	for {
 		if enough.Err() != nil {
 			return sent, engine.DeliveryClaim{Again: c.now()}, ctx.Err()
@@ -132,7 +132,7 @@ func (c *Courier) attempt(ctx context.Context, webhook *engine.Webhook, d *engin
 }
 
 // conclude writes how an attempt went, also where the node is told to stop meanwhile.
-func (c *Courier) conclude(ctx context.Context, bank Letters, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error {
+func (c *Courier) conclude(ctx context.Context, bank Deliveries, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), concludeWithin)
 	defer cancel()
 	err := c.atDatabase(patience, func() error { return bank.ConcludeDelivery(patience, d, webhook, attempt) })

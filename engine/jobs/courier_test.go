@@ -295,7 +295,7 @@ func TestAdvanceSends(t *testing.T) {
 		w.listening(t, time.Hour, hook(r))
 		w.start(t, w.bank, jobs.Config{Courier: courier})
 		ctx := t.Context()
-		if _, err := w.bank.TurnClock(ctx, "mine", engine.Turn{Freeze: true}); err != nil {
+		if _, err := w.bank.ChangeClock(ctx, "mine", engine.ClockChange{Freeze: true}); err != nil {
 			t.Fatal(err)
 		}
 		const many = 20
@@ -308,7 +308,7 @@ func TestAdvanceSends(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		outcome, err := w.bank.TurnClock(ctx, "mine", engine.Turn{Advance: time.Hour})
+		outcome, err := w.bank.ChangeClock(ctx, "mine", engine.ClockChange{Advance: time.Hour})
 		if err != nil || outcome.Left || outcome.Written != many {
 			t.Fatalf("the turn: %+v, %v", outcome, err)
 		}

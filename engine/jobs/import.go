@@ -23,18 +23,18 @@ type importWorker struct {
 	river.WorkerDefaults[store.ImportJob]
 	bank   Bank
 	config Config
-	turns  chan struct{} // holds a token for each job at work
+	tokens chan struct{} // holds a token for each job at work
 }
 
 func newImportWorker(bank Bank, config Config) *importWorker {
-	return &importWorker{bank: bank, config: config, turns: make(chan struct{}, config.AtOnce)}
+	return &importWorker{bank: bank, config: config, tokens: make(chan struct{}, config.AtOnce)}
 }
 
 // Work implements river.Worker.
 func (w *importWorker) Work(ctx context.Context, job *river.Job[store.ImportJob]) error {
 	select {
-	case w.turns <- struct{}{}:
-		defer func() { <-w.turns }()
+	case w.tokens <- struct{}{}:
+		defer func() { <-w.tokens }()
 	case <-ctx.Done():
 		return river.JobSnooze(shortestSnooze)
 	}

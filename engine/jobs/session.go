@@ -21,7 +21,7 @@ type sweepWorker struct {
 
 // Work implements river.Worker.
 func (w *sweepWorker) Work(ctx context.Context, job *river.Job[store.SweepJob]) error {
-	next, done, err := w.bank.SweepSession(ctx, job.Args.Session, job.Args.Turn)
+	next, done, err := w.bank.SweepSession(ctx, job.Args.Session, job.Args.Generation)
 	switch {
 	case err != nil && passes(ctx, err):
 		return river.JobSnooze(outagePause)

@@ -137,7 +137,7 @@ func shapeOf(rows []engine.Process) (rowShape, int) {
 func shapeOfRow(p *engine.Process) rowShape {
 	if len(p.Captures) == 0 && p.Await == nil && p.Seed == 0 && p.Step == 0 && p.Visits == 1 &&
 		p.WrongAnswers+p.Polls+p.Answers == 0 && p.Wrong == "" && p.RedirectURI == "" && p.State == "" &&
-		p.ConnectionID == "" && p.SessionBegan == nil && p.LookAt == nil && p.Version == 1 {
+		p.ConnectionID == "" && p.SessionBegan == nil && p.RescanAt == nil && p.Version == 1 {
 		return freshRow
 	}
 	return wholeRow

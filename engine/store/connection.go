@@ -35,7 +35,7 @@ func appendFixedConnection(args []any, d dialect, c *engine.Connection) []any {
 // appendConnectionRun appends the values of [connectionRun].
 func appendConnectionRun(args []any, c *engine.Connection) []any {
 	return append(args, c.Scenario, c.Trigger, c.Rules, c.FlowHash,
-		jsonOrNull(len(c.Captures) == 0, c.Captures), int64(c.Seed), c.Turn)
+		jsonOrNull(len(c.Captures) == 0, c.Captures), int64(c.Seed), c.Generation)
 }
 
 // appendMovingConnection appends the values of [connectionMoving].
@@ -60,7 +60,7 @@ func queuedFlow(c *engine.Connection) string {
 func connectionTargets(c *engine.Connection) []any {
 	return []any{
 		&c.ID, &c.Session, &c.Bank, &c.Username, &c.ProcessID, stamp{&c.CreatedAt},
-		&c.Scenario, &c.Trigger, &c.Rules, &c.FlowHash, document[engine.Captures]{&c.Captures}, seed{&c.Seed}, &c.Turn,
+		&c.Scenario, &c.Trigger, &c.Rules, &c.FlowHash, document[engine.Captures]{&c.Captures}, seed{&c.Seed}, &c.Generation,
 		stamp{&c.AuthenticatedAt}, &c.Run, &c.Case, stamp{&c.StartedAt}, &c.Status,
 		&c.Progress, optionalText[string]{&c.Message}, document[*engine.Failure]{&c.Error},
 		document[[]engine.Failure]{&c.Warnings}, &c.Written, optionalStamp{&c.EndsAt},

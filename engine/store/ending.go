@@ -16,7 +16,7 @@ const (
 )
 
 func endingTargets(e *engine.Ending) []any {
-	return []any{&e.ProcessID, &e.Session, stamp{&e.DueAt}, &e.Turn}
+	return []any{&e.ProcessID, &e.Session, stamp{&e.DueAt}, &e.Generation}
 }
 
 // DueEndings implements [engine.Store].
@@ -40,7 +40,7 @@ func (t *transaction) Ending(processID string) (e engine.Ending, err error) {
 
 // SaveEnding implements [engine.Tx].
 func (t *transaction) SaveEnding(e engine.Ending, enqueue bool) error {
-	_, err := t.write(saveEnding, e.ProcessID, e.Session, t.store.dialect.time(e.DueAt), e.Turn)
+	_, err := t.write(saveEnding, e.ProcessID, e.Session, t.store.dialect.time(e.DueAt), e.Generation)
 	if err == nil && enqueue {
 		t.jobs = append(t.jobs, EndingJob{ProcessID: e.ProcessID})
 	}

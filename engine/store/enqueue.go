@@ -67,8 +67,8 @@ func (EndingJob) InsertOpts() river.InsertOpts {
 // SweepJob brings forward what a session has due since a turn of its clock.
 type SweepJob struct {
 	Session string `json:"session"`
-	// Turn is the turn that the job came with; after the next it has nothing to do.
-	Turn int `json:"turn"`
+	// Generation is the turn that the job came with; after the next it has nothing to do.
+	Generation int `json:"turn"`
 }
 
 // Kind names the job in the database.

@@ -15,8 +15,8 @@ const (
 	insertTopic = "river_insert"
 	// alarmPause is the least time between two alarms of a queue: who works it looks no more often anyway.
 	alarmPause = 5 * time.Millisecond
-	// lookAgain is how long after a look for jobs that failed the next one comes.
-	lookAgain = 500 * time.Millisecond
+	// rescanAfter is how long after a look for jobs that failed the next one comes.
+	rescanAfter = 500 * time.Millisecond
 )
 
 // alarm tells those who work the jobs of a queue when the next one falls due. Without it they would have to look many

@@ -78,7 +78,7 @@ func (e jobExecutor) JobGetAvailable(ctx context.Context, params *riverdriver.Jo
 	got, err := e.Executor.JobGetAvailable(ctx, params)
 	switch {
 	case err != nil:
-		e.driver.alarm.at(params.Queue, time.Now().Add(lookAgain))
+		e.driver.alarm.at(params.Queue, time.Now().Add(rescanAfter))
 	case len(got.Jobs) < params.MaxToLock && e.due(ctx, params.Queue):
 		e.driver.alarm.at(params.Queue, time.Now()) // it came meanwhile
 	}
@@ -90,7 +90,7 @@ func (e jobExecutor) due(ctx context.Context, queue string) bool {
 	wait, found, err := e.driver.readNext(ctx, queue)
 	switch {
 	case err != nil:
-		e.driver.alarm.at(queue, time.Now().Add(lookAgain))
+		e.driver.alarm.at(queue, time.Now().Add(rescanAfter))
 		return true
 	case found && wait > 0:
 		e.driver.alarm.at(queue, time.Now().Add(wait))

@@ -42,7 +42,7 @@ func appendProcess(args []any, d dialect, p *engine.Process) []any {
 func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
 	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls, p.Answers,
 		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
-		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), timeOrNull(d, p.LookAt), d.time(p.UpdatedAt), p.Version)
+		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), timeOrNull(d, p.RescanAt), d.time(p.UpdatedAt), p.Version)
 }
 
 // processTargets are where the values of [processAll] are read to.
@@ -53,6 +53,6 @@ func processTargets(p *engine.Process) []any {
 		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
 		&p.Polls, &p.Answers, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
-		optionalText[engine.Status]{&p.EndStatus}, optionalStamp{&p.MovesAt}, optionalStamp{&p.LookAt}, stamp{&p.UpdatedAt}, &p.Version,
+		optionalText[engine.Status]{&p.EndStatus}, optionalStamp{&p.MovesAt}, optionalStamp{&p.RescanAt}, stamp{&p.UpdatedAt}, &p.Version,
 	}
 }

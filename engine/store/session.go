@@ -30,14 +30,14 @@ const (
 
 func sessionArgs(d dialect, s *engine.Session) []any {
 	return []any{
-		s.ID, int64(s.Seed), s.Clock.Offset.Milliseconds(), timeOrNull(d, s.Clock.FrozenAt), s.Clock.Turns,
+		s.ID, int64(s.Seed), s.Clock.Offset.Milliseconds(), timeOrNull(d, s.Clock.FrozenAt), s.Clock.Generation,
 		beganOrNull(d, s), jsonOrNull(len(s.Switches) == 0, s.Switches), number(s.LoginsMove), textOrNull(s.Faults), d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
 	}
 }
 
 func sessionTargets(s *engine.Session) []any {
 	return []any{
-		&s.ID, seed{&s.Seed}, milliseconds{&s.Clock.Offset}, optionalStamp{&s.Clock.FrozenAt}, &s.Clock.Turns,
+		&s.ID, seed{&s.Seed}, milliseconds{&s.Clock.Offset}, optionalStamp{&s.Clock.FrozenAt}, &s.Clock.Generation,
 		zeroStamp{&s.BeganAt}, document[map[string]bool]{&s.Switches}, truth{&s.LoginsMove}, optionalText[string]{&s.Faults}, stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
 	}
 }
@@ -139,7 +139,7 @@ func (t *transaction) DeleteSession(id string) error {
 
 // EnqueueSweep implements [engine.Tx].
 func (t *transaction) EnqueueSweep(session string, turn int) error {
-	t.jobs = append(t.jobs, SweepJob{Session: session, Turn: turn})
+	t.jobs = append(t.jobs, SweepJob{Session: session, Generation: turn})
 	return nil
 }
 

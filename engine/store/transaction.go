@@ -131,7 +131,7 @@ func (t *transaction) Connection(id string) (c engine.Connection, err error) {
 	}
 	err = notFound(t.row(selectConnection, []any{id}, connectionTargets(&c)...))
 	if err == nil {
-		t.wroteConnection(&c, c.Turn)
+		t.wroteConnection(&c, c.Generation)
 	}
 	return c, err
 }
@@ -139,7 +139,7 @@ func (t *transaction) Connection(id string) (c engine.Connection, err error) {
 // wroteConnection notes the connection as it is now in the database.
 func (t *transaction) wroteConnection(c *engine.Connection, turn int) {
 	row := c.Copy()
-	row.Turn = turn
+	row.Generation = turn
 	t.wroteConnections = append(t.wroteConnections, rowOf[engine.Connection]{c.ID, &row})
 }
 
@@ -180,7 +180,7 @@ func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow, d
 	if _, err := t.write(insertConnection, args...); err != nil {
 		return err
 	}
-	t.wroteConnection(&c, c.Turn)
+	t.wroteConnection(&c, c.Generation)
 	t.enqueue(&c, due)
 	return nil
 }
@@ -203,10 +203,10 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	}
 	switch {
 	case restart:
-		t.wroteConnection(&c, c.Turn)
+		t.wroteConnection(&c, c.Generation)
 		t.enqueue(&c, time.Time{})
 	case known:
-		t.wroteConnection(&c, stored.Turn)
+		t.wroteConnection(&c, stored.Generation)
 	default: // whose turn is not known
 		t.wroteConnections = append(t.wroteConnections, rowOf[engine.Connection]{id: c.ID})
 	}

@@ -277,13 +277,13 @@ func (p *play) again(ctx context.Context) {
 	before := *p.response
 	before.Body = append([]byte(nil), p.response.Body...)
 	p.host.ctx, p.records = ctx, p.host.Bank.Surface(ctx)
-	if err := p.lookAgain(ctx); err != nil || p.compose() != nil || p.store(ctx) != nil {
+	if err := p.rescanAfter(ctx); err != nil || p.compose() != nil || p.store(ctx) != nil {
 		*p.response = before
 	}
 	p.finish()
 }
 
-func (p *play) lookAgain(ctx context.Context) (err error) {
+func (p *play) rescanAfter(ctx context.Context) (err error) {
 	if p.now, err = p.host.Bank.Now(ctx, p.session); err != nil {
 		return err
 	}

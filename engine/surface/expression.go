@@ -290,9 +290,9 @@ func (p *parser) word(inner bool) string {
 	end := 0
 	for end < len(p.rest) {
 		c := p.rest[end]
-		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+		message := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 		digit := c >= '0' && c <= '9'
-		if !letter && !(digit && (end > 0 || inner)) && !(c == '-' && inner && end > 0) {
+		if !message && !(digit && (end > 0 || inner)) && !(c == '-' && inner && end > 0) {
 			break
 		}
 		end++

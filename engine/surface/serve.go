@@ -24,7 +24,7 @@ type Bank interface {
 	DeleteConnection(ctx context.Context, id string) error
 	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
 	CountRequest(ctx context.Context, session, name string, limit *engine.RateLimit) (engine.Standing, error)
-	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.Shape, error)
+	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.ResponseShape, error)
 	Surface(ctx context.Context) engine.SurfaceRecords
 	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
 	Now(ctx context.Context, session string) (time.Time, error)
@@ -79,7 +79,7 @@ type Response struct {
 	Code engine.Code
 	Err  error
 	// Step is how the record's step or point shapes the answer, Shape how the answer itself is.
-	Step  *engine.Shape
+	Step  *engine.ResponseShape
 	Shape *engine.Response
 	Name  string // of the answer's counts
 	// Secrets are texts that no journal may hold, and Noted what it may hold of the request.

@@ -22,8 +22,8 @@ func (s *Scope) Webhooks() *Scope {
 	return &inner
 }
 
-// Letters writes what webhooks of declared apis send. It is an [engine.LetterWriter].
-type Letters struct {
+// MessageWriter writes what webhooks of declared apis send. It is an [engine.WebhookMessageWriter].
+type MessageWriter struct {
 	// Key is the secret that identifiers follow from; all nodes of a database share it.
 	Key []byte
 	// BaseURL is the address at which clients reach the server, "" where that is not known.
@@ -31,24 +31,24 @@ type Letters struct {
 	NewID   func() string
 }
 
-// letterBank is what texts of webhooks may ask of the bank.
-type letterBank struct {
+// deliveryBank is what texts of webhooks may ask of the bank.
+type deliveryBank struct {
 	Bank
 	newID func() string
 }
 
 // NewID implements [Bank].
-func (b letterBank) NewID() string { return b.newID() }
+func (b deliveryBank) NewID() string { return b.newID() }
 
-// WriteLetter implements [engine.LetterWriter].
-func (l *Letters) WriteLetter(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice) (*engine.Letter, error) {
+// WriteMessage implements [engine.WebhookMessageWriter].
+func (l *MessageWriter) WriteMessage(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice) (*engine.WebhookMessage, error) {
 	api, known := Of(rs).API(n.Webhook.API)
 	if !known {
-		return &engine.Letter{}, nil
+		return &engine.WebhookMessage{}, nil
 	}
 	declared := api.webhook(n.Webhook.Name)
 	if declared == nil {
-		return &engine.Letter{}, nil
+		return &engine.WebhookMessage{}, nil
 	}
 	session := ""
 	switch {
@@ -65,7 +65,7 @@ func (l *Letters) WriteLetter(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice
 	p := &play{
 		response: &Response{}, selected: &Case{},
 		Env: Env{
-			api: api, host: &Host{Bank: letterBank{newID: l.NewID}, Rules: rs, Key: l.Key, BaseURL: sessionURL(l.BaseURL, session)},
+			api: api, host: &Host{Bank: deliveryBank{newID: l.NewID}, Rules: rs, Key: l.Key, BaseURL: sessionURL(l.BaseURL, session)},
 			request: &Request{Session: session}, session: session, now: n.At, process: n.Process, connection: n.Connection, records: tx,
 			holdsFacts: n.Holds,
 			event: &Object{
@@ -74,16 +74,16 @@ func (l *Letters) WriteLetter(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice
 		},
 	}
 	if holds := declared.When.holds(&p.Env); p.err != nil || !holds {
-		return &engine.Letter{}, p.err
+		return &engine.WebhookMessage{}, p.err
 	}
-	letter := &engine.Letter{URL: Text(declared.URL.Eval(&p.Env)), Payload: n.Payload}
-	if letter.URL != "" && declared.Body != nil {
-		letter.Payload = declared.Body.append(&p.Env, nil)
+	message := &engine.WebhookMessage{URL: Text(declared.URL.Eval(&p.Env)), Payload: n.Payload}
+	if message.URL != "" && declared.Body != nil {
+		message.Payload = declared.Body.append(&p.Env, nil)
 	}
 	if p.err != nil {
 		return nil, p.err
 	}
-	return letter, p.save(tx)
+	return message, p.save(tx)
 }
 
 // sessionURL is the address at which requests belong to a session.

@@ -83,50 +83,50 @@ func (c *Console) Flip(w http.ResponseWriter, r *http.Request) error {
 	return p.done(p.back("/console/live?session=" + session))
 }
 
-// Turn turns a session's clock, as the form says: freeze, resume, advance by a duration, on to a moment, or to what
+// ChangeClock turns a session's clock, as the form says: freeze, resume, advance by a duration, on to a moment, or to what
 // is due next.
-func (c *Console) Turn(w http.ResponseWriter, r *http.Request) error {
+func (c *Console) ChangeClock(w http.ResponseWriter, r *http.Request) error {
 	p := c.page(w, r, "")
 	session := r.PostFormValue("session")
 	if err := engine.CheckSessionName(session); err != nil {
 		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_session"), err)
 	}
-	turn, err := p.turn(session)
+	clockChange, err := p.clockChange(session)
 	if err != nil {
 		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_turn"), err)
 	}
-	outcome, err := c.config.Bank.TurnClock(r.Context(), session, turn)
+	outcome, err := c.config.Bank.ChangeClock(r.Context(), session, clockChange)
 	switch {
 	case err != nil:
 		return p.refused(err)
-	case turn.ToNext && outcome.Due == nil:
+	case clockChange.ToNext && outcome.Due == nil:
 		return p.news(http.StatusOK, p.say("clock.nothing_due"), nil)
 	}
 	return p.done(p.back("/console/live?session=" + session))
 }
 
-// turn returns what the form asks for.
-func (p *page) turn(session string) (engine.Turn, error) {
+// clockChange returns what the form asks for.
+func (p *page) clockChange(session string) (engine.ClockChange, error) {
 	switch p.r.PostFormValue("turn") {
 	case "freeze":
-		return engine.Turn{Freeze: true}, nil
+		return engine.ClockChange{Freeze: true}, nil
 	case "resume":
-		return engine.Turn{Resume: true}, nil
+		return engine.ClockChange{Resume: true}, nil
 	case "next":
-		return engine.Turn{ToNext: true}, nil
+		return engine.ClockChange{ToNext: true}, nil
 	case "to":
 		to, err := time.Parse(time.RFC3339Nano, p.r.PostFormValue("to"))
 		if err != nil {
-			return engine.Turn{}, err
+			return engine.ClockChange{}, err
 		}
 		state, err := p.config.Bank.Session(p.r.Context(), session)
 		if err != nil {
-			return engine.Turn{}, err
+			return engine.ClockChange{}, err
 		}
-		return engine.Turn{Advance: max(0, to.Sub(state.Now))}, nil
+		return engine.ClockChange{Advance: max(0, to.Sub(state.Now))}, nil
 	}
 	d, err := engine.ParseDuration(p.r.PostFormValue("advance"))
-	return engine.Turn{Advance: d}, err
+	return engine.ClockChange{Advance: d}, err
 }
 
 // say returns a text of the page's language; that there is one is tested.

@@ -31,7 +31,7 @@ type Bank interface {
 	CountSessions(ctx context.Context) (int, error)
 	SessionFaults(ctx context.Context, session string) ([]engine.SessionFault, error)
 	SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error)
-	TurnClock(ctx context.Context, id string, turn engine.Turn) (engine.TurnOutcome, error)
+	ChangeClock(ctx context.Context, id string, clockChange engine.ClockChange) (engine.ClockOutcome, error)
 	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
 	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
 	ReplayDelivery(ctx context.Context, id string) (engine.Delivery, error)

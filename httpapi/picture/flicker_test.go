@@ -34,7 +34,7 @@ func TestOpticalData(t *testing.T) {
 func TestOpticalDataIsReadBack(t *testing.T) {
 	t.Parallel()
 	for _, asked := range []engine.ChallengeState{
-		{Shows: "123456"}, {Shows: "1"}, {Shows: "999999999999"}, {Shows: "123456", Turn: 1}, {Shows: "123456", Turn: 1 << 40},
+		{Shows: "123456"}, {Shows: "1"}, {Shows: "999999999999"}, {Shows: "123456", Number: 1}, {Shows: "123456", Number: 1 << 40},
 		{Shows: "123 DE02120300000000202051 49,90"}, {Shows: "5 " + strings.Repeat("9", 36) + " " + strings.Repeat("x", 36) + " 0"},
 	} {
 		asked.Kind = engine.ChallengeFlicker

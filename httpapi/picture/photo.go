@@ -71,8 +71,8 @@ func (s *subject) lines() ([]line, error) {
 		said = written[Languages[0]]
 	}
 	about := said.process + " " + s.process
-	if s.turn > 0 {
-		about = said.picture + " " + strconv.Itoa(s.turn) + "  ·  " + about
+	if s.number > 0 {
+		about = said.picture + " " + strconv.Itoa(s.number) + "  ·  " + about
 	}
 	fonts, err := parsed()
 	if err != nil {

@@ -40,7 +40,7 @@ func For(challenge *engine.ChallengeState, processID, language string) (Picture,
 	if challenge == nil || challenge.Shows == "" {
 		return Picture{}, nil
 	}
-	s := subject{kind: challenge.Kind, shows: challenge.Shows, code: challenge.Code(), turn: challenge.Turn}
+	s := subject{kind: challenge.Kind, shows: challenge.Shows, code: challenge.Code(), number: challenge.Number}
 	if s.kind == engine.ChallengePhoto { // the only kind with words on it
 		s.process, s.language = reference(processID), language
 	}
@@ -61,7 +61,7 @@ func For(challenge *engine.ChallengeState, processID, language string) (Picture,
 type subject struct {
 	kind        engine.ChallengeKind
 	shows, code string
-	turn        int
+	number      int
 	process     string
 	language    string
 }

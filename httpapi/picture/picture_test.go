@@ -19,12 +19,12 @@ func TestCodesAreReadBack(t *testing.T) {
 	}{
 		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: "123456"}, "123456"},
 		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: "0"}, "0"},
-		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: "123456", Turn: 17}, "123456 17"},
+		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: "123456", Number: 17}, "123456 17"},
 		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: "https://bank.example/tan?a=1&b=Ä"}, "https://bank.example/tan?a=1&b=Ä"},
-		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: strings.Repeat("x7-", 166), Turn: 1 << 40}, strings.Repeat("x7-", 166) + " 1099511627776"},
+		{engine.ChallengeState{Kind: engine.ChallengeQR, Shows: strings.Repeat("x7-", 166), Number: 1 << 40}, strings.Repeat("x7-", 166) + " 1099511627776"},
 		{engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "123456"}, "123456"},
-		{engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "123456", Turn: 2}, "123456 2"},
-		{engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: strings.Repeat("Ž", engine.MaxPhotoText), Turn: 1 << 40}, strings.Repeat("Ž", engine.MaxPhotoText) + " 1099511627776"},
+		{engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "123456", Number: 2}, "123456 2"},
+		{engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: strings.Repeat("Ž", engine.MaxPhotoText), Number: 1 << 40}, strings.Repeat("Ž", engine.MaxPhotoText) + " 1099511627776"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +54,7 @@ func TestPhotosAreReadByPeople(t *testing.T) {
 	} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			_, pixels := drawn(t, engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "908172", Turn: 3}, language)
+			_, pixels := drawn(t, engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "908172", Number: 3}, language)
 			text := recognise(t, beside(pixels))
 			for _, words := range want {
 				if !strings.Contains(text, words) {
@@ -78,7 +78,7 @@ func beside(photo image.Image) image.Image {
 func TestPhotosGrowWithTheirText(t *testing.T) {
 	t.Parallel()
 	for _, shows := range []string{strings.Repeat("W", engine.MaxPhotoText), "1", strings.Repeat("Å", 9)} {
-		_, pixels := drawn(t, engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: shows, Turn: 1 << 40}, "de")
+		_, pixels := drawn(t, engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: shows, Number: 1 << 40}, "de")
 		size := pixels.Bounds().Size()
 		for y := 1; y < size.Y-1; y++ {
 			for x := size.X - margin + 1; x < size.X-1; x++ {
@@ -94,12 +94,12 @@ func TestEachTurnIsAnotherPicture(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []engine.ChallengeKind{engine.ChallengePhoto, engine.ChallengeQR, engine.ChallengeFlicker} {
 		seen := map[Picture]int{}
-		for turn := 1; turn <= 20; turn++ {
-			p, _ := drawn(t, engine.ChallengeState{Kind: kind, Shows: "123456", Turn: turn}, "en")
+		for number := 1; number <= 20; number++ {
+			p, _ := drawn(t, engine.ChallengeState{Kind: kind, Shows: "123456", Number: number}, "en")
 			if before, twice := seen[p]; twice {
-				t.Errorf("%s: picture %d is picture %d", kind, turn, before)
+				t.Errorf("%s: picture %d is picture %d", kind, number, before)
 			}
-			seen[p] = turn
+			seen[p] = number
 		}
 	}
 }
@@ -130,18 +130,18 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 func TestFewPicturesAreKept(t *testing.T) {
 	t.Parallel()
 	var g gallery
-	for turn := range 3 * maxRecent {
-		s := subject{turn: turn}
+	for number := range 3 * maxRecent {
+		s := subject{number: number}
 		g.keep(s, Picture{OpticalData: "1"})
 		g.keep(s, Picture{OpticalData: "2"}) // as when two draw it at once
 		if kept, found := g.find(s); !found || kept.OpticalData != "1" {
-			t.Fatalf("picture %d: %+v", turn, kept)
+			t.Fatalf("picture %d: %+v", number, kept)
 		}
 	}
 	if len(g.drawn) != maxRecent {
 		t.Errorf("%d pictures are kept, want %d", len(g.drawn), maxRecent)
 	}
-	if _, found := g.find(subject{turn: 2*maxRecent - 1}); found {
+	if _, found := g.find(subject{number: 2*maxRecent - 1}); found {
 		t.Error("an old one is among them")
 	}
 }
@@ -149,9 +149,9 @@ func TestFewPicturesAreKept(t *testing.T) {
 func TestManyDrawAtOnce(t *testing.T) {
 	t.Parallel()
 	var group sync.WaitGroup
-	for turn := range 24 {
+	for number := range 24 {
 		group.Go(func() {
-			if _, err := For(&engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "77", Turn: 1 + turn/3}, processID, "en"); err != nil {
+			if _, err := For(&engine.ChallengeState{Kind: engine.ChallengePhoto, Shows: "77", Number: 1 + number/3}, processID, "en"); err != nil {
 				t.Error(err)
 			}
 		})

@@ -100,5 +100,5 @@ func (p *Pages) phone(ctx context.Context, id string) (engine.ProcessState, engi
 }
 
 func markOf(state *engine.ProcessState, clock *engine.SessionState) string {
-	return fmt.Sprintf("%s-%d-%d-%d", state.Status, state.Visits, state.Step, clock.Clock.Turns)
+	return fmt.Sprintf("%s-%d-%d-%d", state.Status, state.Visits, state.Step, clock.Clock.Generation)
 }

@@ -59,8 +59,8 @@ func bare(t reflect.Type) reflect.Type {
 	return t
 }
 
-// hasShapes reports whether values of the type may be written in ways of their own.
-func hasShapes(t reflect.Type) bool { return len(scenarios.Shapes(t)) > 0 }
+// hasForms reports whether values of the type may be written in ways of their own.
+func hasForms(t reflect.Type) bool { return len(scenarios.Forms(t)) > 0 }
 
 // data reads a piece of YAML as JSON knows it. Text that is written as such stays text.
 func data(text string) (any, error) {

@@ -169,13 +169,13 @@ func (w *pageWriter) section(t reflect.Type) {
 	if doc := w.said.types[t.Name()]; doc != "" {
 		fmt.Fprintf(&w.out, "%s\n\n", doc)
 	}
-	shapes := scenarios.Shapes(t)
-	if len(shapes) == 1 && shapes[0].Words != nil {
-		w.words(shapes[0].Words)
+	forms := scenarios.Forms(t)
+	if len(forms) == 1 && forms[0].Words != nil {
+		w.words(forms[0].Words)
 		return
 	}
-	if len(shapes) > 0 {
-		w.shapes(t, shapes)
+	if len(forms) > 0 {
+		w.forms(t, forms)
 	}
 	if t.Kind() == reflect.Struct && t != reflect.TypeFor[engine.Matcher]() && len(keysOf(t, w.said)) > 0 {
 		w.keys(keysOf(t, w.said))
@@ -189,10 +189,10 @@ func (w *pageWriter) words(words []string) {
 	}
 }
 
-// shapes tells the ways in which a value may be written.
-func (w *pageWriter) shapes(t reflect.Type, shapes []scenarios.Shape) {
+// forms tells the ways in which a value may be written.
+func (w *pageWriter) forms(t reflect.Type, forms []scenarios.Form) {
 	w.out.WriteString("It is written as\n\n| | meaning | example |\n|---|---|---|\n")
-	for _, shape := range shapes {
+	for _, shape := range forms {
 		form := map[string]string{"scalar": "a single value", "list": "a list", "mapping": "a mapping"}[shape.Form]
 		if shape.Type != nil && shape.Type != t {
 			form += ": " + w.typeName(shape.Type)
@@ -233,7 +233,7 @@ func (w *pageWriter) typeName(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[engine.Text]():
 		return w.mention(t)
-	case hasShapes(t) || t.Kind() == reflect.Struct:
+	case hasForms(t) || t.Kind() == reflect.Struct:
 		return w.mention(t)
 	case t.Kind() == reflect.Slice:
 		return "list of " + w.typeName(t.Elem())

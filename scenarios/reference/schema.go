@@ -44,7 +44,7 @@ func (w *schemaWriter) value(t reflect.Type) *node {
 		return own
 	}
 	switch {
-	case hasShapes(t) || t.Kind() == reflect.Struct:
+	case hasForms(t) || t.Kind() == reflect.Struct:
 		return w.defined(t)
 	case t.Kind() == reflect.Slice:
 		return &node{Type: "array", Items: w.value(t.Elem())}
@@ -110,8 +110,8 @@ func (w *schemaWriter) defined(t reflect.Type) *node {
 		name = "FixedDuration"
 	}
 	return w.define(name, func() *node {
-		if hasShapes(t) {
-			return w.shapes(t)
+		if hasForms(t) {
+			return w.forms(t)
 		}
 		out := w.mapping(t)
 		out.Description = w.said.types[t.Name()]

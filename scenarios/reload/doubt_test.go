@@ -107,7 +107,7 @@ func halfThenWhole(t *testing.T, wait time.Duration) *live {
 			return config, report
 		}
 	}
-	l.start("mockbank.yaml", func(c *Config) { c.SecondLook = wait })
+	l.start("mockbank.yaml", func(c *Config) { c.SecondRead = wait })
 	l.write("mockbank.yaml", closed("a"))
 	<-halves
 	return l

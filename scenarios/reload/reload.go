@@ -73,9 +73,9 @@ type Config struct {
 	Unwatched func(why error)
 	// Quiet is how long nothing must be saved before a reload (30 ms where it is 0), Ceiling how long
 	// a row of saves can hold it off (200 ms), Rescan how often the files are looked at beside the
-	// watching (5 s). SecondLook is how long a configuration of which much has vanished waits for the
+	// watching (5 s). SecondRead is how long a configuration of which much has vanished waits for the
 	// rest of its files (1 s).
-	Quiet, Ceiling, Rescan, SecondLook time.Duration
+	Quiet, Ceiling, Rescan, SecondRead time.Duration
 }
 
 // Reloader keeps a configuration live: it watches the files, loads what was saved and hands over what
@@ -115,11 +115,11 @@ func New(config Config) *Reloader {
 	orDefault(&config.Quiet, 30*time.Millisecond)
 	orDefault(&config.Ceiling, 200*time.Millisecond)
 	orDefault(&config.Rescan, 5*time.Second)
-	orDefault(&config.SecondLook, time.Second)
+	orDefault(&config.SecondRead, time.Second)
 	return &Reloader{
 		config: config, load: scenarios.Load, asked: make(chan request), triggered: make(chan struct{}, 1), ended: make(chan struct{}),
 		live: config.Config, watch: newWatch(),
-		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling}, doubt: doubt{wait: config.SecondLook},
+		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling}, doubt: doubt{wait: config.SecondRead},
 		outcome: Outcome{
 			Result: ResultLoaded, Trigger: TriggerStart, At: time.Now().Add(-config.Took), Took: config.Took,
 			Hash: config.Config.Hash, Report: config.Report,

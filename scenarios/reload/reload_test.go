@@ -47,7 +47,7 @@ func (l *live) start(path string, change ...func(*Config)) *live {
 	}
 	settings := Config{
 		Path: filepath.Join(folder, path), Config: config, Report: report, Use: l.use, Done: l.done,
-		Rescan: time.Hour, SecondLook: time.Millisecond,
+		Rescan: time.Hour, SecondRead: time.Millisecond,
 	}
 	for _, one := range change {
 		one(&settings)

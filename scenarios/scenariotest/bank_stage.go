@@ -57,7 +57,7 @@ func newBankStage(rules *engine.RuleSet, covered *coverage.Collector, startsAt t
 	}
 	s.bank = engine.NewBank(engine.BankConfig{
 		Store: s.store, Now: func() time.Time { return s.now }, NewID: s.newID,
-		Letters: &surface.Letters{Key: testKey, BaseURL: testURL, NewID: s.newID},
+		MessageWriter: &surface.MessageWriter{Key: testKey, BaseURL: testURL, NewID: s.newID},
 		Observer: func(_ context.Context, o engine.Observation) {
 			s.record(o, covered)
 		},

@@ -49,7 +49,7 @@ func (q *wireRequest) ofConnection(state *engine.ConnectionState) {
 }
 
 // fault returns the one that concerns the request, nil for none.
-func (s *bankStage) fault(ctx context.Context, q *wireRequest, refused bool) (*engine.Shape, error) {
+func (s *bankStage) fault(ctx context.Context, q *wireRequest, refused bool) (*engine.ResponseShape, error) {
 	if q.request.Decided && (!refused || q.request.Refused) {
 		return q.request.Fault, nil
 	}
@@ -59,7 +59,7 @@ func (s *bankStage) fault(ctx context.Context, q *wireRequest, refused bool) (*e
 
 // onWire makes of an answer what the client gets: as the step says that it shows, and as a fault does. What was done
 // is told beside it, be the answer lost or not. What breaks an answer on its way, or holds it back, is told alone.
-func (s *bankStage) onWire(ctx context.Context, q *wireRequest, step *engine.Shape, given answer, values engine.Values) (answer, error) {
+func (s *bankStage) onWire(ctx context.Context, q *wireRequest, step *engine.ResponseShape, given answer, values engine.Values) (answer, error) {
 	fault, err := s.fault(ctx, q, given.kind == aboutProblem)
 	if err != nil {
 		return answer{}, err
@@ -82,9 +82,9 @@ func (s *bankStage) onWire(ctx context.Context, q *wireRequest, step *engine.Sha
 }
 
 // combined is the step's shape under the fault's, completed by the values; nil where there is none.
-func combined(step, fault *engine.Shape, values engine.Values) *engine.Shape {
-	var shape *engine.Shape
-	for _, next := range []*engine.Shape{step, fault} {
+func combined(step, fault *engine.ResponseShape, values engine.Values) *engine.ResponseShape {
+	var shape *engine.ResponseShape
+	for _, next := range []*engine.ResponseShape{step, fault} {
 		if next == nil {
 			continue
 		}
@@ -98,7 +98,7 @@ func combined(step, fault *engine.Shape, values engine.Values) *engine.Shape {
 }
 
 // plays reports whether a fault does more than tell of a limit.
-func plays(fault *engine.Shape) bool {
+func plays(fault *engine.ResponseShape) bool {
 	return fault != nil && (fault.HTTPStatus != 0 || fault.Delay != 0 || fault.RetryAfter != nil || fault.Fault != "" || fault.Refused || fault.Name != "" || fault.Refers())
 }
 
@@ -126,7 +126,7 @@ type wireAnswer struct {
 }
 
 // take shapes the answer.
-func (w *wireAnswer) take(shape *engine.Shape) error {
+func (w *wireAnswer) take(shape *engine.ResponseShape) error {
 	if shape.Refuses() {
 		p := surface.Played(shape.HTTPStatus, http.StatusText(shape.HTTPStatus))
 		if shape.Limited && shape.HTTPStatus == http.StatusTooManyRequests {
@@ -156,7 +156,7 @@ func (w *wireAnswer) take(shape *engine.Shape) error {
 }
 
 // patch lays what is set over the fields that a client gets.
-func (w *wireAnswer) patch(shape *engine.Shape) error {
+func (w *wireAnswer) patch(shape *engine.ResponseShape) error {
 	own := map[string]any{}
 	for _, name := range ofTests {
 		if value, has := w.fields[name]; has {

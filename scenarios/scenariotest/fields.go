@@ -116,7 +116,7 @@ func orNil[T any](value *T) any {
 }
 
 // shapeFields say what a scenario does to the answer on the wire.
-func shapeFields(shape *engine.Shape) any {
+func shapeFields(shape *engine.ResponseShape) any {
 	if shape == nil {
 		return nil
 	}

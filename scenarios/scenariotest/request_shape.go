@@ -53,9 +53,9 @@ func (s *bankStage) shape(ctx context.Context, q *shapedRequest, r *surface.Resp
 }
 
 // shapeOf finds out what shapes an answer, nil for nothing.
-func (s *bankStage) shapeOf(ctx context.Context, q *shapedRequest, r *surface.Response) (*engine.Shape, error) {
+func (s *bankStage) shapeOf(ctx context.Context, q *shapedRequest, r *surface.Response) (*engine.ResponseShape, error) {
 	shape := r.Step
-	over := func(next *engine.Shape) {
+	over := func(next *engine.ResponseShape) {
 		if shape != nil && next != nil {
 			both := shape.Under(next)
 			next = &both
@@ -80,7 +80,7 @@ func (s *bankStage) shapeOf(ctx context.Context, q *shapedRequest, r *surface.Re
 
 // faultOf returns the fault that concerns the request, nil for none. Where the request was refused before faults were
 // asked, they are asked now.
-func (s *bankStage) faultOf(ctx context.Context, q *shapedRequest, r *surface.Response) (*engine.Shape, error) {
+func (s *bankStage) faultOf(ctx context.Context, q *shapedRequest, r *surface.Response) (*engine.ResponseShape, error) {
 	if f := q.faults; f.Decided && (r.Code == "" || f.Refused || f.Settled) {
 		return f.Fault, nil
 	}

@@ -29,7 +29,7 @@ type OnPostgres struct {
 
 // Lag is by how much jobs began after they were due.
 type Lag struct {
-	Turns int
+	Rounds int
 	// P99 is the upper bound of the histogram's bucket that the 99th percentile lies in, in seconds;
 	// -1 where that bucket has none.
 	P99 float64
@@ -159,9 +159,9 @@ func (l lags) since(earlier lags) Lag {
 	if len(l) == 0 || earlier != nil && len(earlier) != len(l) {
 		return Lag{P99: -1}
 	}
-	lag := Lag{Turns: count(len(l) - 1), P99: -1}
+	lag := Lag{Rounds: count(len(l) - 1), P99: -1}
 	for i, b := range l {
-		if float64(count(i)) >= 0.99*float64(lag.Turns) {
+		if float64(count(i)) >= 0.99*float64(lag.Rounds) {
 			if !math.IsInf(b.bound, 1) {
 				lag.P99 = b.bound
 			}

@@ -20,9 +20,9 @@ func TestLagIsOfTheTimeBetweenTwoLooks(t *testing.T) {
 	after := read(name + "{le=\"0.1\"} 100\n" + name + "{le=\"1\"} 110\n" + name + "{le=\"+Inf\"} 110\n")
 	late := read(name + "{le=\"0.1\"} 10\n" + name + "{le=\"1\"} 10\n" + name + "{le=\"+Inf\"} 20\n")
 	for at, test := range []struct{ got, want Lag }{
-		{before.since(nil), Lag{Turns: 10, P99: 0.1}},
-		{after.since(before), Lag{Turns: 100, P99: 1}},
-		{late.since(before), Lag{Turns: 10, P99: -1}},
+		{before.since(nil), Lag{Rounds: 10, P99: 0.1}},
+		{after.since(before), Lag{Rounds: 100, P99: 1}},
+		{late.since(before), Lag{Rounds: 10, P99: -1}},
 	} {
 		if test.got != test.want {
 			t.Errorf("%d: %+v, want %+v", at, test.got, test.want)

@@ -59,12 +59,12 @@ func (r *Results) onPostgres() string {
 }
 
 func lag(l measure.Lag) string {
-	if l.Turns == 0 {
+	if l.Rounds == 0 {
 		return "none was due"
 	}
 	text := fmt.Sprintf("at most %v s", l.P99)
 	if l.P99 < 0 {
 		text = "over a minute"
 	}
-	return fmt.Sprintf("%s (%s turns)", text, number(float64(l.Turns)))
+	return fmt.Sprintf("%s (%s turns)", text, number(float64(l.Rounds)))
 }

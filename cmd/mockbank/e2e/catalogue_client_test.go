@@ -34,11 +34,11 @@ var customers atomic.Int64
 func newCustomer(t *testing.T, s *server) *customer {
 	t.Helper()
 	c := &customer{s, fmt.Sprintf("customer-%d", customers.Add(1))}
-	c.turn(t, fields{"freeze": true})
+	c.changeClock(t, fields{"freeze": true})
 	return c
 }
 
-func (c *customer) turn(t *testing.T, how fields) {
+func (c *customer) changeClock(t *testing.T, how fields) {
 	t.Helper()
 	if got := c.server.do(t, "POST", "/admin/v1/sessions/"+c.session+"/clock", how); got.Status != 200 {
 		t.Fatalf("the clock of %s: %d %s", c.session, got.Status, got.Body)
@@ -48,7 +48,7 @@ func (c *customer) turn(t *testing.T, how fields) {
 // wait lets the session's time pass.
 func (c *customer) wait(t *testing.T, length string) {
 	t.Helper()
-	c.turn(t, fields{"advance": length})
+	c.changeClock(t, fields{"advance": length})
 }
 
 // post asks the bank for something, in the customer's session.

@@ -47,8 +47,8 @@ func (b *balancer) use(place int, url string) {
 	b.nodes[place] = url
 }
 
-// turn returns the nodes in the order in which they are to be tried.
-func (b *balancer) turn() []string {
+// order returns the nodes in the order in which they are to be tried.
+func (b *balancer) order() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.next++
@@ -69,7 +69,7 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	failed := errors.New("there is no node")
-	for _, node := range b.turn() {
+	for _, node := range b.order() {
 		to, err := url.Parse(node)
 		if err != nil {
 			return nil, err

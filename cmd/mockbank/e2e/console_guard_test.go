@@ -52,7 +52,7 @@ func TestConsoleKeepsHostileTexts(t *testing.T) {
 	}
 	one := login(hostile, "one")
 	connection := in.connect(t, login(hostile, hostile)).ID
-	s.turn(t, "demo", fields{"advance": "2s"})
+	s.changeClock(t, "demo", fields{"advance": "2s"})
 	login(hostile, "nothing takes this")
 	into[map[string]any](t, s.do(t, "PUT", "/admin/v1/sessions/demo/faults", `[{"name": "x", "endpoint": "banks", "http_status": 500, "body": "<img src=x onerror=window.taken=1>"}]`), 200)
 	eventually(t, patience, "the webhooks arrive", func() bool { return hooks.count() > 0 })

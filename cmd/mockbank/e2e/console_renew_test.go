@@ -24,7 +24,7 @@ func TestConsoleRenewsOnceMore(t *testing.T) {
 		return true;
 	})()`)
 	b.await(`window.letGo`)
-	s.turn(t, "default", fields{"freeze": true})
+	s.changeClock(t, "default", fields{"freeze": true})
 	b.await(`window.heard`)
 	b.await(`(window.letGo(), true)`)
 	b.sees("FROZEN")

@@ -82,7 +82,7 @@ func newConsoleWorld(t *testing.T) *consoleWorld {
 	w.frozen(t, "demo")
 	demo := w.in("demo")
 	w.connection = demo.connect(t, demo.login(t, "success").ID).ID
-	w.turn(t, "demo", fields{"advance": "1800ms"})
+	w.changeClock(t, "demo", fields{"advance": "1800ms"})
 	w.tan, w.phone = demo.login(t, "challengeRequired").ID, demo.login(t, "decoupledAuthRequired").ID
 	gone := demo.login(t, "challengeRequired").ID
 	demo.confirm(t, gone, "999999")

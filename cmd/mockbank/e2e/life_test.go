@@ -253,7 +253,7 @@ var lives = map[string]func(t *testing.T, c *life){
 		p := c.authenticate(t, "year")
 		made := c.connect(t, p.ID)
 		for _, status := range []string{running, imported, imported, broken, running, imported} {
-			c.turn(t, fields{"to_next": true})
+			c.changeClock(t, fields{"to_next": true})
 			if got := c.connection(t, made.ID); got.Status != status {
 				t.Errorf("it is %s, want %s", got.Status, status)
 			}

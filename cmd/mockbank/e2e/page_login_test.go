@@ -160,7 +160,7 @@ func TestDecisionTooLate(t *testing.T) {
 	s.frozen(t, "late")
 	id, page := app.goesToBank(t, s.in("late"))
 	b.logsIn(page)
-	s.turn(t, "late", fields{"advance": "10m"})
+	s.changeClock(t, "late", fields{"advance": "10m"})
 	b.click("[value=approved]")
 	b.sees("Zu spät")
 	s.wantStatus(t, id, failed)

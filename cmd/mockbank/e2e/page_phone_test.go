@@ -63,9 +63,9 @@ func TestPhoneGoesByTheSessionsClock(t *testing.T) {
 	b.open(s.in("held").phoneOf(id))
 	b.sees("10 min 0 s")
 	b.do(chromedp.Focus(chromedp.CSS("[value=declined]")))
-	s.turn(t, "held", fields{"advance": "9m59s"})
+	s.changeClock(t, "held", fields{"advance": "9m59s"})
 	b.await(`document.querySelector(".left").textContent === "1 s" && document.activeElement.value === "declined"`)
-	s.turn(t, "held", fields{"advance": "1s"})
+	s.changeClock(t, "held", fields{"advance": "1s"})
 	b.sees("This login is over")
 	s.wantStatus(t, id, failed)
 }

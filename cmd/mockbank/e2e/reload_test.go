@@ -162,31 +162,31 @@ func startLoad(s *server, processID, connectionID string) *load {
 		},
 		func() (answer, error) { return s.send("GET", basePath+"/banks?is_mock_bank=any", nil) },
 	}
-	turns := make(chan int, perSecond)
+	numbers := make(chan int, perSecond)
 	for range 16 {
 		l.busy.Go(func() {
-			for turn := range turns {
-				got, err := calls[turn%len(calls)]()
+			for number := range numbers {
+				got, err := calls[number%len(calls)]()
 				l.record(got, err)
 			}
 		})
 	}
-	l.busy.Go(func() { l.pace(turns) })
+	l.busy.Go(func() { l.pace(numbers) })
 	return l
 }
 
 // pace hands out turns evenly; one that finds everybody busy is late, not lost.
-func (l *load) pace(turns chan<- int) {
-	defer close(turns)
+func (l *load) pace(numbers chan<- int) {
+	defer close(numbers)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for turn := 0; ; {
+	for number := 0; ; {
 		select {
 		case <-l.done:
 			return
 		case <-tick.C:
-			for due := int(time.Since(l.began).Seconds() * perSecond); turn < due; turn++ {
-				turns <- turn
+			for due := int(time.Since(l.began).Seconds() * perSecond); number < due; number++ {
+				numbers <- number
 			}
 		}
 	}

@@ -41,9 +41,9 @@ func (s *server) frozen(t *testing.T, name string) session {
 	return into[session](t, s.do(t, "POST", "/admin/v1/sessions", fields{"id": name, "frozen": true}), 201)
 }
 
-func (s *server) turn(t *testing.T, name string, turn fields) session {
+func (s *server) changeClock(t *testing.T, name string, changeClock fields) session {
 	t.Helper()
-	return into[session](t, s.do(t, "POST", "/admin/v1/sessions/"+name+"/clock", turn), 200)
+	return into[session](t, s.do(t, "POST", "/admin/v1/sessions/"+name+"/clock", changeClock), 200)
 }
 
 // sessionConfig counts attempts, tells a receiver, and lets consents age.
@@ -89,7 +89,7 @@ func runSuite(t *testing.T, s *server, name string, ahead time.Duration) (run su
 		}
 		run.connections = append(run.connections, made.ID)
 	}
-	if got := s.turn(t, name, fields{"advance": ahead.String()}); got.Now.Sub(began) != ahead {
+	if got := s.changeClock(t, name, fields{"advance": ahead.String()}); got.Now.Sub(began) != ahead {
 		t.Errorf("%s: %v after an advance by %v", name, got.Now.Sub(began), ahead)
 	}
 	return run
@@ -169,13 +169,13 @@ func TestFrozenClockHolds(t *testing.T) {
 	s := start(t, setup{config: writeConfig(t, sessionConfig)})
 	s.frozen(t, "held")
 	begun := s.in("held").login(t, "phone")
-	s.turn(t, "held", fields{"advance": "1999ms"})
+	s.changeClock(t, "held", fields{"advance": "1999ms"})
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); pass(20 * time.Millisecond) {
 		if got := s.process(t, begun.ID); got.Status != decoupledRequired {
 			t.Fatalf("%s at 1,999 ms, want %s for as long as the clock stands", got.Status, decoupledRequired)
 		}
 	}
-	s.turn(t, "held", fields{"advance": "1ms"})
+	s.changeClock(t, "held", fields{"advance": "1ms"})
 	if got := s.process(t, begun.ID); got.Status != authenticated || got.UpdatedAt.Sub(begun.CreatedAt) != 2*time.Second {
 		t.Errorf("%s after %v, want %s after 2s", got.Status, got.UpdatedAt.Sub(begun.CreatedAt), authenticated)
 	}
@@ -191,12 +191,12 @@ func TestConsentAges(t *testing.T) {
 	} {
 		s.frozen(t, name)
 		made := s.in(name).connect(t, s.in(name).login(t, "consent").ID)
-		s.turn(t, name, fields{"advance": test.advance})
+		s.changeClock(t, name, fields{"advance": test.advance})
 		if got := s.connection(t, made.ID); got.Status != success {
 			t.Fatalf("%s: the first import is %s after %s", name, got.Status, test.advance)
 		}
 		into[connection](t, s.do(t, "POST", connectionPath(made.ID)+"/update", nil), 200)
-		s.turn(t, name, fields{"advance": "1h"})
+		s.changeClock(t, name, fields{"advance": "1h"})
 		if got := s.connection(t, made.ID); got.Status != test.status || got.Error.code() != test.code {
 			t.Errorf("%s: the update ends %s, %v; want %s %s", name, got.Status, got.Error, test.status, test.code)
 		}
@@ -210,7 +210,7 @@ func TestAdvanceWritesBeforeItAnswers(t *testing.T) {
 	for name, frozen := range map[string]bool{"stands": true, "runs": false} {
 		into[session](t, s.do(t, "POST", "/admin/v1/sessions", fields{"id": name, "frozen": frozen}), 201)
 		made := s.in(name).connect(t, s.in(name).login(t, "consent").ID)
-		if got := s.turn(t, name, fields{"advance": "1h"}); got.Left || got.Written != 1 {
+		if got := s.changeClock(t, name, fields{"advance": "1h"}); got.Left || got.Written != 1 {
 			t.Errorf("%s: the turn wrote %d connections, left more: %t", name, got.Written, got.Left)
 		}
 		row, history := s.record(t, made.ID), s.history(t, made.ID)
@@ -235,8 +235,8 @@ func TestSessionsSurvive(t *testing.T) {
 		t.Fatalf("made with the seed 7 it is %+v", seeded)
 	}
 	begun := s.in("held").login(t, "phone")
-	held := s.turn(t, "held", fields{"advance": "1999ms"})
-	ahead := s.turn(t, "ahead", fields{"advance": "90d"})
+	held := s.changeClock(t, "held", fields{"advance": "1999ms"})
+	ahead := s.changeClock(t, "ahead", fields{"advance": "90d"})
 	for _, end := range []func(){func() { s.kill(t) }, func() { s.end(t) }} {
 		end()
 		s = s.again(t)
@@ -250,7 +250,7 @@ func TestSessionsSurvive(t *testing.T) {
 			t.Errorf("the process that was held is %s", got.Status)
 		}
 	}
-	s.turn(t, "held", fields{"advance": "1ms"})
+	s.changeClock(t, "held", fields{"advance": "1ms"})
 	if got := s.process(t, begun.ID); got.Status != authenticated {
 		t.Errorf("at 2,000 ms the process is %s, want %s", got.Status, authenticated)
 	}
@@ -265,13 +265,13 @@ func TestClocksAcrossNodes(t *testing.T) {
 	one.frozen(t, "shared")
 	soon := other.in("shared").login(t, "soon")
 	made := one.in("shared").connect(t, other.in("shared").login(t, "success").ID)
-	other.turn(t, "shared", fields{"advance": "999ms"})
+	other.changeClock(t, "shared", fields{"advance": "999ms"})
 	for i, node := range c.nodes {
 		if got := node.process(t, soon.ID); got.Status != decoupledRequired {
 			t.Errorf("node %d: %s at 999 ms", i, got.Status)
 		}
 	}
-	turned := one.turn(t, "shared", fields{"advance": "1ms"})
+	turned := one.changeClock(t, "shared", fields{"advance": "1ms"})
 	for i, node := range c.nodes {
 		if got := node.session(t, "shared"); !got.Frozen || !got.Now.Equal(turned.Now) {
 			t.Errorf("node %d shows %+v, want %v", i, got, turned.Now)

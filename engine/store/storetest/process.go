@@ -107,14 +107,14 @@ func testUserProcesses(t *testing.T, s suite) {
 	flow := Flow(t, "one")
 	made := func(change func(p *engine.Process)) engine.Process {
 		p := Process(flow)
-		p.LookAt = &p.CreatedAt
+		p.RescanAt = &p.CreatedAt
 		change(&p)
 		return p
 	}
 	second := made(func(*engine.Process) {})
 	first := made(func(p *engine.Process) { p.ID = NewID() })
 	first, second = second, first
-	later := made(func(p *engine.Process) { at := Start.Add(time.Hour); p.LookAt = &at })
+	later := made(func(p *engine.Process) { at := Start.Add(time.Hour); p.RescanAt = &at })
 	find := func(tx engine.Tx, now time.Time) (ids []string) {
 		found, err := tx.UserProcesses(engine.DefaultSession, "MockBank", "tester", now)
 		is(t, err, nil)
@@ -125,7 +125,7 @@ func testUserProcesses(t *testing.T, s suite) {
 	}
 	s.update(t, func(tx engine.Tx) error {
 		for _, p := range []engine.Process{
-			second, later, first, made(func(p *engine.Process) { p.LookAt = nil }),
+			second, later, first, made(func(p *engine.Process) { p.RescanAt = nil }),
 			made(func(p *engine.Process) { p.Username = "somebody else" }),
 			made(func(p *engine.Process) { p.Bank = "other" }), made(func(p *engine.Process) { p.Session = "other" }),
 		} {
@@ -136,7 +136,7 @@ func testUserProcesses(t *testing.T, s suite) {
 		same(t, find(tx, Start), []string{first.ID, second.ID})
 		return nil
 	})
-	first.LookAt = nil
+	first.RescanAt = nil
 	s.update(t, func(tx engine.Tx) error { return tx.SaveProcess(first) })
 	s.update(t, func(tx engine.Tx) error {
 		same(t, find(tx, Start.Add(-time.Millisecond)), []string(nil))

@@ -53,7 +53,7 @@ func FullProcess(flow *engine.Flow) engine.Process {
 	moves := Start.Add(1500 * time.Millisecond)
 	p.MovesAt = &moves
 	failed, began := Start.Add(time.Minute), Start.Add(-time.Hour)
-	p.SessionBegan, p.LookAt = &began, &ends
+	p.SessionBegan, p.RescanAt = &began, &ends
 	p.Await = &engine.Await{
 		Started: Start, Run: 2, Case: 1, Queued: true, Open: true, Resumed: []time.Time{ends}, FailedAt: &failed, FailedStep: 3,
 	}
@@ -82,7 +82,7 @@ func FullConnection(flow *engine.Flow) engine.Connection {
 	steps := Start.Add(1200 * time.Millisecond)
 	c.StepsAt = &steps
 	due := Start.Add(time.Second)
-	c.DueAt, c.Turn, c.HoldsUntil = &due, 4, &ends
+	c.DueAt, c.Generation, c.HoldsUntil = &due, 4, &ends
 	c.Queued = &engine.QueuedUpdate{Case: 1, FlowHash: flow.Hash(), Rules: "2;def", AskedAt: Start}
 	return c
 }

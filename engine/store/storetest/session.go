@@ -18,7 +18,7 @@ func testSessions(t *testing.T, s suite) {
 	frozen := Start.Add(time.Hour)
 	want := engine.Session{
 		ID: "one", Seed: 1<<64 - 1, CreatedAt: Start, UsedAt: Start.Add(time.Minute),
-		Clock:   engine.Clock{Offset: -1500 * time.Millisecond, FrozenAt: &frozen, Turns: 3},
+		Clock:   engine.Clock{Offset: -1500 * time.Millisecond, FrozenAt: &frozen, Generation: 3},
 		BeganAt: Start.Add(-time.Hour), Switches: map[string]bool{"bank-down": true}, LoginsMove: true, Faults: `[{"name":"x"}]`,
 	}
 	s.saveSession(t, want)
@@ -51,7 +51,7 @@ func testSessions(t *testing.T, s suite) {
 	}
 
 	is(t, s.store.Update(s.ctx, func(tx engine.Tx) error {
-		want.Clock.Turns = 99
+		want.Clock.Generation = 99
 		if err := tx.SaveSession(want); err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func testSessions(t *testing.T, s suite) {
 	}), errRefused)
 	got, err = s.store.Session(s.ctx, "one")
 	is(t, err, nil)
-	same(t, got.Clock.Turns, 3)
+	same(t, got.Clock.Generation, 3)
 	s.update(t, func(tx engine.Tx) error { return tx.DeleteSession("one") })
 	_, err = s.store.Session(s.ctx, "one")
 	is(t, err, engine.ErrNotFound)

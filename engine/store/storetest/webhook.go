@@ -129,7 +129,7 @@ func testPendingDeliveries(t *testing.T, s suite) {
 }
 
 func testEndings(t *testing.T, s suite) {
-	ending := engine.Ending{ProcessID: "p", Session: "one", DueAt: Start.Add(time.Second), Turn: 2}
+	ending := engine.Ending{ProcessID: "p", Session: "one", DueAt: Start.Add(time.Second), Generation: 2}
 	early := engine.Ending{ProcessID: "q", Session: "one", DueAt: Start}
 	s.update(t, func(tx engine.Tx) error {
 		for _, e := range []engine.Ending{ending, early, {ProcessID: "r", Session: "two", DueAt: Start}} {

@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	shapes[reflect.TypeFor[Answer]()] = append(append([]Shape(nil), shapes[reflect.TypeFor[engine.Matcher]()]...), Shape{
+	forms[reflect.TypeFor[Answer]()] = append(append([]Form(nil), forms[reflect.TypeFor[engine.Matcher]()]...), Form{
 		Form: "mapping", Doc: "what each field of a challenge with `fields` must be", Example: "{q1: Rex, q2: any}", Values: reflect.TypeFor[engine.Matcher](),
 	})
 	decoders[reflect.TypeFor[Answer]()] = decodeAnswer

@@ -10,11 +10,11 @@ import (
 
 func join(words []string) string { return strings.Join(words, "|") }
 
-// shapes returns the schema of a type that may be written in several ways. The ways say nothing about
+// forms returns the schema of a type that may be written in several ways. The ways say nothing about
 // themselves: editors would show that in place of what the key means.
-func (w *schemaWriter) shapes(t reflect.Type) *node {
+func (w *schemaWriter) forms(t reflect.Type) *node {
 	var ways []*node
-	for _, shape := range scenarios.Shapes(t) {
+	for _, shape := range scenarios.Forms(t) {
 		ways = append(ways, w.shape(t, shape))
 	}
 	if len(ways) == 1 {
@@ -23,7 +23,7 @@ func (w *schemaWriter) shapes(t reflect.Type) *node {
 	return &node{Description: w.said.types[t.Name()], AnyOf: ways}
 }
 
-func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
+func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Form) *node {
 	var out *node
 	switch shape.Form {
 	case "mapping":
@@ -68,14 +68,14 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Shape) *node {
 
 // mappingName is what a mapping's schema is called: the type's own name stands for all its shapes.
 func mappingName(t reflect.Type) string {
-	if hasShapes(t) {
+	if hasForms(t) {
 		return t.Name() + "Mapping"
 	}
 	return t.Name()
 }
 
 // scalar returns the schema of a single value.
-func (w *schemaWriter) scalar(t reflect.Type, shape scenarios.Shape) *node {
+func (w *schemaWriter) scalar(t reflect.Type, shape scenarios.Form) *node {
 	switch {
 	case shape.Words != nil:
 		return &node{AnyOf: []*node{w.words(shape.Words), w.variable()}}

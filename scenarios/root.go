@@ -11,8 +11,8 @@ import (
 
 const packPrefix = "catalogue:"
 
-// room is a set of files that includes can reach: the configuration's folder, or the catalogue.
-type room struct {
+// root is a set of files that includes can reach: the configuration's folder, or the catalogue.
+type root struct {
 	files fs.FS
 	// folder is how the user names the room; packs stand behind "catalogue:".
 	folder string
@@ -22,7 +22,7 @@ type room struct {
 }
 
 // display returns a file's name as reports show it.
-func (r *room) display(name string) string {
+func (r *root) display(name string) string {
 	if r.packs {
 		return packPrefix + strings.TrimSuffix(name, ".yaml")
 	}
@@ -30,7 +30,7 @@ func (r *room) display(name string) string {
 }
 
 // yamlFiles lists the configuration files of a folder by name.
-func (r *room) yamlFiles(folder string) ([]string, error) {
+func (r *root) yamlFiles(folder string) ([]string, error) {
 	entries, err := fs.ReadDir(r.files, folder)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (r *room) yamlFiles(folder string) ([]string, error) {
 }
 
 // isFolder reports whether an entry is a folder, or a link to one.
-func (r *room) isFolder(name string, entry fs.DirEntry) bool {
+func (r *root) isFolder(name string, entry fs.DirEntry) bool {
 	if entry.Type()&fs.ModeSymlink == 0 {
 		return entry.IsDir()
 	}
@@ -64,7 +64,7 @@ func IsConfigFile(name string) bool {
 }
 
 // read returns a file's text.
-func (r *room) read(name string) (string, error) {
+func (r *root) read(name string) (string, error) {
 	if len(r.edited) > 0 && !r.packs {
 		if text, ok := r.edited[fullPath(r.display(name))]; ok {
 			return text, nil
@@ -97,7 +97,7 @@ func readNamed(name string) (string, error) {
 
 // hashName names a file within its room, so that the same configuration has the same hash in every
 // folder that it is copied to.
-func (r *room) hashName(name string) string {
+func (r *root) hashName(name string) string {
 	if r.packs {
 		return packPrefix + name
 	}
@@ -105,7 +105,7 @@ func (r *room) hashName(name string) string {
 }
 
 // packNames lists the packs of a catalogue.
-func (r *room) packNames() []string {
+func (r *root) packNames() []string {
 	if r.files == nil {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (r *room) packNames() []string {
 }
 
 // existingFolder is the folder, or the nearest one above it that is there.
-func existingFolder(r *room, folder string) string {
+func existingFolder(r *root, folder string) string {
 	for folder != "." {
 		if info, err := fs.Stat(r.files, folder); err == nil && info.IsDir() {
 			break

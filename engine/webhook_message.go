@@ -22,30 +22,30 @@ type Notice struct {
 	Holds func(w *Condition, owner string) (bool, error)
 }
 
-// Letter is what a webhook of a declared api sends.
-type Letter struct {
+// WebhookMessage is what a webhook of a declared api sends.
+type WebhookMessage struct {
 	// URL takes it; "" is nobody.
 	URL     string
 	Payload []byte
 }
 
-// LetterWriter writes what webhooks of declared apis send. It works within the transaction that makes the event,
+// WebhookMessageWriter writes what webhooks of declared apis send. It works within the transaction that makes the event,
 // and may be asked more than once for the same.
-type LetterWriter interface {
-	WriteLetter(tx Tx, rs *RuleSet, n *Notice) (*Letter, error)
+type WebhookMessageWriter interface {
+	WriteMessage(tx Tx, rs *RuleSet, n *Notice) (*WebhookMessage, error)
 }
 
-// letter returns what a webhook sends of an event, nil where it is not told: it belongs to an api that did not begin
+// message returns what a webhook sends of an event, nil where it is not told: it belongs to an api that did not begin
 // the process, or has nowhere to send it to.
-func (c *change) letter(webhook *Webhook, e *webhookEvent, id string) (*Letter, error) {
+func (c *change) message(webhook *Webhook, e *webhookEvent, id string) (*WebhookMessage, error) {
 	if webhook.API == "" {
 		payload, err := e.patched(c.tx, webhook)
 		if c.bank.camelCase {
 			payload = e.members().CamelCase(payload)
 		}
-		return &Letter{Payload: payload}, err
+		return &WebhookMessage{Payload: payload}, err
 	}
-	if c.bank.letters == nil {
+	if c.bank.messageWriter == nil {
 		return nil, nil
 	}
 	payload, err := e.patched(c.tx, webhook)
@@ -56,14 +56,14 @@ func (c *change) letter(webhook *Webhook, e *webhookEvent, id string) (*Letter, 
 	if err != nil {
 		return nil, err
 	}
-	letter, err := c.bank.letters.WriteLetter(c.tx, c.rs, &Notice{
+	message, err := c.bank.messageWriter.WriteMessage(c.tx, c.rs, &Notice{
 		Webhook: webhook, ID: id, Event: e.kind, At: e.at, Payload: payload, Process: process, Connection: connection,
 		Holds: func(w *Condition, owner string) (bool, error) { return c.askEvent(w, e, owner) },
 	})
-	if err != nil || letter.URL == "" {
+	if err != nil || message.URL == "" {
 		return nil, err
 	}
-	return letter, nil
+	return message, nil
 }
 
 // about returns the records of an event as they were at its moment.

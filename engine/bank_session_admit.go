@@ -5,20 +5,20 @@ import (
 	"errors"
 )
 
-// roomAttempts bounds how often room is made for one session while others take it.
-const roomAttempts = 10
+// admitAttempts bounds how often room is made for one session while others take it.
+const admitAttempts = 10
 
-// roomForSession makes room for a session that may be a new one: where there are as many as are allowed, the one that
+// admitSession makes room for a session that may be a new one: where there are as many as are allowed, the one that
 // has been idle longest and has nothing under way makes way. It refuses with [CodeTooManySessions] where there is
 // none. The session `default` needs no room.
-func (b *Bank) roomForSession(ctx context.Context, id string) error {
+func (b *Bank) admitSession(ctx context.Context, id string) error {
 	if id == DefaultSession {
 		return nil // it is always there
 	}
 	if _, err := b.store.Session(ctx, id); !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	for range roomAttempts {
+	for range admitAttempts {
 		count, err := b.store.CountSessions(ctx)
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func (b *Bank) roomForSession(ctx context.Context, id string) error {
 		if count < b.maxSessions {
 			return nil
 		}
-		found, err := b.makeRoom(ctx)
+		found, err := b.evictIdle(ctx)
 		if err != nil {
 			return err
 		}
@@ -40,9 +40,9 @@ func (b *Bank) roomForSession(ctx context.Context, id string) error {
 		"send the request again", b.maxSessions)
 }
 
-// makeRoom removes the session that has been idle longest and has nothing under way, unless it is used at this
+// evictIdle removes the session that has been idle longest and has nothing under way, unless it is used at this
 // moment. It reports whether one was found.
-func (b *Bank) makeRoom(ctx context.Context) (found bool, err error) {
+func (b *Bank) evictIdle(ctx context.Context) (found bool, err error) {
 	idle, err := b.store.IdleSessions(ctx, b.now(), 1)
 	if err != nil || len(idle) == 0 {
 		return false, err

@@ -11,7 +11,7 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 	waits := steps(step("ask", DecoupledAuthRequired, after(time.Hour, "yes")), yes())
 	b := open(t, scenario("success", "success", steps(yes())), scenario("waits", "waits", waits))
 	b.maxSessions = 3
-	b.turn(DefaultSession, Turn{Advance: time.Second}) // needs no room
+	b.changeClock(DefaultSession, ClockChange{Advance: time.Second}) // needs no room
 	busy := b.loginIn("busy", "waits")
 	b.wait(2 * time.Second)
 	oldest := b.loginIn("oldest", "success")
@@ -24,7 +24,7 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 	_, err := b.Process(b.ctx(), oldest.ID)
 	wantCode(t, err, CodeNotFound)
 
-	b.turn("created", Turn{Freeze: true}) // in place of second
+	b.changeClock("created", ClockChange{Freeze: true}) // in place of second
 	_, err = b.Process(b.ctx(), second.ID)
 	wantCode(t, err, CodeNotFound)
 	if _, err := b.CreateSession(b.ctx(), NewSession{ID: "another"}); err != nil { // in place of created

@@ -9,8 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Shape is one way of writing a value.
-type Shape struct {
+// Form is one way of writing a value.
+type Form struct {
 	// Form is scalar, list or mapping.
 	Form string
 	// Doc says what the value means when it is written so.
@@ -27,7 +27,7 @@ type Shape struct {
 	Values reflect.Type
 }
 
-var shapes = map[reflect.Type][]Shape{
+var forms = map[reflect.Type][]Form{
 	reflect.TypeFor[engine.Duration](): {
 		{Form: "scalar", Doc: "a length of time: numbers with the units ms, s, m, h and d", Example: "1m30s",
 			Pattern: `^(0|(\d{1,12}(\.\d{1,9})?(ms|s|m|h|d))+|[\s\S]*\$\{[A-Za-z_][A-Za-z0-9_]*\}[\s\S]*)$`},
@@ -94,9 +94,9 @@ var shapes = map[reflect.Type][]Shape{
 	},
 }
 
-// Shapes returns the ways in which a value of the type may be written. A type without any is written
+// Forms returns the ways in which a value of the type may be written. A type without any is written
 // as its kind says: a struct as a mapping with its keys, a string as a text.
-func Shapes(t reflect.Type) []Shape { return shapes[t] }
+func Forms(t reflect.Type) []Form { return forms[t] }
 
 // Between is a length of time that is drawn.
 type Between struct {

@@ -13,37 +13,37 @@ import (
 func operationWords() []string { return texts(surface.OperationKinds()) }
 
 func init() {
-	anyValue := []Shape{
+	anyValue := []Form{
 		{Form: "scalar", Doc: "a text, a number, a truth or null; a `${…}` alone keeps its JSON type", Example: "\"${process.id}\""},
 		{Form: "mapping", Doc: "an object, or `{each: list, is: element}`, which makes a list", Example: "{id: \"${process.id}\"}"},
 		{Form: "list", Doc: "a list", Example: "[]"},
 	}
-	shapes[reflect.TypeFor[Value]()] = anyValue
-	shapes[reflect.TypeFor[APIReturns]()] = []Shape{
+	forms[reflect.TypeFor[Value]()] = anyValue
+	forms[reflect.TypeFor[APIReturns]()] = []Form{
 		{Form: "scalar", Doc: "`nowhere` leaves the browser on the bank's page", Words: []string{"nowhere"}},
 		{Form: "mapping", Doc: "what is added to the address", Example: "{query: {error: access_denied}}", Type: reflect.TypeFor[APIReturns]()},
 	}
-	shapes[reflect.TypeFor[APIProblem]()] = []Shape{
+	forms[reflect.TypeFor[APIProblem]()] = []Form{
 		{Form: "mapping", Doc: "the body of every refusal", Example: "{error: \"${problem.code}\"}"},
 		{Form: "list", Doc: "answers, of which the first that fits is given", Example: "[{body: {error: \"${problem.code}\"}}]", Type: reflect.TypeFor[APIAnswer]()},
 	}
-	shapes[reflect.TypeFor[APIDoes]()] = []Shape{
+	forms[reflect.TypeFor[APIDoes]()] = []Form{
 		{Form: "scalar", Doc: "what the bank does", Words: operationWords()},
 		{Form: "mapping", Doc: "what the bank does, with where its inputs come from", Example: "{authenticate: {bank: \"${body.bank}\"}}"},
 		{Form: "list", Doc: "cases, of which the first whose `when` holds is taken", Example: "[{when: {fields: {grant_type: password}}, answer: {status: 204}}]", Type: reflect.TypeFor[APICase]()},
 	}
-	shapes[reflect.TypeFor[APIKeep]()] = []Shape{
+	forms[reflect.TypeFor[APIKeep]()] = []Form{
 		{Form: "list", Doc: "fields of the request", Example: "[reference]", Type: reflect.TypeFor[string]()},
 		{Form: "mapping", Doc: "what is kept, by name", Example: "{reference: \"${body.reference}\"}"},
 	}
-	shapes[reflect.TypeFor[APIExpects]()] = []Shape{
+	forms[reflect.TypeFor[APIExpects]()] = []Form{
 		{Form: "list", Doc: "required fields by their dotted names", Example: "[client_id]", Type: reflect.TypeFor[string]()},
 		{Form: "mapping", Doc: "a JSON Schema", Example: "{required: [client_id]}", Type: reflect.TypeFor[APISchema]()},
 	}
 	decoders[reflect.TypeFor[surface.TokenForm]()] = decodeWord(texts(surface.TokenForms()))
-	shapes[reflect.TypeFor[surface.TokenForm]()] = []Shape{{Form: "scalar", Doc: "what access tokens look like", Words: texts(surface.TokenForms())}}
+	forms[reflect.TypeFor[surface.TokenForm]()] = []Form{{Form: "scalar", Doc: "what access tokens look like", Words: texts(surface.TokenForms())}}
 	decoders[reflect.TypeFor[engine.Signing]()] = decodeWord(texts(engine.Signings()))
-	shapes[reflect.TypeFor[engine.Signing]()] = []Shape{{Form: "scalar", Doc: "how deliveries are signed", Words: texts(engine.Signings())}}
+	forms[reflect.TypeFor[engine.Signing]()] = []Form{{Form: "scalar", Doc: "how deliveries are signed", Words: texts(engine.Signings())}}
 	decoders[reflect.TypeFor[Value]()] = decodeValue
 	decoders[reflect.TypeFor[APIReturns]()] = decodeReturns
 	decoders[reflect.TypeFor[APIProblem]()] = decodeAPIProblem
