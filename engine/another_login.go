@@ -7,35 +7,33 @@ import (
 )
 
 // anotherLogin moves the processes of the login's user whose step another login leaves and that nobody has connected,
-// in the order of their identifiers. Only sessions in which such a flow was begun are looked at. It returns them.
-func (c *change) anotherLogin(ctx context.Context, login *Login, made *Flow) ([]*changedProcess, error) {
+// in the order of their identifiers. Only sessions in which such a flow was begun are looked at.
+func (c *change) anotherLogin(ctx context.Context, login *Login, made *Flow) error {
 	if !c.session.LoginsMove && !made.loginsMove {
-		return nil, nil
+		return nil
 	}
 	if err := c.tx.LockUser(login.Session, login.Bank, login.Username); err != nil {
-		return nil, err
+		return err
 	}
 	if made.loginsMove && !c.session.LoginsMove {
 		if err := c.keepLoginsMove(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	found, err := c.tx.UserProcesses(login.Session, login.Bank, login.Username, c.now)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all []*changedProcess
 	for i := range found {
 		moved, err := c.leaveBy(ctx, &found[i], ByLogin)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if moved != nil {
-			all = append(all, moved)
 			c.process(moved)
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // leaveBy brings a process that nobody has connected up to now and takes the transition that this brings about; nil
@@ -62,7 +60,7 @@ func (c *change) keepLoginsMove() error {
 	s, err := c.tx.Session(c.session.ID)
 	if errors.Is(err, ErrNotFound) {
 		wall := c.bank.now().UTC().Truncate(time.Millisecond)
-		s, err = c.bank.unmade(c.session.ID), nil
+		s, err = c.bank.Sessions().unmade(c.session.ID), nil
 		s.CreatedAt, s.UsedAt = wall, wall
 	}
 	if err != nil || s.LoginsMove {

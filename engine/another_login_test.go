@@ -31,7 +31,7 @@ func TestAnotherLoginEndsTheFirst(t *testing.T) {
 			}
 			wantStatus(t, b.look(second.ID), Authenticated)
 			var streams []string
-			all, err := b.Deliveries(b.ctx(), DeliveryFilter{})
+			all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{})
 			for _, d := range all {
 				streams = append(streams, d.Stream)
 			}
@@ -119,17 +119,17 @@ func TestOnlySessionsThatAskLook(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("s", "p", steps(askOnce(), yes(), no())), scenario("o", "other", steps(yes())))
 	b.login("other")
-	if s, err := b.Session(b.ctx(), DefaultSession); err != nil || s.LoginsMove {
+	if s, err := b.Sessions().Get(b.ctx(), DefaultSession); err != nil || s.LoginsMove {
 		t.Errorf("before such a flow: %v, %v", s.LoginsMove, err)
 	}
 	b.login("p")
-	if s, err := b.Session(b.ctx(), DefaultSession); err != nil || !s.LoginsMove || s.BeganAt.IsZero() {
+	if s, err := b.Sessions().Get(b.ctx(), DefaultSession); err != nil || !s.LoginsMove || s.BeganAt.IsZero() {
 		t.Errorf("after it: %+v, %v", s, err)
 	}
-	if _, err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
+	if _, err := b.Sessions().Reset(b.ctx(), DefaultSession); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := b.Session(b.ctx(), DefaultSession); err != nil || s.LoginsMove {
+	if s, err := b.Sessions().Get(b.ctx(), DefaultSession); err != nil || s.LoginsMove {
 		t.Errorf("after a reset: %v, %v", s.LoginsMove, err)
 	}
 }

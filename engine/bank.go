@@ -24,8 +24,7 @@ type Bank struct {
 	reportCrowded func(sessions, most int)
 	born          time.Time
 	clockWaiters  clockWaiters
-	observer      Observer
-	importEnded   func(ImportStatus)
+	audience      audience
 	courier       Courier
 	messageWriter WebhookMessageWriter
 	atOnce        int
@@ -76,7 +75,7 @@ func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
-		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, observer: config.Observer, importEnded: config.ImportEnded,
+		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, audience: audience{config.Observer, config.ImportEnded},
 		courier: config.Courier, messageWriter: config.MessageWriter, atOnce: config.AtOnce, camelCase: config.CamelCase,
 	}
 }

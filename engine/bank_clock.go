@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+// Clocks are the clocks of a [Bank]'s sessions, with what falls due by them.
+type Clocks struct{ bank *Bank }
+
+// Clocks returns the clocks of the bank's sessions.
+func (b *Bank) Clocks() Clocks { return Clocks{b} }
+
 // ClockChange is a turn of a session's clock: one of its fields is set.
 type ClockChange struct {
 	// Advance sets the clock forward; it is not negative.
@@ -48,16 +54,16 @@ type ClockOutcome struct {
 	Left bool
 }
 
-// ChangeClock turns a session's clock and writes what has become due by it. Answers go by the new
+// Change turns a session's clock and writes what has become due by it. Answers go by the new
 // time from then on, on every node.
-func (b *Bank) ChangeClock(ctx context.Context, id string, change ClockChange) (ClockOutcome, error) {
-	if err := b.admitSession(ctx, id); err != nil {
+func (cs Clocks) Change(ctx context.Context, id string, change ClockChange) (ClockOutcome, error) {
+	if err := cs.bank.Sessions().admit(ctx, id); err != nil {
 		return ClockOutcome{}, err
 	}
 	var due []DueEvent
 	if change.ToNext {
 		var err error
-		if due, err = b.NextDue(ctx, id); err != nil {
+		if due, err = cs.NextDue(ctx, id); err != nil {
 			return ClockOutcome{}, err
 		}
 	}
@@ -65,48 +71,48 @@ func (b *Bank) ChangeClock(ctx context.Context, id string, change ClockChange) (
 	if len(due) > 0 {
 		by.to = &due[0].At
 	}
-	reports := b.courier != nil && len(b.rules.Load().Webhooks) > 0
+	reports := cs.bank.courier != nil && len(cs.bank.rules.Load().Webhooks) > 0
 	var mark deliveredMark
 	if reports {
 		var err error
-		if mark, err = b.markDelivered(ctx, id, by); err != nil {
+		if mark, err = cs.markDelivered(ctx, id, by); err != nil {
 			return ClockOutcome{}, err
 		}
 	}
-	s, err := b.changeClock(ctx, id, by)
+	s, err := cs.change(ctx, id, by)
 	if err != nil {
 		return ClockOutcome{}, err
 	}
-	outcome := ClockOutcome{SessionState: b.sessionState(s), Due: due}
-	outcome.Written, outcome.Left, err = b.writeDue(ctx, id, outcome.Now, maxChangePortions)
+	outcome := ClockOutcome{SessionState: cs.bank.Sessions().state(s), Due: due}
+	outcome.Written, outcome.Left, err = cs.writeDue(ctx, id, outcome.Now, maxChangePortions)
 	if err != nil || !reports {
 		return outcome, err
 	}
-	err = b.courier.SendDue(ctx, b, id)
+	err = cs.bank.courier.SendDue(ctx, cs.bank, id)
 	if err == nil {
-		outcome.Sent, err = b.countSent(ctx, mark)
+		outcome.Sent, err = cs.countSent(ctx, mark)
 	}
 	if err != nil {
 		return outcome, err
 	}
-	left, err := b.wakeDeliveries(ctx, s)
+	left, err := cs.bank.Webhooks().wake(ctx, s)
 	outcome.Left = outcome.Left || left
 	return outcome, err
 }
 
-// changeClock turns the clock, and returns the session.
-func (b *Bank) changeClock(ctx context.Context, id string, change ClockChange) (s Session, err error) {
-	err = b.change(ctx, func(tx Tx) (err error) {
-		wall := b.now().UTC().Truncate(time.Millisecond)
+// change turns the clock, and returns the session.
+func (cs Clocks) change(ctx context.Context, id string, change ClockChange) (s Session, err error) {
+	err = cs.bank.change(ctx, func(tx Tx) (err error) {
+		wall := cs.bank.now().UTC().Truncate(time.Millisecond)
 		s, err = tx.Session(id)
 		if errors.Is(err, ErrNotFound) {
-			s, err = b.unmade(id), nil
+			s, err = cs.bank.Sessions().unmade(id), nil
 			s.CreatedAt = wall
 		}
 		if err != nil {
 			return err
 		}
-		s.Clock, s.UsedAt = change.apply(s.Clock, b.now()), later(wall, s.UsedAt)
+		s.Clock, s.UsedAt = change.apply(s.Clock, cs.bank.now()), later(wall, s.UsedAt)
 		if err := tx.SaveSession(s); err != nil {
 			return err
 		}
@@ -116,6 +122,6 @@ func (b *Bank) changeClock(ctx context.Context, id string, change ClockChange) (
 		}
 		return tx.EnqueueSweep(id, s.Clock.Generation)
 	})
-	b.clockWaiters.notify()
+	cs.bank.clockWaiters.notify()
 	return s, err
 }

@@ -13,28 +13,28 @@ type deliveredMark struct {
 }
 
 // markDelivered sets the mark before a turn.
-func (b *Bank) markDelivered(ctx context.Context, session string, change ClockChange) (m deliveredMark, err error) {
+func (cs Clocks) markDelivered(ctx context.Context, session string, change ClockChange) (m deliveredMark, err error) {
 	m.session = session
-	if m.after, err = b.store.LastDelivery(ctx, session); err != nil || m.after == 0 {
+	if m.after, err = cs.bank.store.LastDelivery(ctx, session); err != nil || m.after == 0 {
 		return m, err
 	}
-	s, err := b.session(ctx, session)
+	s, err := cs.bank.session(ctx, session)
 	if err != nil {
 		return m, err
 	}
-	wall := b.now()
+	wall := cs.bank.now()
 	due := later(change.apply(s.Clock, wall).At(wall), wall) // what a fault keeps back is due by the session's clock
-	waiting, err := b.store.Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending, DueBy: due, Limit: 1})
+	waiting, err := cs.bank.store.Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending, DueBy: due, Limit: 1})
 	if err != nil || len(waiting) == 0 {
 		return m, err
 	}
 	m.after = waiting[0].Number - 1
-	m.before, err = b.store.CountDelivered(ctx, session, m.after)
+	m.before, err = cs.bank.store.CountDelivered(ctx, session, m.after)
 	return m, err
 }
 
 // countSent returns how many deliveries came since the mark was set.
-func (b *Bank) countSent(ctx context.Context, m deliveredMark) (int, error) {
-	delivered, err := b.store.CountDelivered(ctx, m.session, m.after)
+func (cs Clocks) countSent(ctx context.Context, m deliveredMark) (int, error) {
+	delivered, err := cs.bank.store.CountDelivered(ctx, m.session, m.after)
 	return max(0, delivered-m.before), err // one that was replayed meanwhile is no longer delivered
 }

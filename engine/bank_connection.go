@@ -22,7 +22,7 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	tries := tries[Process]{read: found}
 	var used *changedProcess
 	var state ConnectionState
-	rs, err := b.rulesFor(b.rules.Load(), &session)
+	rs, err := b.own.rulesFor(b.rules.Load(), &session)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -67,15 +67,14 @@ func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Pr
 	if err != nil || state.Refused() {
 		return state, err
 	}
-	b.observeConnection(ctx, later(now, used.record.UpdatedAt), used.record, state.Connection, used.moves, true)
-	b.followClock(ctx, session.Clock, &state.Connection)
+	b.Imports().followClock(ctx, session.Clock, &state.Connection)
 	return state, nil
 }
 
 // connect uses an authenticated process for a new connection, with what its import does at once.
 func (c *change) connect(ctx context.Context, used *changedProcess, clock Clock, start time.Time) (ConnectionState, error) {
 	flow, p := used.flow, used.record
-	made := c.bank.newConnection(p, flow, start)
+	made := newConnection(c.bank.newID(), p, flow, start)
 	made.Generation = clock.Generation
 	p.ConnectionID = made.ID
 	flow.awaitRun(p, &made)
@@ -87,7 +86,7 @@ func (c *change) connect(ctx context.Context, used *changedProcess, clock Clock,
 	flow.connectionOutlook(&made, p)
 	steps := flow.writeDue(&made, p, c.now)
 	c.process(used)
-	c.connection(&changedConnection{flow: flow, record: &made, made: true, due: c.bank.firstDue(clock, &made), steps: steps})
+	c.connection(&changedConnection{flow: flow, record: &made, made: true, due: c.bank.Imports().firstDue(clock, &made), steps: steps})
 	return flow.ConnectionState(made, p, c.now), nil
 }
 
@@ -104,9 +103,9 @@ func connectable(flow *Flow, p *Process) error {
 	return nil
 }
 
-func (b *Bank) newConnection(p *Process, flow *Flow, now time.Time) Connection {
+func newConnection(id string, p *Process, flow *Flow, now time.Time) Connection {
 	c := Connection{
-		ID: b.newID(), Session: p.Session, Bank: p.Bank, Username: p.Username, ProcessID: p.ID,
+		ID: id, Session: p.Session, Bank: p.Bank, Username: p.Username, ProcessID: p.ID,
 		Scenario: p.Scenario, Trigger: p.Trigger, Rules: p.Rules, FlowHash: flow.hash,
 		Captures: p.Captures, Seed: p.Seed, AuthenticatedAt: p.EnteredAt,
 		CreatedAt: now, UpdatedAt: now, Version: 1,
@@ -129,14 +128,14 @@ func (b *Bank) Connection(ctx context.Context, id string) (ConnectionState, erro
 		return ConnectionState{}, err
 	}
 	now := b.at(session.Clock)
-	p, err := b.awaited(ctx, flow, &c)
+	p, err := b.Imports().awaited(ctx, flow, &c)
 	if err != nil {
 		return ConnectionState{}, err
 	}
 	state := flow.ConnectionState(c, p, now)
 	state.Shape, err = b.shapeRead(ctx, flow, &c, p, now)
 	if err == nil {
-		b.observeConnection(ctx, now, nil, state.Connection, nil, false)
+		b.audience.seesConnection(ctx, now, state.Connection, flow)
 	}
 	return state, err
 }
@@ -148,7 +147,7 @@ func (b *Bank) PeekConnection(ctx context.Context, id string) (ConnectionState, 
 		return ConnectionState{}, err
 	}
 	now := b.at(session.Clock)
-	p, err := b.awaited(ctx, flow, &c)
+	p, err := b.Imports().awaited(ctx, flow, &c)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -156,11 +155,11 @@ func (b *Bank) PeekConnection(ctx context.Context, id string) (ConnectionState, 
 }
 
 // awaited is as [Flow.awaited], outside a transaction.
-func (b *Bank) awaited(ctx context.Context, flow *Flow, c *Connection) (*Process, error) {
+func (im Imports) awaited(ctx context.Context, flow *Flow, c *Connection) (*Process, error) {
 	if !flow.awaits {
 		return nil, nil
 	}
-	p, err := b.store.Process(ctx, c.ProcessID)
+	p, err := im.bank.store.Process(ctx, c.ProcessID)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil // aged out
 	}
@@ -177,7 +176,7 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 	}
 	filter.Now = now
 	if filter.Status != "" {
-		if err := b.refreshStatus(ctx, filter.Session, now); err != nil {
+		if err := b.Imports().refreshStatus(ctx, filter.Session, now); err != nil {
 			return nil, err
 		}
 	}
@@ -197,7 +196,7 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 		if err != nil {
 			return nil, err
 		}
-		p, err := b.awaited(ctx, flow, &c)
+		p, err := b.Imports().awaited(ctx, flow, &c)
 		if err != nil {
 			return nil, err
 		}
@@ -207,15 +206,15 @@ func (b *Bank) Connections(ctx context.Context, filter ConnectionFilter) ([]Conn
 }
 
 // refreshStatus brings those of a session's records up to date whose status time has changed, in portions.
-func (b *Bank) refreshStatus(ctx context.Context, session string, now time.Time) error {
+func (im Imports) refreshStatus(ctx context.Context, session string, now time.Time) error {
 	last := ""
 	for {
-		outdated, err := b.store.OutdatedConnections(ctx, session, now, sweepPortion)
+		outdated, err := im.bank.store.OutdatedConnections(ctx, session, now, sweepPortion)
 		if err != nil || len(outdated) == 0 || outdated[0].ID == last { // which cannot be brought forward
 			return err
 		}
 		last = outdated[0].ID
-		if err := b.together(len(outdated), func(i int) error { return b.writeConnection(ctx, outdated[i].ID) }); err != nil {
+		if err := together(im.bank.atOnce, len(outdated), func(i int) error { return im.write(ctx, outdated[i].ID) }); err != nil {
 			return err
 		}
 	}
@@ -237,7 +236,7 @@ func (b *Bank) DeleteConnection(ctx context.Context, id string) error {
 
 func (b *Bank) deleteConnection(ctx context.Context, id string, flow *Flow, session Session) error {
 	var found Connection
-	rs, err := b.rulesFor(b.rules.Load(), &session)
+	rs, err := b.own.rulesFor(b.rules.Load(), &session)
 	if err != nil {
 		return err
 	}
@@ -317,7 +316,7 @@ func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, Se
 		if err != nil || c.Queued == nil {
 			return c, flow, session, err
 		}
-		begun, err := b.beginQueued(ctx, &c, flow, &session)
+		begun, err := b.Imports().beginQueued(ctx, &c, flow, &session)
 		if err != nil {
 			return Connection{}, nil, Session{}, err
 		}

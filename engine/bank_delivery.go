@@ -13,22 +13,28 @@ type Courier interface {
 	SendDue(ctx context.Context, bank *Bank, session string) error
 }
 
-// ClaimDelivery takes hold of the next delivery of a stream, for as long as lease: until then nobody
+// Webhooks are the deliveries of a [Bank]'s webhooks.
+type Webhooks struct{ bank *Bank }
+
+// Webhooks returns the deliveries of the bank's webhooks.
+func (b *Bank) Webhooks() Webhooks { return Webhooks{b} }
+
+// Claim takes hold of the next delivery of a stream, for as long as lease: until then nobody
 // else gets one of the stream.
-func (b *Bank) ClaimDelivery(ctx context.Context, webhook, stream, holder string, lease time.Duration) (claimed DeliveryClaim, err error) {
-	err = b.change(ctx, func(tx Tx) (err error) {
-		claimed, err = claim(tx, webhook, stream, holder, b.now(), lease)
+func (wh Webhooks) Claim(ctx context.Context, webhook, stream, holder string, lease time.Duration) (claimed DeliveryClaim, err error) {
+	err = wh.bank.change(ctx, func(tx Tx) (err error) {
+		claimed, err = claim(tx, webhook, stream, holder, wh.bank.now(), lease)
 		return err
 	})
 	return claimed, err
 }
 
-// ConcludeDelivery writes how an attempt went into a delivery that was claimed. Where the lease ran out
+// Conclude writes how an attempt went into a delivery that was claimed. Where the lease ran out
 // and another has taken it meanwhile, it changes nothing.
-func (b *Bank) ConcludeDelivery(ctx context.Context, d *Delivery, webhook *Webhook, attempt DeliveryAttempt) error {
-	now := b.now().UTC().Truncate(time.Millisecond)
+func (wh Webhooks) Conclude(ctx context.Context, d *Delivery, webhook *Webhook, attempt DeliveryAttempt) error {
+	now := wh.bank.now().UTC().Truncate(time.Millisecond)
 	var concluded Delivery // d is what the claim gave, in every run of the change
-	err := b.change(ctx, func(tx Tx) (err error) {
+	err := wh.bank.change(ctx, func(tx Tx) (err error) {
 		if concluded, err = tx.Delivery(d.ID); err != nil {
 			return err
 		}
@@ -49,13 +55,13 @@ func (b *Bank) ConcludeDelivery(ctx context.Context, d *Delivery, webhook *Webho
 }
 
 // Deliveries returns a page of deliveries, oldest first.
-func (b *Bank) Deliveries(ctx context.Context, filter DeliveryFilter) ([]Delivery, error) {
-	return b.store.Deliveries(ctx, filter)
+func (wh Webhooks) Deliveries(ctx context.Context, filter DeliveryFilter) ([]Delivery, error) {
+	return wh.bank.store.Deliveries(ctx, filter)
 }
 
 // Delivery returns a delivery. It refuses with [CodeNotFound].
-func (b *Bank) Delivery(ctx context.Context, id string) (Delivery, error) {
-	found, err := b.store.Deliveries(ctx, DeliveryFilter{ID: id, Limit: 1})
+func (wh Webhooks) Delivery(ctx context.Context, id string) (Delivery, error) {
+	found, err := wh.bank.store.Deliveries(ctx, DeliveryFilter{ID: id, Limit: 1})
 	switch {
 	case err != nil:
 		return Delivery{}, err
@@ -65,17 +71,17 @@ func (b *Bank) Delivery(ctx context.Context, id string) (Delivery, error) {
 	return found[0], nil
 }
 
-// ReplayDelivery sends a delivery again, as soon as its stream allows, with all its attempts anew and
+// Replay sends a delivery again, as soon as its stream allows, with all its attempts anew and
 // without a fault. It refuses with [CodeNotFound].
-func (b *Bank) ReplayDelivery(ctx context.Context, id string) (Delivery, error) {
+func (wh Webhooks) Replay(ctx context.Context, id string) (Delivery, error) {
 	var replayed Delivery
-	err := b.change(ctx, func(tx Tx) error {
+	err := wh.bank.change(ctx, func(tx Tx) error {
 		d, err := tx.Delivery(id)
 		if err != nil {
 			return missing(err, deliveryNoun, id)
 		}
 		d.State, d.Fault, d.Attempts = DeliveryPending, "", 0
-		d.NextAt, d.LeasedUntil, d.Holder = b.now().UTC().Truncate(time.Millisecond), nil, ""
+		d.NextAt, d.LeasedUntil, d.Holder = wh.bank.now().UTC().Truncate(time.Millisecond), nil, ""
 		if err := tx.SaveDelivery(d, true); err != nil {
 			return err
 		}
@@ -88,14 +94,14 @@ func (b *Bank) ReplayDelivery(ctx context.Context, id string) (Delivery, error) 
 
 const deliveryNoun = "webhook delivery"
 
-// wakeDeliveries lets a job come for each stream of a session that waits for its clock, which was turned,
+// wake lets a job come for each stream of a session that waits for its clock, which was turned,
 // and reports whether something is left that is due, whatever keeps it: the time that a turn may take, a
 // receiver that refuses.
-func (b *Bank) wakeDeliveries(ctx context.Context, s Session) (left bool, err error) {
+func (wh Webhooks) wake(ctx context.Context, s Session) (left bool, err error) {
 	filter := DeliveryFilter{Session: s.ID, State: DeliveryPending, Limit: sweepPortion}
 	first := map[[2]string]bool{} // streams whose first pending delivery was seen
 	for {
-		page, err := b.store.Deliveries(ctx, filter)
+		page, err := wh.bank.store.Deliveries(ctx, filter)
 		if err != nil {
 			return left, err
 		}
@@ -106,12 +112,12 @@ func (b *Bank) wakeDeliveries(ctx context.Context, s Session) (left bool, err er
 				continue
 			}
 			first[stream] = true
-			at, due := d.due(s.Clock, b.now())
+			at, due := d.due(s.Clock, wh.bank.now())
 			switch {
-			case !d.keptBack() || due && !at.After(b.now()):
+			case !d.keptBack() || due && !at.After(wh.bank.now()):
 				left = true
 			case due:
-				if err := b.wakeDelivery(ctx, d.ID); err != nil {
+				if err := wh.wakeOne(ctx, d.ID); err != nil {
 					return left, err
 				}
 			}
@@ -123,9 +129,9 @@ func (b *Bank) wakeDeliveries(ctx context.Context, s Session) (left bool, err er
 	}
 }
 
-// wakeDelivery lets a job come for a delivery that nobody is about.
-func (b *Bank) wakeDelivery(ctx context.Context, id string) error {
-	return b.change(ctx, func(tx Tx) error {
+// wakeOne lets a job come for a delivery that nobody is about.
+func (wh Webhooks) wakeOne(ctx context.Context, id string) error {
+	return wh.bank.change(ctx, func(tx Tx) error {
 		d, err := tx.Delivery(id)
 		if err != nil || d.State != DeliveryPending || d.LeasedUntil != nil {
 			return ignoreMissing(err)

@@ -28,9 +28,9 @@ type Forgetting struct {
 
 // forget removes a session's records, and the session where remove is set. A small one is gone in one transaction.
 // It returns left where it takes longer than a request may.
-func (b *Bank) forget(ctx context.Context, session string, remove bool) (left bool, err error) {
-	f := Forgetting{ID: b.newID(), Session: session, Remove: remove}
-	err = b.change(ctx, func(tx Tx) (err error) {
+func (ss Sessions) forget(ctx context.Context, session string, remove bool) (left bool, err error) {
+	f := Forgetting{ID: ss.bank.newID(), Session: session, Remove: remove}
+	err = ss.bank.change(ctx, func(tx Tx) (err error) {
 		if remove {
 			if _, err := tx.Session(session); err != nil {
 				return missing(err, sessionNoun, session)
@@ -38,7 +38,7 @@ func (b *Bank) forget(ctx context.Context, session string, remove bool) (left bo
 		}
 		left, err = tx.ForgetSession(session, forgetPortion)
 		if err == nil && !remove {
-			err = b.beginAnew(tx, session)
+			err = ss.beginAnew(tx, session)
 		}
 		switch {
 		case err != nil:
@@ -49,9 +49,9 @@ func (b *Bank) forget(ctx context.Context, session string, remove bool) (left bo
 			return f.end(tx)
 		}
 	})
-	begun := b.now()
-	for err == nil && left && b.now().Sub(begun) < forgetPatience {
-		left, err = b.forgetPortion(ctx, f.ID)
+	begun := ss.bank.now()
+	for err == nil && left && ss.bank.now().Sub(begun) < forgetPatience {
+		left, err = ss.forgetPortion(ctx, f.ID)
 	}
 	return left, err
 }
@@ -65,8 +65,8 @@ func (f *Forgetting) end(tx Tx) error {
 }
 
 // forgetPortion removes the next portion of what is stored as to be removed.
-func (b *Bank) forgetPortion(ctx context.Context, id string) (left bool, err error) {
-	err = b.change(ctx, func(tx Tx) error {
+func (ss Sessions) forgetPortion(ctx context.Context, id string) (left bool, err error) {
+	err = ss.bank.change(ctx, func(tx Tx) error {
 		left = false
 		f, err := tx.Forgetting(id)
 		if err != nil {
@@ -82,9 +82,9 @@ func (b *Bank) forgetPortion(ctx context.Context, id string) (left bool, err err
 
 // FinishForgetting goes on with a removal that a request did not finish. It is a background job's whole work, and
 // idempotent. It returns done once nothing is left.
-func (b *Bank) FinishForgetting(ctx context.Context, id string) (done bool, err error) {
+func (ss Sessions) FinishForgetting(ctx context.Context, id string) (done bool, err error) {
 	for range maxForgetPortions {
-		left, err := b.forgetPortion(ctx, id)
+		left, err := ss.forgetPortion(ctx, id)
 		if err != nil || !left {
 			return err == nil, err
 		}

@@ -13,34 +13,40 @@ const (
 	recordInterval = time.Second
 )
 
-// AdvanceImport brings a connection's record and history up to now. It is the background job's
+// Imports are the records of a [Bank]'s imports, which have to be brought forward where nobody reads them.
+type Imports struct{ bank *Bank }
+
+// Imports returns the records of the bank's imports.
+func (b *Bank) Imports() Imports { return Imports{b} }
+
+// Advance brings a connection's record and history up to now. It is the background job's
 // whole work, and idempotent: what is written already is not written again. It returns when, by the
 // wall clock, there is more to do, or done: the run is over, its timeline stands still for ever, its
-// session's clock stands (the job of its next turn sees to it then, see [Bank.SweepSession]), or it is no longer there.
-func (b *Bank) AdvanceImport(ctx context.Context, connectionID string, number int) (next time.Time, done bool, err error) {
-	c, clock, err := b.advance(ctx, connectionID, time.Time{}, func(c *Connection) bool { return c.Run == number })
+// session's clock stands (the job of its next turn sees to it then, see [Clocks.Sweep]), or it is no longer there.
+func (im Imports) Advance(ctx context.Context, connectionID string, number int) (next time.Time, done bool, err error) {
+	c, clock, err := im.advance(ctx, connectionID, time.Time{}, func(c *Connection) bool { return c.Run == number })
 	if err != nil || c == nil || c.DueAt == nil {
 		return time.Time{}, err == nil, err
 	}
-	next, runs := b.nextDue(clock, *c.DueAt)
+	next, runs := im.bank.Clocks().wallTime(clock, *c.DueAt)
 	return next, !runs, nil
 }
 
-// nextDue returns when, by the wall clock, a session's clock comes to a time, and false where it stands
+// wallTime returns when, by the wall clock, a session's clock comes to a time, and false where it stands
 // before it.
-func (b *Bank) nextDue(clock Clock, at time.Time) (time.Time, bool) {
-	wall := b.now()
+func (cs Clocks) wallTime(clock Clock, at time.Time) (time.Time, bool) {
+	wall := cs.bank.now()
 	left, runs := clock.Until(at, wall)
 	return wall.Add(left), runs
 }
 
 // firstDue returns when, by the wall clock, a new connection's background job has something to do; the
 // zero time is at once.
-func (b *Bank) firstDue(clock Clock, c *Connection) time.Time {
+func (im Imports) firstDue(clock Clock, c *Connection) time.Time {
 	if c.DueAt == nil {
 		return time.Time{}
 	}
-	at, runs := b.nextDue(clock, *c.DueAt)
+	at, runs := im.bank.Clocks().wallTime(clock, *c.DueAt)
 	if !runs {
 		return time.Time{}
 	}
@@ -50,30 +56,30 @@ func (b *Bank) firstDue(clock Clock, c *Connection) time.Time {
 // followClock sees to a new connection whose session's clock was turned while it was made: its own job comes when it
 // would have been due before, and the turn's job may have looked already. Where that fails the job is late, as one
 // may be.
-func (b *Bank) followClock(ctx context.Context, before Clock, made *Connection) {
-	session, err := b.session(ctx, made.Session)
+func (im Imports) followClock(ctx context.Context, before Clock, made *Connection) {
+	session, err := im.bank.session(ctx, made.Session)
 	if err != nil || session.Clock.Generation == before.Generation || session.Clock.Frozen() {
 		return
 	}
-	_ = b.change(ctx, func(tx Tx) error { return tx.EnqueueSweep(made.Session, session.Clock.Generation) })
+	_ = im.bank.change(ctx, func(tx Tx) error { return tx.EnqueueSweep(made.Session, session.Clock.Generation) })
 }
 
-// writeConnection brings a connection's record and history up to now, whatever its run.
-func (b *Bank) writeConnection(ctx context.Context, id string) error {
-	_, _, err := b.advance(ctx, id, time.Time{}, func(*Connection) bool { return true })
+// write brings a connection's record and history up to now, whatever its run.
+func (im Imports) write(ctx context.Context, id string) error {
+	_, _, err := im.advance(ctx, id, time.Time{}, func(*Connection) bool { return true })
 	return err
 }
 
-// writeConnectionUntil is as writeConnection, without what is due after a moment.
-func (b *Bank) writeConnectionUntil(ctx context.Context, id string, moment time.Time) error {
-	_, _, err := b.advance(ctx, id, moment, func(*Connection) bool { return true })
+// writeUntil is as write, without what is due after a moment.
+func (im Imports) writeUntil(ctx context.Context, id string, moment time.Time) error {
+	_, _, err := im.advance(ctx, id, moment, func(*Connection) bool { return true })
 	return err
 }
 
 // advance writes what is due of a connection and returns it, nil where it is gone or unwanted, and the
 // clock that it goes by. Until is the moment up to which it is due, zero for now.
-func (b *Bank) advance(ctx context.Context, id string, until time.Time, wanted func(*Connection) bool) (*Connection, Clock, error) {
-	found, flow, session, err := b.connection(ctx, id)
+func (im Imports) advance(ctx context.Context, id string, until time.Time, wanted func(*Connection) bool) (*Connection, Clock, error) {
+	found, flow, session, err := im.bank.connection(ctx, id)
 	if CodeOf(err) == CodeNotFound {
 		return nil, Clock{}, nil
 	}
@@ -82,15 +88,14 @@ func (b *Bank) advance(ctx context.Context, id string, until time.Time, wanted f
 	}
 	var written *Connection
 	var p *Process
-	var moved *changedProcess
 	tries := tries[Connection]{read: found}
-	now := b.at(session.Clock)
+	now := im.bank.at(session.Clock)
 	if !until.IsZero() && until.Before(now) {
 		now = until
 	}
-	err = b.run(ctx, b.rules.Load(), now, operation{
+	err = im.bank.run(ctx, im.bank.rules.Load(), now, operation{
 		load: func(c *change) error {
-			written, moved = nil, nil
+			written = nil
 			record, err := tries.record(func() (Connection, error) { return c.tx.Connection(id) })
 			if errors.Is(err, ErrNotFound) || err == nil && (!wanted(&record) || record.FlowHash != found.FlowHash) {
 				return nil
@@ -104,41 +109,35 @@ func (b *Bank) advance(ctx context.Context, id string, until time.Time, wanted f
 		},
 		apply: func(c *change) error {
 			if written != nil {
-				moved = c.advance(flow, written, p, true)
+				c.advance(flow, written, p, true)
 			}
 			return nil
 		},
 		compose: func(*change) error { return nil },
 	})
-	if err == nil && moved != nil {
-		b.observeProcess(ctx, now, *moved.record, flow, moved.moves, false)
-	}
 	return written, session.Clock, err
 }
 
 // advance brings the connection's record and history up to now, where something is due. What the process
-// whose user it awaits has done by then is told before what the import does, and written where saves says so; advance
-// then returns it.
-func (c *change) advance(f *Flow, record *Connection, p *Process, saves bool) (moved *changedProcess) {
+// whose user it awaits has done by then is told before what the import does, and written where saves says so.
+func (c *change) advance(f *Flow, record *Connection, p *Process, saves bool) {
 	before := *record
 	steps := f.writeDue(record, p, c.now)
 	if len(steps) == 0 && before.Progress == record.Progress && before.Status == record.Status &&
 		equalTimes(before.DueAt, record.DueAt) && equalTimes(before.HoldsUntil, record.HoldsUntil) {
-		return nil
+		return
 	}
 	if p != nil {
 		awaited, moves := f.Resolve(*p, c.now)
 		switch {
 		case len(moves) == 0:
 		case saves:
-			moved = &changedProcess{flow: f, record: &awaited, moves: moves}
-			c.process(moved)
+			c.process(&changedProcess{flow: f, record: &awaited, moves: moves})
 		default:
 			c.written = append(c.written, seenProcess{flow: f, record: &awaited, moves: moves})
 		}
 	}
 	c.connection(&changedConnection{flow: f, record: record, steps: steps})
-	return moved
 }
 
 func equalTimes(a, b *time.Time) bool {

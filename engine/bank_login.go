@@ -18,23 +18,21 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		return ProcessState{}, err
 	}
 	if session.Version == 0 && session.ID != DefaultSession {
-		if err := b.admitSession(ctx, session.ID); err != nil {
+		if err := b.Sessions().admit(ctx, session.ID); err != nil {
 			return ProcessState{}, err
 		}
 	}
-	if rs, err = b.rulesFor(rs, &session); err != nil {
+	if rs, err = b.own.rulesFor(rs, &session); err != nil {
 		return ProcessState{}, err
 	}
 	var state ProcessState
 	var made *changedProcess
 	var asked *inquiry
-	var others []*changedProcess
-	now := b.at(session.Clock)
-	err = b.run(ctx, rs, now, operation{
+	err = b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
 		load: func(c *change) error {
 			state = ProcessState{}
-			if err := b.keepSession(c.tx, session); err != nil {
+			if err := b.Sessions().keep(c.tx, session); err != nil {
 				return err
 			}
 			q := c.inquire(&login)
@@ -54,8 +52,8 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 			}
 			return c.decideFaults(ctx, asked.afterLogin())
 		},
-		apply: func(c *change) (err error) {
-			others, err = c.anotherLogin(ctx, &login, made.flow)
+		apply: func(c *change) error {
+			err := c.anotherLogin(ctx, &login, made.flow)
 			c.process(made)
 			return err
 		},
@@ -70,13 +68,6 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 	})
 	if err != nil {
 		return ProcessState{}, err
-	}
-	if !state.Refused() {
-		rs.hit(state.Scenario)
-		for _, other := range others {
-			b.observeProcess(ctx, now, *other.record, other.flow, other.moves, false)
-		}
-		b.observeProcess(ctx, now, state.Process, made.flow, made.moves, true)
 	}
 	return state, nil
 }

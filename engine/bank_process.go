@@ -14,7 +14,7 @@ func (b *Bank) Process(ctx context.Context, id string) (ProcessState, error) {
 	}
 	now := b.at(session.Clock)
 	p, moves := flow.Resolve(p, now)
-	b.observeProcess(ctx, now, p, flow, moves, false)
+	b.audience.sees(ctx, now, p, flow, moves)
 	return flow.State(p, now), nil
 }
 
@@ -58,7 +58,7 @@ func (b *Bank) Poll(ctx context.Context, id string) (ProcessState, error) {
 		return ProcessState{}, err
 	}
 	if !counted && !flow.shapes(&polled) { // faults are asked about reads that change nothing by [Bank.Fault]
-		b.observeProcess(ctx, now, polled, flow, moves, false)
+		b.audience.sees(ctx, now, polled, flow, moves)
 		return flow.State(polled, now), nil
 	}
 	return b.changeProcess(ctx, flow, p, now, processChange{
@@ -146,14 +146,13 @@ func (b *Bank) changeProcess(ctx context.Context, flow *Flow, found Process, now
 		}
 		return moved.limitReads(c, before)
 	}
-	rs, err := b.rulesFor(b.rules.Load(), wanted.session)
+	rs, err := b.own.rulesFor(b.rules.Load(), wanted.session)
 	if err != nil {
 		return ProcessState{}, err
 	}
 	if err := b.run(ctx, rs, now, op); err != nil {
 		return ProcessState{}, err
 	}
-	b.observeProcess(ctx, now, state.Process, flow, moved.moves, false)
 	return state, nil
 }
 

@@ -9,6 +9,12 @@ import (
 // useInterval is how exactly it is known when a session was last used.
 const useInterval = time.Second
 
+// Sessions are the sessions of a [Bank], with what a test gives to one and expects of it.
+type Sessions struct{ bank *Bank }
+
+// Sessions returns the bank's sessions.
+func (b *Bank) Sessions() Sessions { return Sessions{b} }
+
 // Now returns the time of a session: UTC, in milliseconds.
 func (b *Bank) Now(ctx context.Context, session string) (time.Time, error) {
 	s, err := b.session(ctx, session)
@@ -25,7 +31,7 @@ func (b *Bank) at(clock Clock) time.Time { return clock.At(b.now()) }
 func (b *Bank) session(ctx context.Context, id string) (Session, error) {
 	s, err := b.store.Session(ctx, id)
 	if errors.Is(err, ErrNotFound) {
-		s, err = b.unmade(id), nil
+		s, err = b.Sessions().unmade(id), nil
 	}
 	if err == nil && s.BeganAt.IsZero() { // `default`, kept since its clock was turned
 		s.BeganAt = b.born
@@ -41,7 +47,7 @@ func (b *Bank) session(ctx context.Context, id string) (Session, error) {
 func (b *Bank) sessionWithin(tx Tx, id string) (*Session, error) {
 	s, err := tx.Session(id)
 	if errors.Is(err, ErrNotFound) {
-		s, err = b.unmade(id), nil
+		s, err = b.Sessions().unmade(id), nil
 	}
 	if s.BeganAt.IsZero() {
 		s.BeganAt = b.born
@@ -50,28 +56,28 @@ func (b *Bank) sessionWithin(tx Tx, id string) (*Session, error) {
 }
 
 // unmade is a session that nobody made yet: one that begins now, or `default`, which began with its database.
-func (b *Bank) unmade(id string) Session {
-	s := Session{ID: id, BeganAt: b.now().UTC().Truncate(time.Millisecond)}
+func (ss Sessions) unmade(id string) Session {
+	s := Session{ID: id, BeganAt: ss.bank.now().UTC().Truncate(time.Millisecond)}
 	if id == DefaultSession {
-		s.BeganAt = b.born
+		s.BeganAt = ss.bank.born
 	}
 	return s
 }
 
-// BeginSession keeps a session that a request names for the first time, whatever becomes of the request,
+// Begin keeps a session that a request names for the first time, whatever becomes of the request,
 // where some live rule asks how old the session is. It refuses with [CodeTooManySessions].
-func (b *Bank) BeginSession(ctx context.Context, id string) error {
-	if id == DefaultSession || !b.rules.Load().keeps.age {
+func (ss Sessions) Begin(ctx context.Context, id string) error {
+	if id == DefaultSession || !ss.bank.rules.Load().keeps.age {
 		return nil
 	}
-	s, err := b.session(ctx, id)
+	s, err := ss.bank.session(ctx, id)
 	if err != nil || s.Version > 0 {
 		return err
 	}
-	if err := b.admitSession(ctx, id); err != nil {
+	if err := ss.admit(ctx, id); err != nil {
 		return err
 	}
-	return b.change(ctx, func(tx Tx) error { return b.keepSession(tx, s) })
+	return ss.bank.change(ctx, func(tx Tx) error { return ss.keep(tx, s) })
 }
 
 // seed is what the session's random choices are derived from.
@@ -82,10 +88,10 @@ func (s *Session) seed(rs *RuleSet) uint64 {
 	return rs.Seed
 }
 
-// keepSession stores a session on its first use, and now and then that it is used. The session
+// keep stores a session on its first use, and now and then that it is used. The session
 // `default` is kept only once its clock is turned: it does not age.
-func (b *Bank) keepSession(tx Tx, s Session) error {
-	wall := b.now().UTC().Truncate(time.Millisecond)
+func (ss Sessions) keep(tx Tx, s Session) error {
+	wall := ss.bank.now().UTC().Truncate(time.Millisecond)
 	if s.ID == DefaultSession && s.Version == 0 || s.Version > 0 && wall.Sub(s.UsedAt) < useInterval {
 		return nil
 	}
@@ -121,13 +127,13 @@ type NewSession struct {
 	Frozen bool
 }
 
-// CreateSession makes a session. It refuses with [CodeSessionExists] and [CodeTooManySessions].
-func (b *Bank) CreateSession(ctx context.Context, wanted NewSession) (SessionState, error) {
+// Create makes a session. It refuses with [CodeSessionExists] and [CodeTooManySessions].
+func (ss Sessions) Create(ctx context.Context, wanted NewSession) (SessionState, error) {
 	id := wanted.ID
-	if err := b.admitSession(ctx, id); err != nil {
+	if err := ss.admit(ctx, id); err != nil {
 		return SessionState{}, err
 	}
-	wall := b.now().UTC().Truncate(time.Millisecond)
+	wall := ss.bank.now().UTC().Truncate(time.Millisecond)
 	s := Session{ID: id, Seed: wanted.Seed, CreatedAt: wall, UsedAt: wall, BeganAt: wall}
 	if !wanted.StartsAt.IsZero() {
 		s.BeganAt = wanted.StartsAt.UTC().Truncate(time.Millisecond)
@@ -136,7 +142,7 @@ func (b *Bank) CreateSession(ctx context.Context, wanted NewSession) (SessionSta
 	if wanted.Frozen {
 		s.Clock = s.Clock.Freeze(wall)
 	}
-	err := b.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
+	err := ss.bank.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
 	if errors.Is(err, ErrStale) {
 		return SessionState{}, &Error{Code: CodeSessionExists, Message: "a session of this name is there already; DELETE it first to begin anew", Related: id}
 	}
@@ -144,73 +150,73 @@ func (b *Bank) CreateSession(ctx context.Context, wanted NewSession) (SessionSta
 		return SessionState{}, err
 	}
 	s.Version = 1
-	return b.sessionState(s), nil
+	return ss.state(s), nil
 }
 
-// Session returns a session, or refuses with [CodeNotFound].
-func (b *Bank) Session(ctx context.Context, id string) (SessionState, error) {
-	s, err := b.store.Session(ctx, id)
+// Get returns a session, or refuses with [CodeNotFound].
+func (ss Sessions) Get(ctx context.Context, id string) (SessionState, error) {
+	s, err := ss.bank.store.Session(ctx, id)
 	if errors.Is(err, ErrNotFound) && id == DefaultSession {
-		s, err = b.unmade(id), nil
+		s, err = ss.unmade(id), nil
 	}
 	if err != nil {
 		return SessionState{}, missing(err, sessionNoun, id)
 	}
-	return b.sessionState(s), nil
+	return ss.state(s), nil
 }
 
-// SessionPage returns stored sessions whose IDs begin with prefix and come after another, in the order of their IDs,
+// Page returns stored sessions whose IDs begin with prefix and come after another, in the order of their IDs,
 // and at most limit.
-func (b *Bank) SessionPage(ctx context.Context, prefix, after string, limit int) ([]SessionState, error) {
-	page, err := b.store.SessionPage(ctx, prefix, after, limit)
+func (ss Sessions) Page(ctx context.Context, prefix, after string, limit int) ([]SessionState, error) {
+	page, err := ss.bank.store.SessionPage(ctx, prefix, after, limit)
 	states := make([]SessionState, len(page))
 	for i, s := range page {
-		states[i] = b.sessionState(s)
+		states[i] = ss.state(s)
 	}
 	return states, err
 }
 
-func (b *Bank) sessionState(s Session) SessionState {
-	return SessionState{Session: s, Now: b.at(s.Clock)}
+func (ss Sessions) state(s Session) SessionState {
+	return SessionState{Session: s, Now: ss.bank.at(s.Clock)}
 }
 
-// DeleteSession removes a session with all its records, or refuses with [CodeNotFound]. It returns left where there
+// Delete removes a session with all its records, or refuses with [CodeNotFound]. It returns left where there
 // are so many that a background job removes the last of them, and the session with them.
-func (b *Bank) DeleteSession(ctx context.Context, id string) (left bool, err error) {
-	return b.forget(ctx, id, true)
+func (ss Sessions) Delete(ctx context.Context, id string) (left bool, err error) {
+	return ss.forget(ctx, id, true)
 }
 
-// ResetSession forgets all records of a session, also of one that was never stored. Its clock and seed stay. It
+// Reset forgets all records of a session, also of one that was never stored. Its clock and seed stay. It
 // returns left where a background job forgets the last of them.
-func (b *Bank) ResetSession(ctx context.Context, id string) (left bool, err error) {
-	return b.forget(ctx, id, false)
+func (ss Sessions) Reset(ctx context.Context, id string) (left bool, err error) {
+	return ss.forget(ctx, id, false)
 }
 
 // beginAnew sets the session's age to 0 and its switches to off, and ends its faults. One that nobody made is as new anyway.
-func (b *Bank) beginAnew(tx Tx, id string) error {
+func (ss Sessions) beginAnew(tx Tx, id string) error {
 	s, err := tx.Session(id)
 	if errors.Is(err, ErrNotFound) && id != DefaultSession {
 		return nil
 	}
 	if errors.Is(err, ErrNotFound) {
-		wall := b.now().UTC().Truncate(time.Millisecond)
+		wall := ss.bank.now().UTC().Truncate(time.Millisecond)
 		s, err = Session{ID: id, CreatedAt: wall, UsedAt: wall}, nil
 	}
 	if err != nil {
 		return err
 	}
-	s.BeganAt, s.Switches, s.LoginsMove, s.Faults = b.at(s.Clock), nil, false, ""
+	s.BeganAt, s.Switches, s.LoginsMove, s.Faults = ss.bank.at(s.Clock), nil, false, ""
 	return tx.SaveSession(s)
 }
 
 // ResetAll forgets the records of every session.
-func (b *Bank) ResetAll(ctx context.Context) (left bool, err error) {
-	all, err := b.store.Sessions(ctx)
+func (ss Sessions) ResetAll(ctx context.Context) (left bool, err error) {
+	all, err := ss.bank.store.Sessions(ctx)
 	if err != nil {
 		return false, err
 	}
 	for _, s := range append(all, Session{ID: DefaultSession}) {
-		more, err := b.ResetSession(ctx, s.ID)
+		more, err := ss.Reset(ctx, s.ID)
 		if err != nil {
 			return left, err
 		}

@@ -27,7 +27,7 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 	b.changeClock("created", ClockChange{Freeze: true}) // in place of second
 	_, err = b.Process(b.ctx(), second.ID)
 	wantCode(t, err, CodeNotFound)
-	if _, err := b.CreateSession(b.ctx(), NewSession{ID: "another"}); err != nil { // in place of created
+	if _, err := b.Sessions().Create(b.ctx(), NewSession{ID: "another"}); err != nil { // in place of created
 		t.Fatal(err)
 	}
 	b.loginIn("another", "waits")
@@ -38,7 +38,7 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 	b.loginIn("many", "success")
 	_, err = b.Process(b.ctx(), busy.ID)
 	wantCode(t, err, CodeNotFound)
-	if n, err := b.CountSessions(b.ctx()); err != nil || n != 3 {
+	if n, err := b.Sessions().Count(b.ctx()); err != nil || n != 3 {
 		t.Errorf("%d sessions, %v", n, err)
 	}
 }
@@ -55,7 +55,7 @@ func TestManySessionsAreReported(t *testing.T) {
 	if len(reported) != 1 || reported[0] != 4 {
 		t.Errorf("told %v", reported)
 	}
-	if _, _, err := b.DeleteSessions(b.ctx(), SessionFilter{}); err != nil {
+	if _, _, err := b.Sessions().DeleteMatching(b.ctx(), SessionFilter{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"a", "b", "c", "d", "e"} {

@@ -15,7 +15,7 @@ const (
 	removedPortion = forgetPortion / removedAtOnce
 )
 
-// SessionFilter says which sessions [Bank.DeleteSessions] removes: those to which all of it applies.
+// SessionFilter says which sessions [Sessions.DeleteMatching] removes: those to which all of it applies.
 type SessionFilter struct {
 	// Prefix is what their names begin with; "" is every name.
 	Prefix string
@@ -29,19 +29,19 @@ func (f SessionFilter) matches(s *Session, wall time.Time) bool {
 	return s.ID != DefaultSession && strings.HasPrefix(s.ID, f.Prefix) && wall.Sub(s.UsedAt) >= f.IdleFor
 }
 
-// DeleteSessions removes sessions with all their records, and returns the names of those that it removed or began
+// DeleteMatching removes sessions with all their records, and returns the names of those that it removed or began
 // to remove; left says that background jobs remove the last of their records, and the sessions with them. Where it
 // fails, what was removed by then stays removed.
-func (b *Bank) DeleteSessions(ctx context.Context, filter SessionFilter) (removed []string, left bool, err error) {
-	all, err := b.store.Sessions(ctx)
+func (ss Sessions) DeleteMatching(ctx context.Context, filter SessionFilter) (removed []string, left bool, err error) {
+	all, err := ss.bank.store.Sessions(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	all = slices.DeleteFunc(all, func(s Session) bool { return !filter.matches(&s, b.now()) })
-	begun := b.now()
+	all = slices.DeleteFunc(all, func(s Session) bool { return !filter.matches(&s, ss.bank.now()) })
+	begun := ss.bank.now()
 	var rest []Forgetting
 	for some := range slices.Chunk(all, removedAtOnce) {
-		names, more, err := b.deleteSome(ctx, some, filter)
+		names, more, err := ss.deleteSome(ctx, some, filter)
 		removed, rest = append(removed, names...), append(rest, more...)
 		if err != nil {
 			return removed, len(rest) > 0, err
@@ -49,8 +49,8 @@ func (b *Bank) DeleteSessions(ctx context.Context, filter SessionFilter) (remove
 	}
 	for _, f := range rest {
 		more := true
-		for more && b.now().Sub(begun) < forgetPatience {
-			if more, err = b.forgetPortion(ctx, f.ID); err != nil {
+		for more && ss.bank.now().Sub(begun) < forgetPatience {
+			if more, err = ss.forgetPortion(ctx, f.ID); err != nil {
 				return removed, true, err
 			}
 		}
@@ -61,11 +61,11 @@ func (b *Bank) DeleteSessions(ctx context.Context, filter SessionFilter) (remove
 
 // deleteSome removes those of some sessions to which the filter still applies, in one transaction. It returns their
 // names, and what is left of them to be removed.
-func (b *Bank) deleteSome(ctx context.Context, some []Session, filter SessionFilter) (names []string, rest []Forgetting, err error) {
-	err = b.change(ctx, func(tx Tx) error {
+func (ss Sessions) deleteSome(ctx context.Context, some []Session, filter SessionFilter) (names []string, rest []Forgetting, err error) {
+	err = ss.bank.change(ctx, func(tx Tx) error {
 		names, rest = nil, nil
 		for _, s := range some {
-			held, err := deferSession(tx, s.ID, b.applies(filter))
+			held, err := deferSession(tx, s.ID, ss.applies(filter))
 			if err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ func (b *Bank) deleteSome(ctx context.Context, some []Session, filter SessionFil
 				continue
 			}
 			names = append(names, s.ID)
-			f := Forgetting{ID: b.newID(), Session: s.ID, Remove: true}
+			f := Forgetting{ID: ss.bank.newID(), Session: s.ID, Remove: true}
 			left, err := tx.ForgetSession(s.ID, removedPortion)
 			switch {
 			case err != nil:
@@ -100,8 +100,8 @@ func (b *Bank) deleteSome(ctx context.Context, some []Session, filter SessionFil
 type removable func(tx Tx, s *Session) (bool, error)
 
 // applies makes a filter the condition of a removal.
-func (b *Bank) applies(filter SessionFilter) removable {
-	return func(_ Tx, s *Session) (bool, error) { return filter.matches(s, b.now()), nil }
+func (ss Sessions) applies(filter SessionFilter) removable {
+	return func(_ Tx, s *Session) (bool, error) { return filter.matches(s, ss.bank.now()), nil }
 }
 
 // deferSession reports whether a session is to be removed as it is within the transaction: it may have been used since
@@ -118,23 +118,23 @@ func deferSession(tx Tx, id string, still removable) (bool, error) {
 	return true, tx.SaveSession(s)
 }
 
-// DeleteIdleSessions removes the sessions that were not used for the time idle, with all their
+// DeleteIdle removes the sessions that were not used for the time idle, with all their
 // records, and returns how many. The session `default` stays.
-func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error) {
-	all, err := b.store.Sessions(ctx)
+func (ss Sessions) DeleteIdle(ctx context.Context, idle time.Duration) (int, error) {
+	all, err := ss.bank.store.Sessions(ctx)
 	if err != nil {
 		return 0, err
 	}
 	filter := SessionFilter{IdleFor: idle + useInterval}
 	removed, failed := 0, error(nil)
 	for _, s := range all {
-		if !filter.matches(&s, b.now()) {
+		if !filter.matches(&s, ss.bank.now()) {
 			continue
 		}
 		if ctx.Err() != nil {
 			return removed, errors.Join(failed, ctx.Err())
 		}
-		gone, err := b.deleteWhile(ctx, s.ID, b.applies(filter)) // one that cannot be removed does not hold up the others
+		gone, err := ss.deleteWhile(ctx, s.ID, ss.applies(filter)) // one that cannot be removed does not hold up the others
 		failed = errors.Join(failed, err)
 		if gone {
 			removed++
@@ -145,10 +145,10 @@ func (b *Bank) DeleteIdleSessions(ctx context.Context, idle time.Duration) (int,
 
 // deleteWhile removes a session while it is to be removed, which each of its transactions decides. One that is
 // used meanwhile keeps what it has by then; one that takes too long is gone on with at the next time.
-func (b *Bank) deleteWhile(ctx context.Context, id string, still removable) (gone bool, err error) {
+func (ss Sessions) deleteWhile(ctx context.Context, id string, still removable) (gone bool, err error) {
 	left := true
-	for begun := b.now(); err == nil && left && b.now().Sub(begun) < forgetPatience; {
-		err = b.change(ctx, func(tx Tx) error {
+	for begun := ss.bank.now(); err == nil && left && ss.bank.now().Sub(begun) < forgetPatience; {
+		err = ss.bank.change(ctx, func(tx Tx) error {
 			gone, left = false, false
 			held, err := deferSession(tx, id, still)
 			if err != nil || !held {

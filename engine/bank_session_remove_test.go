@@ -23,9 +23,9 @@ func (s *usedBetween) Sessions(ctx context.Context) ([]Session, error) {
 func TestASessionThatCameBackToLifeStays(t *testing.T) {
 	t.Parallel()
 	removals := map[string]func(b *testBank) error{
-		"age": func(b *testBank) error { _, err := b.DeleteIdleSessions(b.ctx(), time.Hour); return err },
+		"age": func(b *testBank) error { _, err := b.Sessions().DeleteIdle(b.ctx(), time.Hour); return err },
 		"idle_since": func(b *testBank) error {
-			_, _, err := b.DeleteSessions(b.ctx(), SessionFilter{IdleFor: time.Hour})
+			_, _, err := b.Sessions().DeleteMatching(b.ctx(), SessionFilter{IdleFor: time.Hour})
 			return err
 		},
 	}
@@ -42,10 +42,10 @@ func TestASessionThatCameBackToLifeStays(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.look(again.ID)
-			if _, err := b.Session(b.ctx(), "mine"); err != nil {
+			if _, err := b.Sessions().Get(b.ctx(), "mine"); err != nil {
 				t.Error(err)
 			}
-			_, err := b.Session(b.ctx(), "other")
+			_, err := b.Sessions().Get(b.ctx(), "other")
 			wantCode(t, err, CodeNotFound)
 		})
 	}
@@ -61,11 +61,11 @@ func TestManySessionsAreDeletedByPrefix(t *testing.T) {
 	}
 	b.loginIn("other", "success")
 	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
-	removed, left, err := b.DeleteSessions(b.ctx(), SessionFilter{Prefix: "run-"})
+	removed, left, err := b.Sessions().DeleteMatching(b.ctx(), SessionFilter{Prefix: "run-"})
 	if err != nil || left || len(removed) != many {
 		t.Errorf("removed %v, left %v, %v", removed, left, err)
 	}
-	if all, err := b.SessionPage(b.ctx(), "", "", 100); err != nil || len(all) != 2 {
+	if all, err := b.Sessions().Page(b.ctx(), "", "", 100); err != nil || len(all) != 2 {
 		t.Errorf("sessions %+v, %v", all, err)
 	}
 }

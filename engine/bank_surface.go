@@ -17,18 +17,24 @@ type Surfaces interface {
 	Captures() []string
 }
 
+// APIs are what a [Bank] does for declared apis, beside what it does for its own.
+type APIs struct{ bank *Bank }
+
+// APIs returns what the bank does for declared apis.
+func (b *Bank) APIs() APIs { return APIs{b} }
+
 // Holds reports whether a condition of a declared api holds for what a request is about. owner names whose draws they
 // are. It is asked within a transaction, or in one of its own where tx is nil.
-func (b *Bank) Holds(ctx context.Context, tx Tx, w *Condition, owner string, about Subject) (holds bool, err error) {
-	rs := b.rules.Load()
+func (a APIs) Holds(ctx context.Context, tx Tx, w *Condition, owner string, about Subject) (holds bool, err error) {
+	rs := a.bank.rules.Load()
 	ask := func(tx Tx) error {
-		session, err := b.sessionWithin(tx, cmp.Or(about.Session, DefaultSession))
+		session, err := a.bank.sessionWithin(tx, cmp.Or(about.Session, DefaultSession))
 		if err != nil {
 			return err
 		}
 		q := &inquiry{
 			tx: tx, rules: rs, login: rs.loginOf(session.ID, about.Bank, about.Username, about.Scenario), caseID: about.Case,
-			now: b.at(session.Clock), session: session, authenticatedAt: about.AuthenticatedAt, run: runOf(about.Run),
+			now: a.bank.at(session.Clock), session: session, authenticatedAt: about.AuthenticatedAt, run: runOf(about.Run),
 			processID: about.ProcessID, connectionID: about.ConnectionID, account: about.Account,
 		}
 		holds, err = q.askRecord(w, owner)
@@ -37,33 +43,33 @@ func (b *Bank) Holds(ctx context.Context, tx Tx, w *Condition, owner string, abo
 	if tx != nil {
 		err = ask(tx)
 	} else {
-		err = b.change(ctx, ask)
+		err = a.bank.change(ctx, ask)
 	}
 	return holds, err
 }
 
-// Surface reads what declared apis keep, outside of any transaction.
-func (b *Bank) Surface(ctx context.Context) SurfaceRecords { return b.store.Surface(ctx) }
+// Records reads what declared apis keep, outside of any transaction.
+func (a APIs) Records(ctx context.Context) SurfaceRecords { return a.bank.store.Surface(ctx) }
 
-// ChangeSurface runs a change of what declared apis keep in one transaction. It may be run more than once.
-func (b *Bank) ChangeSurface(ctx context.Context, change func(tx Tx) error) error {
-	return b.change(ctx, change)
+// Change runs a change of what declared apis keep in one transaction. It may be run more than once.
+func (a APIs) Change(ctx context.Context, change func(tx Tx) error) error {
+	return a.bank.change(ctx, change)
 }
 
 // ShapeAnswer chooses how a declared answer of this name is shaped on the wire, nil for not at all.
-func (b *Bank) ShapeAnswer(ctx context.Context, session, name string, response *Response) (*ResponseShape, error) {
-	s, err := b.session(ctx, session)
+func (a APIs) ShapeAnswer(ctx context.Context, session, name string, response *Response) (*ResponseShape, error) {
+	s, err := a.bank.session(ctx, session)
 	if err != nil {
 		return nil, err
 	}
-	return b.choose(ctx, choice{
+	return choice{
 		response: response, key: CounterKey{Session: s.ID, Kind: CountAnswers, Name: name},
-		seed: LoginSeed(s.seed(b.rules.Load()), name, 0), now: b.at(s.Clock),
-	})
+		seed: LoginSeed(s.seed(a.bank.rules.Load()), name, 0), now: a.bank.at(s.Clock),
+	}.decide(ctx, a.bank)
 }
 
 // NewID returns an identifier that no record has.
-func (b *Bank) NewID() string { return b.newID() }
+func (a APIs) NewID() string { return a.bank.newID() }
 
 // chooseOfCase returns the scenario that a login chose by name, or, where its facts do not hold, the first of
 // its case whose facts do.
@@ -128,14 +134,14 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 		return ProcessState{}, err
 	}
 	if session.Version == 0 && session.ID != DefaultSession {
-		if err := b.admitSession(ctx, session.ID); err != nil {
+		if err := b.Sessions().admit(ctx, session.ID); err != nil {
 			return ProcessState{}, err
 		}
 	}
 	var state ProcessState
 	err = b.run(ctx, rs, b.at(session.Clock), operation{
 		session: &session, request: requestOf(ctx),
-		load:   func(c *change) error { return b.keepSession(c.tx, session) },
+		load:   func(c *change) error { return b.Sessions().keep(c.tx, session) },
 		decide: func(c *change) (*ResponseShape, error) { return c.decideFaults(ctx, c.inquire(&login)) },
 		apply: func(c *change) error {
 			p := Process{
@@ -211,8 +217,6 @@ func (b *Bank) Identify(ctx context.Context, processID string, login Login) (Pro
 	if err != nil {
 		return ProcessState{}, err
 	}
-	rs.hit(state.Scenario)
-	b.observeProcess(ctx, now, state.Process, bound.flow, bound.moves, true)
 	return b.connectIfDue(ctx, state)
 }
 

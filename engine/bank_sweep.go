@@ -20,44 +20,44 @@ const (
 	maxSweepPortions = 10
 )
 
-// SweepSession brings forward what a session has due since a turn of its clock: imports and endings whose own jobs
+// Sweep brings forward what a session has due since a turn of its clock: imports and endings whose own jobs
 // were planned by the clock as it was before, and come too late. It is a background job's whole work, and idempotent.
 // It returns when, by the wall clock, there is more to do, or done: nothing of the session is to come, its clock
 // stands, or was turned again, which brings another job.
-func (b *Bank) SweepSession(ctx context.Context, id string, change int) (next time.Time, done bool, err error) {
-	s, err := b.store.Session(ctx, id)
+func (cs Clocks) Sweep(ctx context.Context, id string, change int) (next time.Time, done bool, err error) {
+	s, err := cs.bank.store.Session(ctx, id)
 	if errors.Is(err, ErrNotFound) || err == nil && (s.Clock.Generation != change || s.Clock.Frozen()) {
 		return time.Time{}, true, nil
 	}
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	_, left, err := b.writeDue(ctx, id, b.at(s.Clock), maxSweepPortions)
+	_, left, err := cs.writeDue(ctx, id, cs.bank.at(s.Clock), maxSweepPortions)
 	if err != nil || left {
-		return b.now(), false, err
+		return cs.bank.now(), false, err
 	}
-	due, found, err := b.store.NextDue(ctx, id)
+	due, found, err := cs.bank.store.NextDue(ctx, id)
 	if err != nil || !found {
 		return time.Time{}, err == nil, err
 	}
-	next, runs := b.nextDue(s.Clock, due)
+	next, runs := cs.wallTime(s.Clock, due)
 	return next, !runs, nil
 }
 
 // writeDue writes what is due in a session at a time, so many portions of it at most. It returns how many connections
 // it wrote, and whether there is more.
-func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, portions int) (written int, left bool, err error) {
-	begun := b.now()
+func (cs Clocks) writeDue(ctx context.Context, session string, now time.Time, portions int) (written int, left bool, err error) {
+	begun := cs.bank.now()
 	for range portions {
-		left, err := b.writeEndings(ctx, session, now, begun)
+		left, err := cs.writeEndings(ctx, session, now, begun)
 		if err != nil || left {
 			return written, true, err
 		}
-		due, err := b.store.DueConnections(ctx, session, now, sweepPortion)
+		due, err := cs.bank.store.DueConnections(ctx, session, now, sweepPortion)
 		if err != nil {
 			return written, true, err
 		}
-		err = b.together(len(due), func(i int) error { return b.writeConnection(ctx, due[i].ID) })
+		err = together(cs.bank.atOnce, len(due), func(i int) error { return cs.bank.Imports().write(ctx, due[i].ID) })
 		if err != nil {
 			return written, true, err
 		}
@@ -65,7 +65,7 @@ func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, port
 		if len(due) < sweepPortion {
 			return written, false, nil
 		}
-		if b.now().Sub(begun) > changePatience {
+		if cs.bank.now().Sub(begun) > changePatience {
 			break
 		}
 	}
@@ -75,25 +75,25 @@ func (b *Bank) writeDue(ctx context.Context, session string, now time.Time, port
 // writeEndings tells each ending of a session that is due, and what its connection has until then, in the order of
 // their times: a connection is brought up to now only once its process has nothing due before. It returns whether
 // there was too much.
-func (b *Bank) writeEndings(ctx context.Context, session string, now, begun time.Time) (left bool, err error) {
+func (cs Clocks) writeEndings(ctx context.Context, session string, now, begun time.Time) (left bool, err error) {
 	for {
-		endings, err := b.store.DueEndings(ctx, session, now, sweepPortion)
+		endings, err := cs.bank.store.DueEndings(ctx, session, now, sweepPortion)
 		if err != nil || len(endings) == 0 {
 			return false, err
 		}
-		err = b.together(len(endings), func(i int) error {
-			_, err := b.notifyEnding(ctx, endings[i].ProcessID, &endings[i])
+		err = together(cs.bank.atOnce, len(endings), func(i int) error {
+			_, err := cs.bank.Webhooks().notifyEnding(ctx, endings[i].ProcessID, &endings[i])
 			return err
 		})
-		if err != nil || b.now().Sub(begun) > changePatience {
+		if err != nil || cs.bank.now().Sub(begun) > changePatience {
 			return true, err
 		}
 	}
 }
 
-// together does something for each of a portion, as many at once as the bank may, and returns an error of theirs.
-func (b *Bank) together(n int, do func(i int) error) error {
-	if b.atOnce <= 1 {
+// together does something for each of a portion, so many at once, and returns an error of theirs.
+func together(atOnce, n int, do func(i int) error) error {
+	if atOnce <= 1 {
 		for i := range n {
 			if err := do(i); err != nil {
 				return err
@@ -103,7 +103,7 @@ func (b *Bank) together(n int, do func(i int) error) error {
 	}
 	var next atomic.Int64
 	var all sync.WaitGroup
-	errs := make([]error, min(n, b.atOnce))
+	errs := make([]error, min(n, atOnce))
 	for worker := range errs {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && errs[worker] == nil; i = int(next.Add(1)) - 1 {

@@ -8,15 +8,15 @@ import (
 // FlipSwitch sets a switch of a session, which begins where it is not there. It holds on every node once this
 // returns, and until the session is reset. It refuses with [CodeNotFound], where no rule declares the switch,
 // and with [CodeTooManySessions].
-func (b *Bank) FlipSwitch(ctx context.Context, session, name string, on bool) (SessionState, error) {
-	known := b.rules.Load().switchNames()
+func (ss Sessions) FlipSwitch(ctx context.Context, session, name string, on bool) (SessionState, error) {
+	known := ss.bank.rules.Load().switchNames()
 	if !known[name] {
 		return SessionState{}, &Error{Code: CodeNotFound, Message: unknownName("switch", name, sortedNames(known)), Related: name}
 	}
-	if err := b.admitSession(ctx, session); err != nil {
+	if err := ss.admit(ctx, session); err != nil {
 		return SessionState{}, err
 	}
-	s, err := b.alterSession(ctx, session, func(s *Session) error {
+	s, err := ss.alter(ctx, session, func(s *Session) error {
 		s.Switches = maps.Clone(s.Switches)
 		if delete(s.Switches, name); on {
 			if s.Switches == nil {
@@ -26,7 +26,7 @@ func (b *Bank) FlipSwitch(ctx context.Context, session, name string, on bool) (S
 		}
 		return nil
 	})
-	return b.sessionState(s), err
+	return ss.state(s), err
 }
 
 func (rs *RuleSet) switchNames() map[string]bool {

@@ -31,7 +31,7 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	var state ConnectionState
 	var found, before Connection
 	var p *Process
-	rs, err := b.rulesFor(rs, &session)
+	rs, err := b.own.rulesFor(rs, &session)
 	if err != nil {
 		return ConnectionState{}, err
 	}
@@ -75,9 +75,6 @@ func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleS
 	})
 	if err != nil {
 		return ConnectionState{}, err
-	}
-	if !state.Refused() {
-		b.observeConnection(ctx, now, nil, state.Connection, nil, true)
 	}
 	return state, nil
 }
@@ -137,7 +134,7 @@ func (c *change) begin(frozen, flow *Flow, record *Connection, decided QueuedUpd
 	}
 	flow.connectionOutlook(record, p)
 	steps = append(steps, flow.writeDue(record, p, c.now)...)
-	written := &changedConnection{flow: flow, record: record, restarts: true, steps: steps}
+	written := &changedConnection{flow: flow, record: record, restarts: true, began: true, steps: steps}
 	// What the process came to meanwhile is told before its import's end, and it refers to the connection's flow.
 	c.written = slices.Insert(c.written, min(mark+1, len(c.written)), changed(written))
 	return written, p, nil

@@ -36,28 +36,28 @@ func (t *clockWaiters) notify() {
 
 // Wait returns once d has passed by the session's clock, or with ctx's error when ctx ends first. A
 // clock that stands keeps it waiting, a clock that is set forward past its time ends it at once.
-func (b *Bank) Wait(ctx context.Context, session string, d time.Duration) error {
+func (cs Clocks) Wait(ctx context.Context, session string, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
-	s, err := b.session(ctx, session)
+	s, err := cs.bank.session(ctx, session)
 	if err != nil {
 		return err
 	}
-	until := s.Clock.exact(b.now()).Add(d)
+	until := s.Clock.exact(cs.bank.now()).Add(d)
 	for {
-		changed := b.clockWaiters.next()
-		if s, err = b.session(ctx, session); err != nil {
+		changed := cs.bank.clockWaiters.next()
+		if s, err = cs.bank.session(ctx, session); err != nil {
 			return err
 		}
-		left := s.Clock.left(until, b.now())
+		left := s.Clock.left(until, cs.bank.now())
 		if left <= 0 {
 			return nil
 		}
 		if s.Clock.Frozen() || left > clockCheck {
 			left = clockCheck
 		}
-		if err := b.pause(ctx, left, changed); err != nil {
+		if err := cs.pause(ctx, left, changed); err != nil {
 			return err
 		}
 	}
@@ -82,10 +82,10 @@ func (c Clock) left(t, wall time.Time) time.Duration {
 }
 
 // pause waits for a while, or until a clock is turned.
-func (b *Bank) pause(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
+func (cs Clocks) pause(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
 	var passed <-chan time.Time
-	if b.after != nil {
-		passed = b.after(d)
+	if cs.bank.after != nil {
+		passed = cs.bank.after(d)
 	}
 	select {
 	case <-passed:

@@ -84,16 +84,16 @@ func (f *Flow) notified(p *Process, moves []Move, begun bool) []webhookEvent {
 
 // NotifyEnding tells webhooks of a process that time has ended. It is a background job's whole work, and
 // idempotent. It returns when, by the wall clock, there is more to do, or done.
-func (b *Bank) NotifyEnding(ctx context.Context, processID string) (next time.Time, done bool, err error) {
-	ending, err := b.notifyEnding(ctx, processID, nil)
+func (wh Webhooks) NotifyEnding(ctx context.Context, processID string) (next time.Time, done bool, err error) {
+	ending, err := wh.notifyEnding(ctx, processID, nil)
 	if err != nil || ending == nil {
 		return time.Time{}, err == nil, err
 	}
-	session, err := b.session(ctx, ending.Session)
+	session, err := wh.bank.session(ctx, ending.Session)
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	next, runs := b.nextDue(session.Clock, ending.DueAt)
+	next, runs := wh.bank.Clocks().wallTime(session.Clock, ending.DueAt)
 	return next, !runs, nil
 }
 
@@ -101,32 +101,32 @@ func (b *Bank) NotifyEnding(ctx context.Context, processID string) (next time.Ti
 // where one is still to come. What its connection has until then comes first: a webhook is told of both in the order
 // in which they happen, also where a turn of the clock, or a start after a night, brings them all at once. Planned is
 // the ending as it was read, nil to have it looked up.
-func (b *Bank) notifyEnding(ctx context.Context, id string, planned *Ending) (*Ending, error) {
+func (wh Webhooks) notifyEnding(ctx context.Context, id string, planned *Ending) (*Ending, error) {
 	if planned == nil {
 		var err error
-		if planned, err = b.plannedEnding(ctx, id); err != nil || planned == nil {
+		if planned, err = wh.plannedEnding(ctx, id); err != nil || planned == nil {
 			return nil, err
 		}
 	}
 	for range maxTries {
-		found, flow, session, err := b.process(ctx, id)
+		found, flow, session, err := wh.bank.process(ctx, id)
 		if CodeOf(err) == CodeNotFound {
-			return nil, b.change(ctx, func(tx Tx) error { return tx.DropEnding(id) })
+			return nil, wh.bank.change(ctx, func(tx Tx) error { return tx.DropEnding(id) })
 		}
 		if err != nil {
 			return nil, err
 		}
-		now := b.at(session.Clock)
+		now := wh.bank.at(session.Clock)
 		if planned.DueAt.Before(now) {
 			now = planned.DueAt
 		}
 		if found.ConnectionID != "" {
-			if err := b.writeConnectionUntil(ctx, found.ConnectionID, now); err != nil {
+			if err := wh.bank.Imports().writeUntil(ctx, found.ConnectionID, now); err != nil {
 				return nil, err
 			}
 		}
 		var notified *timedProcess
-		err = b.run(ctx, b.rules.Load(), now, operation{
+		err = wh.bank.run(ctx, wh.bank.rules.Load(), now, operation{
 			session: &session,
 			load: func(c *change) (err error) {
 				notified, err = c.timedProcess(&found, flow)
@@ -145,7 +145,7 @@ func (b *Bank) notifyEnding(ctx context.Context, id string, planned *Ending) (*E
 		case err != nil || notified == nil:
 			return nil, err
 		default:
-			_, err := b.ConnectIfDue(ctx, id)
+			_, err := wh.bank.ConnectIfDue(ctx, id)
 			return notified.next, err
 		}
 	}
@@ -153,8 +153,8 @@ func (b *Bank) notifyEnding(ctx context.Context, id string, planned *Ending) (*E
 }
 
 // plannedEnding returns the ending that is planned for a process, nil where there is none.
-func (b *Bank) plannedEnding(ctx context.Context, id string) (planned *Ending, err error) {
-	err = b.change(ctx, func(tx Tx) error {
+func (wh Webhooks) plannedEnding(ctx context.Context, id string) (planned *Ending, err error) {
+	err = wh.bank.change(ctx, func(tx Tx) error {
 		e, err := tx.Ending(id)
 		if err == nil {
 			planned = &e

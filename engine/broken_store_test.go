@@ -150,7 +150,7 @@ func wholeLife(t *testing.T, failAt int) (seen []string, failures int) {
 	})
 	b.wait(4 * time.Second)
 	do("job", func() (string, error) {
-		_, done, err := b.AdvanceImport(b.ctx(), connection, 1)
+		_, done, err := b.Imports().Advance(b.ctx(), connection, 1)
 		return fmt.Sprint(done, err == nil && len(b.history(connection)) == 2), err
 	})
 	do("update", func() (string, error) {

@@ -17,9 +17,9 @@ import (
 //	save     the records, and an import's history
 //	compose  what the caller is answered
 //	notify   webhooks of what has happened, and jobs of what time will bring
+//	observe  journal and coverage, once the transaction is committed
 //
-// Whoever follows the Bank (journal, coverage) is told once the transaction is committed. A run may be
-// one of several: it has no effect but through its transaction, and begins with a new change.
+// A run may be one of several: it has no effect but through its transaction, and begins with a new change.
 type change struct {
 	bank *Bank
 	tx   Tx
@@ -66,21 +66,20 @@ type changed interface {
 	count(c *change) error
 	save(c *change) error
 	notify(c *change) error
+	// observation is what whoever follows the Bank learns once the change is committed, without its time; of
+	// neither process nor connection: nothing.
+	observation() Observation
 }
 
 // run runs an operation in a transaction, again where another one changed a record first.
 func (b *Bank) run(ctx context.Context, rs *RuleSet, now time.Time, op operation) error {
-	var written []changed // by the last of the transaction's runs
+	var last change // of the transaction's runs, the one that was committed
 	err := b.change(ctx, func(tx Tx) error {
-		c := change{bank: b, tx: tx, rs: rs, now: now, session: op.session}
-		err := c.run(&op)
-		if written = c.written; c.refused() {
-			written = nil
-		}
-		return err
+		last = change{bank: b, tx: tx, rs: rs, now: now, session: op.session}
+		return last.run(&op)
 	})
 	if err == nil {
-		b.observeEnds(written)
+		b.audience.follows(ctx, &last)
 	}
 	return err
 }

@@ -10,6 +10,8 @@ type changedConnection struct {
 	// clock; restarts that it follows another course now, for which another job comes.
 	made, restarts bool
 	due            time.Time
+	// began says that a run of the import begins, of a connection that was there.
+	began bool
 	// queued is the flow of an update that waits from now on, nil where none does.
 	queued *Flow
 	// steps are what the history gains.

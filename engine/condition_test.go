@@ -218,27 +218,27 @@ func TestSessionAge(t *testing.T) {
 	says("refused")
 	b.wait(time.Millisecond)
 	says("open")
-	if _, err := b.ResetSession(b.ctx(), "s"); err != nil {
+	if _, err := b.Sessions().Reset(b.ctx(), "s"); err != nil {
 		t.Fatal(err)
 	}
 	says("refused")
-	if _, err := b.ChangeClock(b.ctx(), "s", ClockChange{Advance: 10 * time.Minute}); err != nil {
+	if _, err := b.Clocks().Change(b.ctx(), "s", ClockChange{Advance: 10 * time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	says("open")
-	if _, err := b.ChangeClock(b.ctx(), "new", ClockChange{Advance: 11 * time.Minute}); err != nil { // begins it
+	if _, err := b.Clocks().Change(b.ctx(), "new", ClockChange{Advance: 11 * time.Minute}); err != nil { // begins it
 		t.Fatal(err)
 	}
 	login.Session = "new"
 	says("open")
 	login.Session = "" // default began with its bank
 	says("open")
-	if _, err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
+	if _, err := b.Sessions().Reset(b.ctx(), DefaultSession); err != nil {
 		t.Fatal(err)
 	}
 	says("refused")
 	// A refused request begins a session too.
-	if err := b.BeginSession(b.ctx(), "third"); err != nil {
+	if err := b.Sessions().Begin(b.ctx(), "third"); err != nil {
 		t.Fatal(err)
 	}
 	b.wait(10 * time.Minute)
@@ -317,12 +317,12 @@ func TestSwitchesAreOfASession(t *testing.T) {
 	t.Parallel()
 	b := whenBank(t, Facts{Switches: map[string]bool{"down": true}})
 	b.answered("open")
-	if _, err := b.FlipSwitch(b.ctx(), DefaultSession, "down", true); err == nil {
+	if _, err := b.Sessions().FlipSwitch(b.ctx(), DefaultSession, "down", true); err == nil {
 		t.Error("a switch that nobody declared is flipped")
 	}
 	b.Rules().Switches = []Switch{{Name: "down"}}
 	for _, on := range []bool{true, false, true} {
-		if _, err := b.FlipSwitch(b.ctx(), DefaultSession, "down", on); err != nil {
+		if _, err := b.Sessions().FlipSwitch(b.ctx(), DefaultSession, "down", on); err != nil {
 			t.Fatal(err)
 		}
 		b.answered(map[bool]string{true: "refused", false: "open"}[on])
@@ -332,11 +332,11 @@ func TestSwitchesAreOfASession(t *testing.T) {
 	if p, err := b.Authenticate(b.ctx(), other); err != nil || p.Scenario != "open" {
 		t.Errorf("%s in another session, %v", p.Scenario, err)
 	}
-	if _, err := b.ResetSession(b.ctx(), DefaultSession); err != nil {
+	if _, err := b.Sessions().Reset(b.ctx(), DefaultSession); err != nil {
 		t.Fatal(err)
 	}
 	b.answered("open")
-	if s, err := b.FlipSwitch(b.ctx(), "fresh", "down", true); err != nil || s.Version == 0 || !s.Switches["down"] {
+	if s, err := b.Sessions().FlipSwitch(b.ctx(), "fresh", "down", true); err != nil || s.Version == 0 || !s.Switches["down"] {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
@@ -346,7 +346,7 @@ func TestDrawsAreTheSameInEveryRun(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64, session string) string {
 		b := whenBank(t, Facts{Probability: &Chance{Number: 0.3}})
-		if _, err := b.CreateSession(b.ctx(), NewSession{ID: session, Seed: seed}); err != nil {
+		if _, err := b.Sessions().Create(b.ctx(), NewSession{ID: session, Seed: seed}); err != nil {
 			t.Fatal(err)
 		}
 		login, said := tester("p"), ""
@@ -457,7 +457,7 @@ func TestTransitionsAskWithTheirInput(t *testing.T) {
 		t.Errorf("the captured answer: %s", got)
 	}
 	p = b.login("tan_42")
-	if _, err := b.FlipSwitch(b.ctx(), DefaultSession, "down", true); err != nil {
+	if _, err := b.Sessions().FlipSwitch(b.ctx(), DefaultSession, "down", true); err != nil {
 		t.Fatal(err)
 	}
 	if got := answer("42"); got != AuthenticationFailed {

@@ -26,9 +26,9 @@ func TestConnectRefuses(t *testing.T) {
 
 func (b *testBank) advance(id string, run int) (time.Time, bool) {
 	b.t.Helper()
-	next, done, err := b.AdvanceImport(b.ctx(), id, run)
+	next, done, err := b.Imports().Advance(b.ctx(), id, run)
 	if err != nil {
-		b.t.Fatalf("AdvanceImport: %v", err)
+		b.t.Fatalf("advance: %v", err)
 	}
 	return next, done
 }

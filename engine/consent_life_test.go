@@ -24,13 +24,13 @@ func TestALifeAfterTheEnd(t *testing.T) {
 	b := open(t, scenario("s", "p", steps(yes()).importing(consentLife()))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	c := b.connect(p.ID)
-	if _, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: 365 * day}); err != nil {
+	if _, err := b.Clocks().Change(b.ctx(), DefaultSession, ClockChange{Advance: 365 * day}); err != nil {
 		t.Fatal(err)
 	}
 	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}),
 		"0s process.resolved AUTHENTICATED 0", "3s import.finished SUCCESS 100", "1992h0m3s consent.expiring  0",
 		"2160h0m3s import.finished FAILED_WITH_ERROR 100", "2160h0m13s import.step IN_PROGRESS 0", "2160h0m14s import.finished SUCCESS 100")
-	all, err := b.Deliveries(b.ctx(), DeliveryFilter{Event: "consent.expiring"})
+	all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{Event: "consent.expiring"})
 	want := `{"type":"consent.expiring","timestamp":"2026-05-23T09:00:03.000Z","data":{"bank_authentication_process_id":"` + p.ID +
 		`","bank_connection_id":"` + c.ID + `","bank_slug":"A","session":"default","days_left":7,"of":"tester","at":100,"state":null}}`
 	if err != nil || len(all) != 1 || string(all[0].Payload) != want {
@@ -87,11 +87,11 @@ func TestAStepNotifiesItsOwnEvent(t *testing.T) {
 	in.Event = &OwnEvent{Name: "user.in"}
 	b := open(t, scenario("s", "p", steps(ask, late, in))).listen(Webhook{Name: "app"}, Webhook{Name: "other", Events: []WebhookEvent{"user.in"}})
 	p := b.login("p")
-	if next, done, err := b.NotifyEnding(b.ctx(), p.ID); err != nil || done || !next.Equal(epoch.Add(time.Minute)) {
+	if next, done, err := b.Webhooks().NotifyEnding(b.ctx(), p.ID); err != nil || done || !next.Equal(epoch.Add(time.Minute)) {
 		t.Fatalf("the job comes at %s, done %v: %v", next, done, err)
 	}
 	b.wait(time.Minute)
-	if _, _, err := b.NotifyEnding(b.ctx(), p.ID); err != nil {
+	if _, _, err := b.Webhooks().NotifyEnding(b.ctx(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	b.send(p.ID, EventApproval, Approved)

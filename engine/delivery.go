@@ -149,7 +149,7 @@ func (d *Delivery) due(clock Clock, wall time.Time) (time.Time, bool) {
 // held reports whether somebody is about the delivery.
 func (d *Delivery) held(now time.Time) bool { return d.LeasedUntil != nil && d.LeasedUntil.After(now) }
 
-// DeliveryClaim is the outcome of [Bank.ClaimDelivery].
+// DeliveryClaim is the outcome of [Webhooks.Claim].
 type DeliveryClaim struct {
 	// Delivery is to be sent now by whoever claimed it; nil where there is none.
 	Delivery *Delivery

@@ -48,7 +48,7 @@ func DueKinds() []DueKind {
 	return []DueKind{DueTransition, DueExpiry, DueImportPoint, DueImportEnd, DueQueuedUpdate, DueWebhook, DueFaultEnd}
 }
 
-// maxDue bounds how many records of a kind [Bank.NextDue] tells of.
+// maxDue bounds how many records of a kind [Clocks.NextDue] tells of.
 const maxDue = 100
 
 // Coming are the records of a session to which time does something next: all of them at the time At, which is zero
@@ -62,20 +62,20 @@ type Coming struct {
 
 // NextDue returns what time brings next in a session, all at the same moment; nothing where nothing is due. It
 // brings the session's processes up to now first.
-func (b *Bank) NextDue(ctx context.Context, session string) ([]DueEvent, error) {
-	s, err := b.session(ctx, session)
+func (cs Clocks) NextDue(ctx context.Context, session string) ([]DueEvent, error) {
+	s, err := cs.bank.session(ctx, session)
 	if err != nil {
 		return nil, err
 	}
-	now := b.at(s.Clock)
-	if err := b.settle(ctx, session, now); err != nil {
+	now := cs.bank.at(s.Clock)
+	if err := cs.settle(ctx, session, now); err != nil {
 		return nil, err
 	}
-	coming, err := b.store.Coming(ctx, session, now, maxDue)
+	coming, err := cs.bank.store.Coming(ctx, session, now, maxDue)
 	if err != nil {
 		return nil, err
 	}
-	all, err := b.describeComing(ctx, &coming)
+	all, err := cs.describeComing(ctx, &coming)
 	if err != nil {
 		return nil, err
 	}
@@ -85,13 +85,13 @@ func (b *Bank) NextDue(ctx context.Context, session string) ([]DueEvent, error) 
 
 // settle writes what time has made of the session's processes and imports by now: from then on their records
 // say when it moves them next.
-func (b *Bank) settle(ctx context.Context, session string, now time.Time) error {
+func (cs Clocks) settle(ctx context.Context, session string, now time.Time) error {
 	for range maxChangePortions {
-		moved, err := b.store.DueProcesses(ctx, session, now, sweepPortion)
+		moved, err := cs.bank.store.DueProcesses(ctx, session, now, sweepPortion)
 		if err != nil {
 			return err
 		}
-		err = b.together(len(moved), func(i int) error { return b.settleProcess(ctx, &moved[i], now) })
+		err = together(cs.bank.atOnce, len(moved), func(i int) error { return cs.settleProcess(ctx, &moved[i], now) })
 		if err != nil {
 			return err
 		}
@@ -99,18 +99,18 @@ func (b *Bank) settle(ctx context.Context, session string, now time.Time) error 
 			break
 		}
 	}
-	_, _, err := b.writeDue(ctx, session, now, maxChangePortions)
+	_, _, err := cs.writeDue(ctx, session, now, maxChangePortions)
 	return err
 }
 
 // settleProcess writes the moves that time has made of a process. One that others change meanwhile is theirs.
-func (b *Bank) settleProcess(ctx context.Context, found *Process, now time.Time) error {
-	flow, err := b.flow(ctx, found.FlowHash)
+func (cs Clocks) settleProcess(ctx context.Context, found *Process, now time.Time) error {
+	flow, err := cs.bank.flow(ctx, found.FlowHash)
 	if err != nil {
 		return err
 	}
 	var moved *changedProcess
-	err = b.run(ctx, b.rules.Load(), now, operation{
+	return cs.bank.run(ctx, cs.bank.rules.Load(), now, operation{
 		load: func(c *change) error {
 			moved = nil
 			p, err := c.tx.Process(found.ID)
@@ -129,17 +129,13 @@ func (b *Bank) settleProcess(ctx context.Context, found *Process, now time.Time)
 		},
 		compose: func(*change) error { return nil },
 	})
-	if err == nil && moved != nil {
-		b.observeProcess(ctx, now, *moved.record, flow, moved.moves, false)
-	}
-	return err
 }
 
 // describeComing says what happens to the records.
-func (b *Bank) describeComing(ctx context.Context, coming *Coming) (all []DueEvent, err error) {
+func (cs Clocks) describeComing(ctx context.Context, coming *Coming) (all []DueEvent, err error) {
 	for i := range coming.Processes {
 		p := &coming.Processes[i]
-		flow, err := b.flow(ctx, p.FlowHash)
+		flow, err := cs.bank.flow(ctx, p.FlowHash)
 		if err != nil {
 			return nil, err
 		}
@@ -147,11 +143,11 @@ func (b *Bank) describeComing(ctx context.Context, coming *Coming) (all []DueEve
 	}
 	for i := range coming.Connections {
 		c := &coming.Connections[i]
-		flow, err := b.flow(ctx, c.FlowHash)
+		flow, err := cs.bank.flow(ctx, c.FlowHash)
 		if err != nil {
 			return nil, err
 		}
-		p, err := b.awaited(ctx, flow, c)
+		p, err := cs.bank.Imports().awaited(ctx, flow, c)
 		if err != nil {
 			return nil, err
 		}

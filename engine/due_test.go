@@ -112,7 +112,7 @@ func TestSessionsStartWhenTheyAreToldTo(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("decoupled", "soon", decoupled()))
 	at := time.Date(2026, 12, 24, 23, 0, 0, 0, time.FixedZone("", 3600))
-	s, err := b.CreateSession(b.ctx(), NewSession{ID: "eve", StartsAt: at})
+	s, err := b.Sessions().Create(b.ctx(), NewSession{ID: "eve", StartsAt: at})
 	if err != nil || !s.Now.Equal(at) || !s.BeganAt.Equal(at) {
 		t.Fatalf("%+v, %v", s, err)
 	}
@@ -124,7 +124,7 @@ func TestSessionsStartWhenTheyAreToldTo(t *testing.T) {
 	if next := b.changeClock("eve", ClockChange{ToNext: true}); !next.Now.Equal(at.Add(2 * time.Second)) {
 		t.Errorf("the next is at %s", next.Now)
 	}
-	still, err := b.CreateSession(b.ctx(), NewSession{ID: "still", StartsAt: at, Frozen: true})
+	still, err := b.Sessions().Create(b.ctx(), NewSession{ID: "still", StartsAt: at, Frozen: true})
 	if b.wait(time.Millisecond); err != nil || !still.Clock.Frozen() || !still.Now.Equal(at) {
 		t.Errorf("%+v, %v", still, err)
 	}
@@ -132,7 +132,7 @@ func TestSessionsStartWhenTheyAreToldTo(t *testing.T) {
 		t.Errorf("it is %s, %v", now, err)
 	}
 	past := epoch.AddDate(-50, 0, 0)
-	if old, err := b.CreateSession(b.ctx(), NewSession{ID: "old", StartsAt: past}); err != nil || !old.Now.Equal(past) {
+	if old, err := b.Sessions().Create(b.ctx(), NewSession{ID: "old", StartsAt: past}); err != nil || !old.Now.Equal(past) {
 		t.Errorf("%+v, %v", old, err)
 	}
 }

@@ -75,8 +75,8 @@ type choice struct {
 	now      time.Time
 }
 
-// choose makes the choice, in a transaction only where something is counted.
-func (b *Bank) choose(ctx context.Context, c choice) (shape *ResponseShape, err error) {
+// decide makes the choice, in a transaction only where something is counted.
+func (c choice) decide(ctx context.Context, b *Bank) (shape *ResponseShape, err error) {
 	if !c.response.counted() {
 		return c.response.shape(c.captures, draw{}), nil
 	}
@@ -162,10 +162,10 @@ func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Proc
 		return nil, nil
 	}
 	name := c.ID + ":" + strconv.Itoa(c.Run) + ":" + strconv.Itoa(point)
-	return b.choose(ctx, choice{
+	return choice{
 		response: r.timeline.Points[point-1].Respond, captures: c.Captures, seed: c.Seed, place: [2]int{-3, point}, now: now,
 		key: CounterKey{Session: c.Session, Kind: CountAnswers, Name: name},
-	})
+	}.decide(ctx, b)
 }
 
 // Knows is what is known of requests to the endpoint.

@@ -232,7 +232,7 @@ func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*ResponseS
 	if err != nil {
 		return nil, err
 	}
-	if rs, err = b.rulesFor(rs, &session); err != nil {
+	if rs, err = b.own.rulesFor(rs, &session); err != nil {
 		return nil, err
 	}
 	faults := rs.faultsOf(r)

@@ -42,7 +42,7 @@ func (b *Bank) flow(ctx context.Context, hash string) (*Flow, error) {
 		return flow, nil
 	}
 	body, err := b.store.Flow(ctx, hash)
-	return b.decodeFlow(hash, body, err)
+	return b.flows.decode(hash, body, err)
 }
 
 // flow is as [Bank.flow], within the transaction.
@@ -54,11 +54,11 @@ func (c *change) flow(hash string) (*Flow, error) {
 		return flow, nil
 	}
 	body, err := c.tx.Flow(hash)
-	return c.bank.decodeFlow(hash, body, err)
+	return c.bank.flows.decode(hash, body, err)
 }
 
-// decodeFlow reads and keeps a flow that the store had, or did not.
-func (b *Bank) decodeFlow(hash string, body []byte, err error) (*Flow, error) {
+// decode reads and keeps a flow that the store had, or did not.
+func (c *flowCache) decode(hash string, body []byte, err error) (*Flow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flow %s: %w", hash, err)
 	}
@@ -68,6 +68,6 @@ func (b *Bank) decodeFlow(hash string, body []byte, err error) (*Flow, error) {
 	}
 	// A body that an older version wrote may encode to another hash now; the row's name stays.
 	flow.hash = hash
-	b.flows.put(flow)
+	c.put(flow)
 	return flow, nil
 }

@@ -10,7 +10,7 @@ import (
 
 // Memory is a [Store] that lives and dies with the program: for tests, and for `mockbank test`.
 // Nobody runs its background jobs: who wants the records of imports written calls
-// [Bank.AdvanceImport].
+// [Imports.Advance].
 type Memory struct {
 	mu          sync.RWMutex
 	processes   map[string]Process

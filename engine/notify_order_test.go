@@ -31,11 +31,11 @@ func TestTimeNotifiesInOrder(t *testing.T) {
 			b.wait(48 * time.Hour)
 			for done := false; !done; {
 				var err error
-				if _, done, err = b.NotifyEnding(b.ctx(), p.ID); err != nil {
+				if _, done, err = b.Webhooks().NotifyEnding(b.ctx(), p.ID); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, _, err := b.AdvanceImport(b.ctx(), b.look(p.ID).ConnectionID, 1); err != nil {
+			if _, _, err := b.Imports().Advance(b.ctx(), b.look(p.ID).ConnectionID, 1); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Observation is what one call of a [Bank] did, for whoever follows it: a journal, a coverage.
+// Observation is what a call of a [Bank] did with a record, for whoever follows it: a journal, a coverage. It is
+// read, and not changed.
 type Observation struct {
-	// Process is the process as the call left it, or read it; nil where the call was about a
-	// connection alone.
+	// Process is the process as the call left it, or read it; nil where it tells of a connection.
 	Process *Process
-	// Connection is the connection as the call left it, or read it; nil where the call was about a
-	// process alone.
+	// Connection is the connection as the call left it, or read it; nil where it tells of a process. Both are nil
+	// where the bank did not carry a request out.
 	Connection *Connection
 	// Flow is what the process or the connection follows.
 	Flow *Flow
@@ -24,51 +24,79 @@ type Observation struct {
 	At time.Time
 }
 
-// Observer is told of each call that succeeded, after its change was committed and before it is
+// Observer is told of each record that a call read for a client, or wrote, after its change was committed and before it is
 // answered. The context is that of the call. Calls come at the same time from many goroutines, and
 // wait for it.
 type Observer func(ctx context.Context, o Observation)
 
-func (b *Bank) observeProcess(ctx context.Context, now time.Time, p Process, flow *Flow, moves []Move, started bool) {
-	if b.observer == nil {
+// audience are those who follow a bank; each may be nil, which is nobody.
+type audience struct {
+	observer    Observer
+	importEnded func(ImportStatus)
+}
+
+// sees tells of a process that was read.
+func (a *audience) sees(ctx context.Context, now time.Time, p Process, flow *Flow, moves []Move) {
+	if a.observer == nil {
 		return
 	}
 	observed := p // p itself would else be allocated for nobody
-	b.observer(ctx, Observation{Process: &observed, Flow: flow, Moves: moves, Started: started, At: now})
+	a.observer(ctx, Observation{Process: &observed, Flow: flow, Moves: moves, At: now})
 }
 
-// observeConnection tells of a connection, and of the process that it was made from just now.
-func (b *Bank) observeConnection(ctx context.Context, now time.Time, p *Process, c Connection, moves []Move, started bool) {
-	if b.observer == nil {
+// seesConnection tells of a connection that was read.
+func (a *audience) seesConnection(ctx context.Context, now time.Time, c Connection, flow *Flow) {
+	if a.observer == nil {
 		return
-	}
-	flow, err := b.flow(ctx, c.FlowHash)
-	if err != nil {
-		flow = nil // it was there a moment ago; the call itself succeeded
 	}
 	observed := c
-	o := Observation{Connection: &observed, Flow: flow, Moves: moves, Started: started, At: now}
-	if p != nil {
-		process := *p
-		o.Process = &process
-	}
-	b.observer(ctx, o)
+	a.observer(ctx, Observation{Connection: &observed, Flow: flow, At: now})
 }
 
-// observeEnds tells of the imports that a change ended, once it is committed.
-func (b *Bank) observeEnds(written []changed) {
-	if b.importEnded == nil {
+// follows tells of a change that is committed: of each record that it wrote, and of each import that it ended. The
+// scenario that a login came to counts it.
+func (a *audience) follows(ctx context.Context, c *change) {
+	if c.refused() {
+		if a.observer != nil {
+			a.observer(ctx, Observation{At: c.now})
+		}
 		return
 	}
-	for _, record := range written {
-		c, ok := record.(*changedConnection)
-		if !ok {
-			continue
+	for _, record := range c.written {
+		seen := record.observation()
+		if seen.Started && seen.Process != nil {
+			c.rs.hit(seen.Process.Scenario)
 		}
-		for i := range c.steps {
-			if c.steps[i].Ends {
-				b.importEnded(c.steps[i].Status)
-			}
+		if a.observer != nil && (seen.Process != nil || seen.Connection != nil) {
+			seen.At = c.now
+			a.observer(ctx, seen)
+		}
+		if imported, ok := record.(*changedConnection); ok && a.importEnded != nil {
+			imported.reportEnds(a.importEnded)
+		}
+	}
+}
+
+// observation is of a process, which began where it is new, or where its scenario was chosen now.
+func (p *changedProcess) observation() Observation {
+	return Observation{Process: p.record, Flow: p.flow, Moves: p.moves, Started: p.made || p.rebound}
+}
+
+func (p seenProcess) observation() Observation {
+	return Observation{Process: p.record, Flow: p.flow, Moves: p.moves}
+}
+
+func (w *changedConnection) observation() Observation {
+	return Observation{Connection: w.record, Flow: w.flow, Started: w.made || w.began}
+}
+
+func (deletedConnection) observation() Observation { return Observation{} }
+
+// reportEnds reports the ends of the import that are among the steps that were written.
+func (w *changedConnection) reportEnds(ended func(ImportStatus)) {
+	for i := range w.steps {
+		if w.steps[i].Ends {
+			ended(w.steps[i].Status)
 		}
 	}
 }

@@ -11,7 +11,7 @@ func TestEndsOfImportsAreObserved(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes())))
 	var ended []ImportStatus
-	b.importEnded = func(status ImportStatus) { ended = append(ended, status) }
+	b.audience.importEnded = func(status ImportStatus) { ended = append(ended, status) }
 	c := b.connect(b.login("success").ID)
 	b.advance(c.ID, 1)
 	if len(ended) != 0 {

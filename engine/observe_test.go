@@ -13,7 +13,7 @@ import (
 // events of the transitions.
 func observed(b *testBank) func() []string {
 	var observed []string
-	b.observer = func(_ context.Context, o Observation) {
+	b.audience.observer = func(_ context.Context, o Observation) {
 		text := ""
 		if o.Process != nil {
 			text += "process "
@@ -63,7 +63,7 @@ func TestAnObserverIsNotifiedOfEachCall(t *testing.T) {
 	b.send(id, EventChallengeResponse, "1")
 	expect("process challenge_response@2s ")
 	c := b.connect(id)
-	expect("process connection started ")
+	expect("process ", "connection started ")
 	b.shown(c.ID)
 	expect("connection ")
 	b.wait(time.Minute)

@@ -86,22 +86,22 @@ func (r *run) endAfter(moment time.Time) ImportState {
 
 // beginQueued begins the update that waits for the run, at the exact end of that, where it is over. It reports whether
 // the connection has to be read anew.
-func (b *Bank) beginQueued(ctx context.Context, found *Connection, frozen *Flow, session *Session) (bool, error) {
-	now := b.at(session.Clock)
-	process, err := b.awaited(ctx, frozen, found)
+func (im Imports) beginQueued(ctx context.Context, found *Connection, frozen *Flow, session *Session) (bool, error) {
+	now := im.bank.at(session.Clock)
+	process, err := im.awaited(ctx, frozen, found)
 	if err != nil {
 		return false, err
 	}
 	if _, over := frozen.queuedEnd(found, process, now); !over {
 		return false, nil
 	}
-	flow, err := b.flow(ctx, found.Queued.FlowHash)
+	flow, err := im.bank.flow(ctx, found.Queued.FlowHash)
 	if err != nil {
 		return false, err
 	}
 	var record Connection
 	var p *Process
-	return true, b.run(ctx, b.rules.Load(), now, operation{
+	return true, im.bank.run(ctx, im.bank.rules.Load(), now, operation{
 		session: session,
 		load: func(c *change) (err error) {
 			if record, err = c.tx.Connection(found.ID); err != nil {

@@ -105,7 +105,7 @@ func TestAQueuedUpdateDropsWhatIsLeft(t *testing.T) {
 	b := open(t, scenario("s", "p", flow)).listen(Webhook{Name: "app"})
 	c := b.connect(b.login("p").ID)
 	b.update(c.ID)
-	if _, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: 365 * day}); err != nil {
+	if _, err := b.Clocks().Change(b.ctx(), DefaultSession, ClockChange{Advance: 365 * day}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.shown(c.ID); got.Run != 2 || got.Status != Success || !got.FinishedAt.Equal(epoch.Add(4*time.Second)) {

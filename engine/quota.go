@@ -204,12 +204,12 @@ type Standing struct {
 
 // CountRequest counts a request to a declared api in a limit, in a transaction of its own, unless it is one too many.
 // name identifies the limit, and whose requests count together.
-func (b *Bank) CountRequest(ctx context.Context, session, name string, limit *RateLimit) (s Standing, err error) {
-	now, err := b.Now(ctx, session)
+func (a APIs) CountRequest(ctx context.Context, session, name string, limit *RateLimit) (s Standing, err error) {
+	now, err := a.bank.Now(ctx, session)
 	if err != nil {
 		return s, err
 	}
-	err = b.change(ctx, func(tx Tx) error {
+	err = a.bank.change(ctx, func(tx Tx) error {
 		q, err := quotaOf(tx, limit, CounterKey{Session: session, Kind: CountFaults, Name: name}, now)
 		if err != nil {
 			return err

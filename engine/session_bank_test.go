@@ -9,9 +9,9 @@ import (
 
 func (b *testBank) changeClock(session string, change ClockChange) ClockOutcome {
 	b.t.Helper()
-	outcome, err := b.ChangeClock(b.ctx(), session, change)
+	outcome, err := b.Clocks().Change(b.ctx(), session, change)
 	if err != nil {
-		b.t.Fatalf("ChangeClock: %v", err)
+		b.t.Fatalf("change the clock: %v", err)
 	}
 	return outcome
 }
@@ -44,7 +44,7 @@ func TestClockOfASession(t *testing.T) {
 		t.Errorf("the clock resumes at %s", now.Sub(epoch))
 	}
 	b.wait(5 * time.Second)
-	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(7*time.Second)) || s.Clock.Generation != 4 {
+	if s, err := b.Sessions().Get(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(7*time.Second)) || s.Clock.Generation != 4 {
 		t.Errorf("5 s on: %+v, %v", s, err)
 	}
 }
@@ -81,22 +81,22 @@ func TestJobsGoByTheSessionsClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.changeClock("mine", ClockChange{Advance: 59*time.Minute + 59500*time.Millisecond})
-	if _, done, err := b.SweepSession(b.ctx(), "mine", 0); err != nil || !done {
+	if _, done, err := b.Clocks().Sweep(b.ctx(), "mine", 0); err != nil || !done {
 		t.Errorf("the job of an earlier turn: done %v, %v", done, err)
 	}
-	next, done, err := b.SweepSession(b.ctx(), "mine", 1)
+	next, done, err := b.Clocks().Sweep(b.ctx(), "mine", 1)
 	if err != nil || done || next.Sub(b.time()) != 500*time.Millisecond {
 		t.Errorf("the turn's own job comes in %s by the wall clock, done %v, %v", next.Sub(b.time()), done, err)
 	}
-	next, done, err = b.AdvanceImport(b.ctx(), c.ID, 1)
+	next, done, err = b.Imports().Advance(b.ctx(), c.ID, 1)
 	if err != nil || done || next.Sub(b.time()) != 500*time.Millisecond {
 		t.Errorf("the next turn is in %s by the wall clock, done %v, %v", next.Sub(b.time()), done, err)
 	}
 	b.changeClock("mine", ClockChange{Freeze: true})
-	if _, done, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil || !done {
+	if _, done, err := b.Imports().Advance(b.ctx(), c.ID, 1); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
 	}
-	if _, done, err := b.SweepSession(b.ctx(), "mine", 2); err != nil || !done {
+	if _, done, err := b.Clocks().Sweep(b.ctx(), "mine", 2); err != nil || !done {
 		t.Errorf("nor does the turn's: %v, %v", done, err)
 	}
 }
@@ -105,28 +105,28 @@ func TestSessionsAreKept(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("success", "success", steps(yes())))
 	b.maxSessions = 2
-	if _, err := b.CreateSession(b.ctx(), NewSession{ID: "one", Seed: 5}); err != nil {
+	if _, err := b.Sessions().Create(b.ctx(), NewSession{ID: "one", Seed: 5}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.CreateSession(b.ctx(), NewSession{ID: "one", Seed: 5})
+	_, err := b.Sessions().Create(b.ctx(), NewSession{ID: "one", Seed: 5})
 	wantCode(t, err, CodeSessionExists)
 	p := b.loginIn("two", "success")
 	b.login("success") // `default` always fits
 	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
-	if err := b.admitSession(b.ctx(), DefaultSession); err != nil {
+	if err := b.Sessions().admit(b.ctx(), DefaultSession); err != nil {
 		t.Errorf("`default` needs room: %v", err)
 	}
-	if all, err := b.SessionPage(b.ctx(), "", "", 100); err != nil || len(all) != 3 || all[1].Seed != 5 || all[2].ID != "two" {
+	if all, err := b.Sessions().Page(b.ctx(), "", "", 100); err != nil || len(all) != 3 || all[1].Seed != 5 || all[2].ID != "two" {
 		t.Errorf("sessions %+v, %v", all, err)
 	}
 	b.wait(time.Hour)
 	b.loginIn("one", "success")
-	if n, err := b.DeleteIdleSessions(b.ctx(), 30*time.Minute); err != nil || n != 1 {
+	if n, err := b.Sessions().DeleteIdle(b.ctx(), 30*time.Minute); err != nil || n != 1 {
 		t.Errorf("%d sessions aged out, %v", n, err)
 	}
 	_, err = b.Process(b.ctx(), p.ID)
 	wantCode(t, err, CodeNotFound)
-	_, err = b.DeleteSession(b.ctx(), "two")
+	_, err = b.Sessions().Delete(b.ctx(), "two")
 	wantCode(t, err, CodeNotFound)
 }
 
@@ -135,16 +135,16 @@ func TestReset(t *testing.T) {
 	b := open(t, scenario("decoupled", "soon", decoupled()))
 	mine, other := b.loginIn("mine", "soon"), b.loginIn("other", "soon")
 	b.changeClock("mine", ClockChange{Advance: time.Minute})
-	if _, err := b.ResetSession(b.ctx(), "mine"); err != nil {
+	if _, err := b.Sessions().Reset(b.ctx(), "mine"); err != nil {
 		t.Fatal(err)
 	}
 	_, err := b.Process(b.ctx(), mine.ID)
 	wantCode(t, err, CodeNotFound)
 	b.look(other.ID)
-	if s, err := b.Session(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(time.Minute)) {
+	if s, err := b.Sessions().Get(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(time.Minute)) {
 		t.Errorf("the clock after a reset: %+v, %v", s, err)
 	}
-	if _, err := b.ResetAll(b.ctx()); err != nil {
+	if _, err := b.Sessions().ResetAll(b.ctx()); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.Process(b.ctx(), other.ID)
@@ -156,7 +156,7 @@ func TestSeedOfASession(t *testing.T) {
 	flow := steps(step("ask", DecoupledAuthRequired, between(time.Second, time.Hour, "yes")), yes())
 	b := open(t, scenario("random", "random", flow))
 	for name, seed := range map[string]uint64{"a": 5, "b": 5, "c": 6} {
-		if _, err := b.CreateSession(b.ctx(), NewSession{ID: name, Seed: seed}); err != nil {
+		if _, err := b.Sessions().Create(b.ctx(), NewSession{ID: name, Seed: seed}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -207,11 +207,11 @@ func TestTurnWhileConnecting(t *testing.T) {
 		t.Errorf("no job comes by the clock's new time: %v", store.sweeps)
 	}
 	b.wait(time.Hour - 2*time.Minute)
-	if next, done, err := b.SweepSession(b.ctx(), "mine", 1); err != nil || done || next.After(b.time().Add(time.Minute)) {
+	if next, done, err := b.Clocks().Sweep(b.ctx(), "mine", 1); err != nil || done || next.After(b.time().Add(time.Minute)) {
 		t.Errorf("it comes again %v from now, done %t, %v", next.Sub(b.time()), done, err)
 	}
 	b.wait(time.Minute)
-	if _, done, err := b.SweepSession(b.ctx(), "mine", 1); err != nil || !done {
+	if _, done, err := b.Clocks().Sweep(b.ctx(), "mine", 1); err != nil || !done {
 		t.Errorf("once all is over: done %t, %v", done, err)
 	}
 	if c, err := store.Connection(b.ctx(), made.ID); err != nil || c.Status != Success {
@@ -231,9 +231,9 @@ func TestJobsComeWhenThereIsSomethingToDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		rounds := 0
-		for next, done := b.firstDue(Clock{}, &made.Connection), false; !done; rounds++ {
+		for next, done := b.Imports().firstDue(Clock{}, &made.Connection), false; !done; rounds++ {
 			b.wait(next.Sub(b.time()))
-			if next, done, err = b.AdvanceImport(b.ctx(), made.ID, 1); err != nil {
+			if next, done, err = b.Imports().Advance(b.ctx(), made.ID, 1); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -25,15 +25,15 @@ type SessionFault struct {
 }
 
 // SetFaults gives a session these faults in place of those that it had; the session begins where it is not there.
-// Those that [Bank.SessionFaults] returned go on as they are where their Lasts is 0. All hold on every node once this returns, until they end or the session is reset. It refuses with
+// Those that [Sessions.Faults] returned go on as they are where their Lasts is 0. All hold on every node once this returns, until they end or the session is reset. It refuses with
 // [CodeTooManySessions].
-func (b *Bank) SetFaults(ctx context.Context, session string, faults []SessionFault) (SessionState, error) {
-	if err := b.admitSession(ctx, session); err != nil {
+func (ss Sessions) SetFaults(ctx context.Context, session string, faults []SessionFault) (SessionState, error) {
+	if err := ss.admit(ctx, session); err != nil {
 		return SessionState{}, err
 	}
-	generation := b.newID()
-	s, err := b.alterSession(ctx, session, func(s *Session) error {
-		now := b.at(s.Clock)
+	generation := ss.bank.newID()
+	s, err := ss.alter(ctx, session, func(s *Session) error {
+		now := ss.bank.at(s.Clock)
 		s.Faults = ""
 		if len(faults) == 0 {
 			return nil
@@ -55,16 +55,16 @@ func (b *Bank) SetFaults(ctx context.Context, session string, faults []SessionFa
 		s.Faults = string(text)
 		return err
 	})
-	return b.sessionState(s), err
+	return ss.state(s), err
 }
 
-// SessionFaults returns the faults of a session that have not ended.
-func (b *Bank) SessionFaults(ctx context.Context, session string) ([]SessionFault, error) {
-	s, err := b.session(ctx, session)
+// Faults returns the faults of a session that have not ended.
+func (ss Sessions) Faults(ctx context.Context, session string) ([]SessionFault, error) {
+	s, err := ss.bank.session(ctx, session)
 	if err != nil {
 		return nil, err
 	}
-	return s.faultsAt(b.at(s.Clock))
+	return s.faultsAt(ss.bank.at(s.Clock))
 }
 
 // faultsAt returns the session's faults that have not ended by now.
@@ -96,12 +96,12 @@ func (s *Session) faultEnds(now time.Time) (ends []DueEvent, err error) {
 	return earliest(ends), err
 }
 
-// alterSession changes a session, which begins where it is not there, and returns it.
-func (b *Bank) alterSession(ctx context.Context, id string, alter func(s *Session) error) (s Session, err error) {
-	err = b.change(ctx, func(tx Tx) (err error) {
-		wall := b.now().UTC().Truncate(time.Millisecond)
+// alter changes a session, which begins where it is not there, and returns it.
+func (ss Sessions) alter(ctx context.Context, id string, alter func(s *Session) error) (s Session, err error) {
+	err = ss.bank.change(ctx, func(tx Tx) (err error) {
+		wall := ss.bank.now().UTC().Truncate(time.Millisecond)
 		if s, err = tx.Session(id); errors.Is(err, ErrNotFound) {
-			s, err = b.unmade(id), nil
+			s, err = ss.unmade(id), nil
 			s.CreatedAt = wall
 		}
 		if err != nil {
@@ -121,11 +121,11 @@ func (b *Bank) alterSession(ctx context.Context, id string, alter func(s *Sessio
 }
 
 // rulesFor returns the rules as a session has them: with its own faults before theirs.
-func (b *Bank) rulesFor(rs *RuleSet, s *Session) (*RuleSet, error) {
+func (k *sessionRules) rulesFor(rs *RuleSet, s *Session) (*RuleSet, error) {
 	if s == nil || s.Faults == "" {
 		return rs, nil
 	}
-	return b.own.get(rs, s.Faults)
+	return k.get(rs, s.Faults)
 }
 
 // sessionRules keeps rule sets with sessions' faults, so that a request need not make one.

@@ -13,14 +13,14 @@ func TestASessionAgesOutASecondAfterItsIdleTime(t *testing.T) {
 	b.loginIn("mine", "success")
 	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
 	b.wait(time.Hour + useInterval - time.Millisecond)
-	if n, err := b.DeleteIdleSessions(b.ctx(), time.Hour); err != nil || n != 0 {
+	if n, err := b.Sessions().DeleteIdle(b.ctx(), time.Hour); err != nil || n != 0 {
 		t.Errorf("a moment too soon %d aged out, %v", n, err)
 	}
 	b.wait(time.Millisecond)
-	if n, err := b.DeleteIdleSessions(b.ctx(), time.Hour); err != nil || n != 1 {
+	if n, err := b.Sessions().DeleteIdle(b.ctx(), time.Hour); err != nil || n != 1 {
 		t.Errorf("%d aged out, %v", n, err)
 	}
-	if _, err := b.Session(b.ctx(), DefaultSession); err != nil {
+	if _, err := b.Sessions().Get(b.ctx(), DefaultSession); err != nil {
 		t.Error(err)
 	}
 }

@@ -31,9 +31,9 @@ type Discrepancy struct {
 // Verify holds a session against what a test expects of it: as its records are in the database, whichever node wrote
 // them. Logins that were refused before they were processed are none. What is due is written and sent first. It
 // refuses with [CodeUnknownScenario] where neither a rule nor a login knows a scenario that is named.
-func (b *Bank) Verify(ctx context.Context, expected Expected) ([]Discrepancy, error) {
-	rs := b.rules.Load()
-	logins, err := b.store.CountLogins(ctx, expected.Session, credentialsFlow().hash)
+func (ss Sessions) Verify(ctx context.Context, expected Expected) ([]Discrepancy, error) {
+	rs := ss.bank.rules.Load()
+	logins, err := ss.bank.store.CountLogins(ctx, expected.Session, credentialsFlow().hash)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (b *Bank) Verify(ctx context.Context, expected Expected) ([]Discrepancy, er
 		all = append(all, rs.fallen(logins)...)
 	}
 	if expected.AllDelivered {
-		undelivered, err := b.undelivered(ctx, expected.Session)
+		undelivered, err := ss.undelivered(ctx, expected.Session)
 		if err != nil {
 			return nil, err
 		}
@@ -90,20 +90,20 @@ func (rs *RuleSet) fallen(logins map[string]int) (all []Discrepancy) {
 }
 
 // undelivered says how many deliveries of webhooks have not reached their receivers, once what is due was sent.
-func (b *Bank) undelivered(ctx context.Context, session string) ([]Discrepancy, error) {
-	s, err := b.session(ctx, session)
+func (ss Sessions) undelivered(ctx context.Context, session string) ([]Discrepancy, error) {
+	s, err := ss.bank.session(ctx, session)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := b.writeDue(ctx, session, b.at(s.Clock), maxChangePortions); err != nil {
+	if _, _, err := ss.bank.Clocks().writeDue(ctx, session, ss.bank.at(s.Clock), maxChangePortions); err != nil {
 		return nil, err
 	}
-	if b.courier != nil && len(b.rules.Load().Webhooks) > 0 {
-		if err := b.courier.SendDue(ctx, b, session); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if ss.bank.courier != nil && len(ss.bank.rules.Load().Webhooks) > 0 {
+		if err := ss.bank.courier.SendDue(ctx, ss.bank, session); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return nil, err
 		}
 	}
-	states, err := b.store.CountDeliveries(ctx, session)
+	states, err := ss.bank.store.CountDeliveries(ctx, session)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +136,6 @@ func countOf(n int, noun string) string {
 }
 
 // Logins counts the logins of a session by the scenarios that answered them, whichever node they came to; "" is none.
-func (b *Bank) Logins(ctx context.Context, session string) (map[string]int, error) {
-	return b.store.CountLogins(ctx, session, credentialsFlow().hash)
+func (ss Sessions) Logins(ctx context.Context, session string) (map[string]int, error) {
+	return ss.bank.store.CountLogins(ctx, session, credentialsFlow().hash)
 }

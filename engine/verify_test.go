@@ -8,7 +8,7 @@ import (
 
 func (b *testBank) verify(expected Expected) []string {
 	b.t.Helper()
-	all, err := b.Verify(b.ctx(), expected)
+	all, err := b.Sessions().Verify(b.ctx(), expected)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestVerifyCountsLogins(t *testing.T) {
 	b.wantVerified(Expected{Session: "s", NoFallback: true}, `1 login answered by the scenario "anything-else", which takes everything`)
 	b.wantVerified(Expected{Session: "s"})
 	b.wantVerified(Expected{Session: "nobody", NoFallback: true, AllDelivered: true, Scenarios: map[string]Range{"success": exactly(0)}})
-	_, err := b.Verify(b.ctx(), Expected{Session: "s", Scenarios: map[string]Range{"sucess": exactly(0)}})
+	_, err := b.Sessions().Verify(b.ctx(), Expected{Session: "s", Scenarios: map[string]Range{"sucess": exactly(0)}})
 	wantCode(t, err, CodeUnknownScenario)
 
 	bare := open(t, scenario("success", "p", steps(yes())))

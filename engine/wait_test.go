@@ -11,7 +11,7 @@ import (
 // waiter is a wait for a session's time.
 func (b *testBank) waiter(session string, d time.Duration) <-chan error {
 	done := make(chan error, 1)
-	go func() { done <- b.Wait(b.ctx(), session, d) }()
+	go func() { done <- b.Clocks().Wait(b.ctx(), session, d) }()
 	return done
 }
 
@@ -22,7 +22,7 @@ func TestWaitIsExact(t *testing.T) {
 		b := NewBank(BankConfig{Store: NewMemory(), Now: time.Now, After: time.After, NewID: func() string { return "" }})
 		for _, d := range []time.Duration{0, time.Millisecond, 2 * time.Second, 90 * time.Minute} {
 			began := time.Now()
-			if err := b.Wait(t.Context(), DefaultSession, d); err != nil || time.Since(began) != d {
+			if err := b.Clocks().Wait(t.Context(), DefaultSession, d); err != nil || time.Since(began) != d {
 				t.Errorf("waited %s, want %s: %v", time.Since(began), d, err)
 			}
 		}
@@ -36,7 +36,7 @@ func TestWaitGoesByTheSessionsClock(t *testing.T) {
 		b.Bank = NewBank(BankConfig{Store: NewMemory(), Now: time.Now, After: time.After, NewID: func() string { return "" }})
 		change := func(change ClockChange) {
 			t.Helper()
-			if _, err := b.ChangeClock(t.Context(), "s", change); err != nil {
+			if _, err := b.Clocks().Change(t.Context(), "s", change); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
@@ -71,7 +71,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	b := open(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- b.Wait(ctx, DefaultSession, time.Hour) }()
+	go func() { done <- b.Clocks().Wait(ctx, DefaultSession, time.Hour) }()
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)

@@ -10,14 +10,14 @@ import (
 type sends struct{ problem string }
 
 func (s sends) SendDue(ctx context.Context, b *Bank, session string) error {
-	pending, err := b.Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending})
+	pending, err := b.Webhooks().Deliveries(ctx, DeliveryFilter{Session: session, State: DeliveryPending})
 	for _, d := range pending {
-		claimed, err := b.ClaimDelivery(ctx, d.Webhook, d.Stream, "node", time.Minute)
+		claimed, err := b.Webhooks().Claim(ctx, d.Webhook, d.Stream, "node", time.Minute)
 		if err != nil || claimed.Delivery == nil {
 			return err
 		}
 		webhook, _ := b.Rules().Webhook(d.Webhook)
-		if err := b.ConcludeDelivery(ctx, claimed.Delivery, webhook, DeliveryAttempt{Status: 200, Problem: s.problem}); err != nil {
+		if err := b.Webhooks().Conclude(ctx, claimed.Delivery, webhook, DeliveryAttempt{Status: 200, Problem: s.problem}); err != nil {
 			return err
 		}
 	}
@@ -33,7 +33,7 @@ func TestLateGoesByTheSessionsClock(t *testing.T) {
 	b.courier = sends{}
 	change := func(change ClockChange, sent int) {
 		t.Helper()
-		outcome, err := b.ChangeClock(b.ctx(), DefaultSession, change)
+		outcome, err := b.Clocks().Change(b.ctx(), DefaultSession, change)
 		if err != nil || outcome.Sent != sent || outcome.Left {
 			t.Errorf("turn %+v: %d sent, left %v: %v", change, outcome.Sent, outcome.Left, err)
 		}
@@ -41,18 +41,18 @@ func TestLateGoesByTheSessionsClock(t *testing.T) {
 	change(ClockChange{Freeze: true}, 0)
 	b.login("p")
 	b.wait(time.Hour) // nothing passes in the session
-	if claimed, err := b.ClaimDelivery(b.ctx(), "app", "id-000001", "node", time.Minute); err != nil || claimed.Delivery != nil {
+	if claimed, err := b.Webhooks().Claim(b.ctx(), "app", "id-000001", "node", time.Minute); err != nil || claimed.Delivery != nil {
 		t.Errorf("claimed %+v: %v", claimed, err)
 	}
 	change(ClockChange{Advance: 4999 * time.Millisecond}, 0)
 	change(ClockChange{Advance: time.Millisecond}, 1)
 	b.login("p")
 	change(ClockChange{Resume: true}, 0)
-	all, err := b.Deliveries(b.ctx(), DeliveryFilter{State: DeliveryPending})
+	all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{State: DeliveryPending})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%d pending: %v", len(all), err)
 	}
-	claimed, err := b.ClaimDelivery(b.ctx(), "app", all[0].Stream, "node", time.Minute)
+	claimed, err := b.Webhooks().Claim(b.ctx(), "app", all[0].Stream, "node", time.Minute)
 	if want := b.time().Add(5 * time.Second); err != nil || claimed.Delivery != nil || !claimed.Again.Equal(want) {
 		t.Errorf("it is due at %s, want %s: %v", claimed.Again, want, err)
 	}
@@ -64,13 +64,13 @@ func TestLeftSaysWhatWaits(t *testing.T) {
 	b := open(t, scenario("success", "p", steps(yes()))).listen(Webhook{Name: "app"})
 	b.courier = sends{problem: "connection refused"}
 	b.login("p")
-	outcome, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: time.Second})
+	outcome, err := b.Clocks().Change(b.ctx(), DefaultSession, ClockChange{Advance: time.Second})
 	if err != nil || !outcome.Left {
 		t.Errorf("left %v: %v", outcome.Left, err)
 	}
 	b.courier = sends{}
 	b.wait(time.Minute)
-	if outcome, err = b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: time.Second}); err != nil || outcome.Left || outcome.Sent != 1 {
+	if outcome, err = b.Clocks().Change(b.ctx(), DefaultSession, ClockChange{Advance: time.Second}); err != nil || outcome.Left || outcome.Sent != 1 {
 		t.Errorf("%d sent, left %v: %v", outcome.Sent, outcome.Left, err)
 	}
 }
@@ -95,7 +95,7 @@ func TestSentCountsWhatTheTurnMadeBeSent(t *testing.T) {
 			b.courier = sends{}
 			change := func(change ClockChange) ClockOutcome {
 				t.Helper()
-				outcome, err := b.ChangeClock(b.ctx(), DefaultSession, change)
+				outcome, err := b.Clocks().Change(b.ctx(), DefaultSession, change)
 				if err != nil {
 					t.Fatal(err)
 				}

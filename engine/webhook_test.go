@@ -26,7 +26,7 @@ func (b *testBank) listen(webhooks ...Webhook) *testBank {
 // notified returns what a session's webhooks are told, in order.
 func (b *testBank) notified(filter DeliveryFilter) []string {
 	b.t.Helper()
-	all, err := b.Deliveries(b.ctx(), filter)
+	all, err := b.Webhooks().Deliveries(b.ctx(), filter)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestWebhooksAreNotifiedOnce(t *testing.T) {
 	c := b.connect(p.ID)
 	b.wait(4 * time.Second)
 	for range 2 {
-		if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil {
+		if _, _, err := b.Imports().Advance(b.ctx(), c.ID, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,14 +99,14 @@ func TestWebhooksHearOfTime(t *testing.T) {
 	b := open(t, scenario("decoupled", "soon", decoupled())).listen(Webhook{Name: "app", Events: []WebhookEvent{EventProcessResolved}})
 	waited, met := b.login("soon"), b.login("soon")
 	wantNotified(t, b.notified(DeliveryFilter{}))
-	next, done, err := b.NotifyEnding(b.ctx(), waited.ID)
+	next, done, err := b.Webhooks().NotifyEnding(b.ctx(), waited.ID)
 	if err != nil || done || next.Sub(b.time()) != 2*time.Second {
 		t.Fatalf("before the end: in %s, done %v, %v", next.Sub(b.time()), done, err)
 	}
 	b.wait(3 * time.Second)
 	b.connect(met.ID) // which comes upon the end before its job does
 	for _, id := range []string{waited.ID, met.ID, met.ID} {
-		if _, done, err := b.NotifyEnding(b.ctx(), id); err != nil || !done {
+		if _, done, err := b.Webhooks().NotifyEnding(b.ctx(), id); err != nil || !done {
 			t.Errorf("after the end: done %v, %v", done, err)
 		}
 	}
@@ -122,7 +122,7 @@ func TestWebhooksHearOfTheSessionsTime(t *testing.T) {
 	p, pending := b.loginIn("mine", "success"), b.loginIn("mine", "soon")
 	b.connect(p.ID)
 	b.changeClock("mine", ClockChange{Freeze: true})
-	if _, done, err := b.NotifyEnding(b.ctx(), pending.ID); err != nil || !done {
+	if _, done, err := b.Webhooks().NotifyEnding(b.ctx(), pending.ID); err != nil || !done {
 		t.Errorf("the job of a frozen session does not rest: %v, %v", done, err)
 	}
 	b.changeClock("mine", ClockChange{Advance: time.Hour})
@@ -154,7 +154,7 @@ func TestWebhookConditions(t *testing.T) {
 			b := open(t, scenario("success", "success", steps(yes()))).listen(test.webhook)
 			c := b.connect(b.login("success").ID)
 			b.wait(time.Minute)
-			if _, _, err := b.AdvanceImport(b.ctx(), c.ID, 1); err != nil {
+			if _, _, err := b.Imports().Advance(b.ctx(), c.ID, 1); err != nil {
 				t.Fatal(err)
 			}
 			if got := len(b.notified(DeliveryFilter{})); got != test.want {
@@ -173,7 +173,7 @@ func TestWebhookFaultsByChance(t *testing.T) {
 		for range 40 {
 			b.login("success")
 		}
-		all, err := b.Deliveries(b.ctx(), DeliveryFilter{})
+		all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestDeliveriesAreClaimedInOrder(t *testing.T) {
 	b.connect(p.ID)
 	claim := func(holder string) DeliveryClaim {
 		t.Helper()
-		claimed, err := b.ClaimDelivery(b.ctx(), "app", p.ID, holder, time.Minute)
+		claimed, err := b.Webhooks().Claim(b.ctx(), "app", p.ID, holder, time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestDeliveriesAreClaimedInOrder(t *testing.T) {
 	}
 	conclude := func(d *Delivery, attempt DeliveryAttempt) {
 		t.Helper()
-		if err := b.ConcludeDelivery(b.ctx(), d, &b.Rules().Webhooks[0], attempt); err != nil {
+		if err := b.Webhooks().Conclude(b.ctx(), d, &b.Rules().Webhooks[0], attempt); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -237,7 +237,7 @@ func TestDeliveriesAreClaimedInOrder(t *testing.T) {
 	taken := claim("two")
 	conclude(lost.Delivery, DeliveryAttempt{Status: 200})
 	conclude(taken.Delivery, DeliveryAttempt{Status: 500, Problem: strings.Repeat("x", 1000)})
-	all, err := b.Deliveries(b.ctx(), DeliveryFilter{})
+	all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{})
 	if err != nil || all[0].State != DeliveryFailed || all[0].Attempts != 2 || len(all[0].LastError) != maxProblem {
 		t.Errorf("after two attempts: %+v, %v", all[0], err)
 	}
@@ -249,10 +249,10 @@ func TestDeliveriesAreClaimedInOrder(t *testing.T) {
 	if last := claim("one"); last.Delivery != nil || !last.Again.IsZero() {
 		t.Errorf("nothing is left: %+v", last)
 	}
-	if d, err := b.ReplayDelivery(b.ctx(), all[0].ID); err != nil || d.State != DeliveryPending || claim("one").Delivery.ID != all[0].ID {
+	if d, err := b.Webhooks().Replay(b.ctx(), all[0].ID); err != nil || d.State != DeliveryPending || claim("one").Delivery.ID != all[0].ID {
 		t.Errorf("a replay: %+v, %v", d, err)
 	}
-	_, err = b.ReplayDelivery(b.ctx(), "none")
+	_, err = b.Webhooks().Replay(b.ctx(), "none")
 	wantCode(t, err, CodeNotFound)
 }
 
@@ -265,7 +265,7 @@ func TestReorderedDeliveryIsOvertaken(t *testing.T) {
 	var order []WebhookEvent
 	take := func() {
 		t.Helper()
-		claimed, err := b.ClaimDelivery(b.ctx(), "app", p.ID, "n", time.Minute)
+		claimed, err := b.Webhooks().Claim(b.ctx(), "app", p.ID, "n", time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -273,7 +273,7 @@ func TestReorderedDeliveryIsOvertaken(t *testing.T) {
 			return
 		}
 		order = append(order, claimed.Delivery.Event)
-		if err := b.ConcludeDelivery(b.ctx(), claimed.Delivery, &b.Rules().Webhooks[0], DeliveryAttempt{Status: 200}); err != nil {
+		if err := b.Webhooks().Conclude(b.ctx(), claimed.Delivery, &b.Rules().Webhooks[0], DeliveryAttempt{Status: 200}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -361,13 +361,13 @@ func TestEachChangeByTimeIsNotified(t *testing.T) {
 	b := open(t, scenario("s", "p", steps(first, failed, last))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	for i, want := range []time.Duration{5 * time.Minute, 65 * time.Minute} {
-		next, done, err := b.NotifyEnding(b.ctx(), p.ID)
+		next, done, err := b.Webhooks().NotifyEnding(b.ctx(), p.ID)
 		if err != nil || done || !next.Equal(epoch.Add(want)) {
 			t.Fatalf("round %d: the job comes again at %s, done %v: %v", i+1, next.Sub(epoch), done, err)
 		}
 		b.wait(next.Sub(b.time()) + time.Second)
 	}
-	if _, done, err := b.NotifyEnding(b.ctx(), p.ID); err != nil || !done {
+	if _, done, err := b.Webhooks().NotifyEnding(b.ctx(), p.ID); err != nil || !done {
 		t.Errorf("done %v: %v", done, err)
 	}
 	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0",
@@ -381,7 +381,7 @@ func TestAChangeOfTheClockNotifiesEachChange(t *testing.T) {
 	first.ways = []way{after(5*time.Minute, "no")}
 	b := open(t, scenario("s", "p", steps(first, no()))).listen(Webhook{Name: "app"})
 	p := b.login("p")
-	if _, err := b.ChangeClock(b.ctx(), DefaultSession, ClockChange{Advance: time.Hour}); err != nil {
+	if _, err := b.Clocks().Change(b.ctx(), DefaultSession, ClockChange{Advance: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
 	wantNotified(t, b.notified(DeliveryFilter{Stream: p.ID}), "0s process.resolved AUTHENTICATED 0", "5m0s process.resolved AUTHENTICATION_FAILED 0")

@@ -55,11 +55,11 @@ func showClock(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	state, err := x.api.bank.Session(x.context(), id)
+	state, err := x.api.sessions.Get(x.context(), id)
 	if err != nil {
 		return err
 	}
-	due, err := x.api.bank.NextDue(x.context(), id)
+	due, err := x.api.clocks.NextDue(x.context(), id)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func changeClock(x *exchange) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	outcome, err := x.api.bank.ChangeClock(x.context(), id, change)
+	outcome, err := x.api.clocks.Change(x.context(), id, change)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func changeClock(x *exchange) error {
 // checkReach notes a fault where the clock would get further ahead than any duration may be: sooner or
 // later its time could not be told any more, and the clock would seem to go back.
 func (x *exchange) checkReach(f *fields, id string, advance time.Duration) error {
-	state, err := x.api.bank.Session(x.context(), id)
+	state, err := x.api.sessions.Get(x.context(), id)
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		return nil // a new one: no duration is too long for it
 	}

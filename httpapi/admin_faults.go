@@ -41,7 +41,7 @@ func setSessionFaults(x *exchange) error {
 	if len(problems) > 0 {
 		return refuseFaults(problems)
 	}
-	if _, err := x.api.bank.SetFaults(x.context(), id, faults); err != nil {
+	if _, err := x.api.sessions.SetFaults(x.context(), id, faults); err != nil {
 		return err
 	}
 	x.about.session, x.about.faults = id, text
@@ -81,7 +81,7 @@ func listSessionFaults(x *exchange) error {
 }
 
 func (x *exchange) composeSessionFaults(id string) error {
-	faults, err := x.api.bank.SessionFaults(x.context(), id)
+	faults, err := x.api.sessions.Faults(x.context(), id)
 	if err != nil {
 		return err
 	}
@@ -99,13 +99,13 @@ func endSessionFaults(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if faults, err := x.api.bank.SessionFaults(x.context(), id); err != nil || len(faults) == 0 {
+	if faults, err := x.api.sessions.Faults(x.context(), id); err != nil || len(faults) == 0 {
 		if err == nil {
 			x.noContent()
 		}
 		return err
 	}
-	if _, err := x.api.bank.SetFaults(x.context(), id, nil); err != nil {
+	if _, err := x.api.sessions.SetFaults(x.context(), id, nil); err != nil {
 		return err
 	}
 	x.about.session, x.about.faults = id, "[]"

@@ -84,7 +84,7 @@ func recordSession(x *exchange) error {
 
 // record writes a test of what the journal has of a session.
 func (a *api) record(ctx context.Context, session, name string) (RecordedTest, error) {
-	state, err := a.bank.Session(ctx, session)
+	state, err := a.sessions.Get(ctx, session)
 	if err != nil {
 		return RecordedTest{}, err
 	}

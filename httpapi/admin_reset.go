@@ -19,9 +19,9 @@ func reset(x *exchange) error {
 	}
 	var left bool
 	if session == "" {
-		left, err = x.api.bank.ResetAll(x.context())
+		left, err = x.api.sessions.ResetAll(x.context())
 	} else {
-		left, err = x.api.bank.ResetSession(x.context(), session)
+		left, err = x.api.sessions.Reset(x.context(), session)
 	}
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func createSession(x *exchange) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	state, err := x.api.bank.CreateSession(x.context(), engine.NewSession{ID: id, Seed: seed, StartsAt: startsAt, Frozen: frozen})
+	state, err := x.api.sessions.Create(x.context(), engine.NewSession{ID: id, Seed: seed, StartsAt: startsAt, Frozen: frozen})
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func listSessions(x *exchange) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	states, err := x.api.bank.SessionPage(x.context(), "", page.after, page.limit+1)
+	states, err := x.api.sessions.Page(x.context(), "", page.after, page.limit+1)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func showSession(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	state, err := x.api.bank.Session(x.context(), id)
+	state, err := x.api.sessions.Get(x.context(), id)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func deleteSession(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	left, err := x.api.bank.DeleteSession(x.context(), id)
+	left, err := x.api.sessions.Delete(x.context(), id)
 	if err != nil {
 		return err
 	}

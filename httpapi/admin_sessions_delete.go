@@ -14,7 +14,7 @@ func deleteSessions(x *exchange) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	removed, left, err := x.api.bank.DeleteSessions(x.context(), filter)
+	removed, left, err := x.api.sessions.DeleteMatching(x.context(), filter)
 	for _, id := range removed {
 		x.api.forgetSession(id)
 	}

@@ -44,7 +44,7 @@ func TestSessions(t *testing.T) {
 // A name that cannot be one is refused before any database sees it: PostgreSQL takes no NUL in a text.
 func TestSessionsWithNamesThatCannotBe(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *Config) { c.Bank = &pickySessions{Bank: c.Bank, t: t} })
+	s := start(t, func(c *Config) { c.Sessions = &pickySessions{Sessions: c.Sessions, t: t} })
 	for _, name := range []string{"%00", "a%00b", "%ff", "a%20b", strings.Repeat("a", 65)} {
 		for _, method := range []string{"GET", "DELETE"} {
 			s.send(method, sessions+"/"+name, "", loopback).wantProblem(404, "not_found")
@@ -55,18 +55,18 @@ func TestSessionsWithNamesThatCannotBe(t *testing.T) {
 
 // pickySessions is a bank that must never be asked for a name that no session can have.
 type pickySessions struct {
-	Bank
+	Sessions
 	t *testing.T
 }
 
-func (b *pickySessions) Session(ctx context.Context, id string) (engine.SessionState, error) {
+func (b *pickySessions) Get(ctx context.Context, id string) (engine.SessionState, error) {
 	b.check(id)
-	return b.Bank.Session(ctx, id)
+	return b.Sessions.Get(ctx, id)
 }
 
-func (b *pickySessions) DeleteSession(ctx context.Context, id string) (bool, error) {
+func (b *pickySessions) Delete(ctx context.Context, id string) (bool, error) {
 	b.check(id)
-	return b.Bank.DeleteSession(ctx, id)
+	return b.Sessions.Delete(ctx, id)
 }
 
 func (b *pickySessions) check(id string) {
@@ -189,7 +189,7 @@ func TestTurnsThatAreNone(t *testing.T) {
 func TestTooManySessions(t *testing.T) {
 	t.Parallel()
 	refused := &engine.Error{Code: engine.CodeTooManySessions, Message: "there are 3 sessions, as many as are allowed"}
-	s := start(t, func(c *Config) { c.Bank = &full{c.Bank, refused} })
+	s := start(t, func(c *Config) { c.Sessions = &full{c.Sessions, refused} })
 	s.send("POST", sessions, `{"id":"a"}`, loopback).wantProblem(409, "too_many_sessions")
 }
 

@@ -23,7 +23,7 @@ func flipSwitch(x *exchange) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	state, err := x.api.bank.FlipSwitch(x.context(), id, x.variable("name"), on)
+	state, err := x.api.sessions.FlipSwitch(x.context(), id, x.variable("name"), on)
 	if err != nil {
 		return err
 	}

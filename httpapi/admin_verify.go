@@ -48,7 +48,7 @@ func verify(x *exchange) error {
 	if expected.Session == "" {
 		expected.Session = engine.DefaultSession
 	}
-	differences, err := x.api.bank.Verify(x.context(), expected)
+	differences, err := x.api.sessions.Verify(x.context(), expected)
 	if err != nil {
 		return err
 	}

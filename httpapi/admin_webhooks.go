@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,13 +10,6 @@ import (
 
 	"github.com/mockbank/mockbank/engine"
 )
-
-// Deliveries is the part of the bank that keeps what webhooks are told.
-type Deliveries interface {
-	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
-	Delivery(ctx context.Context, id string) (engine.Delivery, error)
-	ReplayDelivery(ctx context.Context, id string) (engine.Delivery, error)
-}
 
 // deliveryBody is a delivery in the log.
 type deliveryBody struct {
@@ -104,7 +96,7 @@ func listDeliveries(x *exchange) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	found, err := x.api.bank.Deliveries(x.context(), filter)
+	found, err := x.api.webhooks.Deliveries(x.context(), filter)
 	if err != nil {
 		return err
 	}
@@ -125,7 +117,7 @@ func showDelivery(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	d, err := x.api.bank.Delivery(x.context(), id)
+	d, err := x.api.webhooks.Delivery(x.context(), id)
 	if err != nil {
 		return err
 	}
@@ -153,7 +145,7 @@ func replayDelivery(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	d, err := x.api.bank.ReplayDelivery(x.context(), id)
+	d, err := x.api.webhooks.Replay(x.context(), id)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,10 @@ import (
 // api is the handler that [New] returns.
 type api struct {
 	bank          Bank
+	sessions      Sessions
+	clocks        Clocks
+	webhooks      Webhooks
+	apis          APIs
 	requests      Requests
 	configuration Configuration
 	config        Config
@@ -54,6 +58,7 @@ type api struct {
 
 // New returns the handler for everything that mockbank answers.
 func New(config Config) (http.Handler, error) {
+	config.complete()
 	if err := config.check(); err != nil {
 		return nil, err
 	}
@@ -75,7 +80,8 @@ func New(config Config) (http.Handler, error) {
 		config.Access = NewAccess(config.Now, config.Tokens, config.AdminToken)
 	}
 	a := &api{
-		bank: config.Bank, requests: config.Requests, configuration: config.Configuration,
+		bank: config.Bank, sessions: config.Sessions, clocks: config.Clocks, webhooks: config.Webhooks, apis: config.APIs,
+		requests: config.Requests, configuration: config.Configuration,
 		config: config, logger: config.Logger, now: config.Now,
 		redirects:      redirects,
 		fingerprintKey: fingerprintKey(config.FingerprintKey),
@@ -95,7 +101,10 @@ func New(config Config) (http.Handler, error) {
 	if err := a.trustOwnOrigin(); err != nil {
 		return nil, err
 	}
-	a.pages = web.New(web.Config{Bank: config.Bank, Redirects: redirects, Problem: pageProblem, Return: a.declaredReturn, BasePath: config.BasePath, Version: config.Version})
+	a.pages = web.New(web.Config{
+		Bank: config.Bank, Sessions: config.Sessions, Redirects: redirects, Problem: pageProblem, Return: a.declaredReturn,
+		BasePath: config.BasePath, Version: config.Version,
+	})
 	if a.metrics, err = newMetrics(config, a.journal); err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func guardBank(x *exchange) error {
 		return nil
 	}
 	_, token, _ := strings.Cut(one(x.r.Header, "Authorization"), " ")
-	admitted, err := surface.Of(x.api.bank.Rules()).Admits(x.context(), x.api.bank, strings.TrimSpace(token))
+	admitted, err := surface.Of(x.api.bank.Rules()).Admits(x.context(), &surface.Host{Bank: x.api.bank, APIs: x.api.apis}, strings.TrimSpace(token))
 	if err != nil || admitted {
 		return err
 	}

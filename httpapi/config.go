@@ -29,6 +29,12 @@ const (
 type Config struct {
 	// Bank answers the bank's endpoints; [engine.Bank] is one. Required.
 	Bank Bank
+	// Sessions, Clocks, Webhooks and APIs are the rest of the bank, by noun. Default: those of an [engine.Bank];
+	// required where Bank is none.
+	Sessions Sessions
+	Clocks   Clocks
+	Webhooks Webhooks
+	APIs     APIs
 	// Requests keeps the answers to requests that bear an Idempotency-Key; every [engine.Store] is
 	// one, and it must be the bank's own, so that answer and record share a transaction. Required.
 	Requests Requests
@@ -121,48 +127,6 @@ const (
 	ConsoleOff      = "off"       // there is none
 )
 
-// Bank is what the handlers ask of the bank. The comments of [engine.Bank] say which code comes
-// back when.
-type Bank interface {
-	Rules() *engine.RuleSet
-	Authenticate(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
-	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
-	Process(ctx context.Context, id string) (engine.ProcessState, error)
-	Processes(ctx context.Context, filter engine.ProcessFilter) ([]engine.ProcessState, error)
-	Poll(ctx context.Context, id string) (engine.ProcessState, error)
-	Connect(ctx context.Context, processID string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
-	Connection(ctx context.Context, id string) (engine.ConnectionState, error)
-	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
-	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
-	DeleteConnection(ctx context.Context, id string) error
-	ViewProcess(ctx context.Context, id string) (engine.ProcessView, error)
-	ViewConnection(ctx context.Context, id string) (engine.ConnectionView, error)
-	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
-	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.ResponseShape, error)
-	SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error)
-	SessionFaults(ctx context.Context, session string) ([]engine.SessionFault, error)
-	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
-	Wait(ctx context.Context, session string, d time.Duration) error
-	Explain(ctx context.Context, login engine.Login, assumed engine.AssumedFacts) (engine.Explanation, error)
-
-	Now(ctx context.Context, session string) (time.Time, error)
-	CreateSession(ctx context.Context, wanted engine.NewSession) (engine.SessionState, error)
-	Verify(ctx context.Context, expected engine.Expected) ([]engine.Discrepancy, error)
-	BeginSession(ctx context.Context, id string) error
-	Session(ctx context.Context, id string) (engine.SessionState, error)
-	SessionPage(ctx context.Context, prefix, after string, limit int) ([]engine.SessionState, error)
-	CountSessions(ctx context.Context) (int, error)
-	ChangeClock(ctx context.Context, id string, clockChange engine.ClockChange) (engine.ClockOutcome, error)
-	NextDue(ctx context.Context, session string) ([]engine.DueEvent, error)
-	DeleteSession(ctx context.Context, id string) (left bool, err error)
-	DeleteSessions(ctx context.Context, filter engine.SessionFilter) (removed []string, left bool, err error)
-	ResetSession(ctx context.Context, id string) (left bool, err error)
-	ResetAll(ctx context.Context) (left bool, err error)
-	Identify(ctx context.Context, processID string, login engine.Login) (engine.ProcessState, error)
-	Deliveries
-	declaredBank
-}
-
 // Requests is the part of [engine.Store] that remembers which requests were answered already.
 type Requests interface {
 	ClaimRequest(ctx context.Context, key engine.RequestKey, fingerprint string, now time.Time, lease time.Duration) (engine.Claim, error)
@@ -229,10 +193,32 @@ func (c *Config) naming() string {
 	return "snake_case"
 }
 
+// complete takes the parts of the bank that nobody gave from the bank itself.
+func (c *Config) complete() {
+	bank, whole := c.Bank.(*engine.Bank)
+	if !whole {
+		return
+	}
+	if c.Sessions == nil {
+		c.Sessions = bank.Sessions()
+	}
+	if c.Clocks == nil {
+		c.Clocks = bank.Clocks()
+	}
+	if c.Webhooks == nil {
+		c.Webhooks = bank.Webhooks()
+	}
+	if c.APIs == nil {
+		c.APIs = bank.APIs()
+	}
+}
+
 func (c *Config) check() error {
 	switch {
-	case c.Bank == nil || c.Requests == nil || c.Configuration == nil:
-		return errors.New("httpapi: Bank, Requests and Configuration are required")
+	case c.Bank == nil || c.Sessions == nil || c.Clocks == nil || c.Webhooks == nil || c.APIs == nil:
+		return errors.New("httpapi: Bank, and all of its parts, are required")
+	case c.Requests == nil || c.Configuration == nil:
+		return errors.New("httpapi: Requests and Configuration are required")
 	case c.BasePath != "" && !validBasePath(c.BasePath):
 		return fmt.Errorf("httpapi: base path %q must begin with a slash, not end with one, and hold only letters, digits and - . _ ~ /", c.BasePath)
 	case strings.HasPrefix(c.BasePath+"/", "/sessions/") || strings.HasPrefix(c.BasePath+"/", "/admin/"):

@@ -9,22 +9,22 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// consoleBank is the bank as the console changes it: the journal learns of what a recording of the session needs to do,
-// too, as it learns from the admin API.
-type consoleBank struct{ Bank }
+// consoleSessions are the sessions as the console changes them: the journal learns of what a recording of the session
+// needs to do, too, as it learns from the admin API.
+type consoleSessions struct{ Sessions }
 
-// FlipSwitch implements [console.Bank].
-func (b consoleBank) FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error) {
-	state, err := b.Bank.FlipSwitch(ctx, session, name, on)
+// FlipSwitch implements [console.Sessions].
+func (s consoleSessions) FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error) {
+	state, err := s.Sessions.FlipSwitch(ctx, session, name, on)
 	if x, _ := ctx.Value(exchangeKey{}).(*exchange); x != nil && err == nil {
 		x.about.session, x.about.switched, x.about.switchedOn = session, name, on
 	}
 	return state, err
 }
 
-// SetFaults implements [console.Bank].
-func (b consoleBank) SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error) {
-	state, err := b.Bank.SetFaults(ctx, session, faults)
+// SetFaults implements [console.Sessions].
+func (s consoleSessions) SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error) {
+	state, err := s.Sessions.SetFaults(ctx, session, faults)
 	if x, _ := ctx.Value(exchangeKey{}).(*exchange); x != nil && err == nil {
 		x.about.session, x.about.faults = session, writtenFaults(faults, state.Now)
 	}

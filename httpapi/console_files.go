@@ -35,13 +35,13 @@ func (a *api) changeSession(ctx context.Context, action, id string) error {
 	var err error
 	switch action {
 	case "create":
-		_, err = a.bank.CreateSession(ctx, engine.NewSession{ID: id})
+		_, err = a.sessions.Create(ctx, engine.NewSession{ID: id})
 	case "reset":
-		if _, err = a.bank.ResetSession(ctx, id); err == nil {
+		if _, err = a.sessions.Reset(ctx, id); err == nil {
 			a.forgetJournal(id)
 		}
 	case "delete":
-		if _, err = a.bank.DeleteSession(ctx, id); err == nil {
+		if _, err = a.sessions.Delete(ctx, id); err == nil {
 			a.forgetJournal(id)
 			a.coverage.Forget(id)
 		}

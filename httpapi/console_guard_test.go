@@ -39,7 +39,7 @@ func TestNothingOfTheConsoleWithoutSigningIn(t *testing.T) {
 	if err != nil || seen < 30 {
 		t.Errorf("%d endpoints are asked, %v", seen, err)
 	}
-	if state, err := s.bank.Session(t.Context(), "default"); err != nil || state.Clock.Frozen() {
+	if state, err := s.bank.Sessions().Get(t.Context(), "default"); err != nil || state.Clock.Frozen() {
 		t.Errorf("%+v, %v", state, err)
 	}
 }

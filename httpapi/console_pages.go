@@ -28,7 +28,7 @@ func (a *api) newConsole() *consoleDesk {
 	}
 	d := &consoleDesk{streams: make(chan struct{}, maxConsoleStreams)}
 	d.Console = console.New(console.Config{
-		Bank: consoleBank{a.bank}, Journal: a.journal, Configuration: a.consoleConfiguration, Problem: consoleProblem,
+		Bank: a.bank, Sessions: consoleSessions{a.sessions}, Clocks: a.clocks, Webhooks: a.webhooks, Journal: a.journal, Configuration: a.consoleConfiguration, Problem: consoleProblem,
 		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version, Node: a.config.Node,
 		Coverage: a.coverage.Report, ChangeSession: a.changeSession, CompileFaults: a.consoleFaults, Record: a.consoleRecord,
 		Endpoints: a.consoleEndpoints, Institutions: a.consoleInstitutions, Files: a.consoleFiles(),

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -61,7 +60,7 @@ func (a *api) declaredEndpoint(m *surface.Match) *endpoint {
 func guardDeclared(x *exchange) error {
 	d := x.declared
 	d.host = surface.Host{
-		Bank: x.api.bank, Rules: x.api.bank.Rules(), Key: x.api.config.IdentifierKey, BaseURL: x.baseURL() + x.prefix,
+		Bank: x.api.bank, APIs: x.api.apis, Rules: x.api.bank.Rules(), Key: x.api.config.IdentifierKey, BaseURL: x.baseURL() + x.prefix,
 		CheckRedirect: x.api.redirects.Check, Describe: x.describeProblem, Picture: x.declaredPicture,
 		SigningKey: x.api.config.SigningKey,
 	}
@@ -184,7 +183,7 @@ func (x *exchange) shapeDeclared() error {
 	if r.Shape == nil {
 		return nil
 	}
-	shape, err := x.api.bank.ShapeAnswer(x.context(), x.sessionOfRecord(), r.Name, r.Shape)
+	shape, err := x.api.apis.ShapeAnswer(x.context(), x.sessionOfRecord(), r.Name, r.Shape)
 	if err != nil || shape == nil {
 		return err
 	}
@@ -260,16 +259,4 @@ func (e *endpoint) takesBody(x *exchange) bool {
 		return x.r.Method != http.MethodGet && x.r.Method != http.MethodHead
 	}
 	return x.r.Method == http.MethodPost
-}
-
-// declaredBank is what declared apis ask of the bank beside what the bank's own endpoints do.
-type declaredBank interface {
-	CountRequest(ctx context.Context, session, name string, limit *engine.RateLimit) (engine.Standing, error)
-	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
-	BeginOnPage(ctx context.Context, login engine.Login, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
-	ConnectIfDue(ctx context.Context, processID string) (engine.ProcessState, error)
-	Surface(ctx context.Context) engine.SurfaceRecords
-	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
-	ShapeAnswer(ctx context.Context, session, name string, response *engine.Response) (*engine.ResponseShape, error)
-	NewID() string
 }

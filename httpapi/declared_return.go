@@ -20,7 +20,7 @@ func (a *api) declaredReturn(r *http.Request, state *engine.ProcessState, decisi
 	if !known {
 		return nil, nil
 	}
-	host := surface.Host{Bank: a.bank, Rules: rules, Key: a.config.IdentifierKey}
+	host := surface.Host{Bank: a.bank, APIs: a.apis, Rules: rules, Key: a.config.IdentifierKey}
 	query, nowhere, err := api.Return(r.Context(), &host, state, decision)
 	return &web.Return{Query: query, Nowhere: nowhere}, err
 }

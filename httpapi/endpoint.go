@@ -98,7 +98,7 @@ func (e *endpoint) serve(x *exchange) error {
 func (e *endpoint) handle(x *exchange) error {
 	x.wire.open = e.fault != ""
 	if x.wire.open {
-		if err := x.api.bank.BeginSession(x.context(), x.session); err != nil {
+		if err := x.api.sessions.Begin(x.context(), x.session); err != nil {
 			return err
 		}
 		x.request = engine.Request{Endpoint: e.fault, Header: headerOf(x.r)}

@@ -39,6 +39,7 @@ func start(t testing.TB, changes ...func(*Config)) *server {
 		Bank: s.bank, Requests: s.store, Configuration: s.configuration, Logger: zerolog.New(s.log).Level(zerolog.DebugLevel),
 		Observer: observer, Now: s.clock.now, Version: "1.2.3", Commit: "5eed", Date: "2026-11-24T09:00:00Z", Node: "node-1", Database: "memory",
 	}
+	config.complete() // tests may replace a part
 	for _, change := range changes {
 		change(&config)
 	}

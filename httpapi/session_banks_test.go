@@ -8,10 +8,10 @@ import (
 
 // full is a bank that takes no further session.
 type full struct {
-	Bank
+	Sessions
 	err error
 }
 
-func (b *full) CreateSession(context.Context, engine.NewSession) (engine.SessionState, error) {
+func (b *full) Create(context.Context, engine.NewSession) (engine.SessionState, error) {
 	return engine.SessionState{}, b.err
 }

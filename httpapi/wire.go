@@ -134,7 +134,7 @@ func (x *exchange) wait(d time.Duration) {
 			}
 		}()
 	}
-	_ = x.api.bank.Wait(ctx, x.sessionOfRecord(), d) // whatever ends it early releases the answer
+	_ = x.api.clocks.Wait(ctx, x.sessionOfRecord(), d) // whatever ends it early releases the answer
 }
 
 // release lets the answer no longer count as held back.

@@ -59,6 +59,7 @@ func startTimed(t testing.TB, now func() time.Time, after func(time.Duration) <-
 			Store: engine.NewMemory(), Now: now, After: after, NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 		})
 		bank.Use(newRules(t))
+		c.Sessions, c.Clocks, c.Webhooks, c.APIs = nil, nil, nil, nil // its own
 		c.Bank, c.Logger, c.Now = bank, zerolog.New(io.Discard), now
 	})
 	s.bank = s.handler.(*api).bank.(*engine.Bank)

@@ -392,7 +392,7 @@ func reportedInMemory(t *testing.T, rules *engine.RuleSet, all []*combination) {
 			for run := range 2 { // the import, and an update
 				now = now.Add(2 * time.Second)
 				for range 2 {
-					if _, _, err := bank.AdvanceImport(t.Context(), connection.ID, run+1); err != nil {
+					if _, _, err := bank.Imports().Advance(t.Context(), connection.ID, run+1); err != nil {
 						t.Fatal(err)
 					}
 				}

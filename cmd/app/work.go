@@ -28,7 +28,7 @@ func (a *App) startCourier(context.Context) error {
 }
 
 func (a *App) startJobs(ctx context.Context) error {
-	working, err := jobs.Start(ctx, a.store, a.bank, jobs.Config{
+	working, err := jobs.Start(ctx, a.store, jobs.BankOf(a.bank), jobs.Config{
 		Logger: structured(a.logger, "jobs"), Metrics: a.work, Courier: a.courier, Node: a.id, Now: a.clock.Now,
 		Retention: a.server.Retention, RequestRetention: a.server.RequestRetention,
 		SessionIdle: a.server.SessionIdle, CleanUpInterval: a.server.CleanUpEvery,
@@ -73,7 +73,7 @@ func (a *App) startPresence(version string) func(context.Context) error {
 			}
 			return nil
 		})
-		return a.registry.Register(newHouseMetrics(a.store, a.presence.Nodes, a.bank.MaxSessions()))
+		return a.registry.Register(newHouseMetrics(a.store, a.presence.Nodes, a.bank.Sessions().Max()))
 	}
 }
 

@@ -69,7 +69,7 @@ func explainRequest(ctx context.Context, bank *engine.Bank, match *surface.Match
 	if r.Body, err = surface.DecodeJSON([]byte(options.body)); err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
-	login, err := match.Login(ctx, &surface.Host{Bank: bank, Rules: bank.Rules()}, r, time.Now())
+	login, err := match.Login(ctx, &surface.Host{Bank: bank, APIs: bank.APIs(), Rules: bank.Rules()}, r, time.Now())
 	if err != nil {
 		return nil, errors.New(surface.Describe(err).Detail)
 	}

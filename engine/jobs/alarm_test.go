@@ -13,7 +13,7 @@ func TestJobsThatFallDueAreNotified(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		w := newWorld(t, address, 700*time.Millisecond)
 		before := w.connect(t, "points")
-		w.start(t, w.bank, jobs.Config{PollInterval: time.Hour})
+		w.start(t, jobs.Config{PollInterval: time.Hour})
 		w.awaitSuccess(t, before)
 		for _, scenario := range []string{"straight", "points"} {
 			w.awaitSuccess(t, w.connect(t, scenario))
@@ -25,7 +25,7 @@ func TestJobsThatFallDueAreNotified(t *testing.T) {
 func TestJobsThatAreDueLaterAreNotified(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		w := newWorld(t, address, 6*time.Second)
-		w.start(t, w.bank, jobs.Config{PollInterval: time.Hour})
+		w.start(t, jobs.Config{PollInterval: time.Hour})
 		w.awaitSuccess(t, w.connect(t, "straight"))
 	})
 }

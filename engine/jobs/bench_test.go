@@ -34,7 +34,7 @@ func benchmarkImports(b *testing.B, address string) {
 	}
 	all.Wait()
 	b.ResetTimer()
-	w.start(b, w.bank, jobs.Config{Metrics: late})
+	w.start(b, jobs.Config{Metrics: late})
 	logins := &lags{} // how long a login takes beside them
 	ctx, cancel := context.WithCancel(b.Context())
 	for range 4 {

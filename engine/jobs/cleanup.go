@@ -51,7 +51,7 @@ func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) erro
 		Records: now.Add(-w.config.Retention), Requests: now.Add(-w.config.RequestRetention),
 	})
 	if err == nil {
-		_, err = w.bank.DeleteIdleSessions(turn, w.config.SessionIdle)
+		_, err = w.bank.Sessions.DeleteIdle(turn, w.config.SessionIdle)
 	}
 	if turn.Err() != nil {
 		err = nil // there was more than one turn's work

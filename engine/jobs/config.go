@@ -5,25 +5,56 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/engine/store"
 )
 
-// Bank is what jobs need of the bank.
-type Bank interface {
-	// AdvanceImport brings a run of a connection's import up to now. It returns when there is more
+// Bank is what jobs need of the bank, by noun.
+type Bank struct {
+	// Rules returns the live rule set.
+	Rules    func() *engine.RuleSet
+	Imports  Imports
+	Webhooks Webhooks
+	Clocks   Clocks
+	Sessions Sessions
+}
+
+// BankOf returns a bank as jobs need it.
+func BankOf(bank *engine.Bank) Bank {
+	return Bank{Rules: bank.Rules, Imports: bank.Imports(), Webhooks: bank.Webhooks(), Clocks: bank.Clocks(), Sessions: bank.Sessions()}
+}
+
+// Imports are the records of imports: see [engine.Imports].
+type Imports interface {
+	// Advance brings a run of a connection's import up to now. It returns when there is more
 	// to do, by the wall clock, or done, also where the connection or the run is no longer there, or
 	// the session's clock stands.
 	// It may be called again for what was done already.
-	AdvanceImport(ctx context.Context, connectionID string, run int) (next time.Time, done bool, err error)
-	// NotifyEnding tells webhooks of a process that time has ended, and is otherwise as AdvanceImport.
+	Advance(ctx context.Context, connectionID string, run int) (next time.Time, done bool, err error)
+}
+
+// Webhooks are the deliveries of webhooks: see [engine.Webhooks].
+type Webhooks interface {
+	// NotifyEnding tells webhooks of a process that time has ended, and is otherwise as Imports.Advance.
 	NotifyEnding(ctx context.Context, processID string) (next time.Time, done bool, err error)
-	// SweepSession brings forward what a session has due since a turn of its clock, and is otherwise as AdvanceImport.
-	SweepSession(ctx context.Context, session string, turn int) (next time.Time, done bool, err error)
+	// Claim takes hold of the next delivery of a stream, for as long as lease.
+	Claim(ctx context.Context, webhook, stream, holder string, lease time.Duration) (engine.DeliveryClaim, error)
+	// Conclude writes how an attempt went into a delivery that was claimed.
+	Conclude(ctx context.Context, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error
+}
+
+// Clocks are the clocks of sessions: see [engine.Clocks].
+type Clocks interface {
+	// Sweep brings forward what a session has due since a turn of its clock, and is otherwise as Imports.Advance.
+	Sweep(ctx context.Context, session string, change int) (next time.Time, done bool, err error)
+}
+
+// Sessions are those of the bank: see [engine.Sessions].
+type Sessions interface {
 	// FinishForgetting goes on with a removal of a session's records, and reports whether it is done.
 	FinishForgetting(ctx context.Context, id string) (done bool, err error)
-	// DeleteIdleSessions removes the sessions that were not used for that long.
-	DeleteIdleSessions(ctx context.Context, idle time.Duration) (int, error)
-	Deliveries
+	// DeleteIdle removes the sessions that were not used for that long, and returns how many.
+	DeleteIdle(ctx context.Context, idle time.Duration) (int, error)
 }
 
 // Metrics hears what jobs do. Its methods are called by many goroutines and must return at once.

@@ -70,13 +70,6 @@ func NewCourier(config CourierConfig) *Courier {
 // Close closes the connections that are kept for the next delivery.
 func (c *Courier) Close() { c.post.close() }
 
-// Deliveries are what a Courier needs of the bank.
-type Deliveries interface {
-	Rules() *engine.RuleSet
-	ClaimDelivery(ctx context.Context, webhook, stream, holder string, lease time.Duration) (engine.DeliveryClaim, error)
-	ConcludeDelivery(ctx context.Context, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error
-}
-
 // atDatabase runs something that needs the database, when it is its turn.
 func (c *Courier) atDatabase(ctx context.Context, do func() error) error {
 	select {
@@ -90,7 +83,7 @@ func (c *Courier) atDatabase(ctx context.Context, do func() error) error {
 
 // sendStream sends what is due of a stream, in order, and returns the claim that yielded nothing more. Once
 // enough has ended it begins nothing further, and is to be called again at once.
-func (c *Courier) sendStream(ctx, enough context.Context, bank Deliveries, name, stream string) (sent int, last engine.DeliveryClaim, err error) {
+func (c *Courier) sendStream(ctx, enough context.Context, bank Bank, name, stream string) (sent int, last engine.DeliveryClaim, err error) {
 	for {
 		if enough.Err() != nil {
 			return sent, engine.DeliveryClaim{Again: c.now()}, ctx.Err()
@@ -100,7 +93,7 @@ func (c *Courier) sendStream(ctx, enough context.Context, bank Deliveries, name,
 			webhook = &engine.Webhook{Name: name}
 		}
 		err := c.atDatabase(ctx, func() (err error) {
-			last, err = bank.ClaimDelivery(ctx, name, stream, c.holder, 2*webhook.Timeout+concludeWithin)
+			last, err = bank.Webhooks.Claim(ctx, name, stream, c.holder, 2*webhook.Timeout+concludeWithin)
 			return err
 		})
 		if err != nil || last.Delivery == nil {
@@ -111,7 +104,7 @@ func (c *Courier) sendStream(ctx, enough context.Context, bank Deliveries, name,
 			attempt = c.attempt(ctx, webhook, last.Delivery)
 			sent++
 		}
-		if err := c.conclude(ctx, bank, last.Delivery, webhook, attempt); err != nil {
+		if err := c.conclude(ctx, bank.Webhooks, last.Delivery, webhook, attempt); err != nil {
 			return sent, last, err
 		}
 	}
@@ -132,10 +125,10 @@ func (c *Courier) attempt(ctx context.Context, webhook *engine.Webhook, d *engin
 }
 
 // conclude writes how an attempt went, also where the node is told to stop meanwhile.
-func (c *Courier) conclude(ctx context.Context, bank Deliveries, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error {
+func (c *Courier) conclude(ctx context.Context, webhooks Webhooks, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), concludeWithin)
 	defer cancel()
-	err := c.atDatabase(patience, func() error { return bank.ConcludeDelivery(patience, d, webhook, attempt) })
+	err := c.atDatabase(patience, func() error { return webhooks.Conclude(patience, d, webhook, attempt) })
 	if err == nil {
 		c.heard(d, attempt)
 	}
@@ -157,7 +150,7 @@ func (c *Courier) SendDue(ctx context.Context, bank *engine.Bank, session string
 		}
 		n := 0
 		if err == nil {
-			n, err = c.sendStreams(within, bank, due, waiting)
+			n, err = c.sendStreams(within, BankOf(bank), due, waiting)
 		}
 		switch {
 		case within.Err() != nil && ctx.Err() == nil:
@@ -192,7 +185,7 @@ func (c *Courier) dueStreams(ctx context.Context, bank *engine.Bank, session str
 	seen := make(map[stream]bool)
 	var due []stream
 	for {
-		page, err := bank.Deliveries(ctx, filter)
+		page, err := bank.Webhooks().Deliveries(ctx, filter)
 		if err != nil {
 			return nil, err
 		}
@@ -211,7 +204,7 @@ func (c *Courier) dueStreams(ctx context.Context, bank *engine.Bank, session str
 }
 
 // sendStreams sends streams side by side, and notes those that wait for more than another's attempt.
-func (c *Courier) sendStreams(ctx context.Context, bank *engine.Bank, due []stream, waiting map[stream]bool) (int, error) {
+func (c *Courier) sendStreams(ctx context.Context, bank Bank, due []stream, waiting map[stream]bool) (int, error) {
 	var sent atomic.Int64
 	var mu sync.Mutex
 	var failed error

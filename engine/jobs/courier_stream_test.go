@@ -14,7 +14,7 @@ func TestAStreamThatDoesNotEndIsLeft(t *testing.T) {
 	defer c.Close()
 	enough, cancel := context.WithCancel(t.Context())
 	cancel()
-	sent, last, err := c.sendStream(t.Context(), enough, nil, "app", "process") // a bank would be asked for the next one
+	sent, last, err := c.sendStream(t.Context(), enough, Bank{}, "app", "process") // a bank would be asked for the next one
 	if sent != 0 || err != nil || !last.Again.Equal(now) {
 		t.Errorf("sent %d, comes again at %s: %v", sent, last.Again, err)
 	}

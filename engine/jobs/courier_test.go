@@ -127,7 +127,7 @@ func (w world) delivered(t testing.TB, least int) []engine.Delivery {
 	var all []engine.Delivery
 	eventually(t, "all deliveries are made", func() bool {
 		var err error
-		all, err = w.bank.Deliveries(t.Context(), engine.DeliveryFilter{})
+		all, err = w.bank.Webhooks().Deliveries(t.Context(), engine.DeliveryFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +141,7 @@ func TestWebhooks(t *testing.T) {
 		w := newWorld(t, address, time.Second)
 		r := newReceiver(t, 500, 302)
 		w.listening(t, time.Second, hook(r))
-		w.start(t, w.bank, jobs.Config{})
+		w.start(t, jobs.Config{})
 		w.connect(t, "points")
 		all := w.delivered(t, 3)
 		kinds := r.kinds()
@@ -162,7 +162,7 @@ func TestWebhooks(t *testing.T) {
 		if log := all[0].Log; len(log) != 3 || log[0].Status != 500 || log[0].Problem == "" || log[2].Status != 204 || log[2].Signed["webhook-signature"] == "" {
 			t.Errorf("the attempts are %+v", log)
 		}
-		if _, err := w.bank.ReplayDelivery(t.Context(), all[2].ID); err != nil {
+		if _, err := w.bank.Webhooks().Replay(t.Context(), all[2].ID); err != nil {
 			t.Fatal(err)
 		}
 		eventually(t, "the replay", func() bool { return len(r.got()) == 6 })
@@ -208,7 +208,7 @@ func TestWebhookFaults(t *testing.T) {
 			w := newWorld(t, ":memory:", time.Second)
 			r := newReceiver(t)
 			w.listening(t, time.Second, hook(r, test.fault))
-			w.start(t, w.bank, jobs.Config{})
+			w.start(t, jobs.Config{})
 			w.connect(t, "points")
 			all := w.delivered(t, 3)
 			var genuine []bool
@@ -247,7 +247,7 @@ func TestWebhooksThatFail(t *testing.T) {
 	w.listening(t, time.Second,
 		named("good", good.URL), named("silent", silent), named("gone", gone.URL),
 		named("forbidden", "http://10.1.2.3/hook?token=hidden"), named("nobody", "http://127.0.0.1:1/hook?token=hidden"))
-	w.start(t, w.bank, jobs.Config{})
+	w.start(t, jobs.Config{})
 	w.connect(t, "straight")
 	for _, d := range w.delivered(t, 5) {
 		attempts, problem := 2, ""
@@ -272,11 +272,11 @@ func TestWebhooksThatFail(t *testing.T) {
 	}
 	w.listening(t, time.Second)
 	all := w.delivered(t, 5)
-	if _, err := w.bank.ReplayDelivery(t.Context(), all[0].ID); err != nil {
+	if _, err := w.bank.Webhooks().Replay(t.Context(), all[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "a delivery whose webhook is gone is dropped", func() bool {
-		all, err := w.bank.Deliveries(t.Context(), engine.DeliveryFilter{State: engine.DeliveryDropped})
+		all, err := w.bank.Webhooks().Deliveries(t.Context(), engine.DeliveryFilter{State: engine.DeliveryDropped})
 		return err == nil && len(all) == 1
 	})
 }
@@ -293,9 +293,9 @@ func TestAdvanceSends(t *testing.T) {
 		})
 		r := newReceiver(t)
 		w.listening(t, time.Hour, hook(r))
-		w.start(t, w.bank, jobs.Config{Courier: courier})
+		w.start(t, jobs.Config{Courier: courier})
 		ctx := t.Context()
-		if _, err := w.bank.ChangeClock(ctx, "mine", engine.ClockChange{Freeze: true}); err != nil {
+		if _, err := w.bank.Clocks().Change(ctx, "mine", engine.ClockChange{Freeze: true}); err != nil {
 			t.Fatal(err)
 		}
 		const many = 20
@@ -308,7 +308,7 @@ func TestAdvanceSends(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		outcome, err := w.bank.ChangeClock(ctx, "mine", engine.ClockChange{Advance: time.Hour})
+		outcome, err := w.bank.Clocks().Change(ctx, "mine", engine.ClockChange{Advance: time.Hour})
 		if err != nil || outcome.Left || outcome.Written != many {
 			t.Fatalf("the turn: %+v, %v", outcome, err)
 		}
@@ -342,7 +342,7 @@ func TestManyNodesSendInOrder(t *testing.T) {
 		}
 		for i, w := range worlds {
 			w.listening(t, 50*time.Millisecond, hook(r))
-			w.start(t, w.bank, jobs.Config{Node: fmt.Sprintf("node-%d", i)})
+			w.start(t, jobs.Config{Node: fmt.Sprintf("node-%d", i)})
 		}
 		many := 60
 		if strings.HasSuffix(address, ".db") {

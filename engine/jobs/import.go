@@ -39,7 +39,7 @@ func (w *importWorker) Work(ctx context.Context, job *river.Job[store.ImportJob]
 		return river.JobSnooze(shortestSnooze)
 	}
 	lag := max(0, w.config.Now().Sub(job.ScheduledAt))
-	next, done, err := w.bank.AdvanceImport(ctx, job.Args.ConnectionID, job.Args.Run)
+	next, done, err := w.bank.Imports.Advance(ctx, job.Args.ConnectionID, job.Args.Run)
 	w.config.Metrics.ImportAdvanced(lag, err)
 	switch {
 	case err != nil && passes(ctx, err):

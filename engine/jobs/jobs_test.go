@@ -50,7 +50,7 @@ func TestImports(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		w := newWorld(t, address, 3*time.Second)
 		heard := &heard{}
-		w.start(t, w.bank, jobs.Config{Metrics: heard})
+		w.start(t, jobs.Config{Metrics: heard})
 		straight, points := w.connect(t, "straight"), w.connect(t, "points")
 
 		c := w.awaitSuccess(t, points)
@@ -126,7 +126,7 @@ func playVictim(path string) {
 	if err != nil {
 		fail(err)
 	}
-	if _, err := jobs.Start(ctx, records, stuck{bank}, jobs.Config{}); err != nil {
+	if _, err := jobs.Start(ctx, records, jobsWith(bank, stuck{bank}), jobs.Config{}); err != nil {
 		fail(err)
 	}
 	id, err := connect(ctx, bank, "straight")
@@ -140,13 +140,13 @@ func playVictim(path string) {
 // stuck advances an import once, and keeps its next job at work for ever.
 type stuck struct{ *engine.Bank }
 
-func (s stuck) AdvanceImport(ctx context.Context, id string, run int) (time.Time, bool, error) {
+func (s stuck) Advance(ctx context.Context, id string, run int) (time.Time, bool, error) {
 	c, err := s.Bank.Connection(ctx, id)
 	if err == nil && c.Progress > 0 {
 		fmt.Println("stuck")
 		select {}
 	}
-	return s.Bank.AdvanceImport(ctx, id, run)
+	return s.Bank.Imports().Advance(ctx, id, run)
 }
 
 func TestGoesOnAfterKill(t *testing.T) {
@@ -174,7 +174,7 @@ func TestGoesOnAfterKill(t *testing.T) {
 		t.Fatalf("the victim said only %q", lines)
 	}
 	w := newWorld(t, path, time.Hour) // what is under way keeps its own flow
-	w.start(t, w.bank, jobs.Config{})
+	w.start(t, jobs.Config{})
 	c := w.awaitSuccess(t, lines[0])
 	if c.Progress != 100 || c.FinishedAt.Sub(c.StartedAt) != 2*time.Second {
 		t.Errorf("the record after a kill: %+v", c)
@@ -184,12 +184,12 @@ func TestGoesOnAfterKill(t *testing.T) {
 
 // troubled is a bank whose first turns go wrong in every way.
 type troubled struct {
-	jobs.Bank
+	jobs.Imports
 	mu    sync.Mutex
 	turns int
 }
 
-func (b *troubled) AdvanceImport(ctx context.Context, id string, run int) (time.Time, bool, error) {
+func (b *troubled) Advance(ctx context.Context, id string, run int) (time.Time, bool, error) {
 	b.mu.Lock()
 	b.turns++
 	count := b.turns
@@ -202,14 +202,14 @@ func (b *troubled) AdvanceImport(ctx context.Context, id string, run int) (time.
 	case 3:
 		return time.Time{}, false, &engine.Error{Code: engine.CodeUnavailable, Message: "no database"}
 	}
-	return b.Bank.AdvanceImport(ctx, id, run)
+	return b.Imports.Advance(ctx, id, run)
 }
 
 func TestTroubleIsOvercome(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, ":memory:", 10*time.Millisecond)
 	heard := &heard{}
-	w.start(t, &troubled{Bank: w.bank}, jobs.Config{Metrics: heard})
+	w.startWith(t, jobsWith(w.bank, &troubled{Imports: w.bank.Imports()}), jobs.Config{Metrics: heard})
 	id := w.connect(t, "straight")
 	w.awaitSuccess(t, id)
 	if failures := heard.failures.Load(); failures != 2 {
@@ -233,7 +233,7 @@ func TestJobsWithoutWorkAreDone(t *testing.T) {
 	if _, err := w.bank.UpdateConnection(t.Context(), restarted); err != nil {
 		t.Fatalf("update: %v", err)
 	}
-	w.start(t, w.bank, jobs.Config{})
+	w.start(t, jobs.Config{})
 	eventually(t, "the second run's end", func() bool {
 		now := w.row(t, restarted)
 		return now.Run == c.Run+1 && now.Status == engine.Success
@@ -256,7 +256,7 @@ func TestJobsWithoutWorkAreDone(t *testing.T) {
 func TestManyImports(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, ":memory:", time.Second)
-	w.start(t, w.bank, jobs.Config{Workers: 2})
+	w.start(t, jobs.Config{Workers: 2})
 	ids := make([]string, 100)
 	for i := range ids {
 		ids[i] = w.connect(t, "straight")
@@ -271,7 +271,7 @@ func TestCleanUpRuns(t *testing.T) {
 		w := newWorld(t, address, time.Millisecond)
 		id := w.connect(t, "straight")
 		heard := &heard{}
-		w.start(t, w.bank, jobs.Config{
+		w.start(t, jobs.Config{
 			Metrics: heard, Retention: time.Millisecond, CleanUpInterval: time.Second,
 		})
 		eventually(t, "the connection is removed", func() bool {
@@ -290,7 +290,7 @@ func TestGoesOnAfterOutage(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
 	w := newWorld(t, server.NewDatabase(t), 4*time.Second)
-	w.start(t, w.bank, jobs.Config{})
+	w.start(t, jobs.Config{})
 	id := w.connect(t, "straight")
 	resting := func() bool { // the job waits for its next turn
 		steps, err := w.records.History(t.Context(), id)

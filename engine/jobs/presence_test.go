@@ -121,7 +121,7 @@ func TestDeadNodeGivesItsWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := w.bank.ClaimDelivery(t.Context(), "app", p.ID, "dead-id", time.Hour)
+	claimed, err := w.bank.Webhooks().Claim(t.Context(), "app", p.ID, "dead-id", time.Hour)
 	if err != nil || claimed.Delivery == nil {
 		t.Fatalf("the dead one's claim: %+v, %v", claimed, err)
 	}
@@ -129,7 +129,7 @@ func TestDeadNodeGivesItsWork(t *testing.T) {
 	alive := present(t, w.records, "alive", &playing{hash: "h"}, log)
 	defer stop(t, alive)
 	eventually(t, "the dead one is buried", func() bool { return len(alive.Nodes()) == 1 && log.has("gone silent") })
-	w.start(t, w.bank, jobs.Config{Node: "alive-id"})
+	w.start(t, jobs.Config{Node: "alive-id"})
 	eventually(t, "its delivery is made by another", func() bool { return len(r.got()) == 1 })
 }
 

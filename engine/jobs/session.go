@@ -21,7 +21,7 @@ type sweepWorker struct {
 
 // Work implements river.Worker.
 func (w *sweepWorker) Work(ctx context.Context, job *river.Job[store.SweepJob]) error {
-	next, done, err := w.bank.SweepSession(ctx, job.Args.Session, job.Args.Generation)
+	next, done, err := w.bank.Clocks.Sweep(ctx, job.Args.Session, job.Args.Generation)
 	switch {
 	case err != nil && passes(ctx, err):
 		return river.JobSnooze(outagePause)
@@ -42,7 +42,7 @@ type forgetWorker struct {
 
 // Work implements river.Worker.
 func (w *forgetWorker) Work(ctx context.Context, job *river.Job[store.ForgetJob]) error {
-	done, err := w.bank.FinishForgetting(ctx, job.Args.ID)
+	done, err := w.bank.Sessions.FinishForgetting(ctx, job.Args.ID)
 	switch {
 	case err != nil && passes(ctx, err):
 		return river.JobSnooze(outagePause)

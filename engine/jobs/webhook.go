@@ -51,7 +51,7 @@ type endingWorker struct {
 
 // Work implements river.Worker.
 func (w *endingWorker) Work(ctx context.Context, job *river.Job[store.EndingJob]) error {
-	next, done, err := w.bank.NotifyEnding(ctx, job.Args.ProcessID)
+	next, done, err := w.bank.Webhooks.NotifyEnding(ctx, job.Args.ProcessID)
 	switch {
 	case err != nil && passes(ctx, err):
 		return river.JobSnooze(outagePause)

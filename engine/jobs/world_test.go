@@ -106,7 +106,19 @@ func newWorld(t testing.TB, address string, takes time.Duration) world {
 	return world{records: records, bank: bank}
 }
 
-func (w world) start(t testing.TB, bank jobs.Bank, config jobs.Config) {
+func (w world) start(t testing.TB, config jobs.Config) {
+	t.Helper()
+	w.startWith(t, jobs.BankOf(w.bank), config)
+}
+
+// jobsWith returns a bank whose imports are advanced by somebody else.
+func jobsWith(bank *engine.Bank, imports jobs.Imports) jobs.Bank {
+	all := jobs.BankOf(bank)
+	all.Imports = imports
+	return all
+}
+
+func (w world) startWith(t testing.TB, bank jobs.Bank, config jobs.Config) {
 	t.Helper()
 	working, err := jobs.Start(t.Context(), w.records, bank, config)
 	if err != nil {

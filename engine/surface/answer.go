@@ -239,7 +239,7 @@ func (p *play) store(ctx context.Context) error {
 	if len(p.ids.pending) == 0 && !once && p.spent == nil && !keeps {
 		return nil
 	}
-	return p.host.Bank.ChangeSurface(ctx, func(tx engine.Tx) error {
+	return p.host.APIs.Change(ctx, func(tx engine.Tx) error {
 		if once {
 			if err := p.useUp(tx); err != nil {
 				return err
@@ -276,7 +276,7 @@ func (p *play) save(tx engine.Tx) error {
 func (p *play) again(ctx context.Context) {
 	before := *p.response
 	before.Body = append([]byte(nil), p.response.Body...)
-	p.host.ctx, p.records = ctx, p.host.Bank.Surface(ctx)
+	p.host.ctx, p.records = ctx, p.host.APIs.Records(ctx)
 	if err := p.rescanAfter(ctx); err != nil || p.compose() != nil || p.store(ctx) != nil {
 		*p.response = before
 	}
@@ -416,7 +416,7 @@ func (a *API) Return(ctx context.Context, host *Host, state *engine.ProcessState
 		response: &Response{}, selected: &Case{},
 		Env: Env{api: a, host: host, request: &Request{Session: state.Session}, session: state.Session, process: state},
 	}
-	p.records = host.Bank.Surface(ctx)
+	p.records = host.APIs.Records(ctx)
 	if p.now, err = host.Bank.Now(ctx, state.Session); err != nil {
 		return nil, false, err
 	}

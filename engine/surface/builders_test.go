@@ -98,7 +98,7 @@ func about(t testing.TB, a *API, body string) *Env {
 	b, rules, _ := bank(t, a)
 	header := map[string]string{"X-Thing": "thing"}
 	return &Env{
-		api: a, host: &Host{Bank: b, Rules: rules, Key: []byte("key"), BaseURL: "http://bank.test", ctx: t.Context()}, session: "s", now: noon, records: b.Surface(t.Context()),
+		api: a, host: &Host{Bank: b, APIs: b.APIs(), Rules: rules, Key: []byte("key"), BaseURL: "http://bank.test", ctx: t.Context()}, session: "s", now: noon, records: b.APIs().Records(t.Context()),
 		request: &Request{
 			Body: value, Query: url.Values{"q": {"1"}, "filter[id]": {"7"}, "two": {"a", "b"}}, ID: "req-1", Session: "s",
 			Header: func(name string) string { return header[name] }, variables: map[string]string{"process": "p-1"},

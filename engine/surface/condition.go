@@ -164,7 +164,7 @@ func (e *Env) ask(c *Condition) bool {
 		holds, err = e.holdsFacts(c.Facts, c.Owner)
 	case e.host.Bank != nil:
 		tx, _ := e.records.(engine.Tx)
-		holds, err = e.host.Bank.Holds(e.host.ctx, tx, c.Facts, c.Owner, e.about())
+		holds, err = e.host.APIs.Holds(e.host.ctx, tx, c.Facts, c.Owner, e.about())
 	}
 	e.fail(err)
 	if c.Facts.Facts.Probability != nil {

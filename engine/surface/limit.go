@@ -32,7 +32,7 @@ func (p *play) countRate(ctx context.Context) error {
 // count counts the request in a limit of the endpoint, or of one of its answers, and reports whether it is beyond.
 func (p *play) count(ctx context.Context, declared *RateLimit, of string) (exceeded bool, err error) {
 	name := p.endpoint.Name() + of + " " + p.whose(declared.For)
-	standing, err := p.host.Bank.CountRequest(ctx, p.recordSession(), name, &declared.Limit)
+	standing, err := p.host.APIs.CountRequest(ctx, p.recordSession(), name, &declared.Limit)
 	if err != nil {
 		return false, err
 	}

@@ -22,18 +22,23 @@ type Bank interface {
 	PeekConnection(ctx context.Context, id string) (engine.ConnectionState, error)
 	UpdateConnection(ctx context.Context, id string, within ...engine.Within[engine.ConnectionState]) (engine.ConnectionState, error)
 	DeleteConnection(ctx context.Context, id string) error
+	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.ResponseShape, error)
+	Now(ctx context.Context, session string) (time.Time, error)
+}
+
+// APIs are what the bank does for declared apis alone; [engine.APIs] are.
+type APIs interface {
 	Holds(ctx context.Context, tx engine.Tx, w *engine.Condition, owner string, about engine.Subject) (bool, error)
 	CountRequest(ctx context.Context, session, name string, limit *engine.RateLimit) (engine.Standing, error)
-	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.ResponseShape, error)
-	Surface(ctx context.Context) engine.SurfaceRecords
-	ChangeSurface(ctx context.Context, change func(tx engine.Tx) error) error
-	Now(ctx context.Context, session string) (time.Time, error)
+	Records(ctx context.Context) engine.SurfaceRecords
+	Change(ctx context.Context, change func(tx engine.Tx) error) error
 	NewID() string
 }
 
 // Host is what an api is served by.
 type Host struct {
 	Bank Bank
+	APIs APIs
 	// Rules are those that the request sees.
 	Rules *engine.RuleSet
 	// Key is the secret that identifiers follow from; all nodes of a database share it.
@@ -126,7 +131,7 @@ func (m *Match) Serve(ctx context.Context, host *Host, r *Request) *Response {
 	host.ctx = ctx
 	r.variables = m.Variables
 	p := &play{endpoint: m.Endpoint, response: &Response{}, Env: Env{api: m.API, host: host, request: r, session: r.Session}}
-	p.records = host.Bank.Surface(ctx)
+	p.records = host.APIs.Records(ctx)
 	if err := p.run(ctx, m); err != nil {
 		p.refuse(err)
 	}

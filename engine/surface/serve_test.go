@@ -91,7 +91,7 @@ func playShop(t testing.TB) *played {
 	endpoint("GET /keys", "", Operation{Kind: DoesKeys}, nil)
 	b, rules, now := bank(t, a)
 	return &played{TB: t, set: Of(rules), now: now, host: func() *Host {
-		return &Host{Bank: b, Rules: rules, Key: []byte("key"), BaseURL: "http://bank.test"}
+		return &Host{Bank: b, APIs: b.APIs(), Rules: rules, Key: []byte("key"), BaseURL: "http://bank.test"}
 	}}
 }
 
@@ -186,7 +186,7 @@ func TestWhatKeepsNothingHasNoRowOfItsOwn(t *testing.T) {
 		if err != nil || state.API != "shop" {
 			t.Errorf("%s: the process was begun by %q, %v", body, state.API, err)
 		}
-		if _, err := p.host().Bank.Surface(t.Context()).Kept(id); (err == nil) != kept {
+		if _, err := p.host().APIs.Records(t.Context()).Kept(id); (err == nil) != kept {
 			t.Errorf("%s: what is kept: %v", body, err)
 		}
 	}
@@ -293,7 +293,7 @@ func TestTokens(t *testing.T) {
 	}
 	p.bearer = second["access"].(string)
 	p.wants(200, "GET", "/banks", "")
-	if ok, err := p.set.Admits(t.Context(), p.host().Bank, p.bearer); err != nil || !ok {
+	if ok, err := p.set.Admits(t.Context(), p.host(), p.bearer); err != nil || !ok {
 		t.Errorf("the bank's own API takes it: %v %v", ok, err)
 	}
 	*p.now = p.now.Add(30 * 24 * time.Hour)
@@ -301,7 +301,7 @@ func TestTokens(t *testing.T) {
 		t.Errorf("a refresh token that has run out is taken: %d", status)
 	}
 	for _, token := range []string{p.bearer, "", "x", strings.Repeat("x", 600), second["refresh"].(string)} {
-		if ok, err := p.set.Admits(t.Context(), p.host().Bank, token); err != nil || ok {
+		if ok, err := p.set.Admits(t.Context(), p.host(), token); err != nil || ok {
 			t.Errorf("%.8s opens the bank's own API: %v", token, err)
 		}
 	}

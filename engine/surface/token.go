@@ -59,7 +59,7 @@ func seconds(d time.Duration) any {
 // issue makes a token, which names the records that the answer is about.
 func (e *Env) issue(kind string, lasts time.Duration) string {
 	if e.issued.seed == "" {
-		e.issued.seed = e.host.Bank.NewID()
+		e.issued.seed = e.host.APIs.NewID()
 	}
 	next := engine.Identifier{
 		API: e.api.Name, Kind: kind, Session: e.recordSession(), Owner: "token " + e.issued.seed, Process: e.processID(),
@@ -194,11 +194,11 @@ func (e *Env) refresh(text string) (engine.Identifier, error) {
 
 // Admits reports whether some api issued the bearer token, and it is good by the clock of the session that
 // issued it: such a token opens the bank's own API too.
-func (s *Set) Admits(ctx context.Context, bank Bank, token string) (bool, error) {
+func (s *Set) Admits(ctx context.Context, host *Host, token string) (bool, error) {
 	if s == nil || token == "" || len(token) > maxIdentifier {
 		return false, nil
 	}
-	records := bank.Surface(ctx)
+	records := host.APIs.Records(ctx)
 	for _, api := range s.APIs {
 		if api.Tokens == nil {
 			continue
@@ -210,7 +210,7 @@ func (s *Set) Admits(ctx context.Context, bank Bank, token string) (bool, error)
 		if err != nil {
 			return false, err
 		}
-		now, err := bank.Now(ctx, found.Session)
+		now, err := host.Bank.Now(ctx, found.Session)
 		if err != nil {
 			return false, err
 		}

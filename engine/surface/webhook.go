@@ -31,14 +31,14 @@ type MessageWriter struct {
 	NewID   func() string
 }
 
-// deliveryBank is what texts of webhooks may ask of the bank.
-type deliveryBank struct {
-	Bank
+// deliveryAPIs are what texts of webhooks may ask of the bank.
+type deliveryAPIs struct {
+	APIs
 	newID func() string
 }
 
-// NewID implements [Bank].
-func (b deliveryBank) NewID() string { return b.newID() }
+// NewID implements [APIs].
+func (b deliveryAPIs) NewID() string { return b.newID() }
 
 // WriteMessage implements [engine.WebhookMessageWriter].
 func (l *MessageWriter) WriteMessage(tx engine.Tx, rs *engine.RuleSet, n *engine.Notice) (*engine.WebhookMessage, error) {
@@ -65,7 +65,7 @@ func (l *MessageWriter) WriteMessage(tx engine.Tx, rs *engine.RuleSet, n *engine
 	p := &play{
 		response: &Response{}, selected: &Case{},
 		Env: Env{
-			api: api, host: &Host{Bank: deliveryBank{newID: l.NewID}, Rules: rs, Key: l.Key, BaseURL: sessionURL(l.BaseURL, session)},
+			api: api, host: &Host{APIs: deliveryAPIs{newID: l.NewID}, Rules: rs, Key: l.Key, BaseURL: sessionURL(l.BaseURL, session)},
 			request: &Request{Session: session}, session: session, now: n.At, process: n.Process, connection: n.Connection, records: tx,
 			holdsFacts: n.Holds,
 			event: &Object{

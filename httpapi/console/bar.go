@@ -40,7 +40,7 @@ func (p *page) bar() (*bar, error) {
 		Session: p.frame.Session, Now: p.config.Now().UTC(), Generation: rules.Generation, Hash: rules.Hash,
 		Scenarios: len(rules.Scenarios), Configuration: p.config.Configuration(), ReadOnly: p.config.ReadOnly,
 	}
-	state, err := p.config.Bank.Session(p.r.Context(), p.frame.Session)
+	state, err := p.config.Sessions.Get(p.r.Context(), p.frame.Session)
 	for _, declared := range rules.Switches {
 		b.Switches = append(b.Switches, barSwitch{declared, state.Switches[declared.Name]})
 	}
@@ -77,7 +77,7 @@ func (c *Console) Flip(w http.ResponseWriter, r *http.Request) error {
 	if name == "" {
 		name, on = r.PostFormValue("off"), false
 	}
-	if _, err := c.config.Bank.FlipSwitch(r.Context(), session, name, on); err != nil {
+	if _, err := c.config.Sessions.FlipSwitch(r.Context(), session, name, on); err != nil {
 		return p.refused(err)
 	}
 	return p.done(p.back("/console/live?session=" + session))
@@ -95,7 +95,7 @@ func (c *Console) ChangeClock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.news(http.StatusUnprocessableEntity, p.say("clock.no_turn"), err)
 	}
-	outcome, err := c.config.Bank.ChangeClock(r.Context(), session, clockChange)
+	outcome, err := c.config.Clocks.Change(r.Context(), session, clockChange)
 	switch {
 	case err != nil:
 		return p.refused(err)
@@ -119,7 +119,7 @@ func (p *page) clockChange(session string) (engine.ClockChange, error) {
 		if err != nil {
 			return engine.ClockChange{}, err
 		}
-		state, err := p.config.Bank.Session(p.r.Context(), session)
+		state, err := p.config.Sessions.Get(p.r.Context(), session)
 		if err != nil {
 			return engine.ClockChange{}, err
 		}

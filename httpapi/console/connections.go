@@ -41,7 +41,7 @@ func (c *Console) Connections(w http.ResponseWriter, r *http.Request) error {
 	}
 	content.Rows = rows
 	running := slices.ContainsFunc(rows, func(c engine.ConnectionState) bool { return c.Status == engine.InProgress })
-	if session, err := c.config.Bank.Session(r.Context(), p.frame.Session); err == nil {
+	if session, err := c.config.Sessions.Get(r.Context(), p.frame.Session); err == nil {
 		content.Moves = running && !session.Clock.Frozen()
 	}
 	return p.show(http.StatusOK, "connections.html", "connections.title", content)

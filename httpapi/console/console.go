@@ -26,15 +26,27 @@ type Bank interface {
 	ViewConnection(ctx context.Context, id string) (engine.ConnectionView, error)
 	Connections(ctx context.Context, filter engine.ConnectionFilter) ([]engine.ConnectionState, error)
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
-	Session(ctx context.Context, id string) (engine.SessionState, error)
-	SessionPage(ctx context.Context, prefix, after string, limit int) ([]engine.SessionState, error)
-	CountSessions(ctx context.Context) (int, error)
-	SessionFaults(ctx context.Context, session string) ([]engine.SessionFault, error)
+}
+
+// Sessions are the bank's sessions; [engine.Sessions] are.
+type Sessions interface {
+	Get(ctx context.Context, id string) (engine.SessionState, error)
+	Page(ctx context.Context, prefix, after string, limit int) ([]engine.SessionState, error)
+	Count(ctx context.Context) (int, error)
+	Faults(ctx context.Context, session string) ([]engine.SessionFault, error)
 	SetFaults(ctx context.Context, session string, faults []engine.SessionFault) (engine.SessionState, error)
-	ChangeClock(ctx context.Context, id string, clockChange engine.ClockChange) (engine.ClockOutcome, error)
 	FlipSwitch(ctx context.Context, session, name string, on bool) (engine.SessionState, error)
+}
+
+// Clocks are the sessions' clocks; [engine.Clocks] are.
+type Clocks interface {
+	Change(ctx context.Context, id string, change engine.ClockChange) (engine.ClockOutcome, error)
+}
+
+// Webhooks are the deliveries of webhooks; [engine.Webhooks] are.
+type Webhooks interface {
 	Deliveries(ctx context.Context, filter engine.DeliveryFilter) ([]engine.Delivery, error)
-	ReplayDelivery(ctx context.Context, id string) (engine.Delivery, error)
+	Replay(ctx context.Context, id string) (engine.Delivery, error)
 }
 
 // Files are the configuration's files, for the editor.
@@ -71,7 +83,10 @@ type Problem struct {
 
 // Config holds what the console needs from outside.
 type Config struct {
-	Bank Bank
+	Bank     Bank
+	Sessions Sessions
+	Clocks   Clocks
+	Webhooks Webhooks
 	// Journal is nil where none is kept.
 	Journal *journal.Journal
 	// Configuration says how the last reload went.

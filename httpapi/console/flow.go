@@ -130,12 +130,12 @@ func (p *page) flowOf(view *engine.ProcessView) flowPage {
 	if s, found := p.config.Bank.Rules().Scenario(view.Scenario); found {
 		content.Place = p.place(s.Source)
 	}
-	if session, err := p.config.Bank.Session(p.r.Context(), view.Session); err == nil {
+	if session, err := p.config.Sessions.Get(p.r.Context(), view.Session); err == nil {
 		content.Frozen = session.Clock.Frozen()
 	}
 	content.ahead(view.Next)
 	content.Past = p.past(view.ID, view.ConnectionID)
-	reported, err := p.config.Bank.Deliveries(p.r.Context(), engine.DeliveryFilter{Stream: view.ID, Limit: maxPast, Latest: true})
+	reported, err := p.config.Webhooks.Deliveries(p.r.Context(), engine.DeliveryFilter{Stream: view.ID, Limit: maxPast, Latest: true})
 	if err == nil { // else the rest of the page is shown all the same
 		slices.Reverse(reported)
 		content.Webhooks = reported

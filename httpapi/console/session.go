@@ -44,11 +44,11 @@ func (c *Console) Session(w http.ResponseWriter, r *http.Request, id string) err
 		return p.redirect("/console/sessions/" + other) // the bar's session was changed
 	}
 	p.frame.Session = id
-	state, err := c.config.Bank.Session(r.Context(), id)
+	state, err := c.config.Sessions.Get(r.Context(), id)
 	if err != nil {
 		return p.refused(err)
 	}
-	faults, err := c.config.Bank.SessionFaults(r.Context(), id)
+	faults, err := c.config.Sessions.Faults(r.Context(), id)
 	if err != nil {
 		return p.refused(err)
 	}
@@ -111,7 +111,7 @@ func (c *Console) ChangeFaults(w http.ResponseWriter, r *http.Request, id string
 	if len(problems) > 0 {
 		return p.news(http.StatusUnprocessableEntity, p.problemsText(problems), errNoFault)
 	}
-	if _, err := c.config.Bank.SetFaults(r.Context(), id, faults); err != nil {
+	if _, err := c.config.Sessions.SetFaults(r.Context(), id, faults); err != nil {
 		return p.refused(err)
 	}
 	return p.done(p.back("/console/sessions/" + id))

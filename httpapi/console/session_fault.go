@@ -73,7 +73,7 @@ func freeFaultName(faults []engine.SessionFault, endpoint string) string {
 // faultsWithout returns the session's faults that have not ended, but the one of a name. They end when they would have,
 // and their counts go on.
 func (p *page) faultsWithout(session, name string) ([]engine.SessionFault, error) {
-	faults, err := p.config.Bank.SessionFaults(p.r.Context(), session)
+	faults, err := p.config.Sessions.Faults(p.r.Context(), session)
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		return nil, nil
 	}

@@ -24,11 +24,11 @@ func (c *Console) Sessions(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	content := sessionsPage{Search: strings.TrimSpace(q.Get("search")), ReadOnly: c.config.ReadOnly}
 	var err error
-	if content.Total, err = c.config.Bank.CountSessions(r.Context()); err != nil {
+	if content.Total, err = c.config.Sessions.Count(r.Context()); err != nil {
 		return p.refused(err)
 	}
 	if after := q.Get("after"); nameOrNone(content.Search) && nameOrNone(after) {
-		if content.Rows, err = c.config.Bank.SessionPage(r.Context(), content.Search, after, pageSize+2); err != nil {
+		if content.Rows, err = c.config.Sessions.Page(r.Context(), content.Search, after, pageSize+2); err != nil {
 			return p.refused(err)
 		}
 	}
@@ -49,7 +49,7 @@ func (p *page) addDefault(content *sessionsPage, after string) error {
 	if after != "" || !strings.HasPrefix(engine.DefaultSession, content.Search) {
 		return nil
 	}
-	state, err := p.config.Bank.Session(p.r.Context(), engine.DefaultSession)
+	state, err := p.config.Sessions.Get(p.r.Context(), engine.DefaultSession)
 	if err == nil {
 		content.Rows = slices.Insert(content.Rows, 0, state)
 	}

@@ -37,7 +37,7 @@ func (c *Console) Webhooks(w http.ResponseWriter, r *http.Request) error {
 	}
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
 	content.After = max(after, 0)
-	found, err := c.config.Bank.Deliveries(r.Context(), engine.DeliveryFilter{
+	found, err := c.config.Webhooks.Deliveries(r.Context(), engine.DeliveryFilter{
 		Session: content.Session, Webhook: content.Webhook, State: engine.DeliveryState(content.State), After: max(after, 0), Limit: pageSize + 1, Latest: true,
 	})
 	if err != nil {
@@ -57,7 +57,7 @@ func (c *Console) Webhooks(w http.ResponseWriter, r *http.Request) error {
 // ReplayDelivery sends a message once more.
 func (c *Console) ReplayDelivery(w http.ResponseWriter, r *http.Request, id string) error {
 	p := c.page(w, r, "webhooks")
-	if _, err := c.config.Bank.ReplayDelivery(r.Context(), id); err != nil {
+	if _, err := c.config.Webhooks.Replay(r.Context(), id); err != nil {
 		return p.refused(err)
 	}
 	return p.done(p.back("/console/webhooks"))

@@ -20,12 +20,17 @@ type Bank interface {
 	Continue(ctx context.Context, id string, in engine.Input, within ...engine.Within[engine.ProcessState]) (engine.ProcessState, error)
 	Identify(ctx context.Context, processID string, login engine.Login) (engine.ProcessState, error)
 	Now(ctx context.Context, session string) (time.Time, error)
-	Session(ctx context.Context, id string) (engine.SessionState, error)
+}
+
+// Sessions are the bank's sessions; [engine.Sessions] are.
+type Sessions interface {
+	Get(ctx context.Context, id string) (engine.SessionState, error)
 }
 
 // Config holds what the pages need from outside.
 type Config struct {
-	Bank Bank
+	Bank     Bank
+	Sessions Sessions
 	// Redirects are the hosts to which a browser may be sent back.
 	Redirects RedirectHosts
 	// Return returns what the browser brings back from a process that a declared api began, nil for any other;

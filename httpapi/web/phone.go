@@ -92,7 +92,7 @@ func (p *Pages) phone(ctx context.Context, id string) (engine.ProcessState, engi
 	if err != nil {
 		return state, engine.SessionState{}, err
 	}
-	clock, err := p.config.Bank.Session(ctx, state.Session)
+	clock, err := p.config.Sessions.Get(ctx, state.Session)
 	if engine.CodeOf(err) == engine.CodeNotFound { // nobody has turned it yet
 		clock.Now, err = p.config.Bank.Now(ctx, state.Session)
 	}

@@ -15,7 +15,7 @@ func (s *bankStage) setFaults(ctx context.Context, faults *scenarios.TestFaults)
 	}
 	s.faults = given
 	for _, session := range s.sessions {
-		if _, err := s.bank.SetFaults(ctx, session, given); err != nil {
+		if _, err := s.bank.Sessions().SetFaults(ctx, session, given); err != nil {
 			return err
 		}
 	}

@@ -263,25 +263,25 @@ func (s *bankStage) enter(ctx context.Context, session string) error {
 		return nil
 	}
 	s.sessions = append(s.sessions, session)
-	if err := s.bank.BeginSession(ctx, session); err != nil { // as the first request does, refused or not
+	if err := s.bank.Sessions().Begin(ctx, session); err != nil { // as the first request does, refused or not
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.switches)) {
-		if _, err := s.bank.FlipSwitch(ctx, session, name, s.switches[name]); err != nil {
+		if _, err := s.bank.Sessions().FlipSwitch(ctx, session, name, s.switches[name]); err != nil {
 			return err
 		}
 	}
 	if s.faults == nil {
 		return nil
 	}
-	_, err := s.bank.SetFaults(ctx, session, s.faults)
+	_, err := s.bank.Sessions().SetFaults(ctx, session, s.faults)
 	return err
 }
 
 func (s *bankStage) flip(ctx context.Context, name string, on bool) error {
 	s.switches[name] = on
 	for _, session := range s.sessions {
-		if _, err := s.bank.FlipSwitch(ctx, session, name, on); err != nil {
+		if _, err := s.bank.Sessions().FlipSwitch(ctx, session, name, on); err != nil {
 			return err
 		}
 	}
@@ -290,7 +290,7 @@ func (s *bankStage) flip(ctx context.Context, name string, on bool) error {
 
 func (s *bankStage) next(ctx context.Context) (left time.Duration, due bool, err error) {
 	for _, session := range s.sessions {
-		coming, err := s.bank.NextDue(ctx, session)
+		coming, err := s.bank.Clocks().NextDue(ctx, session)
 		if err != nil {
 			return 0, false, err
 		}
@@ -312,7 +312,7 @@ func (s *bankStage) wait(ctx context.Context, d time.Duration) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := s.bank.AdvanceImport(ctx, id, state.Run); err != nil {
+		if _, _, err := s.bank.Imports().Advance(ctx, id, state.Run); err != nil {
 			return err
 		}
 	}

@@ -106,7 +106,7 @@ func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 	if err := s.enter(ctx, session); err != nil {
 		return answer{}, err
 	}
-	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: testURL, SigningKey: testSigningKey()}
+	host := surface.Host{Bank: s.bank, APIs: s.bank.APIs(), Rules: rules, Key: testKey, BaseURL: testURL, SigningKey: testSigningKey()}
 	shaped := shapedRequest{match: m, host: &host, faults: &engine.Request{Header: asked.header.Get}, request: &surface.Request{
 		Method: asked.method, Path: path, Query: values, Header: asked.header.Get, Body: body, Session: session, ID: s.newID(),
 	}}

@@ -16,7 +16,7 @@ func (s *bankStage) location(ctx context.Context, state *engine.ProcessState) (s
 	if !known || state.Decision() == "" {
 		return state.ReturnURL(), nil
 	}
-	host := surface.Host{Bank: s.bank, Rules: rules, Key: testKey, BaseURL: testURL}
+	host := surface.Host{Bank: s.bank, APIs: s.bank.APIs(), Rules: rules, Key: testKey, BaseURL: testURL}
 	query, nowhere, err := api.Return(ctx, &host, state, state.Decision())
 	if err != nil || nowhere {
 		return "", err

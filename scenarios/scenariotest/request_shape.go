@@ -65,7 +65,7 @@ func (s *bankStage) shapeOf(ctx context.Context, q *shapedRequest, r *surface.Re
 		}
 	}
 	if r.Shape != nil {
-		own, err := s.bank.ShapeAnswer(ctx, q.request.Session, r.Name, r.Shape)
+		own, err := s.bank.APIs().ShapeAnswer(ctx, q.request.Session, r.Name, r.Shape)
 		if err != nil {
 			return nil, err
 		}
