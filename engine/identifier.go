@@ -60,7 +60,4 @@ type SurfaceTx interface {
 	UseIdentifier(api, lookup string, at time.Time) error
 	// SaveKept stores what an api keeps of a process, or replaces it.
 	SaveKept(k Kept) error
-	// RebindProcess is as [Tx.SaveProcess], for a process that its scenario was found for only now: it
-	// writes the user, the scenario and what follows from it, too.
-	RebindProcess(p Process, flow *Flow) error
 }
