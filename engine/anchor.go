@@ -9,12 +9,12 @@ import (
 // for a pattern to match. Patterns are found by their anchors' hash, so that only those that may
 // match are tried.
 type anchor struct {
-	place anchorPlace
-	text  string
+	position anchorPosition
+	text     string
 }
 
-// anchorPlace says where the texts of an anchor table stand. Length is 0 where they are whole values.
-type anchorPlace struct {
+// anchorPosition says where the texts of an anchor table stand. Length is 0 where they are whole values.
+type anchorPosition struct {
 	field  field
 	side   side
 	length int
@@ -42,8 +42,8 @@ const maxAnchorTables = 16
 
 // anchorTable finds patterns by the text at one place.
 type anchorTable struct {
-	place anchorPlace
-	chain map[string]chain
+	position anchorPosition
+	chain    map[string]chain
 }
 
 // anchorsOf returns the anchors of a condition, one of which each login that fulfils it has; none
@@ -54,16 +54,16 @@ func (w *Condition) anchorsOf() []anchor {
 		if whole, ok := matcher.Literals(); ok && len(whole) <= maxAlternatives {
 			var all []anchor
 			for _, text := range whole {
-				all = append(all, anchor{anchorPlace{field: at}, text})
+				all = append(all, anchor{anchorPosition{field: at}, text})
 			}
 			return all
 		}
 		start, end := matcher.ends()
 		if start != "" && len(start) >= len(end) {
-			return []anchor{{anchorPlace{at, sideStart, len(start)}, start}}
+			return []anchor{{anchorPosition{at, sideStart, len(start)}, start}}
 		}
 		if end != "" {
-			return []anchor{{anchorPlace{at, sideEnd, len(end)}, end}}
+			return []anchor{{anchorPosition{at, sideEnd, len(end)}, end}}
 		}
 	}
 	return nil
@@ -81,7 +81,7 @@ func (m *Matcher) ends() (start, end string) {
 }
 
 // of returns the text that a login has at the place.
-func (p *anchorPlace) of(login *Login) (string, bool) {
+func (p *anchorPosition) of(login *Login) (string, bool) {
 	value := login.Password
 	switch p.field {
 	case fieldBank:
@@ -103,19 +103,19 @@ func (p *anchorPlace) of(login *Login) (string, bool) {
 
 // addPatterns puts the patterns under their anchors, or among those that are always tried.
 func (x *index) addPatterns(scenarios []*Scenario, patterns []int32) {
-	used := map[anchorPlace]int{}
+	used := map[anchorPosition]int{}
 	anchors := make([][]anchor, len(patterns))
 	for i, pattern := range patterns {
 		anchors[i] = scenarios[pattern].When.under(x.rule).anchorsOf()
 		for _, a := range anchors[i] {
-			used[a.place]++
+			used[a.position]++
 		}
 	}
 	tables := x.anchorTables(used)
 	for i, pattern := range patterns {
 		kept := keptAnchors(anchors[i], tables)
 		for _, a := range kept {
-			chains := x.anchors[tables[a.place]].chain
+			chains := x.anchors[tables[a.position]].chain
 			known, ok := chains[a.text]
 			chains[a.text] = x.link(known, ok, pattern)
 		}
@@ -126,24 +126,24 @@ func (x *index) addPatterns(scenarios []*Scenario, patterns []int32) {
 }
 
 // anchorTables makes a table for each place in use, those with the most patterns first.
-func (x *index) anchorTables(used map[anchorPlace]int) map[anchorPlace]int {
-	places := make([]anchorPlace, 0, len(used))
-	for place := range used {
-		places = append(places, place)
+func (x *index) anchorTables(used map[anchorPosition]int) map[anchorPosition]int {
+	places := make([]anchorPosition, 0, len(used))
+	for position := range used {
+		places = append(places, position)
 	}
-	slices.SortFunc(places, func(a, b anchorPlace) int {
+	slices.SortFunc(places, func(a, b anchorPosition) int {
 		return cmp.Or(used[b]-used[a], int(a.field-b.field), int(a.side-b.side), a.length-b.length)
 	})
-	tables := map[anchorPlace]int{}
-	for i, place := range places[:min(len(places), maxAnchorTables)] {
-		tables[place] = i
-		x.anchors = append(x.anchors, anchorTable{place, map[string]chain{}})
+	tables := map[anchorPosition]int{}
+	for i, position := range places[:min(len(places), maxAnchorTables)] {
+		tables[position] = i
+		x.anchors = append(x.anchors, anchorTable{position, map[string]chain{}})
 	}
 	return tables
 }
 
 // keptAnchors returns the anchors as far as there are tables for them: all, or none.
-func keptAnchors(anchors []anchor, tables map[anchorPlace]int) []anchor {
+func keptAnchors(anchors []anchor, tables map[anchorPosition]int) []anchor {
 	kept := make([]anchor, 0, len(anchors))
 	for _, a := range anchors {
 		a, ok := a.shortened(tables)
@@ -156,17 +156,17 @@ func keptAnchors(anchors []anchor, tables map[anchorPlace]int) []anchor {
 }
 
 // shortened returns the longest part of the anchor that has a table.
-func (a anchor) shortened(tables map[anchorPlace]int) (anchor, bool) {
+func (a anchor) shortened(tables map[anchorPosition]int) (anchor, bool) {
 	for {
-		if _, ok := tables[a.place]; ok {
+		if _, ok := tables[a.position]; ok {
 			return a, true
 		}
-		if a.place.length <= 1 {
+		if a.position.length <= 1 {
 			return anchor{}, false
 		}
-		a.place.length--
-		if a.place.side == sideStart {
-			a.text = a.text[:a.place.length]
+		a.position.length--
+		if a.position.side == sideStart {
+			a.text = a.text[:a.position.length]
 		} else {
 			a.text = a.text[1:]
 		}

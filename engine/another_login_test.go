@@ -19,17 +19,17 @@ func TestAnotherLoginEndsTheFirst(t *testing.T) {
 			t.Parallel()
 			b := open(t, scenario("s", "p", steps(askOnce(), yes(), no())), scenario("o", "other", steps(yes()))).listen(Webhook{Name: "app"})
 			first, second := b.login("p"), b.login("other")
-			wantStatus(t, b.look(first.ID), AuthenticationFailed)
+			wantStatus(t, b.poll(first.ID), AuthenticationFailed)
 			third := b.login("p")
-			wantStatus(t, b.look(third.ID), ChallengeResponseRequired)
+			wantStatus(t, b.poll(third.ID), ChallengeResponseRequired)
 			b.wait(time.Second)
 			last := b.login(password)
-			got := b.look(third.ID)
+			got := b.poll(third.ID)
 			wantStatus(t, got, AuthenticationFailed)
 			if !got.UpdatedAt.Equal(epoch.Add(time.Second)) {
 				t.Errorf("it ended at %s", got.UpdatedAt)
 			}
-			wantStatus(t, b.look(second.ID), Authenticated)
+			wantStatus(t, b.poll(second.ID), Authenticated)
 			var streams []string
 			all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{})
 			for _, d := range all {
@@ -60,11 +60,11 @@ func TestAnotherLoginIsTheSameUsers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantStatus(t, b.look(first.ID), ChallengeResponseRequired)
+	wantStatus(t, b.poll(first.ID), ChallengeResponseRequired)
 	if _, err := b.Authenticate(b.ctx(), Login{Bank: "A", Username: "tester", Scenario: "s"}); err != nil {
 		t.Fatal(err)
 	}
-	wantStatus(t, b.look(first.ID), AuthenticationFailed)
+	wantStatus(t, b.poll(first.ID), AuthenticationFailed)
 }
 
 // TestAnotherLoginAndTime: the step that counts is the one that time has led to by then.
@@ -75,17 +75,17 @@ func TestAnotherLoginAndTime(t *testing.T) {
 	b := open(t, scenario("s", "p", steps(wait, in, step("safe", Authenticated), no())), scenario("o", "other", steps(yes())))
 	early := b.login("p")
 	b.login("other")
-	wantStatus(t, b.look(early.ID), DecoupledAuthRequired)
+	wantStatus(t, b.poll(early.ID), DecoupledAuthRequired)
 	used := b.login("p")
 	b.wait(time.Minute)
 	b.connect(used.ID)
 	b.login("other")
-	wantStatus(t, b.look(early.ID), AuthenticationFailed)
-	wantStatus(t, b.look(used.ID), Authenticated)
+	wantStatus(t, b.poll(early.ID), AuthenticationFailed)
+	wantStatus(t, b.poll(used.ID), Authenticated)
 	late := b.login("p")
 	b.wait(time.Minute + time.Hour)
 	b.login("other")
-	wantStatus(t, b.look(late.ID), Authenticated)
+	wantStatus(t, b.poll(late.ID), Authenticated)
 }
 
 // TestAnotherLoginIsOneThatIsProcessed: one that is refused moves nothing, and neither does a continuation.
@@ -107,11 +107,11 @@ func TestAnotherLoginIsOneThatIsProcessed(t *testing.T) {
 	if refused := login(); !refused.Refused() {
 		t.Error("the second login is carried out")
 	}
-	wantStatus(t, b.look(first.ID), ChallengeResponseRequired)
+	wantStatus(t, b.poll(first.ID), ChallengeResponseRequired)
 	b.send(first.ID, tan, "wrong")
-	wantStatus(t, b.look(first.ID), ChallengeResponseRequired)
+	wantStatus(t, b.poll(first.ID), ChallengeResponseRequired)
 	login()
-	wantStatus(t, b.look(first.ID), AuthenticationFailed)
+	wantStatus(t, b.poll(first.ID), AuthenticationFailed)
 }
 
 // TestOnlySessionsThatAskLook: where no flow has the event nothing is read, and a reset begins anew.
@@ -142,5 +142,5 @@ func TestAFrozenFlowKnowsAnotherLogin(t *testing.T) {
 	b.Use(rules(t, scenario("o", "other", steps(yes()))))
 	b.flows = flowCache{}
 	b.login("other")
-	wantStatus(t, b.look(first.ID), AuthenticationFailed)
+	wantStatus(t, b.poll(first.ID), AuthenticationFailed)
 }

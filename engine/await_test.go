@@ -26,11 +26,11 @@ func TestImportAwaitsItsUser(t *testing.T) {
 	b := open(t, scenario("mid", "mid", awaiting(askTAN(), no())))
 	p := b.login("mid")
 	c := b.connect(p.ID)
-	if b.wait(999 * time.Millisecond); b.look(p.ID).Status != Authenticated {
+	if b.wait(999 * time.Millisecond); b.poll(p.ID).Status != Authenticated {
 		t.Error("the process opens too early")
 	}
 	b.wait(time.Millisecond)
-	wantStatus(t, b.look(p.ID), ChallengeResponseRequired)
+	wantStatus(t, b.poll(p.ID), ChallengeResponseRequired)
 	if shown := b.shown(c.ID); shown.AuthenticationStatus != ChallengeResponseRequired || shown.Progress != 40 || shown.Status != InProgress {
 		t.Errorf("while it waits: %+v", shown)
 	}
@@ -98,7 +98,7 @@ func TestAwaitedStepEndsByTime(t *testing.T) {
 	if shown := b.shown(c.ID); shown.Status != Success || shown.AuthenticationStatus != "" {
 		t.Errorf("after 8 s: %+v", shown)
 	}
-	wantStatus(t, b.look(p.ID), Authenticated)
+	wantStatus(t, b.poll(p.ID), Authenticated)
 }
 
 func TestDeletedConnectionOpensNothing(t *testing.T) {
@@ -110,7 +110,7 @@ func TestDeletedConnectionOpensNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.wait(time.Hour)
-	wantStatus(t, b.look(p.ID), Authenticated)
+	wantStatus(t, b.poll(p.ID), Authenticated)
 }
 
 func TestFlowsThatAwaitNobodyAreRefused(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 )
 
 // At the bound the session that has been idle longest makes way, unless something is under way in it.
-func TestTheSessionIdleLongestMakesWay(t *testing.T) {
+func TestTheSessionIdleLongestIsEvicted(t *testing.T) {
 	t.Parallel()
 	waits := steps(step("ask", DecoupledAuthRequired, after(time.Hour, "yes")), yes())
 	b := open(t, scenario("success", "success", steps(yes())), scenario("waits", "waits", waits))
@@ -19,8 +19,8 @@ func TestTheSessionIdleLongestMakesWay(t *testing.T) {
 	second := b.loginIn("second", "success")
 	b.wait(2 * time.Second)
 	b.loginIn("new", "waits")
-	b.look(busy.ID)
-	b.look(second.ID)
+	b.poll(busy.ID)
+	b.poll(second.ID)
 	_, err := b.Process(b.ctx(), oldest.ID)
 	wantCode(t, err, CodeNotFound)
 

@@ -41,7 +41,7 @@ func TestASessionThatCameBackToLifeStays(t *testing.T) {
 			if err := remove(b); err != nil {
 				t.Fatal(err)
 			}
-			b.look(again.ID)
+			b.poll(again.ID)
 			if _, err := b.Sessions().Get(b.ctx(), "mine"); err != nil {
 				t.Error(err)
 			}

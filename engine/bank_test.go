@@ -82,12 +82,12 @@ func TestDecoupledToTheMillisecond(t *testing.T) {
 	b := open(t, scenario("app", "app", decoupled()))
 	id := b.login("app").ID
 	b.wait(1999 * time.Millisecond)
-	wantStatus(t, b.look(id), DecoupledAuthRequired)
+	wantStatus(t, b.poll(id), DecoupledAuthRequired)
 	b.wait(time.Millisecond)
-	wantStatus(t, b.look(id), Authenticated)
+	wantStatus(t, b.poll(id), Authenticated)
 	c := b.connect(id)
 	b.wait(-time.Second) // a clock that is behind does not undo what was written
-	wantStatus(t, b.look(id), Authenticated)
+	wantStatus(t, b.poll(id), Authenticated)
 	if c.Status != InProgress || c.Progress != 0 {
 		t.Errorf("a new connection is %s at %d", c.Status, c.Progress)
 	}
@@ -98,7 +98,7 @@ func TestPollingCounts(t *testing.T) {
 	b := open(t, scenario("app", "app", steps(step("wait", DecoupledAuthRequired, reads(3, "yes")), yes())))
 	id := b.login("app").ID
 	for i, want := range []Status{DecoupledAuthRequired, DecoupledAuthRequired, Authenticated, Authenticated} {
-		wantStatus(t, b.look(id), []Status{DecoupledAuthRequired, DecoupledAuthRequired, DecoupledAuthRequired, Authenticated}[i])
+		wantStatus(t, b.poll(id), []Status{DecoupledAuthRequired, DecoupledAuthRequired, DecoupledAuthRequired, Authenticated}[i])
 		state, err := b.Poll(b.ctx(), id)
 		if err != nil {
 			t.Fatal(err)
@@ -205,7 +205,7 @@ func TestWithin(t *testing.T) {
 	if _, err := b.Continue(b.ctx(), id, Input{Kind: tan, Value: "123456"}, undo); !errors.Is(err, broken) {
 		t.Errorf("error %v", err)
 	}
-	wantStatus(t, b.look(id), ChallengeResponseRequired)
+	wantStatus(t, b.poll(id), ChallengeResponseRequired)
 }
 
 func TestCapturesAreStoredOnlyWhereUsed(t *testing.T) {
@@ -250,7 +250,7 @@ func TestReload(t *testing.T) {
 	wantStatus(t, second, ChallengeResponseRequired)
 	b.wait(2 * time.Second)
 	for range 2 { // from the store, then from the cache
-		state := b.look(first.ID)
+		state := b.poll(first.ID)
 		wantStatus(t, state, Authenticated)
 		if state.FlowHash == second.FlowHash {
 			t.Error("both rule sets froze the same flow")

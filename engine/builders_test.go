@@ -12,41 +12,41 @@ import (
 // epoch is when every test begins.
 var epoch = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-// way is a transition whose target is still a name.
-type way struct {
+// transition is a transition whose target is still a name.
+type transition struct {
 	event Event
 	to    string
 }
 
-func after(d time.Duration, to string) way {
-	return way{Event{Kind: EventAfter, After: Fixed(d)}, to}
+func after(d time.Duration, to string) transition {
+	return transition{Event{Kind: EventAfter, After: Fixed(d)}, to}
 }
 
-func between(from, until time.Duration, to string) way {
-	return way{Event{Kind: EventAfter, After: Duration{Min: from, Max: until}}, to}
+func between(from, until time.Duration, to string) transition {
+	return transition{Event{Kind: EventAfter, After: Duration{Min: from, Max: until}}, to}
 }
 
-func on(kind EventKind, value, to string) way {
-	return way{Event{Kind: kind, Value: Literal(value)}, to}
+func on(kind EventKind, value, to string) transition {
+	return transition{Event{Kind: kind, Value: Literal(value)}, to}
 }
 
-func onAny(kind EventKind, to string) way {
-	return way{Event{Kind: kind, Value: Matcher{Any: true}}, to}
+func onAny(kind EventKind, to string) transition {
+	return transition{Event{Kind: kind, Value: Matcher{Any: true}}, to}
 }
 
-func reads(n int, to string) way { return way{Event{Kind: EventPolls, Polls: n}, to} }
+func reads(n int, to string) transition { return transition{Event{Kind: EventPolls, Polls: n}, to} }
 
-func exhausted(to string) way { return way{Event{Kind: EventAttempts}, to} }
+func exhausted(to string) transition { return transition{Event{Kind: EventAttempts}, to} }
 
 // stepSpec is a step whose ways out name their targets.
 type stepSpec struct {
 	Step
-	ways    []way
-	expires string
+	transitions []transition
+	expires     string
 }
 
-func step(name string, status Status, ways ...way) stepSpec {
-	return stepSpec{Step: Step{Name: name, Status: status}, ways: ways}
+func step(name string, status Status, transitions ...transition) stepSpec {
+	return stepSpec{Step: Step{Name: name, Status: status}, transitions: transitions}
 }
 
 func (s stepSpec) attempts(n int) stepSpec {
@@ -76,7 +76,7 @@ func steps(specs ...stepSpec) *Flow {
 	for i, spec := range specs {
 		at[spec.Name] = i
 	}
-	place := func(name string) int {
+	number := func(name string) int {
 		i, ok := at[name]
 		if !ok {
 			panic("no step is named " + name)
@@ -85,11 +85,11 @@ func steps(specs ...stepSpec) *Flow {
 	}
 	f := &Flow{Import: line(3 * time.Second)}
 	for _, spec := range specs {
-		for _, w := range spec.ways {
-			spec.Next = append(spec.Next, Transition{Event: w.event, To: place(w.to)})
+		for _, w := range spec.transitions {
+			spec.Next = append(spec.Next, Transition{Event: w.event, To: number(w.to)})
 		}
 		if spec.expires != "" {
-			spec.ExpiresTo = place(spec.expires)
+			spec.ExpiresTo = number(spec.expires)
 		}
 		f.Steps = append(f.Steps, spec.Step)
 	}
@@ -199,7 +199,7 @@ func (b *testBank) send(id string, kind EventKind, value string) ProcessState {
 	return state
 }
 
-func (b *testBank) look(id string) ProcessState {
+func (b *testBank) poll(id string) ProcessState {
 	b.t.Helper()
 	state, err := b.Process(b.ctx(), id)
 	if err != nil {

@@ -43,7 +43,7 @@ func (w *changedConnection) shape(c *change) (err error) {
 		return err
 	}
 	c.answer, err = choice{
-		response: w.respond, captures: w.record.Captures, seed: w.record.Seed, place: [2]int{-4, w.record.Case}, now: c.now,
+		response: w.respond, captures: w.record.Captures, seed: w.record.Seed, position: [2]int{-4, w.record.Case}, now: c.now,
 		key: CounterKey{Session: w.record.Session, Kind: CountAnswers, Name: name},
 	}.make(c.tx, number)
 	return err

@@ -54,8 +54,8 @@ type Facts struct {
 	// Switches by name, as a test must have set them.
 	Switches map[string]bool `json:"switches,omitempty"`
 
-	// place tells the condition's probabilities apart.
-	place int
+	// position tells the condition's probabilities apart.
+	position int
 }
 
 // None reports whether there is no condition on facts.
@@ -121,7 +121,7 @@ func (w *Condition) compile() (err error) {
 	w.draws, w.captured = 0, false
 	w.Walk(func(one *Condition) {
 		if one.Facts.Probability != nil {
-			one.Facts.place = w.draws
+			one.Facts.position = w.draws
 			w.draws++
 		}
 		for _, matcher := range one.matchers() {

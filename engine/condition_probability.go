@@ -47,10 +47,10 @@ var probabilityCondition = ConditionKind{
 	describe: describeOne("probability", func(w *Condition) string { return w.Facts.Probability.String() }),
 	holds: func(w *Condition, q *inquiry) (bool, error) {
 		chance, err := w.Facts.Probability.value(q.captures)
-		return q.draw(w.Facts.place) < chance, err
+		return q.draw(w.Facts.position) < chance, err
 	},
 	explain: func(w *Condition, q *inquiry) ([]ExplainedCondition, error) {
-		drawn, had := q.draw(w.Facts.place), ""
+		drawn, had := q.draw(w.Facts.position), ""
 		if q.assumed != nil && q.assumed.Draw != nil {
 			drawn = *q.assumed.Draw
 			had = fmt.Sprintf("assumed %.4f", drawn)

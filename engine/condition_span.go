@@ -111,6 +111,6 @@ func isOlder(w *Condition, q *inquiry) (bool, error) {
 	if q.authenticatedAt == nil {
 		return false, nil
 	}
-	limit, err := w.Facts.OlderThan.Value(q.captures, draw{q.draws.seed, q.draws.place})
+	limit, err := w.Facts.OlderThan.Value(q.captures, draw{q.draws.seed, q.draws.position})
 	return q.now.Sub(*q.authenticatedAt) >= limit, err
 }

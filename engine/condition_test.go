@@ -191,7 +191,7 @@ func TestConditionsSurviveTheirFlow(t *testing.T) {
 	if got, want := back.String(), w.String(); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
-	if err := back.compile(); err != nil || back.draws != 2 || back.AnyOf[0].Facts.place == back.Facts.place {
+	if err := back.compile(); err != nil || back.draws != 2 || back.AnyOf[0].Facts.position == back.Facts.position {
 		t.Errorf("%v, %d draws", err, back.draws)
 	}
 }

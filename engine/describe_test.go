@@ -8,8 +8,8 @@ import (
 func TestAnExpiryThatOnlyNotifiesIsNoTransition(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		after Duration
-		ways  int
+		after       Duration
+		transitions int
 	}{
 		{Fixed(2 * time.Second), 1}, {Fixed(time.Second), 2}, {Fixed(3 * time.Second), 2},
 		{Duration{Min: time.Second, Max: 3 * time.Second}, 2}, {Duration{Text: "${n}s"}, 2},
@@ -22,8 +22,8 @@ func TestAnExpiryThatOnlyNotifiesIsNoTransition(t *testing.T) {
 		if err := flow.Freeze(); err != nil {
 			t.Fatal(err)
 		}
-		if got := flow.Describe().Steps[0].Next; len(got) != c.ways {
-			t.Errorf("after %s: ways out %+v, want %d", c.after, got, c.ways)
+		if got := flow.Describe().Steps[0].Next; len(got) != c.transitions {
+			t.Errorf("after %s: ways out %+v, want %d", c.after, got, c.transitions)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 // draw is the place a random choice is made at: the same seed and place give the same choice.
 type draw struct {
-	seed  uint64
-	place [3]int
+	seed     uint64
+	position [3]int
 }
 
 // int64n returns a number in [0, n).
@@ -24,7 +24,7 @@ func (d draw) int64n(n int64) int64 {
 func (d draw) random() *rand.Rand { return rand.New(rand.NewPCG(d.seed, d.stream())) }
 
 func (d draw) stream() uint64 {
-	return uint64(d.place[0])<<42 ^ uint64(d.place[1])<<21 ^ uint64(d.place[2])
+	return uint64(d.position[0])<<42 ^ uint64(d.position[1])<<21 ^ uint64(d.position[2])
 }
 
 // LoginSeed derives the seed of one login from the session's seed, the scenario and the login's

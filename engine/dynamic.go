@@ -61,14 +61,14 @@ func (f *Flow) inspectStep(step *Step) {
 	}
 	f.inspectOwn(step.Event)
 	for i := range step.Next {
-		way := &step.Next[i]
-		f.inspectReturns(way.Returns)
-		f.loginsMove = f.loginsMove || way.Event.Cause() == ByLogin
-		f.inspectDuration(key+"after", way.Event.After)
-		f.inspectMatcher(&way.Event.Value)
-		f.inspectCondition(key+"when", way.When)
-		if way.When != nil && way.Event.timed() {
-			f.inspectTimed(way.When)
+		transition := &step.Next[i]
+		f.inspectReturns(transition.Returns)
+		f.loginsMove = f.loginsMove || transition.Event.Cause() == ByLogin
+		f.inspectDuration(key+"after", transition.Event.After)
+		f.inspectMatcher(&transition.Event.Value)
+		f.inspectCondition(key+"when", transition.When)
+		if transition.When != nil && transition.Event.timed() {
+			f.inspectTimed(transition.When)
 		}
 	}
 }
@@ -162,12 +162,12 @@ func (f *Flow) inspectTimeline(key string, t *Timeline) {
 	f.inspectFailures(t.Warnings)
 	for i := range t.Points {
 		point := &t.Points[i]
-		place := fmt.Sprintf("%s[%d]", key, i)
-		f.inspectDuration(place+".after", point.After)
-		f.inspectPercent(place+".progress", point.Progress)
+		position := fmt.Sprintf("%s[%d]", key, i)
+		f.inspectDuration(position+".after", point.After)
+		f.inspectPercent(position+".progress", point.Progress)
 		f.inspectTexts(point.Message)
 		f.awaits = f.awaits || point.Await != nil
-		f.inspectResponse(place+".respond", point.Respond)
+		f.inspectResponse(position+".respond", point.Respond)
 		f.shapesReads = f.shapesReads || point.Respond != nil
 		f.inspectFailure(point.Error)
 		f.inspectFailures(point.Warnings)

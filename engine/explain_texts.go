@@ -155,7 +155,7 @@ func (rs *RuleSet) nearest(ctx context.Context, login *Login) ([]*Scenario, erro
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		candidate := nearScenario{Scenario: s, place: i}
+		candidate := nearScenario{Scenario: s, position: i}
 		texts := s.When.under(login.rule).texts(login)
 		for j := range texts {
 			if !texts[j].matcher.Match(texts[j].value) {
@@ -181,7 +181,7 @@ func (rs *RuleSet) nearest(ctx context.Context, login *Login) ([]*Scenario, erro
 
 type nearScenario struct {
 	*Scenario
-	place, failed, distance int
+	position, failed, distance int
 }
 
 func (n nearScenario) compare(other nearScenario) int {
@@ -191,7 +191,7 @@ func (n nearScenario) compare(other nearScenario) int {
 	if n.distance != other.distance {
 		return n.distance - other.distance
 	}
-	return n.place - other.place
+	return n.position - other.position
 }
 
 // sortNearest puts those first that fail in the fewest conditions and come nearest in the texts.

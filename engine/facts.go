@@ -80,7 +80,7 @@ func (h *userHistory) openProcesses(caseID string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	err = h.look(func(before *Process, status Status) {
+	err = h.observe(func(before *Process, status Status) {
 		if before.Trigger != caseID {
 			return
 		}
@@ -94,9 +94,9 @@ func (h *userHistory) openProcesses(caseID string) (int, error) {
 	return n, err
 }
 
-// look brings those of the user's processes up to now whose rows alone do not tell what they are. They are not
+// observe brings those of the user's processes up to now whose rows alone do not tell what they are. They are not
 // written: what is asked for is told by what they are now.
-func (h *userHistory) look(each func(before *Process, status Status)) error {
+func (h *userHistory) observe(each func(before *Process, status Status)) error {
 	found, err := h.tx.UserProcesses(h.login.Session, h.login.Bank, h.login.Username, h.now)
 	if err != nil {
 		return err

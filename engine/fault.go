@@ -71,7 +71,7 @@ type choice struct {
 	key      CounterKey
 	captures Captures
 	seed     uint64
-	place    [2]int
+	position [2]int
 	now      time.Time
 }
 
@@ -103,7 +103,7 @@ func (c choice) make(tx Tx, number int) (*ResponseShape, error) {
 			return nil, used.count(tx)
 		}
 	}
-	shape := c.response.shape(c.captures, draw{c.seed, [3]int{c.place[0], c.place[1], number + 1<<10}})
+	shape := c.response.shape(c.captures, draw{c.seed, [3]int{c.position[0], c.position[1], number + 1<<10}})
 	if shape != nil {
 		shape.limitedBy(used)
 	}
@@ -130,7 +130,7 @@ func (f *Flow) shapeAnswer(tx Tx, p *Process, now time.Time) (*ResponseShape, er
 		number = drawn
 	}
 	c := choice{
-		response: response, captures: p.Captures, seed: p.Seed, place: [2]int{p.Step, p.Visits}, now: now,
+		response: response, captures: p.Captures, seed: p.Seed, position: [2]int{p.Step, p.Visits}, now: now,
 		key: CounterKey{Session: p.Session, Kind: CountAnswers, Name: name},
 	}
 	return c.make(tx, number)
@@ -163,7 +163,7 @@ func (b *Bank) shapeRead(ctx context.Context, flow *Flow, c *Connection, p *Proc
 	}
 	name := c.ID + ":" + strconv.Itoa(c.Run) + ":" + strconv.Itoa(point)
 	return choice{
-		response: r.timeline.Points[point-1].Respond, captures: c.Captures, seed: c.Seed, place: [2]int{-3, point}, now: now,
+		response: r.timeline.Points[point-1].Respond, captures: c.Captures, seed: c.Seed, position: [2]int{-3, point}, now: now,
 		key: CounterKey{Session: c.Session, Kind: CountAnswers, Name: name},
 	}.decide(ctx, b)
 }

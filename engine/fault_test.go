@@ -154,7 +154,7 @@ func TestStepShapesItsAnswers(t *testing.T) {
 	if got := poll(429); got.RetryAfter == nil || *got.RetryAfter != 3*time.Second {
 		t.Errorf("Retry-After %s, want 3 s", *got.RetryAfter)
 	}
-	b.look(first.ID) // is no answer to a client
+	b.poll(first.ID) // is no answer to a client
 	if got := b.send(first.ID, EventApproval, Approved).Shape; got != nil {
 		t.Errorf("the phone's answer is shaped: %+v", got)
 	}

@@ -61,7 +61,7 @@ func (f *Flow) checkStep(step *Step) error {
 			return fmt.Errorf("transition %d: after: %w", i+1, err)
 		}
 	}
-	for _, to := range step.timedWays() {
+	for _, to := range step.timedTransitions() {
 		if to < 0 || to >= len(f.Steps) {
 			return fmt.Errorf("its expiry leads to step %d of %d", to+1, len(f.Steps))
 		}
@@ -73,18 +73,18 @@ func (f *Flow) checkStep(step *Step) error {
 	return nil
 }
 
-// timedWays lists the steps that time alone leads to from this one.
-func (s *Step) timedWays() []int {
-	var ways []int
+// timedTransitions lists the steps that time alone leads to from this one.
+func (s *Step) timedTransitions() []int {
+	var transitions []int
 	for i := range s.Next {
 		if s.Next[i].Event.Cause() == ByTime {
-			ways = append(ways, s.Next[i].To)
+			transitions = append(transitions, s.Next[i].To)
 		}
 	}
 	if !s.ExpiresAfter.IsZero() {
-		ways = append(ways, s.ExpiresTo)
+		transitions = append(transitions, s.ExpiresTo)
 	}
-	return ways
+	return transitions
 }
 
 // checkCircles refuses steps that time alone leads round in a circle: resolving would not end.
@@ -100,7 +100,7 @@ func (f *Flow) checkCircles() error {
 			return nil
 		}
 		seen[step] = open
-		for _, to := range f.Steps[step].timedWays() {
+		for _, to := range f.Steps[step].timedTransitions() {
 			if err := visit(to); err != nil {
 				return err
 			}

@@ -68,7 +68,7 @@ func TestFreezeRefuses(t *testing.T) {
 		"import: point 1: a duration":             point(Point{After: Fixed(-1)}),
 		"update case 1: a duration":               steps(yes()).updating(UpdateCase{OlderThan: Fixed(-1)}),
 		`regular expression "a)|(b"`: steps(step("a", RedirectRequired,
-			way{Event{Kind: tan, Value: Matcher{OneOf: []Matcher{{Not: &Matcher{Matches: "a)|(b"}}}}}, "a"})),
+			transition{Event{Kind: tan, Value: Matcher{OneOf: []Matcher{{Not: &Matcher{Matches: "a)|(b"}}}}}, "a"})),
 	} {
 		if err := flow.Freeze(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Freeze: %v, want %q", err, want)

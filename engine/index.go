@@ -151,7 +151,7 @@ func (c *candidates) anchor() {
 	x := c.index
 	for i := range x.anchors {
 		c.anchors[i] = none
-		if text, ok := x.anchors[i].place.of(c.login); ok {
+		if text, ok := x.anchors[i].position.of(c.login); ok {
 			if found, ok := x.anchors[i].chain[text]; ok {
 				c.anchors[i] = found.first
 			}

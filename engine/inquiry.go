@@ -47,9 +47,9 @@ type drawing struct {
 	// number is that of the draw, 0 before it is known.
 	number int
 	// seed, where fixed, is a record's own: nothing is numbered in the database.
-	seed  uint64
-	fixed bool
-	place [3]int
+	seed     uint64
+	fixed    bool
+	position [3]int
 }
 
 // ask holds a whole condition against the request. owner names who draws.
@@ -77,13 +77,13 @@ func (q *inquiry) drawFor(w *Condition, owner string) (err error) {
 }
 
 // draw returns the number from 0 to 1 of the probability at the place.
-func (q *inquiry) draw(place int) float64 {
+func (q *inquiry) draw(position int) float64 {
 	if q.draws.fixed {
-		at := draw{q.draws.seed, [3]int{q.draws.place[0], q.draws.place[1], q.draws.place[2] + place}}
+		at := draw{q.draws.seed, [3]int{q.draws.position[0], q.draws.position[1], q.draws.position[2] + position}}
 		return rand.New(rand.NewPCG(at.seed, at.stream())).Float64()
 	}
 	seed := LoginSeed(q.session.seed(q.rules), "when of "+q.draws.owner, q.draws.number)
-	return rand.New(rand.NewPCG(seed, uint64(place))).Float64()
+	return rand.New(rand.NewPCG(seed, uint64(position))).Float64()
 }
 
 // user returns what the user did.

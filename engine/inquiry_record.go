@@ -57,8 +57,8 @@ func (f *Flow) updateCase(q *inquiry, c *Connection) (int, error) {
 	fits := -1
 	for i := range f.Update {
 		one := &f.Update[i]
-		q.draws = drawing{seed: c.Seed, place: [3]int{-2, c.Run, i}}
-		limit, err := one.OlderThan.Value(c.Captures, draw{c.Seed, q.draws.place})
+		q.draws = drawing{seed: c.Seed, position: [3]int{-2, c.Run, i}}
+		limit, err := one.OlderThan.Value(c.Captures, draw{c.Seed, q.draws.position})
 		holds := err == nil && (one.OlderThan.IsZero() || age >= limit)
 		if one.When != nil { // asked of every update: each numbers its draws
 			asked, err := q.askRecord(one.When, "update "+strconv.Itoa(i)+" of "+f.Scenario)

@@ -18,7 +18,7 @@ type jsonMember struct {
 type jsonObject []jsonMember
 
 // get returns the place of a member, -1 where there is none.
-func (o jsonObject) place(name string) int {
+func (o jsonObject) position(name string) int {
 	for i := range o {
 		if o[i].name == name {
 			return i

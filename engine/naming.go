@@ -63,7 +63,7 @@ func (m Members) camelCase(value any) any {
 		for _, member := range value {
 			if inner, own := m[member.name]; own {
 				name := CamelCase(member.name)
-				if name != member.name && value.place(name) >= 0 {
+				if name != member.name && value.position(name) >= 0 {
 					continue // the author's own of that name was laid over it
 				}
 				member = jsonMember{name, inner.camelCase(member.value)}

@@ -35,7 +35,7 @@ func TestTimeNotifiesInOrder(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, _, err := b.Imports().Advance(b.ctx(), b.look(p.ID).ConnectionID, 1); err != nil {
+			if _, _, err := b.Imports().Advance(b.ctx(), b.poll(p.ID).ConnectionID, 1); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -55,8 +55,8 @@ func TestAnObserverIsNotifiedOfEachCall(t *testing.T) {
 	id := b.login("tan").ID
 	expect("process started ")
 	b.wait(2 * time.Second)
-	b.look(id)
-	b.look(id)
+	b.poll(id)
+	b.poll(id)
 	expect("process after@1s ", "process after@1s ")
 	b.send(id, EventChallengeResponse, "2")
 	expect("process after@1s ")

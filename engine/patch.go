@@ -109,7 +109,7 @@ func (p *Patch) Apply(body []byte, values Values) []byte {
 // lay lays an object over another one: objects key by key, all else in place of what was there.
 func lay(under, over jsonObject) jsonObject {
 	for _, member := range over {
-		i := under.place(member.name)
+		i := under.position(member.name)
 		if i < 0 {
 			under = append(under, member)
 			continue
@@ -128,7 +128,7 @@ func lay(under, over jsonObject) jsonObject {
 func removeMember(from any, path []string) any {
 	switch from := from.(type) {
 	case jsonObject:
-		i := from.place(path[0])
+		i := from.position(path[0])
 		switch {
 		case i < 0:
 		case len(path) == 1:

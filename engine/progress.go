@@ -57,9 +57,9 @@ func (f *Flow) timeline(updateCase int) *Timeline {
 
 // duration is the length of a duration of the timeline; place tells them apart. Captures were
 // checked at the login, so there is a value.
-func (r *run) duration(d Duration, place int) time.Duration {
+func (r *run) duration(d Duration, position int) time.Duration {
 	// Steps of the authentication draw at places of their own: they are not negative.
-	length, err := d.Value(r.captures, draw{r.seed, [3]int{-1, r.number, place}})
+	length, err := d.Value(r.captures, draw{r.seed, [3]int{-1, r.number, position}})
 	if err != nil {
 		return 0
 	}

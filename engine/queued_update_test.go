@@ -125,9 +125,9 @@ func TestAQueuedUpdateBehindAQuestion(t *testing.T) {
 	b.wait(time.Minute)
 	wantStatus(t, b.send(p.ID, tan, "123456"), Authenticated)
 	b.wait(3*time.Second - time.Millisecond)
-	wantStatus(t, b.look(p.ID), Authenticated)
+	wantStatus(t, b.poll(p.ID), Authenticated)
 	b.wait(time.Millisecond)
-	wantStatus(t, b.look(p.ID), ChallengeResponseRequired)
+	wantStatus(t, b.poll(p.ID), ChallengeResponseRequired)
 	wantStatus(t, b.send(p.ID, tan, "wrong"), AuthenticationFailed)
 	if got := b.shown(c.ID); got.Run != 2 || got.Status != FailedWithError {
 		t.Errorf("run %d is %s", got.Run, got.Status)
@@ -186,7 +186,7 @@ func TestAQueuedUpdateGoesWithItsConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.wait(time.Hour)
-	wantStatus(t, b.look(p.ID), Authenticated)
+	wantStatus(t, b.poll(p.ID), Authenticated)
 	_, err := b.Connection(b.ctx(), c.ID)
 	wantCode(t, err, CodeNotFound)
 }
@@ -200,7 +200,7 @@ func TestAnImportOpensItsProcessAgain(t *testing.T) {
 			t.Parallel()
 			busy := scenario("busy", "p", steps(no())).where(Facts{OpenProcesses: &Range{From: 1, To: -1}})
 			expires := askTAN().expiresAfter(time.Minute, "no").attempts(3)
-			expires.ways = expires.ways[:1]
+			expires.transitions = expires.transitions[:1]
 			b := open(t, busy, scenario("s", "p", awaiting(expires, no())))
 			p := b.login("p")
 			c := b.connect(p.ID)

@@ -28,10 +28,10 @@ func (f *Flow) nextDue(p *Process) (Move, bool) {
 	step := &f.Steps[p.Step]
 	best := Move{From: p.Step, Transition: -1}
 	found := false
-	consider := func(after Duration, place, to int, event EventKind) {
-		at := p.EnteredAt.Add(p.duration(after, place))
+	consider := func(after Duration, position, to int, event EventKind) {
+		at := p.EnteredAt.Add(p.duration(after, position))
 		if !found || at.Before(best.At) {
-			best.At, best.To, best.Event, best.Transition = at, to, event, place
+			best.At, best.To, best.Event, best.Transition = at, to, event, position
 			found = true
 		}
 	}
@@ -79,8 +79,8 @@ func (f *Flow) cause(p Process, moves []Move, what EventCause, now time.Time, as
 
 // duration is the length of a duration in the process's step; place tells the step's durations
 // apart. Captures were checked at the login, so there is a value.
-func (p *Process) duration(d Duration, place int) time.Duration {
-	length, err := d.Value(p.Captures, draw{p.Seed, [3]int{p.Step, p.Visits, place + 1}})
+func (p *Process) duration(d Duration, position int) time.Duration {
+	length, err := d.Value(p.Captures, draw{p.Seed, [3]int{p.Step, p.Visits, position + 1}})
 	if err != nil {
 		return 0
 	}

@@ -21,7 +21,7 @@ func nameAt(f *Flow, p Process) string { return f.Steps[p.Step].Name }
 func TestTimedTransitions(t *testing.T) {
 	t.Parallel()
 	const s, ms = time.Second, time.Millisecond
-	wait := func(ways ...way) stepSpec { return step("wait", DecoupledAuthRequired, ways...) }
+	wait := func(transitions ...transition) stepSpec { return step("wait", DecoupledAuthRequired, transitions...) }
 	for name, test := range map[string]struct {
 		flow *Flow
 		want map[time.Duration]string
@@ -80,7 +80,9 @@ func TestInputs(t *testing.T) {
 		value string
 		want  string // step, or a code
 	}
-	ask := func(ways ...way) stepSpec { return step("ask", ChallengeResponseRequired, ways...) }
+	ask := func(transitions ...transition) stepSpec {
+		return step("ask", ChallengeResponseRequired, transitions...)
+	}
 	for name, test := range map[string]struct {
 		flow   *Flow
 		inputs []input

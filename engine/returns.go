@@ -158,11 +158,11 @@ func (s *ProcessState) OwnDecision() string {
 	own := ""
 	for i := range s.flow.Steps {
 		for k := range s.flow.Steps[i].Next {
-			way := &s.flow.Steps[i].Next[k]
-			if way.To != s.Step {
+			transition := &s.flow.Steps[i].Next[k]
+			if transition.To != s.Step {
 				continue
 			}
-			decision := way.Event.ownDecision()
+			decision := transition.Event.ownDecision()
 			if decision == "" || own != "" && own != decision {
 				return ""
 			}

@@ -14,26 +14,26 @@ func TestAnAnswerExpiresUntilItIsConnected(t *testing.T) {
 		t.Error("nobody is told that it expires")
 	}
 	b.connect(used.ID)
-	if got := b.look(used.ID); got.ExpiresAt != nil {
+	if got := b.poll(used.ID); got.ExpiresAt != nil {
 		t.Errorf("a process that is connected expires at %s", got.ExpiresAt)
 	}
 	b.wait(time.Hour)
-	wantStatus(t, b.look(used.ID), Authenticated)
-	wantStatus(t, b.look(late.ID), AuthenticationFailed)
+	wantStatus(t, b.poll(used.ID), Authenticated)
+	wantStatus(t, b.poll(late.ID), AuthenticationFailed)
 }
 
 // TestConnectedIsAnEvent: the process moves as the connection is made, and its webhook is told before the import's.
 func TestConnectedIsAnEvent(t *testing.T) {
 	t.Parallel()
-	in := step("in", Authenticated, way{Event{Kind: EventConnected, Value: Literal("true")}, "no"})
+	in := step("in", Authenticated, transition{Event{Kind: EventConnected, Value: Literal("true")}, "no"})
 	b := open(t, scenario("s", "p", steps(in, no()))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	c := b.connect(p.ID)
-	if got := b.look(p.ID); got.Status != AuthenticationFailed || got.ConnectionID != c.ID {
+	if got := b.poll(p.ID); got.Status != AuthenticationFailed || got.ConnectionID != c.ID {
 		t.Errorf("the process is %s, with the connection %q", got.Status, got.ConnectionID)
 	}
 	wantNotified(t, b.notified(DeliveryFilter{}), "0s process.resolved AUTHENTICATED 0", "0s process.resolved AUTHENTICATION_FAILED 0", "0s import.step IN_PROGRESS 0")
-	if got := in.ways[0].event.String(); got != "connected: true" {
+	if got := in.transitions[0].event.String(); got != "connected: true" {
 		t.Errorf("described as %s", got)
 	}
 	b.wait(time.Hour)
@@ -55,8 +55,8 @@ func TestConnectedMayAskMore(t *testing.T) {
 	b.connect(first.ID)
 	second := b.login("p")
 	b.connect(second.ID)
-	wantStatus(t, b.look(first.ID), Authenticated)
-	wantStatus(t, b.look(second.ID), AuthenticationFailed)
+	wantStatus(t, b.poll(first.ID), Authenticated)
+	wantStatus(t, b.poll(second.ID), AuthenticationFailed)
 }
 
 func TestReusableIsConnectedTwice(t *testing.T) {

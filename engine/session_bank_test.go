@@ -32,10 +32,10 @@ func TestClockOfASession(t *testing.T) {
 	b.changeClock("mine", ClockChange{Freeze: true})
 	b.changeClock("mine", ClockChange{Advance: 1999 * time.Millisecond})
 	b.wait(time.Hour)
-	wantStatus(t, b.look(mine.ID), DecoupledAuthRequired)
-	wantStatus(t, b.look(other.ID), Authenticated)
+	wantStatus(t, b.poll(mine.ID), DecoupledAuthRequired)
+	wantStatus(t, b.poll(other.ID), Authenticated)
 	b.changeClock("mine", ClockChange{Advance: time.Millisecond})
-	state := b.look(mine.ID)
+	state := b.poll(mine.ID)
 	wantStatus(t, state, Authenticated)
 	if age := state.EnteredAt.Sub(state.CreatedAt); age != 2*time.Second {
 		t.Errorf("authenticated after %s", age)
@@ -140,7 +140,7 @@ func TestReset(t *testing.T) {
 	}
 	_, err := b.Process(b.ctx(), mine.ID)
 	wantCode(t, err, CodeNotFound)
-	b.look(other.ID)
+	b.poll(other.ID)
 	if s, err := b.Sessions().Get(b.ctx(), "mine"); err != nil || !s.Now.Equal(epoch.Add(time.Minute)) {
 		t.Errorf("the clock after a reset: %+v, %v", s, err)
 	}

@@ -21,7 +21,7 @@ func (f *Flow) dueHolds(p *Process, transition int, at time.Time) bool {
 	}
 	q := inquiry{
 		login: &Login{Session: p.Session}, now: at, session: &session, captures: p.Captures,
-		draws: drawing{seed: p.Seed, fixed: true, place: [3]int{p.Step, p.Visits, 1<<15 + 64*transition}},
+		draws: drawing{seed: p.Seed, fixed: true, position: [3]int{p.Step, p.Visits, 1<<15 + 64*transition}},
 	}
 	holds, err := when.holds(&q)
 	return holds && err == nil // captures were checked at the login
@@ -31,11 +31,11 @@ func (f *Flow) dueHolds(p *Process, transition int, at time.Time) bool {
 type asker func(p *Process, transition int) (bool, error)
 
 // asks reports whether a transition may be taken by an input, as far as its condition is concerned.
-func (ask asker) asks(p *Process, way *Transition, transition int) (bool, error) {
-	if way.When == nil || ask == nil {
-		return way.When == nil, nil
+func (ask asker) asks(p *Process, transition *Transition, number int) (bool, error) {
+	if transition.When == nil || ask == nil {
+		return transition.When == nil, nil
 	}
-	return ask(p, transition)
+	return ask(p, number)
 }
 
 // fits reports whether an input's value is what the event asks for.

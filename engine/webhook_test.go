@@ -355,9 +355,9 @@ func TestWebhookHosts(t *testing.T) {
 func TestEachChangeByTimeIsNotified(t *testing.T) {
 	t.Parallel()
 	first, last := yes(), step("at last", Authenticated)
-	first.ways = []way{after(5*time.Minute, "no")}
+	first.transitions = []transition{after(5*time.Minute, "no")}
 	failed := no()
-	failed.ways = []way{after(time.Hour, "at last")}
+	failed.transitions = []transition{after(time.Hour, "at last")}
 	b := open(t, scenario("s", "p", steps(first, failed, last))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	for i, want := range []time.Duration{5 * time.Minute, 65 * time.Minute} {
@@ -378,7 +378,7 @@ func TestEachChangeByTimeIsNotified(t *testing.T) {
 func TestAChangeOfTheClockNotifiesEachChange(t *testing.T) {
 	t.Parallel()
 	first := yes()
-	first.ways = []way{after(5*time.Minute, "no")}
+	first.transitions = []transition{after(5*time.Minute, "no")}
 	b := open(t, scenario("s", "p", steps(first, no()))).listen(Webhook{Name: "app"})
 	p := b.login("p")
 	if _, err := b.Clocks().Change(b.ctx(), DefaultSession, ClockChange{Advance: time.Hour}); err != nil {

@@ -70,12 +70,12 @@ func (x *exchange) lastEvent(since int64) (id int64, otherNode bool, err error) 
 	if last == "" {
 		return since, false, err
 	}
-	place := strings.LastIndexByte(last, '/')
-	id, err = strconv.ParseInt(last[place+1:], 10, 64)
+	position := strings.LastIndexByte(last, '/')
+	id, err = strconv.ParseInt(last[position+1:], 10, 64)
 	if err != nil || id < 0 || id > maxWhole {
 		return 0, false, refuse(codeInvalidHeader, "Last-Event-ID must be the id of an event of this stream")
 	}
-	if place >= 0 && last[:place] != x.api.config.Node {
+	if position >= 0 && last[:position] != x.api.config.Node {
 		return since, true, nil
 	}
 	return max(id, 1), false, nil

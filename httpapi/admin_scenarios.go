@@ -43,7 +43,7 @@ func listScenarios(x *exchange) error {
 	rules := x.api.bank.Rules()
 	start := 0
 	if page.after != "" {
-		start = placeOf(rules, page.after) + 1
+		start = positionOf(rules, page.after) + 1
 		if start == 0 {
 			q.fault("cursor", "names a scenario that there is no longer; begin again")
 		}
@@ -55,8 +55,8 @@ func listScenarios(x *exchange) error {
 	return nil
 }
 
-// placeOf returns where the rule set tries the scenario, -1 if it has none of the name.
-func placeOf(rules *engine.RuleSet, name string) int {
+// positionOf returns where the rule set tries the scenario, -1 if it has none of the name.
+func positionOf(rules *engine.RuleSet, name string) int {
 	for i, s := range rules.Scenarios {
 		if s.Name == name {
 			return i

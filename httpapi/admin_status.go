@@ -91,7 +91,7 @@ func problemBodies(problems []ConfigurationProblem) []problemBody {
 	bodies := make([]problemBody, len(problems))
 	for i, p := range problems {
 		bodies[i] = problemBody{
-			File: p.File, Line: placeOrNull(p.Line), Column: placeOrNull(p.Column),
+			File: p.File, Line: positionOrNull(p.Line), Column: positionOrNull(p.Column),
 			Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: textOrNull(p.Hint),
 		}
 	}
@@ -105,9 +105,9 @@ func errorOrNull(err error) *string {
 	return new(err.Error())
 }
 
-func placeOrNull(place int) *int {
-	if place < 1 {
+func positionOrNull(position int) *int {
+	if position < 1 {
 		return nil
 	}
-	return &place
+	return &position
 }

@@ -87,7 +87,7 @@ func confirmChallengeResponse(x *exchange) error {
 	}
 	procedure, chosen := f.text("two_step_procedure_id", maxName)
 	if answered && chosen {
-		f.fault("two_step_procedure_id", "must not come together with "+f.naming.wire("challenge_response"))
+		f.fault("two_step_procedure_id", "must not come together with "+f.naming.sent("challenge_response"))
 	}
 	if err := f.err(); err != nil {
 		return err
@@ -105,13 +105,13 @@ func confirmChallengeResponse(x *exchange) error {
 // showProcess answers with a process as it is now.
 func showProcess(x *exchange) error {
 	if x.r.Method == http.MethodHead {
-		return x.lookAt(x.variable("id"))
+		return x.answerPoll(x.variable("id"))
 	}
 	return x.poll(x.variable("id"))
 }
 
-// lookAt answers with a process and counts no poll: whoever asks for a header has not seen the process.
-func (x *exchange) lookAt(id string) error {
+// answerPoll answers with a process and counts no poll: whoever asks for a header has not seen the process.
+func (x *exchange) answerPoll(id string) error {
 	id, err := checkIdentifier(processNoun, id)
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (x *exchange) continueProcess(id string, in engine.Input) error {
 
 // answerProcess answers with the process, unless that was composed and kept already.
 func (x *exchange) answerProcess(state *engine.ProcessState, err error) error {
-	x.wire.step = state.Shape // none where it was refused
+	x.outgoing.step = state.Shape // none where it was refused
 	if err != nil {
 		return err
 	}

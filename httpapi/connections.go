@@ -21,7 +21,7 @@ func connect(x *exchange) error {
 		return err
 	}
 	state, err := x.api.bank.Connect(x.context(), id, x.keepConnection(x.composeCreated)...)
-	x.wire.step = state.Shape
+	x.outgoing.step = state.Shape
 	switch {
 	case err != nil:
 	case state.Refused():
@@ -42,7 +42,7 @@ func showConnection(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.wire.step = state.Shape
+	x.outgoing.step = state.Shape
 	x.composeConnection(&state)
 	return nil
 }
@@ -54,7 +54,7 @@ func updateConnection(x *exchange) error {
 		return err
 	}
 	state, err := x.api.bank.UpdateConnection(x.context(), id, x.keepConnection(x.composeConnection)...)
-	x.wire.step = state.Shape
+	x.outgoing.step = state.Shape
 	if err == nil && !x.claim.kept {
 		x.composeConnection(&state)
 	}

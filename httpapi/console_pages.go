@@ -58,14 +58,14 @@ func (a *api) consoleProblems(problems []ConfigurationProblem) []console.Problem
 	files := a.consoleFiles()
 	var shown []console.Problem
 	for _, p := range problems {
-		place := p.File
+		position := p.File
 		if files != nil {
-			place = cmp.Or(files.PathOf(p.File), p.File)
+			position = cmp.Or(files.PathOf(p.File), p.File)
 		}
 		if p.Line > 0 {
-			place += ":" + strconv.Itoa(p.Line)
+			position += ":" + strconv.Itoa(p.Line)
 		}
-		shown = append(shown, console.Problem{Place: place, Severity: p.Severity, Message: p.Message, Hint: p.Hint})
+		shown = append(shown, console.Problem{Position: position, Severity: p.Severity, Message: p.Message, Hint: p.Hint})
 	}
 	return shown
 }

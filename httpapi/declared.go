@@ -156,7 +156,7 @@ func (x *exchange) takeDeclared(r *surface.Response) {
 	}
 	x.answer.body.Write(r.Body)
 	x.code, x.cause = r.Code, r.Err
-	x.wire.step = r.Step
+	x.outgoing.step = r.Step
 	if r.Login != nil {
 		x.login = *r.Login
 	}
@@ -187,11 +187,11 @@ func (x *exchange) shapeDeclared() error {
 	if err != nil || shape == nil {
 		return err
 	}
-	if x.wire.step != nil {
-		both := x.wire.step.Under(shape)
+	if x.outgoing.step != nil {
+		both := x.outgoing.step.Under(shape)
 		shape = &both
 	}
-	x.wire.step = shape
+	x.outgoing.step = shape
 	return nil
 }
 
@@ -246,10 +246,10 @@ func (x *exchange) declaredPicture(state *engine.ProcessState) (image, optical a
 // composeDeclaredAgain composes the answer anew, from the record as it is now.
 func (x *exchange) composeDeclaredAgain() {
 	if r := x.declared.response; r != nil && r.Again != nil {
-		step := x.wire.step
+		step := x.outgoing.step
 		r.Again(x.context())
 		x.takeDeclared(r)
-		x.wire.step = step
+		x.outgoing.step = step
 	}
 }
 

@@ -96,8 +96,8 @@ func (e *endpoint) serve(x *exchange) error {
 // handle lets the endpoint do its work: neither a request that may not ask nor a repeat that is answered
 // already gets here.
 func (e *endpoint) handle(x *exchange) error {
-	x.wire.open = e.fault != ""
-	if x.wire.open {
+	x.outgoing.open = e.fault != ""
+	if x.outgoing.open {
 		if err := x.api.sessions.Begin(x.context(), x.session); err != nil {
 			return err
 		}

@@ -34,16 +34,16 @@ type exchange struct {
 	scenario  string // the one that made the answer
 	phone     string // where the user of a login decides in the bank's app, for the log
 
-	body    bytes.Buffer // the request's, once read
-	decoded *fields      // the body's, once decoded
-	about   about
-	entry   journal.Entry // the last in the journal, whose lists are filled again
-	answer  answer
-	encoder *json.Encoder // into answer.body
-	claim   claim
-	login   engine.Login   // the request's, as the bank was given it
-	request engine.Request // as faults see it, and what they made of it
-	wire    wire
+	body     bytes.Buffer // the request's, once read
+	decoded  *fields      // the body's, once decoded
+	about    about
+	entry    journal.Entry // the last in the journal, whose lists are filled again
+	answer   answer
+	encoder  *json.Encoder // into answer.body
+	claim    claim
+	login    engine.Login   // the request's, as the bank was given it
+	request  engine.Request // as faults see it, and what they made of it
+	outgoing outgoing
 	// declared is what the request asks of a declared api; nil for mockbank's own endpoints.
 	declared *declared
 	// explanation is that of a login whose client asked for it.
@@ -85,7 +85,7 @@ func (x *exchange) release() {
 	x.answer.reset()
 	x.api, x.w, x.r, x.endpoint, x.ctx = nil, nil, nil, nil, nil
 	x.match, x.claim = mux.RouteMatch{}, claim{}
-	x.login, x.wire, x.request = engine.Login{}, wire{}, engine.Request{}
+	x.login, x.outgoing, x.request = engine.Login{}, outgoing{}, engine.Request{}
 	x.trace = trace{}
 	x.requestID, x.session, x.prefix, x.username, x.scenario, x.phone = "", "", "", "", "", ""
 	x.decoded, x.about, x.explanation, x.declared, x.masked = nil, about{}, nil, nil, nil

@@ -119,7 +119,7 @@ func article(kind string) string {
 }
 
 // fault notes what is wrong with a field; the name "" means the body as a whole.
-func (f *fields) fault(name, detail string) { f.faultAt(f.naming.wire(name), detail) }
+func (f *fields) fault(name, detail string) { f.faultAt(f.naming.sent(name), detail) }
 
 // faultAt is as fault, for a name as the client wrote it.
 func (f *fields) faultAt(name, detail string) {

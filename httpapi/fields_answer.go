@@ -74,6 +74,6 @@ var openStatuses = []engine.Status{engine.ChallengeResponseRequired, engine.TwoS
 
 // faultWithin notes what is wrong with a member of a field that is an object.
 func (f *fields) faultWithin(name, member, detail string) {
-	pointer := "/" + f.naming.wire(name) + "/" + escapePointer(member)
+	pointer := "/" + f.naming.sent(name) + "/" + escapePointer(member)
 	f.faults = append(f.faults, fieldError{Pointer: &pointer, Detail: detail})
 }

@@ -103,7 +103,7 @@ func (x *exchange) takeClaim(key engine.RequestKey) (first bool, err error) {
 
 // keep puts the composed answer into the transaction that it tells of.
 func (x *exchange) keep(tx engine.Tx) error {
-	packed, err := x.answer.pack(x.wire.heldUntil(x.api.now()))
+	packed, err := x.answer.pack(x.outgoing.heldUntil(x.api.now()))
 	if err != nil {
 		return fmt.Errorf("pack answer: %w", err)
 	}
@@ -149,7 +149,7 @@ func (x *exchange) reviseKept() {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.context()), settleTimeout)
 	defer cancel()
-	packed, err := x.answer.pack(x.wire.heldUntil(x.api.now()))
+	packed, err := x.answer.pack(x.outgoing.heldUntil(x.api.now()))
 	if err == nil {
 		err = x.api.requests.Update(ctx, func(tx engine.Tx) error { return tx.ReviseAnswer(x.claim.key, x.claim.seal.close(packed)) })
 	}
@@ -165,7 +165,7 @@ func (x *exchange) keepProcess() []engine.Within[engine.ProcessState] {
 		return nil
 	}
 	return []engine.Within[engine.ProcessState]{func(tx engine.Tx, state engine.ProcessState) error {
-		x.wire.step = state.Shape
+		x.outgoing.step = state.Shape
 		x.composeProcess(&state)
 		return x.keep(tx)
 	}}

@@ -109,7 +109,7 @@ func slips(name string) int {
 // checkMembers notes a fault for each member that the endpoint does not read and that looks like one it does.
 // Clients send many others, which are let pass.
 func (f *fields) checkMembers(known []string) {
-	known = f.naming.wires(known)
+	known = f.naming.sentAll(known)
 	for _, name := range f.names() {
 		outer, _, _ := strings.Cut(name, "[") // a form writes an object's members so
 		if nearestName := misspelt(outer, known); nearestName != "" {
@@ -134,7 +134,7 @@ func (f *fields) names() []string {
 
 // checkNames notes a fault for each parameter that the endpoint does not know, or that comes with two values.
 func (q *query) checkNames(takes input) {
-	known := q.naming.wires(takes.parameters)
+	known := q.naming.sentAll(takes.parameters)
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		values := q.values[name]
 		switch nearestName := misspelt(name, known); {

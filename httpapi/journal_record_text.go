@@ -70,7 +70,7 @@ func (x *exchange) recordField(recorded *journal.Request, f *fields, name string
 	case location:
 		value = x.recordedRedirect(f.peek(name))
 	}
-	recorded.Body = append(recorded.Body, journal.Field{Name: f.naming.wire(name), Value: value})
+	recorded.Body = append(recorded.Body, journal.Field{Name: f.naming.sent(name), Value: value})
 }
 
 // recordedRedirect returns where the browser is to be sent back, if it may be.
@@ -107,7 +107,7 @@ func (x *exchange) recordHeader(recorded []journal.Field, header http.Header, tr
 func (x *exchange) recordedResponse(before *journal.Response) journal.Response {
 	return journal.Response{
 		Status: x.sent, Header: x.recordHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.recordedAnswerBody(), Bytes: x.answer.body.Len(),
-		WireFault: string(x.wire.broken), Delayed: x.wire.delayed, Shaped: x.wire.shaped, Replaced: x.wire.replaced, Refused: x.request.Refused,
+		WireFault: string(x.outgoing.broken), Delayed: x.outgoing.delayed, Shaped: x.outgoing.shaped, Replaced: x.outgoing.replaced, Refused: x.request.Refused,
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
 }
@@ -121,9 +121,9 @@ func (x *exchange) recordedAnswerBody() []byte {
 		return nil
 	}
 	if x.declared != nil {
-		return x.declared.redact(body, x.wire.shaped)
+		return x.declared.redact(body, x.outgoing.shaped)
 	}
-	if x.wire.shaped && !json.Valid(body) {
+	if x.outgoing.shaped && !json.Valid(body) {
 		return nil
 	}
 	if x.answer.ContentType != problemMedia {

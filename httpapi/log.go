@@ -37,9 +37,9 @@ func (x *exchange) unmatched() bool {
 // ask all day long does not.
 func (x *exchange) level() zerolog.Level {
 	switch {
-	case x.sent == http.StatusInternalServerError && !x.wire.shaped:
+	case x.sent == http.StatusInternalServerError && !x.outgoing.shaped:
 		return zerolog.ErrorLevel
-	case x.sent > http.StatusInternalServerError && !x.wire.shaped, x.unmatched():
+	case x.sent > http.StatusInternalServerError && !x.outgoing.shaped, x.unmatched():
 		return zerolog.WarnLevel
 	case x.endpoint.quiet:
 		return zerolog.DebugLevel
@@ -80,11 +80,11 @@ func (x *exchange) logOutcome(event *zerolog.Event) {
 	if x.code != "" {
 		event.Str("code", string(x.code))
 	}
-	if x.wire.broken != "" {
-		event.Str("wire_fault", string(x.wire.broken))
+	if x.outgoing.broken != "" {
+		event.Str("wire_fault", string(x.outgoing.broken))
 	}
-	if x.wire.fault != nil && x.wire.fault.Name != "" {
-		event.Str("fault", x.wire.fault.Name)
+	if x.outgoing.fault != nil && x.outgoing.fault.Name != "" {
+		event.Str("fault", x.outgoing.fault.Name)
 	}
 	if x.cause != nil {
 		event.Err(x.cause)

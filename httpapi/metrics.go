@@ -101,12 +101,12 @@ func (m *meter) record(status int, took time.Duration) {
 		m.metrics.requests.WithLabelValues(m.route, "none").Inc()
 		return
 	}
-	place := &m.counters[status-firstStatus]
-	counter := place.Load()
+	position := &m.counters[status-firstStatus]
+	counter := position.Load()
 	if counter == nil {
 		found := m.metrics.requests.WithLabelValues(m.route, strconv.Itoa(status))
 		counter = &found
-		place.Store(counter)
+		position.Store(counter)
 	}
 	(*counter).Inc()
 }

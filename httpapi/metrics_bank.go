@@ -59,8 +59,8 @@ func (m *bankMetrics) count(x *exchange) {
 			m.unmatched.Inc()
 		}
 	}
-	if fault := x.wire.fault; fault != nil {
-		m.faults.WithLabelValues(m.faulty.of(fault.Name), string(x.wire.broken)).Inc()
+	if fault := x.outgoing.fault; fault != nil {
+		m.faults.WithLabelValues(m.faulty.of(fault.Name), string(x.outgoing.broken)).Inc()
 	}
 }
 

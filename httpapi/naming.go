@@ -47,8 +47,8 @@ type naming struct {
 	own []string
 }
 
-// wire returns a name as clients write it.
-func (n naming) wire(name string) string {
+// sent returns a name as clients write it.
+func (n naming) sent(name string) string {
 	if slices.Contains(n.own, name) {
 		return engine.CamelCase(name)
 	}
@@ -65,14 +65,14 @@ func (n naming) known(said string) string {
 	return said
 }
 
-// wires returns names as clients write them.
-func (n naming) wires(names []string) []string {
+// sentAll returns names as clients write them.
+func (n naming) sentAll(names []string) []string {
 	if n.own == nil {
 		return names
 	}
 	written := make([]string, len(names))
 	for i, name := range names {
-		written[i] = n.wire(name)
+		written[i] = n.sent(name)
 	}
 	return written
 }

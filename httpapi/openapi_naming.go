@@ -87,17 +87,17 @@ func (c *camelDescription) component(ref string) any {
 // reached returns the references that the parts of the description lead to.
 func (c *camelDescription) reached(from []any) map[string]bool {
 	found := map[string]bool{}
-	var look func(value any)
-	look = func(value any) {
+	var poll func(value any)
+	poll = func(value any) {
 		eachRef(value, func(_ map[string]any, ref string) {
 			if ref != problemRef && !found[ref] {
 				found[ref] = true
-				look(c.component(ref))
+				poll(c.component(ref))
 			}
 		})
 	}
 	for _, one := range from {
-		look(one)
+		poll(one)
 	}
 	return found
 }

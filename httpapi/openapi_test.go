@@ -184,16 +184,16 @@ func TestEveryFieldIsRequired(t *testing.T) {
 	}
 }
 
-func checkRequired(t *testing.T, place string, schema *openapi3.Schema) {
+func checkRequired(t *testing.T, position string, schema *openapi3.Schema) {
 	t.Helper()
 	for name, property := range schema.Properties {
-		if !slices.Contains(schema.Required, name) && !optional[place+"."+name] {
-			t.Errorf("%s.%s is not required", place, name)
+		if !slices.Contains(schema.Required, name) && !optional[position+"."+name] {
+			t.Errorf("%s.%s is not required", position, name)
 		}
-		checkRequired(t, place+"."+name, property.Value)
+		checkRequired(t, position+"."+name, property.Value)
 	}
 	if schema.Items != nil {
-		checkRequired(t, place+"[]", schema.Items.Value)
+		checkRequired(t, position+"[]", schema.Items.Value)
 	}
 }
 

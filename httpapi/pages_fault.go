@@ -28,7 +28,7 @@ func (x *exchange) withFault(process string, page func(w http.ResponseWriter) er
 	if err != nil || shape == nil {
 		return true, err
 	}
-	x.wire.open, x.request.Decided, x.request.Fault, x.request.Refused = true, true, shape, shape.Refused
+	x.outgoing.open, x.request.Decided, x.request.Fault, x.request.Refused = true, true, shape, shape.Refused
 	shown := pageRecorder{header: http.Header{}, status: http.StatusOK}
 	if !shape.Refused {
 		_ = page(&shown) // what it tells is in the answer

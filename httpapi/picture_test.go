@@ -64,7 +64,7 @@ func (a answered) scanned() string {
 	return result.GetText()
 }
 
-func (s *server) look(id string, changes ...request) answered {
+func (s *server) poll(id string, changes ...request) answered {
 	s.t.Helper()
 	return s.get(base+"/bank_connections/authenticate/"+id, changes...).want(200)
 }
@@ -74,7 +74,7 @@ func TestPicturesAreServed(t *testing.T) {
 	for _, password := range []string{"photo", "code"} {
 		s := asks(t)
 		id := s.login(password)
-		first := s.look(id)
+		first := s.poll(id)
 		if first.field("challenge.optical_data") != nil {
 			t.Errorf("%s: optical_data %v", password, first.field("challenge.optical_data"))
 		}
@@ -83,7 +83,7 @@ func TestPicturesAreServed(t *testing.T) {
 			code   string
 		}{{0, "908172 1"}, {1999 * time.Millisecond, "908172 1"}, {time.Millisecond, "908172 2"}, {1999 * time.Millisecond, "908172 2"}, {time.Millisecond, "908172 3"}} {
 			s.clock.advance(moment.passed)
-			got := s.look(id)
+			got := s.poll(id)
 			if code := got.scanned(); code != moment.code {
 				t.Errorf("%s, %s later: the image reads %q, want %q", password, moment.passed, code, moment.code)
 			}
@@ -104,7 +104,7 @@ func TestOpticalDataIsServed(t *testing.T) {
 	s := asks(t)
 	id := s.login("flicker")
 	for _, want := range []string{"088301908172011F", "088301908172012F"} {
-		got := s.look(id)
+		got := s.poll(id)
 		if data := got.text("challenge.optical_data"); !strings.HasPrefix(data, want) || len(data) != len(want)+2 {
 			t.Errorf("optical_data %q, want %q and two check digits", data, want)
 		}
@@ -120,7 +120,7 @@ func TestPhotosSpeakTheClientsLanguage(t *testing.T) {
 	s := asks(t)
 	id := s.login("photo")
 	image := func(language string) string {
-		return s.look(id, header("Accept-Language", language)).text("challenge.image.data")
+		return s.poll(id, header("Accept-Language", language)).text("challenge.image.data")
 	}
 	english := image("")
 	if image("de-AT,en;q=0.5") == english || image("de") != image("de-AT") || image("fr") != english || image("en-GB") != english {

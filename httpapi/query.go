@@ -50,7 +50,7 @@ func (q *query) text(name string) string {
 	return value
 }
 
-func (q *query) fault(name, detail string) { q.faultAt(q.naming.wire(name), detail) }
+func (q *query) fault(name, detail string) { q.faultAt(q.naming.sent(name), detail) }
 
 // faultAt is as fault, for a name as the client wrote it.
 func (q *query) faultAt(name, detail string) {

@@ -13,10 +13,10 @@ import (
 // schemas describes each body that has members, in the order of openapi.yaml.
 func (r *reference) schemas() {
 	r.printf("\n## Bodies\n\nOf each member: its type, and what it means. Those of requests that must be there are marked.\n")
-	begin := r.place("  schemas:", r.place("components:", 0))
+	begin := r.position("  schemas:", r.position("components:", 0))
 	names := slices.Collect(mapKeys(r.doc.Components.Schemas))
 	slices.SortFunc(names, func(a, b string) int {
-		return r.place("    "+a+":", begin) - r.place("    "+b+":", begin)
+		return r.position("    "+a+":", begin) - r.position("    "+b+":", begin)
 	})
 	for _, name := range names {
 		schema := r.doc.Components.Schemas[name].Value
@@ -27,7 +27,7 @@ func (r *reference) schemas() {
 		if schema.Description != "" {
 			r.printf("\n%s\n", strings.TrimSpace(schema.Description))
 		}
-		r.members(name, schema, r.place("    "+name+":", begin))
+		r.members(name, schema, r.position("    "+name+":", begin))
 	}
 }
 
@@ -54,8 +54,8 @@ func (r *reference) allMembers(schema *openapi3.Schema) openapi3.Schemas {
 func (r *reference) members(name string, schema *openapi3.Schema, at int) {
 	all := r.allMembers(schema)
 	names := slices.Collect(mapKeys(all))
-	place := func(member string) int { return r.place("        "+member+":", at) }
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(place(a)-place(b), strings.Compare(a, b)) })
+	position := func(member string) int { return r.position("        "+member+":", at) }
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(position(a)-position(b), strings.Compare(a, b)) })
 	r.printf("\n| member | type | |\n|---|---|---|\n")
 	request := strings.HasSuffix(name, "Request")
 	for _, member := range names {

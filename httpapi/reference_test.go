@@ -47,8 +47,8 @@ func newReference(doc *openapi3.T) *reference {
 	return &reference{doc: doc, lines: strings.Split(string(document), "\n")}
 }
 
-// place is where a line with the text begins, at or after the line from; the end where there is none.
-func (r *reference) place(text string, from int) int {
+// position is where a line with the text begins, at or after the line from; the end where there is none.
+func (r *reference) position(text string, from int) int {
 	for i := from; i < len(r.lines); i++ {
 		if strings.HasPrefix(r.lines[i], text) {
 			return i
@@ -102,13 +102,13 @@ func (r *reference) operations() []operation {
 	var all []operation
 	for path, item := range r.doc.Paths.Map() {
 		for method, o := range item.Operations() {
-			at := r.place("  "+path+":", 0)
-			at = r.place("    "+strings.ToLower(method)+":", at)
+			at := r.position("  "+path+":", 0)
+			at = r.position("    "+strings.ToLower(method)+":", at)
 			all = append(all, operation{o, method, path, slices.Concat(item.Parameters, o.Parameters), at})
 		}
 	}
 	for name, item := range r.doc.Webhooks {
-		all = append(all, operation{item.Post, "", name, item.Post.Parameters, r.place("  "+name+":", r.place("webhooks:", 0))})
+		all = append(all, operation{item.Post, "", name, item.Post.Parameters, r.position("  "+name+":", r.position("webhooks:", 0))})
 	}
 	slices.SortFunc(all, func(a, b operation) int { return a.at - b.at })
 	return all

@@ -31,10 +31,10 @@ func (s *server) keptTexts() map[string]string {
 
 func (s *server) wantNowhere(secret string) {
 	s.t.Helper()
-	for place, text := range s.keptTexts() {
+	for position, text := range s.keptTexts() {
 		for _, form := range []string{secret, url.QueryEscape(secret), fmt.Sprintf("%q", secret)} {
 			if at := strings.Index(text, strings.Trim(form, `"`)); at >= 0 {
-				s.t.Errorf("%s holds %q: ...%s", place, secret, text[max(0, at-300):min(len(text), at+100)])
+				s.t.Errorf("%s holds %q: ...%s", position, secret, text[max(0, at-300):min(len(text), at+100)])
 				return
 			}
 		}

@@ -55,10 +55,10 @@ func (a *api) ofBank(path string) bool {
 
 // goOnAt lets the request stand for one of another path. The server's own stays as it is.
 func (x *exchange) goOnAt(path string) {
-	inner, place := new(http.Request), new(url.URL)
-	*inner, *place = *x.r, *x.r.URL
-	place.Path, place.RawPath = path, ""
-	inner.URL = place
+	inner, position := new(http.Request), new(url.URL)
+	*inner, *position = *x.r, *x.r.URL
+	position.Path, position.RawPath = path, ""
+	inner.URL = position
 	x.r = inner
 }
 

@@ -73,7 +73,7 @@ func nearestCode(code string, declared map[string]*Failure) string {
 
 // checkDeclaredCodes reports codes of the table `errors` that are none.
 func (c *compiler) checkDeclaredCodes(document *Document) {
-	under := Place{file: document.file, node: document.child("errors")}
+	under := Position{file: document.file, node: document.child("errors")}
 	for code := range document.Errors {
 		if !codeForm.MatchString(code) {
 			c.report.add(under.key(code), CodeBadCode, fmt.Sprintf("write one word of letters, digits and underscores, such as %s", codeOf(code)), "%q is no code of an error", code)

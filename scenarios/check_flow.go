@@ -30,21 +30,21 @@ func (f *flowCompiler) visitTimed(step int, state []visitState) {
 	}
 	state[step] = visiting
 	for i := range f.steps[step].Next {
-		way := &f.steps[step].Next[i]
-		if _, timed := way.Event.Due(); !timed || f.written[step].Next[i].Then == nil {
+		transition := &f.steps[step].Next[i]
+		if _, timed := transition.Event.Due(); !timed || f.written[step].Next[i].Then == nil {
 			continue
 		}
-		at := f.written[step].Next[i].key(string(way.Event.Kind))
-		if state[way.To] == visiting {
+		at := f.written[step].Next[i].key(string(transition.Event.Kind))
+		if state[transition.To] == visiting {
 			f.report.add(at, CodeTimedCircle, "let an input lead out of one of the steps, or an `after` lead to an end",
-				"time alone leads from the step %q round in a circle, without an end", f.steps[way.To].Name)
+				"time alone leads from the step %q round in a circle, without an end", f.steps[transition.To].Name)
 			continue
 		}
-		if f.steps[step].Status.Ended() && !f.steps[way.To].Status.Ended() {
+		if f.steps[step].Status.Ended() && !f.steps[transition.To].Status.Ended() {
 			f.report.add(at, CodeAfterEnd, "only an input can open a process again", "time alone leads from %s back to %s",
-				f.steps[step].Status, f.steps[way.To].Status)
+				f.steps[step].Status, f.steps[transition.To].Status)
 		}
-		f.visitTimed(way.To, state)
+		f.visitTimed(transition.To, state)
 	}
 	state[step] = visited
 }
@@ -55,8 +55,8 @@ func (f *flowCompiler) checkCounts() {
 	entered[0] = true
 	for i := range f.written {
 		for j := range f.steps[i].Next {
-			if way := &f.steps[i].Next[j]; way.Event.Spec().Counts() {
-				entered[way.To] = true
+			if transition := &f.steps[i].Next[j]; transition.Event.Spec().Counts() {
+				entered[transition.To] = true
 			}
 		}
 	}
@@ -83,15 +83,15 @@ func (f *flowCompiler) checkProcedures(written *Step) {
 		offered = append(offered, written.Challenge.Procedures[i].ID)
 	}
 	for i := range written.Next {
-		way := &written.Next[i]
-		if way.TwoStepProcedure == nil {
+		transition := &written.Next[i]
+		if transition.TwoStepProcedure == nil {
 			continue
 		}
-		for _, id := range literalsIn(way.TwoStepProcedure) {
+		for _, id := range literalsIn(transition.TwoStepProcedure) {
 			if slices.Contains(offered, id) {
 				continue
 			}
-			f.report.add(way.value("two_step_procedure"), CodeUnknownProcedure, didYouMean(id, offered),
+			f.report.add(transition.value("two_step_procedure"), CodeUnknownProcedure, didYouMean(id, offered),
 				"the challenge offers no two-step procedure %q", id)
 		}
 	}

@@ -23,23 +23,23 @@ type compiler struct {
 	// incomplete says that a file or a slug is missing, so that unknown names mean nothing.
 	incomplete bool
 
-	server      *Server
-	defaultBank string
-	banks       []engine.Institution
-	bankPlaces  map[string]Place
-	imports     map[string]*Import
-	usedImports map[string]bool
+	server        *Server
+	defaultBank   string
+	banks         []engine.Institution
+	bankPositions map[string]Position
+	imports       map[string]*Import
+	usedImports   map[string]bool
 	// steps are those that all scenarios share, and usedSteps those that some scenario goes to.
-	steps      map[string]*Step
-	usedSteps  map[string]bool
-	stepPlaces map[string]span
-	failures   failures
-	cases      []*compiled
-	faults     []fault
-	switches   map[string]*declaredSwitch
-	kept       kept
+	steps         map[string]*Step
+	usedSteps     map[string]bool
+	stepPositions map[string]span
+	failures      failures
+	cases         []*compiled
+	faults        []fault
+	switches      map[string]*declaredSwitch
+	kept          kept
 	// webhookNames are those of the bank's webhooks and of apis'.
-	webhookNames map[string]Place
+	webhookNames map[string]Position
 }
 
 // compiled is a scenario with what the linter needs to know of it.
@@ -55,13 +55,13 @@ func compile(l *loader) *Config {
 		lookupEnv: l.options.LookupEnv, folder: l.home.folder,
 		secrets: func(text string) { _, _ = l.hash.Write([]byte(text)) }, // a hash never fails
 		report:  l.report, loader: l, pause: l.throttle, incomplete: l.incomplete,
-		bankPlaces: make(map[string]Place), webhookNames: make(map[string]Place), imports: make(map[string]*Import), usedImports: make(map[string]bool),
-		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPlaces: make(map[string]span),
+		bankPositions: make(map[string]Position), webhookNames: make(map[string]Position), imports: make(map[string]*Import), usedImports: make(map[string]bool),
+		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPositions: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
 	}
 	c.declare(l)
 	c.declareSwitches(l)
-	names := make(map[string]Place)
+	names := make(map[string]Position)
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
 			c.throttle()
@@ -155,13 +155,13 @@ func (c *compiler) declare(l *loader) {
 			c.defaultBank, defaultAt = document.DefaultBank, document.value("default_bank")
 		}
 		c.declareBanks(document)
-		declareNamed(c, document.Place, "imports", "import", document.Imports, c.imports)
-		declareNamed(c, document.Place, "steps", "step", document.Steps, c.steps)
-		under := Place{file: document.file, node: document.child("steps")}
+		declareNamed(c, document.Position, "imports", "import", document.Imports, c.imports)
+		declareNamed(c, document.Position, "steps", "step", document.Steps, c.steps)
+		under := Position{file: document.file, node: document.child("steps")}
 		for name := range document.Steps {
-			c.stepPlaces[name] = under.key(name)
+			c.stepPositions[name] = under.key(name)
 		}
-		declareNamed(c, document.Place, "errors", "error", document.Errors, c.failures.declared)
+		declareNamed(c, document.Position, "errors", "error", document.Errors, c.failures.declared)
 		c.checkDeclaredCodes(document)
 	}
 	c.checkDefaultBank(l, defaultAt)
@@ -202,13 +202,13 @@ func (c *compiler) declareBanks(document *Document) {
 		if !slugForm.MatchString(bank.Slug) {
 			c.report.add(bank.value("slug"), CodeBadName, "use letters, digits, dots, dashes and underscores", "%q is no slug", bank.Slug)
 		}
-		if before, twice := c.bankPlaces[bank.Slug]; twice {
+		if before, twice := c.bankPositions[bank.Slug]; twice {
 			if !bank.choice.sameName(c.report, bank.value("slug"), before.value("slug"), "bank", bank.Slug) {
 				c.duplicate(bank.value("slug"), "bank", bank.Slug, before.value("slug"))
 			}
 			continue
 		}
-		c.bankPlaces[bank.Slug] = bank.Place
+		c.bankPositions[bank.Slug] = bank.Position
 		name := bank.Name
 		if name == "" {
 			name = bank.Slug
@@ -222,19 +222,19 @@ func (c *compiler) declareBanks(document *Document) {
 }
 
 // declareNamed adds a document's entries to those of the files before.
-func declareNamed[T any](c *compiler, in Place, key, what string, from, to map[string]*T) {
-	under := Place{file: in.file, node: in.child(key)}
+func declareNamed[T any](c *compiler, in Position, key, what string, from, to map[string]*T) {
+	under := Position{file: in.file, node: in.child(key)}
 	for name, one := range from {
 		if before, twice := to[name]; twice {
-			c.duplicate(under.key(name), what, name, placeOf(before).at())
+			c.duplicate(under.key(name), what, name, positionOf(before).at())
 			continue
 		}
 		to[name] = one
 	}
 }
 
-func placeOf(one any) Place {
-	return reflect.ValueOf(one).Elem().FieldByName("Place").Interface().(Place)
+func positionOf(one any) Position {
+	return reflect.ValueOf(one).Elem().FieldByName(positionType.Name()).Interface().(Position)
 }
 
 func (c *compiler) duplicate(at span, what, name string, before span) {
@@ -262,7 +262,7 @@ func (c *compiler) checkDefaultBank(l *loader, at span) {
 
 // checkBank reports a slug that no bank has.
 func (c *compiler) checkBank(at span, slug string) {
-	if _, known := c.bankPlaces[slug]; known || c.incomplete {
+	if _, known := c.bankPositions[slug]; known || c.incomplete {
 		return
 	}
 	c.report.add(at, CodeUnknownBank, didYouMean(slug, c.slugs()), "no bank has the slug %q", slug)

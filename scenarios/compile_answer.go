@@ -9,14 +9,14 @@ import (
 )
 
 // answer compiles what an answer to a challenge must be.
-func (f *flowCompiler) answer(in Place, key string, answer *Answer, event *engine.Event) {
+func (f *flowCompiler) answer(in Position, key string, answer *Answer, event *engine.Event) {
 	switch {
 	case answer == nil: // reported by the decoder
 	case answer.Fields != nil:
 		event.Fields = answer.Fields
 		for _, name := range slices.Sorted(maps.Keys(answer.Fields)) {
 			matcher := answer.Fields[name]
-			f.matcherTexts(answer.Place, name, &matcher)
+			f.matcherTexts(answer.Position, name, &matcher)
 		}
 	default:
 		event.Value = matcherOrAny(answer.Text)
@@ -30,14 +30,14 @@ func (f *flowCompiler) fields(asked *Challenge) []engine.ChallengeField {
 		return nil
 	}
 	fields := make([]engine.ChallengeField, 0, len(asked.Fields))
-	seen := make(map[string]Place, len(asked.Fields))
+	seen := make(map[string]Position, len(asked.Fields))
 	for i := range asked.Fields {
 		one := &asked.Fields[i]
 		if before, twice := seen[one.Name]; twice {
 			f.duplicate(one.value("name"), "field", one.Name, before.value("name"))
 		}
-		seen[one.Name] = one.Place
-		field := engine.ChallengeField{Name: one.Name, Label: f.say(one.Place, "label", one.Label, "")}
+		seen[one.Name] = one.Position
+		field := engine.ChallengeField{Name: one.Name, Label: f.say(one.Position, "label", one.Label, "")}
 		if one.has("label") && !one.null("label") && one.Label.Text == "" {
 			field.Verbatim = map[string]string{"label": `""`}
 		}

@@ -32,7 +32,7 @@ var apiName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 
 // declareAPIs compiles the apis of all files.
 func (c *compiler) declareAPIs(l *loader) (*surface.Set, []engine.Webhook) {
-	names := make(map[string]Place)
+	names := make(map[string]Position)
 	var apis []*surface.API
 	var compilers []*apiCompiler
 	for _, unit := range l.units {
@@ -42,7 +42,7 @@ func (c *compiler) declareAPIs(l *loader) (*surface.Set, []engine.Webhook) {
 				c.duplicate(written.value("name"), "api", written.Name, before.value("name"))
 				continue
 			}
-			names[written.Name] = written.Place
+			names[written.Name] = written.Position
 			a := c.api(written)
 			apis, compilers = append(apis, a.api), append(compilers, a)
 		}
@@ -139,7 +139,7 @@ func (a *apiCompiler) names() {
 			secret = *id.Secret
 		}
 		if !apiName.MatchString(name) {
-			a.report.add(Place{file: w.file, node: w.child("ids")}.key(name), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an id", name)
+			a.report.add(Position{file: w.file, node: w.child("ids")}.key(name), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an id", name)
 		}
 		a.api.DeclareID(&surface.Kind{
 			Name: name, Of: surface.Target(id.Of), Prefix: id.Prefix, Once: id.Once, ExpiresAfter: id.ExpiresAfter,
@@ -230,7 +230,7 @@ func (a *apiCompiler) texts() {
 
 // checkReturns warns of what comes back of decisions that no page has.
 func (a *apiCompiler) checkReturns() {
-	under := Place{file: a.written.file, node: a.written.child("returns")}
+	under := Position{file: a.written.file, node: a.written.child("returns")}
 	if len(a.written.Returns) == 0 || under.node == nil {
 		return
 	}
@@ -263,7 +263,7 @@ func (a *apiCompiler) decisions() []string {
 
 func (a *apiCompiler) returns(written *APIReturns) *surface.Returns {
 	returns := &surface.Returns{Nowhere: written.nowhere}
-	query := Place{file: written.file, node: written.child("query")}
+	query := Position{file: written.file, node: written.child("query")}
 	if query.node == nil {
 		return returns
 	}
@@ -377,8 +377,8 @@ func (a *apiCompiler) spanWithin(node *yaml.Node, expression string) span {
 }
 
 // headers compiles headers in the order in which they are written.
-func (a *apiCompiler) headers(scope *surface.Scope, in Place, values map[string]Value) []surface.Header {
-	under := Place{file: in.file, node: in.child("headers")}
+func (a *apiCompiler) headers(scope *surface.Scope, in Position, values map[string]Value) []surface.Header {
+	under := Position{file: in.file, node: in.child("headers")}
 	if under.node == nil {
 		return nil
 	}
@@ -433,13 +433,13 @@ func (a *apiCompiler) condition(written *APIWhen) *surface.Condition {
 	return c
 }
 
-// apiPlace is the `when` of an api, which has no key for what is not known there.
-var apiPlace = whenPlace{name: "an api", knows: ^engine.Knowledge(0)}
+// apiPosition is the `when` of an api, which has no key for what is not known there.
+var apiPosition = whenPosition{name: "an api", knows: ^engine.Knowledge(0)}
 
 // facts compiles what a condition asks the bank for.
 func (a *apiCompiler) facts(written *APIWhen, into *surface.Condition) {
-	when := When{Place: written.Place, FactKeys: written.FactKeys}
-	asked := a.ownCondition(&when, apiPlace)
+	when := When{Position: written.Position, FactKeys: written.FactKeys}
+	asked := a.ownCondition(&when, apiPosition)
 	if asked.Facts.None() {
 		return
 	}
@@ -456,7 +456,7 @@ func (a *apiCompiler) facts(written *APIWhen, into *surface.Condition) {
 }
 
 // owns names the place whose conditions are compiled next, for the numbers of their draws.
-func (a *apiCompiler) owns(place string) { a.owner, a.asked = "apis."+a.api.Name+" "+place, 0 }
+func (a *apiCompiler) owns(position string) { a.owner, a.asked = "apis."+a.api.Name+" "+position, 0 }
 
 // checkStatuses reports texts that are no status.
 func (a *apiCompiler) checkStatuses(in *APIWhen, key string, matcher *engine.Matcher, statuses []string) {

@@ -47,7 +47,7 @@ func (a *apiCompiler) declaredTexts() {
 // circle reports something declared that leads back to itself.
 func (a *apiCompiler) circle(what string) {
 	key, name, _ := strings.Cut(what, " ")
-	at := Place{file: a.written.file, node: a.written.child(key)}.value(name)
+	at := Position{file: a.written.file, node: a.written.child(key)}.value(name)
 	a.report.add(at, CodeDataCircle, "write it once, and name it from elsewhere", "the %s %q names itself", circleNouns[key], name)
 }
 

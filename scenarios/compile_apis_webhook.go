@@ -15,7 +15,7 @@ func (a *apiCompiler) declareWebhooks() {
 	}
 	for i := range a.written.Webhooks {
 		written := &a.written.Webhooks[i]
-		written.WebhookSettings.Place = written.Place
+		written.WebhookSettings.Position = written.Position
 		a.nameWebhook(&written.WebhookSettings)
 		if !surface.HasExpression(written.URL) {
 			a.checkWebhookURL(&written.WebhookSettings, hosts)

@@ -35,9 +35,9 @@ func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
 		}
 		return
 	}
-	challenge.Shows = f.text(asked.Place, "shows", asked.Shows)
+	challenge.Shows = f.text(asked.Position, "shows", asked.Shows)
 	if asked.ChangesEvery != nil {
-		challenge.ChangesEvery = f.duration(asked.Place, "changes_every", asked.ChangesEvery)
+		challenge.ChangesEvery = f.duration(asked.Position, "changes_every", asked.ChangesEvery)
 		if challenge.ChangesEvery.IsZero() {
 			f.report.add(asked.value("changes_every"), CodeBadDuration, "take it out where the picture stays", "changes_every must be at least 1ms")
 		}

@@ -20,7 +20,7 @@ var (
 
 // endpoints compiles the api's endpoints in the order in which they are written.
 func (a *apiCompiler) endpoints() {
-	under := Place{file: a.written.file, node: a.written.child("endpoints")}
+	under := Position{file: a.written.file, node: a.written.child("endpoints")}
 	if under.node == nil || under.node.Kind != yaml.MappingNode {
 		return
 	}
@@ -35,7 +35,7 @@ func (a *apiCompiler) endpoints() {
 	}
 }
 
-func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) *surface.Endpoint {
+func (a *apiCompiler) endpoint(under Position, route string, written *APIEndpoint) *surface.Endpoint {
 	found := routeForm.FindStringSubmatch(route)
 	if found == nil || !slices.Contains(routeMethods, found[1]) {
 		a.report.add(under.key(route), CodeBadRoute, "write METHOD /path/{variable}, such as GET /accounts/{account}; methods are "+strings.Join(routeMethods, ", "),
@@ -70,7 +70,7 @@ func (a *apiCompiler) endpoint(under Place, route string, written *APIEndpoint) 
 }
 
 // checkVariables reports a variable that is written twice, or that names an id which there is not.
-func (a *apiCompiler) checkVariables(under Place, route string, variables []string) {
+func (a *apiCompiler) checkVariables(under Position, route string, variables []string) {
 	for i, name := range variables {
 		switch {
 		case !variableForm.MatchString(name):
@@ -152,7 +152,7 @@ func (a *apiCompiler) answer(scope *surface.Scope, written *APIAnswer) *surface.
 				"an answer's status code is from %d to %d, not %d", minStatus, maxStatus, answer.Status)
 		}
 	}
-	answer.Headers = a.headers(scope, written.Place, written.Headers)
+	answer.Headers = a.headers(scope, written.Position, written.Headers)
 	if written.Body != nil {
 		answer.Body = a.value(scope, written.Body.node)
 		answer.Raw = rawText(written.Body.node)
@@ -170,7 +170,7 @@ func (a *apiCompiler) answer(scope *surface.Scope, written *APIAnswer) *surface.
 // changes compiles what an answer lays over its body, and takes away of it.
 func (a *apiCompiler) changes(scope *surface.Scope, written *APIAnswer, answer *surface.Answer) {
 	answer.Remove = written.Remove
-	patchOf(a.report, written.Place, nil, written.Remove)
+	patchOf(a.report, written.Position, nil, written.Remove)
 	if written.Set == nil {
 		return
 	}
@@ -196,7 +196,7 @@ func rawText(node *yaml.Node) bool {
 // shaping compiles what else an answer says about the wire; nil for nothing.
 func (a *apiCompiler) shaping(written *APIAnswer) *engine.Response {
 	shaped := Response{
-		Place: written.Place, Delay: written.Delay, RetryAfter: written.RetryAfter, Fault: written.Fault, Probability: written.Probability, Dribble: written.Dribble,
+		Position: written.Position, Delay: written.Delay, RetryAfter: written.RetryAfter, Fault: written.Fault, Probability: written.Probability, Dribble: written.Dribble,
 	}
 	if shaped.Delay == nil && shaped.RetryAfter == nil && shaped.Dribble == nil && shaped.Fault == "" {
 		return nil
@@ -244,7 +244,7 @@ func (a *apiCompiler) keeps(scope *surface.Scope, written *APIKeep) []surface.Ke
 		return nil
 	}
 	var kept []surface.Kept
-	a.checkFields(written.Place, written.fields)
+	a.checkFields(written.Position, written.fields)
 	for _, name := range written.fields {
 		kept = append(kept, surface.Kept{Name: name})
 	}
@@ -264,13 +264,13 @@ func (a *apiCompiler) expects(written *APIExpects) *surface.Expects {
 	case written.schema != nil:
 		return &surface.Expects{Schema: a.schema(written.schema)}
 	default:
-		a.checkFields(written.Place, written.fields)
+		a.checkFields(written.Position, written.fields)
 		return &surface.Expects{Fields: written.fields}
 	}
 }
 
 // checkFields reports names of a list that no field can have.
-func (a *apiCompiler) checkFields(in Place, names []string) {
+func (a *apiCompiler) checkFields(in Position, names []string) {
 	for i, name := range names {
 		if !slices.Contains(strings.Split(name, "."), "") {
 			continue
@@ -319,9 +319,9 @@ func (a *apiCompiler) rateLimit(scope *surface.Scope, written *APIRateLimit) *su
 	if written == nil {
 		return nil
 	}
-	plain := RateLimit{Place: written.Place, Per: written.Per, Requests: written.Requests, Window: written.Window, Zone: written.Zone}
+	plain := RateLimit{Position: written.Position, Per: written.Per, Requests: written.Requests, Window: written.Window, Zone: written.Zone}
 	limit := &surface.RateLimit{Limit: *responses{a.report, a.faultText, true}.rateLimit(&plain), For: written.For}
-	limit.Headers = a.headers(scope.Limits(), written.Place, written.Headers)
+	limit.Headers = a.headers(scope.Limits(), written.Position, written.Headers)
 	return limit
 }
 
@@ -330,7 +330,7 @@ func (c *compiler) checkRoutes(apis []*apiCompiler) {
 	own := surface.OwnRoutes(c.server.BasePath)
 	seen := make(map[string]*apiCompiler)
 	for _, a := range apis {
-		under := Place{file: a.written.file, node: a.written.child("endpoints")}
+		under := Position{file: a.written.file, node: a.written.child("endpoints")}
 		for _, e := range a.api.Endpoints {
 			route := e.Method + " " + e.Path
 			if taken := surface.Collision(own, e.Method, e.FullPath()); taken != "" && a.api.Accept == "" && !slices.Contains(a.api.Replaces, taken) {

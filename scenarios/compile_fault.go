@@ -16,7 +16,7 @@ type fault struct {
 
 // declareFaults compiles the faults of all files.
 func (c *compiler) declareFaults(l *loader) {
-	names := make(map[string]Place)
+	names := make(map[string]Position)
 	for _, unit := range l.units {
 		for i := range unit.document.Faults {
 			c.nameFault(&unit.document.Faults[i], names)
@@ -30,7 +30,7 @@ func (c *compiler) declareFaults(l *loader) {
 }
 
 // nameFault notes the name of a fault that has one.
-func (c *compiler) nameFault(written *Fault, names map[string]Place) {
+func (c *compiler) nameFault(written *Fault, names map[string]Position) {
 	if written.Name == "" {
 		return
 	}
@@ -40,22 +40,22 @@ func (c *compiler) nameFault(written *Fault, names map[string]Place) {
 	if before, twice := names[written.Name]; twice {
 		c.duplicate(written.value("name"), "fault", written.Name, before.value("name"))
 	}
-	names[written.Name] = written.Place
+	names[written.Name] = written.Position
 }
 
 // addFault compiles a fault: one for each of its endpoints, which share its name and so its rate limit.
-func (c *compiler) addFault(written *Fault, names map[string]Place) {
+func (c *compiler) addFault(written *Fault, names map[string]Position) {
 	name := written.Name
 	for i := 1; name == "" && len(written.Endpoint) > 0; i++ {
 		derived := fmt.Sprintf("%s-%d", written.Endpoint[0], i)
 		if _, taken := names[derived]; !taken {
-			name, names[derived] = derived, written.Place
+			name, names[derived] = derived, written.Position
 		}
 	}
 	all := responses{c.report, c.faultText, true}
 	c.checkScope(written)
 	compiled := fault{written, engine.Fault{
-		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPlace(written.Endpoint)), Response: *all.response(&written.Response),
+		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPosition(written.Endpoint)), Response: *all.response(&written.Response),
 		Nth: written.Nth, For: written.For,
 	}}
 	if written.Enabled != nil && !*written.Enabled {
@@ -67,7 +67,7 @@ func (c *compiler) addFault(written *Fault, names map[string]Place) {
 }
 
 // faultText reports the placeholders of a fault: there is no login that could fill them.
-func (c *compiler) faultText(in Place, key string, text engine.Text) engine.Text {
+func (c *compiler) faultText(in Position, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
 		c.report.add(in.value(key), CodeUnknownPlaceholder, fmt.Sprintf("only a scenario's own `respond` knows it; $${%s} is the plain text", name),
 			"nothing gives a fault its ${%s}", name)

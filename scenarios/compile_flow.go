@@ -91,13 +91,13 @@ func (f *flowCompiler) unused(name string) {
 
 // inherited reports whether a step comes from defaults, where not every scenario needs it.
 func (f *flowCompiler) inherited(name string) bool {
-	steps := Place{node: f.scenario.child("steps")}
+	steps := Position{node: f.scenario.child("steps")}
 	return !steps.has(name)
 }
 
 // stepKey returns the span of the name of one of `steps`.
 func (s *Scenario) stepKey(name string) span {
-	return Place{file: s.file, node: s.child("steps")}.key(name)
+	return Position{file: s.file, node: s.child("steps")}.key(name)
 }
 
 // step adds a step and those that follow it, and returns its index.
@@ -118,9 +118,9 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	step.Challenge, step.Error, step.Next = challenge, failure, next
 	f.redirects(written, step)
 	step.Respond, step.Polled = f.stepResponses(written)
-	step.Event = f.ownEvent(written.Place, written.Event, written.Data)
+	step.Event = f.ownEvent(written.Position, written.Event, written.Data)
 	if written.ExpiresAfter != nil {
-		step.ExpiresAfter = f.duration(written.Place, "expires_after", written.ExpiresAfter)
+		step.ExpiresAfter = f.duration(written.Position, "expires_after", written.ExpiresAfter)
 	}
 	return index
 }
@@ -131,7 +131,7 @@ func (f *flowCompiler) expiries() {
 		if f.written[i].ExpiresAfter == nil {
 			continue
 		}
-		failure := f.failure(nil, f.compiler.failures.builtIn.Standard.Expired, f.written[i].Place)
+		failure := f.failure(nil, f.compiler.failures.builtIn.Standard.Expired, f.written[i].Position)
 		f.steps[i].ExpiresTo = len(f.steps)
 		f.steps = append(f.steps, engine.Step{
 			Name: f.steps[i].Name + ".expired", Status: engine.AuthenticationFailed, Error: failure,
@@ -158,16 +158,16 @@ func (f *flowCompiler) stepError(written *Step) *engine.Failure {
 	if written.Error == nil && written.Status != engine.AuthenticationFailed {
 		return nil
 	}
-	return f.failure(written.Error, f.compiler.failures.builtIn.Standard.AuthenticationFailed, written.Place)
+	return f.failure(written.Error, f.compiler.failures.builtIn.Standard.AuthenticationFailed, written.Position)
 }
 
 // failure completes a failure and checks its texts; nil is one that is written as null.
-func (f *flowCompiler) failure(written *Failure, standard string, in Place) *engine.Failure {
+func (f *flowCompiler) failure(written *Failure, standard string, in Position) *engine.Failure {
 	if written != nil && written.None {
 		return nil
 	}
 	if written != nil {
-		in = written.Place
+		in = written.Position
 	}
 	failure := f.compiler.failures.complete(written, standard)
 	if written != nil {
@@ -190,8 +190,8 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 	asked := written.Challenge
 	challenge := &engine.Challenge{
 		Kind:             asked.Kind,
-		Message:          f.say(asked.Place, "message", asked.Message, ""),
-		AnswerFieldLabel: f.say(asked.Place, "answer_field_label", asked.AnswerFieldLabel, ""),
+		Message:          f.say(asked.Position, "message", asked.Message, ""),
+		AnswerFieldLabel: f.say(asked.Position, "answer_field_label", asked.AnswerFieldLabel, ""),
 		Procedures:       f.procedures(asked),
 	}
 	challenge.Verbatim, challenge.Fields = asked.emptyTexts(), f.fields(asked)
@@ -232,15 +232,15 @@ func (f *flowCompiler) procedures(asked *Challenge) []engine.Procedure {
 		return nil
 	}
 	procedures := make([]engine.Procedure, 0, len(asked.Procedures))
-	seen := make(map[string]Place, len(asked.Procedures))
+	seen := make(map[string]Position, len(asked.Procedures))
 	for i := range asked.Procedures {
 		one := asked.Procedures[i]
 		fillDefaults(reflect.ValueOf(&one).Elem())
 		if before, twice := seen[one.ID]; twice {
 			f.duplicate(one.value("id"), "two-step procedure", one.ID, before.value("id"))
 		}
-		seen[one.ID] = one.Place
-		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.say(one.Place, "name", one.Name, ""), ChallengeKind: one.ChallengeKind})
+		seen[one.ID] = one.Position
+		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.say(one.Position, "name", one.Name, ""), ChallengeKind: one.ChallengeKind})
 	}
 	return procedures
 }
@@ -256,7 +256,7 @@ func (f *flowCompiler) wrong() map[engine.EventKind]engine.Failure {
 				if wrong == nil {
 					wrong = make(map[engine.EventKind]engine.Failure)
 				}
-				wrong[kind] = *f.failure(nil, code, f.written[i].Place)
+				wrong[kind] = *f.failure(nil, code, f.written[i].Position)
 			}
 		}
 	}

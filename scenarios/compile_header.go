@@ -18,7 +18,7 @@ func (c *compiler) headerConditions(when *When) map[string]engine.Matcher {
 	if len(when.Headers) == 0 {
 		return nil
 	}
-	under := Place{file: when.file, node: when.child("headers")}
+	under := Position{file: when.file, node: when.child("headers")}
 	conditions := make(map[string]engine.Matcher, len(when.Headers))
 	for _, name := range slices.Sorted(maps.Keys(when.Headers)) {
 		matcher, canonical := when.Headers[name], textproto.CanonicalMIMEHeaderKey(name)
@@ -39,7 +39,7 @@ func (c *compiler) headerConditions(when *When) map[string]engine.Matcher {
 }
 
 // checkHost reports a host with a port, which no request's is compared with.
-func (c *compiler) checkHost(under Place, name string, matcher *engine.Matcher) {
+func (c *compiler) checkHost(under Position, name string, matcher *engine.Matcher) {
 	texts, _ := matcher.Literals()
 	for _, text := range texts {
 		host, port, found := strings.Cut(text, ":")

@@ -39,10 +39,10 @@ func (f *flowCompiler) image(written *Image) engine.Image {
 		image.MIMEType = written.MIMEType
 	}
 	if written.MIMEType != nil {
-		f.text(written.Place, "mime_type", *written.MIMEType)
+		f.text(written.Position, "mime_type", *written.MIMEType)
 	}
 	if written.Data != nil {
-		f.text(written.Place, "data", *written.Data)
+		f.text(written.Position, "data", *written.Data)
 	}
 	return image
 }

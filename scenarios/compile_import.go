@@ -13,7 +13,7 @@ const never = "never"
 // timeline compiles an import; nil is one where every key has its default.
 func (f *flowCompiler) timeline(written *Import) engine.Timeline {
 	if written == nil {
-		written = &Import{Place: f.scenario.Place}
+		written = &Import{Position: f.scenario.Position}
 	}
 	if written.Name != "" {
 		declared := f.importNamed(written)
@@ -63,14 +63,14 @@ func importHint(name string, imports map[string]*Import) string {
 func (f *flowCompiler) line(written Import) engine.Timeline {
 	fillDefaults(reflect.ValueOf(&written).Elem())
 	line := engine.Timeline{
-		Takes:   f.duration(written.Place, "takes", written.Takes),
-		Message: f.say(written.Place, "message", written.Message, ""),
+		Takes:   f.duration(written.Position, "takes", written.Takes),
+		Message: f.say(written.Position, "message", written.Message, ""),
 	}
-	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "outcome"}
+	end := importEnd{position: written.Position, failure: written.Error, warnings: written.Warnings, outcome: "outcome"}
 	line.Outcome, line.Error, line.Warnings = f.end(end, written.Outcome)
 	switch {
 	case written.StopsAt != nil:
-		line.StopsAt = f.percent(written.Place, "stops_at", written.StopsAt)
+		line.StopsAt = f.percent(written.Position, "stops_at", written.StopsAt)
 		line.Incomplete = f.checkSuccess(line.Outcome, line.StopsAt, end, "stops_at")
 	case line.Outcome == engine.Success:
 		line.StopsAt.Number = 100
@@ -85,14 +85,14 @@ func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Perce
 	}
 	if at.Text == "" {
 		hint := fmt.Sprintf("write `%s: FAILED_WITH_ERROR` (or `never`) where it stops there, take the %s out, or %s", end.outcome, key, allowHint(CodeSuccessNot100))
-		f.report.add(end.place.value(key), CodeSuccessNot100, hint, "an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
+		f.report.add(end.position.value(key), CodeSuccessNot100, hint, "an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
 	}
 	return true
 }
 
 // importEnd is what is written about the end of an import.
 type importEnd struct {
-	place    Place
+	position Position
 	failure  *Failure
 	warnings []Failure
 	// outcome is the key that says how it ends.
@@ -104,13 +104,13 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	status := engine.ImportStatus(outcome)
 	if outcome == never {
 		status = ""
-		f.report.add(end.place.value(end.outcome), CodeImportForever, "give it an outcome where somebody waits for its end", "the import never ends")
+		f.report.add(end.position.value(end.outcome), CodeImportForever, "give it an outcome where somebody waits for its end", "the import never ends")
 	}
 	var failure *engine.Failure
 	if status == engine.FailedWithError {
-		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.place)
-	} else if end.failure != nil && !end.place.doubtful(doubtKey|doubtValue) && !end.failure.None {
-		f.report.add(end.place.key("error"), CodeErrorUnfit, fmt.Sprintf("add `%s: FAILED_WITH_ERROR`, or take it out", end.outcome),
+		failure = f.failure(end.failure, f.compiler.failures.builtIn.Standard.ImportFailed, end.position)
+	} else if end.failure != nil && !end.position.doubtful(doubtKey|doubtValue) && !end.failure.None {
+		f.report.add(end.position.key("error"), CodeErrorUnfit, fmt.Sprintf("add `%s: FAILED_WITH_ERROR`, or take it out", end.outcome),
 			"only an import that is FAILED_WITH_ERROR has an error")
 	}
 	var warnings []engine.Failure
@@ -119,15 +119,15 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 			f.report.add(end.warnings[i].at(), CodeErrorUnfit, "take it out, or write its code", "a warning says what went wrong: it is not null")
 			continue
 		}
-		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.place))
+		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.position))
 	}
 	if len(warnings) > 0 && status == engine.FailedWithError {
-		f.report.add(end.place.key("warnings"), CodeErrorUnfit, "write an `error` instead", "an import that is FAILED_WITH_ERROR has an error, not warnings")
+		f.report.add(end.position.key("warnings"), CodeErrorUnfit, "write an `error` instead", "an import that is FAILED_WITH_ERROR has an error, not warnings")
 	}
 	return status, failure, warnings
 }
 
-func (f *flowCompiler) percent(in Place, key string, percent *engine.Percent) engine.Percent {
+func (f *flowCompiler) percent(in Position, key string, percent *engine.Percent) engine.Percent {
 	f.text(in, key, percent.Text)
 	return *percent
 }
@@ -149,18 +149,18 @@ func (f *flowCompiler) points(written *Import) []engine.Point {
 
 func (f *flowCompiler) point(written *Point) engine.Point {
 	point := engine.Point{
-		Message: f.say(written.Place, "message", written.Message, ""), KeepMessage: !written.has("message"),
+		Message: f.say(written.Position, "message", written.Message, ""), KeepMessage: !written.has("message"),
 		KeepProgress: written.Progress == nil,
 	}
 	if written.After != nil {
-		point.After = f.duration(written.Place, "after", written.After)
+		point.After = f.duration(written.Position, "after", written.After)
 	}
 	point.Await, point.Respond = f.await(written), f.responses().response(written.Respond)
-	point.Event = f.ownEvent(written.Place, written.Event, written.Data)
+	point.Event = f.ownEvent(written.Position, written.Event, written.Data)
 	if written.Progress != nil {
-		point.Progress = f.percent(written.Place, "progress", written.Progress)
+		point.Progress = f.percent(written.Position, "progress", written.Progress)
 	}
-	end := importEnd{place: written.Place, failure: written.Error, warnings: written.Warnings, outcome: "status"}
+	end := importEnd{position: written.Position, failure: written.Error, warnings: written.Warnings, outcome: "status"}
 	point.Status, point.Error, point.Warnings = f.end(end, written.Status)
 	if point.Status == engine.Success {
 		if point.KeepProgress {
@@ -222,10 +222,10 @@ func (f *flowCompiler) updates(written Update) []engine.UpdateCase {
 		}
 		compiled := engine.UpdateCase{Import: f.timeline(f.caseImport(one))}
 		if one.OlderThan != nil {
-			compiled.OlderThan = f.duration(one.Place, "older_than", one.OlderThan)
+			compiled.OlderThan = f.duration(one.Position, "older_than", one.OlderThan)
 		}
 		if one.When != nil {
-			when := f.condition(one.When, updatePlace.within(f))
+			when := f.condition(one.When, updatePosition.within(f))
 			compiled.When = &when
 		}
 		compiled.Respond = f.responses().response(one.Respond)
@@ -263,7 +263,7 @@ func (f *flowCompiler) reusable(flow *engine.Flow) bool {
 func (f *flowCompiler) caseImport(one *UpdateCase) *Import {
 	if one.Import == nil {
 		return &Import{
-			Place: one.Place, Takes: one.Takes, Outcome: one.Outcome, StopsAt: one.StopsAt,
+			Position: one.Position, Takes: one.Takes, Outcome: one.Outcome, StopsAt: one.StopsAt,
 			Message: one.Message, Error: one.Error, Warnings: one.Warnings,
 		}
 	}
@@ -281,7 +281,7 @@ func (c *compiler) checkImports() {
 		if c.usedImports[name] {
 			continue
 		}
-		f := &flowCompiler{compiler: c, scenario: &Scenario{Place: declared.Place, Name: name}, named: make(map[string]int), unbound: true}
+		f := &flowCompiler{compiler: c, scenario: &Scenario{Position: declared.Position, Name: name}, named: make(map[string]int), unbound: true}
 		if declared.Name == "" && !c.incomplete {
 			c.report.add(declared.at(), CodeUnusedImport, fmt.Sprintf("use it with `import: %s`, or take it out", name), "no scenario uses the import %q", name)
 			f.timeline(declared)

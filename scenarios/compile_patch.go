@@ -16,7 +16,7 @@ func (r responses) patch(written *Response) *engine.Patch {
 		}
 	}
 	r.members(written.Set)
-	return patchOf(r.report, written.Place, written.Set, written.Remove)
+	return patchOf(r.report, written.Position, written.Set, written.Remove)
 }
 
 // members checks the placeholders of members.
@@ -24,11 +24,11 @@ func (r responses) members(written *Members) {
 	if written == nil {
 		return
 	}
-	r.said(Place{file: written.file, node: written.node}, "", engine.Text(written.JSON))
+	r.said(Position{file: written.file, node: written.node}, "", engine.Text(written.JSON))
 }
 
 // said checks the placeholders of a text of the answer itself, which knows what the answer tells of.
-func (r responses) said(in Place, key string, text engine.Text) engine.Text {
+func (r responses) said(in Position, key string, text engine.Text) engine.Text {
 	var seen []string
 	for _, name := range names(text) {
 		before := r.report.errors
@@ -44,7 +44,7 @@ func (r responses) said(in Place, key string, text engine.Text) engine.Text {
 }
 
 // patchOf compiles `set` and `remove`.
-func patchOf(report *Report, in Place, set *Members, remove Words) *engine.Patch {
+func patchOf(report *Report, in Position, set *Members, remove Words) *engine.Patch {
 	if set == nil && len(remove) == 0 {
 		return nil
 	}

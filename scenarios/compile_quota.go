@@ -42,7 +42,7 @@ func (r responses) checkWindow(written *RateLimit) {
 var limitValues = []string{"limit", "remaining", "reset", "reset_at"}
 
 // ofLimit reports what a limit does not know of a text.
-func (r responses) ofLimit(under Place, name string, text engine.Text) engine.Text {
+func (r responses) ofLimit(under Position, name string, text engine.Text) engine.Text {
 	for _, value := range names(text) {
 		if !slices.Contains(limitValues, value) {
 			r.report.add(under.value(name), CodeUnknownPlaceholder, didYouMean(value, limitValues), "a limit has no ${%s}", value)
@@ -56,7 +56,7 @@ func (c *compiler) checkScope(written *Fault) {
 	if written.has("for") && written.Nth == nil {
 		c.report.add(written.key("for"), CodeConflict, "add `nth`, or write it within `rate_limit`", "nothing counts `for: %s`", written.For)
 	}
-	check := func(in Place, scope engine.Scope) {
+	check := func(in Position, scope engine.Scope) {
 		for _, endpoint := range written.Endpoint {
 			if scope.Needs()&^endpoint.Knows() != 0 {
 				c.report.add(in.value("for"), CodeScopeUnknown, fmt.Sprintf("one of %s", strings.Join(scopesOf(endpoint), ", ")),
@@ -65,9 +65,9 @@ func (c *compiler) checkScope(written *Fault) {
 			}
 		}
 	}
-	check(written.Place, written.For)
+	check(written.Position, written.For)
 	if written.RateLimit != nil {
-		check(written.RateLimit.Place, written.RateLimit.For)
+		check(written.RateLimit.Position, written.RateLimit.For)
 	}
 	if written.Nth != nil && written.Nth.To == 0 {
 		c.report.add(written.value("nth"), CodeBadRange, "the first request is 1", "nth counts from 1")

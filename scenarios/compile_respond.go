@@ -16,7 +16,7 @@ import (
 type responses struct {
 	report *Report
 	// text checks the placeholders of the text under a key.
-	text func(in Place, key string, text engine.Text) engine.Text
+	text func(in Position, key string, text engine.Text) engine.Text
 	// scopes says that a limit may be of others than the step's process.
 	scopes bool
 }
@@ -66,20 +66,20 @@ func (r responses) response(written *Response) *engine.Response {
 	}
 	r.checkUnseen(written)
 	out := &engine.Response{
-		Delay: r.delay(written), HTTPStatus: r.status(written), Headers: r.headers(written.Place, written.Headers, r.said),
+		Delay: r.delay(written), HTTPStatus: r.status(written), Headers: r.headers(written.Position, written.Headers, r.said),
 		Fault: written.Fault, RateLimit: r.rateLimit(written.RateLimit), Processed: written.Processed,
 	}
 	if written.Body != nil {
-		body := r.said(written.Place, "body", written.Body.Text)
+		body := r.said(written.Position, "body", written.Body.Text)
 		out.Body, out.JSON = &body, written.Body.JSON
 	}
 	out.Patch = r.patch(written)
 	if written.RetryAfter != nil {
-		r.text(written.Place, "retry_after", written.RetryAfter.Text)
+		r.text(written.Position, "retry_after", written.RetryAfter.Text)
 		out.RetryAfter = written.RetryAfter
 	}
 	if written.Dribble != nil && written.Dribble.Over != nil {
-		r.text(written.Dribble.Place, "over", written.Dribble.Over.Text)
+		r.text(written.Dribble.Position, "over", written.Dribble.Over.Text)
 		out.Dribble = *written.Dribble.Over
 	}
 	if written.Probability != nil {
@@ -107,7 +107,7 @@ func (r responses) delay(written *Response) engine.Delay {
 		return engine.Delay{}
 	}
 	delay := *written.Delay
-	r.text(written.Place, "delay", delay.Duration.Text)
+	r.text(written.Position, "delay", delay.Duration.Text)
 	if max(delay.Duration.Max, delay.Median) > engine.MaxDelay {
 		r.report.add(written.value("delay"), CodeBadDuration, "let the client wait in the scenario, by `after`",
 			"delay is too long: an answer is held back for %s at most", engine.FormatDuration(engine.MaxDelay))
@@ -139,11 +139,11 @@ var ownHeaders = map[string]bool{
 }
 
 // headers compiles the headers under a part's key. text checks what stands in the values.
-func (r responses) headers(in Place, written map[string]engine.Text, text func(under Place, name string, value engine.Text) engine.Text) map[string]engine.Text {
+func (r responses) headers(in Position, written map[string]engine.Text, text func(under Position, name string, value engine.Text) engine.Text) map[string]engine.Text {
 	if len(written) == 0 {
 		return nil
 	}
-	under := Place{file: in.file, node: in.child("headers")}
+	under := Position{file: in.file, node: in.child("headers")}
 	headers := make(map[string]engine.Text, len(written))
 	for _, name := range slices.Sorted(maps.Keys(written)) {
 		value, canonical := written[name], textproto.CanonicalMIMEHeaderKey(name)
@@ -176,7 +176,7 @@ func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
 	r.checkWindow(written)
 	return &engine.RateLimit{
 		Per: written.Per, Requests: written.Requests, For: written.For, Window: written.Window, Zone: written.Zone,
-		Headers: r.headers(written.Place, written.Headers, r.ofLimit),
+		Headers: r.headers(written.Position, written.Headers, r.ofLimit),
 	}
 }
 

@@ -19,7 +19,7 @@ func (f *flowCompiler) redirects(written *Step, step *engine.Step) {
 		}
 	}
 	f.redirectURL(written, step)
-	seen := make(map[string]Place, len(written.Decisions))
+	seen := make(map[string]Position, len(written.Decisions))
 	for i := range written.Decisions {
 		one := &written.Decisions[i]
 		before, twice := seen[one.ID]
@@ -31,8 +31,8 @@ func (f *flowCompiler) redirects(written *Step, step *engine.Step) {
 		case twice:
 			f.duplicate(one.value("id"), "decision", one.ID, before.value("id"))
 		}
-		seen[one.ID] = one.Place
-		step.Decisions = append(step.Decisions, engine.Decision{ID: one.ID, Name: f.say(one.Place, "name", one.Name, "")})
+		seen[one.ID] = one.Position
+		step.Decisions = append(step.Decisions, engine.Decision{ID: one.ID, Name: f.say(one.Position, "name", one.Name, "")})
 	}
 }
 
@@ -43,7 +43,7 @@ func (f *flowCompiler) redirectURL(written *Step, step *engine.Step) {
 	if written.RedirectURL == nil || step.NoRedirectURL {
 		return
 	}
-	text := f.responses().said(written.Place, "redirect_url", *written.RedirectURL)
+	text := f.responses().said(written.Position, "redirect_url", *written.RedirectURL)
 	step.RedirectURL = &text
 	_, err := url.Parse(placeholderLike.ReplaceAllString(string(text), "x"))
 	if text != "" && (err != nil || !schemeStart.MatchString(string(text)) && len(names(text)) == 0) {
@@ -71,7 +71,7 @@ func (f *flowCompiler) returns(written *Transition) *engine.Returns {
 	if query == nil || query.Kind != yaml.MappingNode {
 		return returns // reported by the decoder
 	}
-	under := Place{file: written.Returns.file, node: query}
+	under := Position{file: written.Returns.file, node: query}
 	for key, value := range pairs(query) {
 		parameter := engine.ReturnParameter{Name: follow(key).Value}
 		value = follow(value)
@@ -98,12 +98,12 @@ func (f *flowCompiler) checkDecisions(written *Step) {
 	}
 	var taken []string
 	for i := range written.Next {
-		way := &written.Next[i]
-		if !way.has("redirect") {
+		transition := &written.Next[i]
+		if !transition.has("redirect") {
 			continue
 		}
-		if taken = append(taken, way.Redirect); !slices.Contains(known, way.Redirect) {
-			f.report.add(way.value("redirect"), CodeUnknownWord, decisionHint(way.Redirect, known), "%q is no decision on the bank's page", way.Redirect)
+		if taken = append(taken, transition.Redirect); !slices.Contains(known, transition.Redirect) {
+			f.report.add(transition.value("redirect"), CodeUnknownWord, decisionHint(transition.Redirect, known), "%q is no decision on the bank's page", transition.Redirect)
 		}
 	}
 	if written.Status != engine.RedirectRequired && written.Status != "" {

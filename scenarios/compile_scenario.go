@@ -10,7 +10,7 @@ import (
 var nameForm = regexp.MustCompile(`^[^\s\pC](?:[^\pC]{0,198}[^\s\pC])?$`)
 
 // scenario checks a scenario and, where it is enabled, adds its rule.
-func (c *compiler) scenario(written *Scenario, names map[string]Place) {
+func (c *compiler) scenario(written *Scenario, names map[string]Position) {
 	defer c.report.playing(written)()
 	c.checkName(written, names)
 	if written.template && !written.origin.liked {
@@ -26,14 +26,14 @@ func (c *compiler) scenario(written *Scenario, names map[string]Place) {
 	flow := f.flow()
 	rule := &engine.Scenario{
 		Name: written.Name, Description: written.Description, Tags: written.Tags,
-		Source: written.source("name"), When: c.condition(&written.When, loginPlace), Flow: flow,
+		Source: written.source("name"), When: c.condition(&written.When, loginPosition), Flow: flow,
 	}
 	if playable {
 		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f})
 	}
 }
 
-func (c *compiler) checkName(written *Scenario, names map[string]Place) {
+func (c *compiler) checkName(written *Scenario, names map[string]Position) {
 	if written.Name == "" {
 		return // reported by the decoder
 	}
@@ -50,7 +50,7 @@ func (c *compiler) checkName(written *Scenario, names map[string]Place) {
 		}
 		return
 	}
-	names[written.Name] = written.Place
+	names[written.Name] = written.Position
 }
 
 // checkBanks reports slugs that no bank has.
@@ -58,11 +58,11 @@ func (c *compiler) checkBanks(when *When) {
 	if when.Bank == nil {
 		return
 	}
-	slugs, places := literalsIn(when.Bank), when.items("bank")
+	slugs, positions := literalsIn(when.Bank), when.items("bank")
 	for i, slug := range slugs {
 		at := when.value("bank")
-		if len(places) == len(slugs) {
-			at = places[i]
+		if len(positions) == len(slugs) {
+			at = positions[i]
 		}
 		c.checkBank(at, slug)
 	}

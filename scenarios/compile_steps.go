@@ -83,18 +83,18 @@ func (c *compiler) checkSteps() {
 	for _, name := range inOrder(c.steps) {
 		declared := c.steps[name]
 		if name == firstStep {
-			c.report.add(c.stepPlaces[name], CodeBadName, "give it another name", "%q is the first step's name already", name)
+			c.report.add(c.stepPositions[name], CodeBadName, "give it another name", "%q is the first step's name already", name)
 			continue
 		}
 		if c.usedSteps[name] || c.incomplete {
 			continue
 		}
-		f := &flowCompiler{compiler: c, scenario: &Scenario{Place: declared.Place, Name: name}, named: make(map[string]int), unbound: true}
+		f := &flowCompiler{compiler: c, scenario: &Scenario{Position: declared.Position, Name: name}, named: make(map[string]int), unbound: true}
 		used := c.usedSteps
 		c.usedSteps = make(map[string]bool) // what only an unused step goes to is not used either
 		f.goTo(name, declared.at())
 		c.usedSteps = used
-		c.report.add(c.stepPlaces[name], CodeUnusedStep, fmt.Sprintf("use it with `goto: %s`, or take it out", name), "no scenario goes to the step %q", name)
+		c.report.add(c.stepPositions[name], CodeUnusedStep, fmt.Sprintf("use it with `goto: %s`, or take it out", name), "no scenario goes to the step %q", name)
 	}
 }
 

@@ -72,13 +72,13 @@ func (f *flowCompiler) eventOf(written *Transition, kind engine.EventKind) engin
 	switch value := written.event(key).(type) {
 	case *engine.Duration:
 		if value != nil {
-			event.After = f.duration(written.Place, key, value)
+			event.After = f.duration(written.Position, key, value)
 		}
 	case *Answer:
-		f.answer(written.Place, key, value, &event)
+		f.answer(written.Position, key, value, &event)
 	case *engine.Matcher:
 		event.Value = matcherOrAny(value)
-		f.matcherTexts(written.Place, key, value)
+		f.matcherTexts(written.Position, key, value)
 	case string:
 		event.Value = engine.Literal(value)
 	case *bool:
@@ -107,7 +107,7 @@ func (t *Transition) event(key string) any {
 }
 
 // text checks that each ${name} of the text under a key has a group to take its value from.
-func (f *flowCompiler) text(in Place, key string, text engine.Text) engine.Text {
+func (f *flowCompiler) text(in Position, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
 		if slices.Contains(f.groups, name) || f.unbound {
 			continue
@@ -129,7 +129,7 @@ func names(text engine.Text) []string {
 	return text.Names()
 }
 
-func (f *flowCompiler) duration(in Place, key string, duration *engine.Duration) engine.Duration {
+func (f *flowCompiler) duration(in Position, key string, duration *engine.Duration) engine.Duration {
 	f.text(in, key, duration.Text)
 	return *duration
 }

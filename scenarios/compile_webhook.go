@@ -39,11 +39,11 @@ func (c *compiler) webhooks(l *loader, of []engine.Webhook) []engine.Webhook {
 	for _, unit := range l.units {
 		for i := range unit.document.Webhooks {
 			written := &unit.document.Webhooks[i]
-			written.WebhookSettings.Place = written.Place
+			written.WebhookSettings.Position = written.Position
 			c.nameWebhook(&written.WebhookSettings)
 			c.checkWebhookURL(&written.WebhookSettings, hosts)
 			webhook := c.webhook(&written.WebhookSettings)
-			webhook.When = c.condition(&written.When, webhookPlace(written))
+			webhook.When = c.condition(&written.When, webhookPosition(written))
 			all = append(all, webhook)
 		}
 	}
@@ -55,7 +55,7 @@ func (c *compiler) nameWebhook(written *WebhookSettings) {
 	if before, twice := c.webhookNames[written.Name]; twice && written.Name != "" {
 		c.duplicate(written.value("name"), "webhook", written.Name, before.value("name"))
 	}
-	c.webhookNames[written.Name] = written.Place
+	c.webhookNames[written.Name] = written.Position
 	if written.Name != "" && (len(written.Name) > 200 || !nameForm.MatchString(written.Name)) {
 		c.report.add(written.value("name"), CodeBadName, "use one line of at most 200 characters", "%q is no name", written.Name)
 	}
@@ -69,7 +69,7 @@ func (c *compiler) webhook(written *WebhookSettings) engine.Webhook {
 		Secrets: c.webhookSecrets(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
 	responses{c.report, c.webhookText, false}.members(written.Set)
-	webhook.Patch = patchOf(c.report, written.Place, written.Set, written.Remove)
+	webhook.Patch = patchOf(c.report, written.Position, written.Set, written.Remove)
 	for i := range written.Faults {
 		webhook.Faults = append(webhook.Faults, c.webhookFault(&written.Faults[i]))
 	}
@@ -152,7 +152,7 @@ func (c *compiler) webhookSecret(written *WebhookSettings, as string) engine.Sec
 }
 
 // webhookText reports a placeholder that nothing gives a webhook: no scenario's named group does.
-func (c *compiler) webhookText(in Place, key string, text engine.Text) engine.Text {
+func (c *compiler) webhookText(in Position, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
 		if c.captures(name) {
 			continue

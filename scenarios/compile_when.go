@@ -10,8 +10,8 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// whenPlace is a place at which a `when` stands.
-type whenPlace struct {
+// whenPosition is a place at which a `when` stands.
+type whenPosition struct {
 	// name is the place in a tester's words.
 	name string
 	// knows is what is known there.
@@ -24,50 +24,50 @@ type whenPlace struct {
 
 // The places at which a `when` may stand.
 var (
-	loginPlace = whenPlace{name: "a scenario",
+	loginPosition = whenPosition{name: "a scenario",
 		knows: engine.KnowsUser | engine.KnowsLogin | engine.KnowsRequest | engine.KnowsRecords | engine.KnowsSession}
-	updatePlace = whenPlace{name: "a case of update",
+	updatePosition = whenPosition{name: "a case of update",
 		knows: engine.KnowsUser | engine.KnowsRequest | engine.KnowsScenario | engine.KnowsAuthentication |
 			engine.KnowsRun | engine.KnowsRecords | engine.KnowsSession}
-	inputPlace = whenPlace{name: "a transition",
+	inputPosition = whenPosition{name: "a transition",
 		knows: engine.KnowsUser | engine.KnowsRequest | engine.KnowsScenario | engine.KnowsRecords | engine.KnowsSession}
-	decisionPlace = whenPlace{name: "a transition that the user decides on a page of the bank",
+	decisionPosition = whenPosition{name: "a transition that the user decides on a page of the bank",
 		knows: engine.KnowsUser | engine.KnowsScenario | engine.KnowsRecords | engine.KnowsSession}
-	timedPlace = whenPlace{name: "a transition that time brings"}
+	timedPosition = whenPosition{name: "a transition that time brings"}
 )
 
 // within returns the place in a flow, whose captures are known there.
-func (p whenPlace) within(f *flowCompiler) whenPlace {
+func (p whenPosition) within(f *flowCompiler) whenPosition {
 	p.flow = f
 	return p
 }
 
-// webhookPlace is a webhook's `when`.
-func webhookPlace(written *Webhook) whenPlace {
-	place := whenPlace{name: "a webhook", knows: engine.KnowsUser | engine.KnowsScenario | engine.KnowsAuthentication |
+// webhookPosition is a webhook's `when`.
+func webhookPosition(written *Webhook) whenPosition {
+	position := whenPosition{name: "a webhook", knows: engine.KnowsUser | engine.KnowsScenario | engine.KnowsAuthentication |
 		engine.KnowsRecords | engine.KnowsSession}
 	imports := len(written.Events) > 0
 	for _, event := range written.Events {
 		imports = imports && (event == engine.EventImportStep || event == engine.EventImportFinished)
 	}
 	if imports {
-		place.knows |= engine.KnowsRun
+		position.knows |= engine.KnowsRun
 	} else {
-		place.name = "a webhook that is told of more than imports"
+		position.name = "a webhook that is told of more than imports"
 	}
-	return place
+	return position
 }
 
-// faultPlace is the `when` of a fault that concerns these endpoints.
-func faultPlace(endpoints []engine.Endpoint) whenPlace {
-	place := whenPlace{name: "a fault", knows: ^engine.Knowledge(0), lenient: true}
+// faultPosition is the `when` of a fault that concerns these endpoints.
+func faultPosition(endpoints []engine.Endpoint) whenPosition {
+	position := whenPosition{name: "a fault", knows: ^engine.Knowledge(0), lenient: true}
 	for _, endpoint := range endpoints {
-		if knows := endpoint.Knows(); place.knows&^knows != 0 {
-			place.knows &= knows
-			place.name = fmt.Sprintf("a fault of %s", strings.Join(texts(endpoints), " and "))
+		if knows := endpoint.Knows(); position.knows&^knows != 0 {
+			position.knows &= knows
+			position.name = fmt.Sprintf("a fault of %s", strings.Join(texts(endpoints), " and "))
 		}
 	}
-	return place
+	return position
 }
 
 // transitionWhen compiles what must hold beside a transition's event.
@@ -75,37 +75,37 @@ func (f *flowCompiler) transitionWhen(written *Transition, event *engine.Event) 
 	if written.When == nil {
 		return nil
 	}
-	place := inputPlace
+	position := inputPosition
 	if spec := event.Spec(); spec != nil {
 		_, timed := event.Due()
 		switch {
 		case timed:
-			place = timedPlace
+			position = timedPosition
 		case spec.Cause == engine.ByInput && !spec.Answers():
-			place = decisionPlace
+			position = decisionPosition
 		}
 	}
-	when := f.condition(written.When, place.within(f))
+	when := f.condition(written.When, position.within(f))
 	return &when
 }
 
 // condition compiles a `when`. What is not written takes everything.
-func (c *compiler) condition(when *When, place whenPlace) engine.Condition {
-	condition := c.ownCondition(when, place)
-	c.combine(when, place, &condition)
+func (c *compiler) condition(when *When, position whenPosition) engine.Condition {
+	condition := c.ownCondition(when, position)
+	c.combine(when, position, &condition)
 	return condition
 }
 
 // ownCondition compiles a `when` but for the conditions within it.
-func (c *compiler) ownCondition(when *When, place whenPlace) engine.Condition {
+func (c *compiler) ownCondition(when *When, position whenPosition) engine.Condition {
 	c.checkBanks(when)
 	c.checkTOTP(when)
-	c.checkKnown(when, place)
+	c.checkKnown(when, position)
 	c.checkSwitches(when)
 	if when.Counters != nil {
 		c.kept.ask(when, c.report)
 	}
-	c.checkCaptures(when, place)
+	c.checkCaptures(when, position)
 	condition := engine.Condition{
 		Bank: matcherOrNone(when.Bank), Username: matcherOrNone(when.Username), Password: matcherOrNone(when.Password),
 		Session: matcherOrNone(when.Session), Scenario: matcherOrNone(when.Scenario), Fields: when.Fields,
@@ -120,17 +120,17 @@ func (c *compiler) ownCondition(when *When, place whenPlace) engine.Condition {
 }
 
 // combine compiles the conditions within a condition.
-func (c *compiler) combine(when *When, place whenPlace, into *engine.Condition) {
+func (c *compiler) combine(when *When, position whenPosition, into *engine.Condition) {
 	if when.has("any_of") && len(when.AnyOf) == 0 {
 		c.report.add(when.value("any_of"), CodeEmptyMatcher, "write at least one condition, or take it out", "any_of has no condition: it would never hold")
 	}
 	for i := range when.AnyOf {
 		c.checkAsks(&when.AnyOf[i], "a condition of any_of", "it would always hold")
-		into.AnyOf = append(into.AnyOf, c.condition(&when.AnyOf[i], place))
+		into.AnyOf = append(into.AnyOf, c.condition(&when.AnyOf[i], position))
 	}
 	if when.Not != nil {
 		c.checkAsks(when.Not, "not", "it would never hold")
-		not := c.condition(when.Not, place)
+		not := c.condition(when.Not, position)
 		into.Not = &not
 	}
 }
@@ -165,38 +165,38 @@ func onOff(written map[string]OnOff) map[string]bool {
 var requestMatchers = []string{"bank", "username", "password", "session"}
 
 // checkKnown reports conditions on what is not known where they stand.
-func (c *compiler) checkKnown(when *When, place whenPlace) {
+func (c *compiler) checkKnown(when *When, position whenPosition) {
 	for _, kind := range engine.ConditionKinds() {
-		if kind.Needs&^place.knows == 0 || !when.has(kind.Key) || place.lenient && slices.Contains(requestMatchers, kind.Key) {
+		if kind.Needs&^position.knows == 0 || !when.has(kind.Key) || position.lenient && slices.Contains(requestMatchers, kind.Key) {
 			continue
 		}
 		hint := "take it out"
 		switch {
-		case place.name == timedPlace.name:
+		case position.name == timedPosition.name:
 			hint = "beside an event that time brings there are time, session_age and probability; let an input lead on, or ask in the scenario's `when`"
-		case kind.Key == "older_than" && place.name == loginPlace.name:
+		case kind.Key == "older_than" && position.name == loginPosition.name:
 			hint = "a login is asked with last_authenticated: 90d.."
 		case kind.Key == "runs":
 			hint = "ask in a case of `update`, or in a fault of the endpoint update"
 		case kind.Key == "scenario":
 			hint = "the scenario is chosen by this very condition"
 		}
-		c.report.add(when.key(kind.Key), CodeConditionUnfit, hint, "%s cannot ask for %q: that is not known there", place.name, kind.Key)
+		c.report.add(when.key(kind.Key), CodeConditionUnfit, hint, "%s cannot ask for %q: that is not known there", position.name, kind.Key)
 	}
 }
 
 // checkCaptures checks the ${name}s of a condition: they stand for what a login's groups took, where one
 // has been answered.
-func (c *compiler) checkCaptures(when *When, place whenPlace) {
+func (c *compiler) checkCaptures(when *When, position whenPosition) {
 	check := func(key string, texts ...engine.Text) {
 		for _, text := range texts {
-			if place.flow != nil {
-				place.flow.text(when.Place, key, text)
+			if position.flow != nil {
+				position.flow.text(when.Position, key, text)
 				continue
 			}
 			for _, name := range names(text) {
 				c.report.add(when.value(key), CodeUnknownPlaceholder, fmt.Sprintf("captures are known in the transitions and updates of a scenario; $${%s} is the plain text", name),
-					"nothing gives %s its ${%s}", place.name, name)
+					"nothing gives %s its ${%s}", position.name, name)
 			}
 		}
 	}
@@ -222,17 +222,17 @@ func (c *compiler) checkCaptures(when *When, place whenPlace) {
 	for _, count := range when.Counters {
 		check("counters", count.Within.Text)
 	}
-	if place.flow == nil {
+	if position.flow == nil {
 		c.lintLiterals(when)
 		return
 	}
 	for key, matcher := range when.matchers() {
-		place.flow.matcherTexts(when.Place, key, matcher)
+		position.flow.matcherTexts(when.Position, key, matcher)
 	}
 }
 
 // matcherTexts checks the captures in the texts that a matcher compares with.
-func (f *flowCompiler) matcherTexts(in Place, key string, matcher *engine.Matcher) {
+func (f *flowCompiler) matcherTexts(in Position, key string, matcher *engine.Matcher) {
 	if matcher == nil {
 		return
 	}
@@ -293,7 +293,7 @@ func (c *compiler) declareSwitches(l *loader) {
 	c.switches = make(map[string]*declaredSwitch)
 	for _, unit := range l.units {
 		document := unit.document
-		under := Place{file: document.file, node: document.child("switches")}
+		under := Position{file: document.file, node: document.child("switches")}
 		for _, name := range slices.Sorted(maps.Keys(document.Switches)) {
 			at := under.key(name)
 			if !slugForm.MatchString(name) {
@@ -310,7 +310,7 @@ func (c *compiler) declareSwitches(l *loader) {
 
 // checkSwitches reports switches that nobody has declared.
 func (c *compiler) checkSwitches(when *When) {
-	under := Place{file: when.file, node: when.child("switches")}
+	under := Position{file: when.file, node: when.child("switches")}
 	for _, name := range slices.Sorted(maps.Keys(when.Switches)) {
 		if declared := c.switches[name]; declared != nil {
 			declared.used = true

@@ -9,7 +9,7 @@ import (
 
 // say checks a text that people read, and keeps its languages for the flow. It returns what is said in
 // the first. A failure's text may repeat its code, whose mistakes are told where the code is written.
-func (f *flowCompiler) say(in Place, key string, written Wording, code engine.Text) engine.Text {
+func (f *flowCompiler) say(in Position, key string, written Wording, code engine.Text) engine.Text {
 	if written.Languages == nil {
 		f.text(in, key, without(written.Text, code))
 		return written.Text
@@ -20,7 +20,7 @@ func (f *flowCompiler) say(in Place, key string, written Wording, code engine.Te
 		if builtIn {
 			f.text(in, key, text)
 		} else {
-			f.text(written.Place, tag, text)
+			f.text(written.Position, tag, text)
 		}
 	}
 	f.keep(written)

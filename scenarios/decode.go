@@ -46,7 +46,7 @@ func decodeDocument(file *source, root *yaml.Node, report *Report) *Document {
 
 // readDefaults reads `defaults` before anything else, wherever it stands.
 func (d *decoder) readDefaults(root *yaml.Node) {
-	node := (Place{node: root}).child("defaults")
+	node := (Position{node: root}).child("defaults")
 	if node == nil || node.Kind != yaml.MappingNode {
 		return
 	}
@@ -186,7 +186,7 @@ const nobodys = "x-"
 
 // keys reads the keys of a mapping, and reports whether it is one; stands has those that unknown keys stand for.
 func (d *decoder) keys(node *yaml.Node, plan *structPlan, into reflect.Value, what string) (stands []string, ok bool) {
-	plan.setPlace(into, Place{file: d.file, node: node})
+	plan.setPosition(into, Position{file: d.file, node: node})
 	if node.Kind != yaml.MappingNode {
 		d.wrongForm(node, what, "a mapping (key: value)")
 		return nil, false
@@ -234,7 +234,7 @@ func (d *decoder) keys(node *yaml.Node, plan *structPlan, into reflect.Value, wh
 func (d *decoder) setNull(into reflect.Value, node *yaml.Node) {
 	into.SetZero()
 	if failure, is := into.Addr().Interface().(**Failure); is {
-		*failure = &Failure{Place: Place{file: d.file, node: node}, None: true}
+		*failure = &Failure{Position: Position{file: d.file, node: node}, None: true}
 	}
 }
 
@@ -248,15 +248,15 @@ func (d *decoder) checkAliases(plan *structPlan, node *yaml.Node) {
 	}
 }
 
-// setPlace notes where a value is written; where defaults had set it, their place lies beneath.
-func (p *structPlan) setPlace(into reflect.Value, place Place) {
-	for _, index := range p.places {
-		to, place := into.FieldByIndex(index).Addr().Interface().(*Place), place
+// setPosition notes where a value is written; where defaults had set it, their place lies beneath.
+func (p *structPlan) setPosition(into reflect.Value, position Position) {
+	for _, index := range p.positions {
+		to, position := into.FieldByIndex(index).Addr().Interface().(*Position), position
 		if to.node != nil {
 			under := *to
-			place.under = &under
+			position.under = &under
 		}
-		*to = place
+		*to = position
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func decodeBody(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	body := into.Addr().Interface().(*Body)
-	*body = Body{Place: Place{file: d.file, node: node}}
+	*body = Body{Position: Position{file: d.file, node: node}}
 	if isNull(node) {
 		body.Text, body.JSON = "null", true
 		return
@@ -34,7 +34,7 @@ func decodeBody(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 func decodeMembers(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	members := into.Addr().Interface().(*Members)
-	*members = Members{Place: Place{file: d.file, node: node}}
+	*members = Members{Position: Position{file: d.file, node: node}}
 	if node.Kind != yaml.MappingNode {
 		d.wrongForm(node, what, "a mapping (key: value)")
 		return

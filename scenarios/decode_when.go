@@ -161,11 +161,11 @@ func (d *decoder) timesOfDay(keys *TimeKeys, window *engine.TimeWindow) {
 		d.report.add(keys.value("between"), CodeBadTime, `write between: ["23:30", "05:00"]`, "between holds two times of day")
 		return
 	}
-	places, times := keys.items("between"), [2]time.Duration{}
+	positions, times := keys.items("between"), [2]time.Duration{}
 	for i, text := range keys.Between {
 		at := keys.value("between")
-		if len(places) == 2 {
-			at = places[i]
+		if len(positions) == 2 {
+			at = positions[i]
 		}
 		parsed, ok := timeOfDay(text)
 		if !ok || parsed == 24*time.Hour && i == 0 {
@@ -201,11 +201,11 @@ func (d *decoder) days(keys *TimeKeys, window *engine.TimeWindow) {
 	if keys.has("days") && len(keys.Days) == 0 {
 		d.report.add(keys.value("days"), CodeBadTime, "take it out for every day", "days holds no day")
 	}
-	places := keys.items("days")
+	positions := keys.items("days")
 	for i, text := range keys.Days {
 		at := keys.value("days")
-		if len(places) == len(keys.Days) {
-			at = places[i]
+		if len(positions) == len(keys.Days) {
+			at = positions[i]
 		}
 		day := slices.Index(weekdays, text)
 		if day < 0 {

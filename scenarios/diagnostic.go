@@ -64,9 +64,9 @@ type Report struct {
 
 	errors, warnings int
 	seen             map[seenKey]bool
-	// places are those of the problems, by their code alone; while repeating is set, a problem of a kind that a
+	// positions are those of the problems, by their code alone; while repeating is set, a problem of a kind that a
 	// place has already is not told again, for it is the same mistake with other values of a `for`.
-	places    map[seenKey]bool
+	positions map[seenKey]bool
 	repeating bool
 	// allowing are the warnings that the scenario at hand allows, and silent those of each file.
 	allowing []Code
@@ -115,8 +115,8 @@ func (r *Report) add(at span, code Code, hint, format string, args ...any) {
 // take notes a problem that is not noted yet.
 func (r *Report) take(d Diagnostic) {
 	key := seenKey{d.File, d.Line, d.Column, d.Code, d.Message}
-	place := seenKey{file: d.File, line: d.Line, column: d.Column, code: d.Code}
-	if r.seen[key] || r.repeating && r.places[place] || r.silenced(d) {
+	position := seenKey{file: d.File, line: d.Line, column: d.Column, code: d.Code}
+	if r.seen[key] || r.repeating && r.positions[position] || r.silenced(d) {
 		return
 	}
 	r.count(d.Severity)
@@ -125,9 +125,9 @@ func (r *Report) take(d Diagnostic) {
 		return
 	}
 	if r.seen == nil {
-		r.seen, r.places = make(map[seenKey]bool), make(map[seenKey]bool)
+		r.seen, r.positions = make(map[seenKey]bool), make(map[seenKey]bool)
 	}
-	r.seen[key], r.places[place] = true, true
+	r.seen[key], r.positions[position] = true, true
 	r.Diagnostics = append(r.Diagnostics, d)
 }
 

@@ -15,7 +15,7 @@ var errorsFile string
 
 // errorTable is the form of errors.yaml: what is said about an error where a scenario says nothing.
 type errorTable struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	Errors   map[string]*Failure `yaml:"errors" required:"true"`
 	Other    *Failure            `yaml:"other" required:"true"`
@@ -24,7 +24,7 @@ type errorTable struct {
 
 // standardCodes are the codes that stand where a scenario names none.
 type standardCodes struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	AuthenticationFailed string            `yaml:"authentication_failed" required:"true"`
 	ImportFailed         string            `yaml:"import_failed" required:"true"`

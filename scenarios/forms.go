@@ -100,7 +100,7 @@ func Forms(t reflect.Type) []Form { return forms[t] }
 
 // Between is a length of time that is drawn.
 type Between struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Between holds the shortest and the longest.
 	Between []time.Duration `yaml:"between" required:"true" example:"[1s, 3s]"`
@@ -145,7 +145,7 @@ func decodeStep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	if node.Kind == yaml.MappingNode && writes(node, "goto") {
 		var by Goto
 		decodeStruct(d, node, reflect.ValueOf(&by).Elem(), "a step with goto")
-		*step = Step{Place: by.Place, Goto: by.Goto}
+		*step = Step{Position: by.Position, Goto: by.Goto}
 		return
 	}
 	if node.Kind != yaml.ScalarNode || isEmpty(node) {
@@ -155,7 +155,7 @@ func decodeStep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		decodeStruct(d, node, into, what)
 		return
 	}
-	*step = Step{Place: Place{file: d.file, node: node}}
+	*step = Step{Position: Position{file: d.file, node: node}}
 	decodeWord(texts(engine.Statuses()))(d, node, reflect.ValueOf(&step.Status).Elem(), "status")
 }
 
@@ -167,9 +167,9 @@ func decodeThen(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		decodeStruct(d, node, into, "a `then` with goto")
 		return
 	}
-	*then = Then{Place: Place{file: d.file, node: node}, Step: new(Step)}
+	*then = Then{Position: Position{file: d.file, node: node}, Step: new(Step)}
 	if node.Kind == yaml.ScalarNode && !isEmpty(node) {
-		then.Step.Place = then.Place
+		then.Step.Position = then.Position
 		decodeWord(texts(engine.Statuses()))(d, node, reflect.ValueOf(&then.Step.Status).Elem(), what)
 		return
 	}
@@ -182,9 +182,9 @@ func decodeImport(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 	timeline := into.Addr().Interface().(*Import)
 	switch {
 	case node.Kind == yaml.ScalarNode && !isEmpty(node):
-		*timeline = Import{Place: Place{file: d.file, node: node}, Name: node.Value}
+		*timeline = Import{Position: Position{file: d.file, node: node}, Name: node.Value}
 	case node.Kind == yaml.SequenceNode:
-		*timeline = Import{Place: Place{file: d.file, node: node}}
+		*timeline = Import{Position: Position{file: d.file, node: node}}
 		decodeList(reflect.TypeFor[[]Point]())(d, node, reflect.ValueOf(&timeline.Points).Elem(), what)
 		if len(node.Content) == 0 {
 			d.problem(node, CodeImportNoEnd, "write at least one point, with a `status`", "%s has no points", what)
@@ -203,16 +203,16 @@ func decodeUpdate(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 	update := into.Addr().Interface().(*Update)
 	switch {
 	case node.Kind == yaml.SequenceNode && len(node.Content) > 0 && !cases(node):
-		at := Place{file: d.file, node: node}
-		*update = Update{{Place: at, Import: new(Import)}}
+		at := Position{file: d.file, node: node}
+		*update = Update{{Position: at, Import: new(Import)}}
 		decodeImport(d, node, reflect.ValueOf((*update)[0].Import).Elem(), "import")
 	case node.Kind == yaml.SequenceNode:
 		var cases []UpdateCase
 		decodeList(reflect.TypeFor[[]UpdateCase]())(d, d.withoutPoints(node), reflect.ValueOf(&cases).Elem(), what)
 		*update = cases
 	case node.Kind == yaml.ScalarNode && !isEmpty(node):
-		at := Place{file: d.file, node: node}
-		*update = Update{{Place: at, Import: &Import{Place: at, Name: node.Value}}}
+		at := Position{file: d.file, node: node}
+		*update = Update{{Position: at, Import: &Import{Position: at, Name: node.Value}}}
 	default:
 		only := UpdateCase{}
 		if before := *update; len(before) == 1 && before[0].node != nil && before[0].node.Kind == yaml.MappingNode {
@@ -303,8 +303,8 @@ func decodeFailure(d *decoder, node *yaml.Node, into reflect.Value, what string)
 	}
 	failure := into.Addr().Interface().(*Failure)
 	if isNull(node) {
-		*failure = Failure{Place: Place{file: d.file, node: node}, None: true}
+		*failure = Failure{Position: Position{file: d.file, node: node}, None: true}
 		return
 	}
-	*failure = Failure{Place: Place{file: d.file, node: node}, Code: engine.Text(node.Value)}
+	*failure = Failure{Position: Position{file: d.file, node: node}, Code: engine.Text(node.Value)}
 }

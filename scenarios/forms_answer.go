@@ -20,7 +20,7 @@ func init() {
 func decodeAnswer(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	answer := into.Addr().Interface().(*Answer)
-	*answer = Answer{Place: Place{file: d.file, node: node}}
+	*answer = Answer{Position: Position{file: d.file, node: node}}
 	if node.Kind == yaml.MappingNode && len(node.Content) > 0 && !hasMatcherKey(node) {
 		decodeMap(reflect.TypeFor[map[string]engine.Matcher]())(d, node, reflect.ValueOf(&answer.Fields).Elem(), what)
 		return

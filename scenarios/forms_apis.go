@@ -55,7 +55,7 @@ func init() {
 
 // decodeValue takes whatever is written: it is read when all that it may name is known.
 func decodeValue(d *decoder, node *yaml.Node, into reflect.Value, _ string) {
-	into.Addr().Interface().(*Value).Place = Place{file: d.file, node: follow(node)}
+	into.Addr().Interface().(*Value).Position = Position{file: d.file, node: follow(node)}
 }
 
 func decodeReturns(d *decoder, node *yaml.Node, into reflect.Value, what string) {
@@ -65,7 +65,7 @@ func decodeReturns(d *decoder, node *yaml.Node, into reflect.Value, what string)
 		return
 	}
 	returns := into.Addr().Interface().(*APIReturns)
-	*returns = APIReturns{Place: Place{file: d.file, node: node}, nowhere: node.Value == "nowhere"}
+	*returns = APIReturns{Position: Position{file: d.file, node: node}, nowhere: node.Value == "nowhere"}
 	if !returns.nowhere {
 		d.problem(node, CodeUnknownWord, "write `nowhere`, or {query: {…}}", "%q says nothing about where the browser goes", node.Value)
 	}
@@ -74,7 +74,7 @@ func decodeReturns(d *decoder, node *yaml.Node, into reflect.Value, what string)
 func decodeAPIProblem(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	problem := into.Addr().Interface().(*APIProblem)
-	*problem = APIProblem{Place: Place{file: d.file, node: node}}
+	*problem = APIProblem{Position: Position{file: d.file, node: node}}
 	if node.Kind == yaml.SequenceNode {
 		decodeList(reflect.TypeFor[[]APIAnswer]())(d, node, reflect.ValueOf(&problem.Answers).Elem(), what)
 		return
@@ -82,7 +82,7 @@ func decodeAPIProblem(d *decoder, node *yaml.Node, into reflect.Value, what stri
 	if _, body := lookUp(node, "body"); body != nil && onlyKeys(node, "when", "status", "headers", "body") {
 		d.problem(body, CodeConflict, "write the body itself, or a list of answers: [{body: {…}}]", "this is the body of refusals, and has a member `body`")
 	}
-	problem.Body = &Value{Place: problem.Place}
+	problem.Body = &Value{Position: problem.Position}
 }
 
 // onlyKeys reports whether a mapping has no other keys than these.
@@ -99,7 +99,7 @@ func onlyKeys(node *yaml.Node, keys ...string) bool {
 func decodeDoes(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	does := into.Addr().Interface().(*APIDoes)
-	*does = APIDoes{Place: Place{file: d.file, node: node}}
+	*does = APIDoes{Position: Position{file: d.file, node: node}}
 	switch {
 	case node.Kind == yaml.SequenceNode:
 		decodeList(reflect.TypeFor[[]APICase]())(d, node, reflect.ValueOf(&does.cases).Elem(), what)
@@ -127,7 +127,7 @@ func (d *decoder) operation(node *yaml.Node, does *APIDoes) {
 func decodeKeep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	keep := into.Addr().Interface().(*APIKeep)
-	*keep = APIKeep{Place: Place{file: d.file, node: node}}
+	*keep = APIKeep{Position: Position{file: d.file, node: node}}
 	if node.Kind == yaml.MappingNode {
 		decodeMap(reflect.TypeFor[map[string]Value]())(d, node, reflect.ValueOf(&keep.values).Elem(), what)
 		return
@@ -140,7 +140,7 @@ func decodeKeep(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 func decodeExpects(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	expects := into.Addr().Interface().(*APIExpects)
-	*expects = APIExpects{Place: Place{file: d.file, node: node}}
+	*expects = APIExpects{Position: Position{file: d.file, node: node}}
 	if node.Kind == yaml.MappingNode {
 		expects.schema = new(APISchema)
 		decodeStruct(d, node, reflect.ValueOf(expects.schema).Elem(), "a schema")

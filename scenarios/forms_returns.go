@@ -24,7 +24,7 @@ func decodeWayBack(d *decoder, node *yaml.Node, into reflect.Value, what string)
 		return
 	}
 	returns := into.Addr().Interface().(*Returns)
-	*returns = Returns{Place: Place{file: d.file, node: node}}
+	*returns = Returns{Position: Position{file: d.file, node: node}}
 	var word string
 	decodeWord([]string{engine.ReturnNowhere})(d, node, reflect.ValueOf(&word).Elem(), what)
 	returns.Nowhere = word == engine.ReturnNowhere

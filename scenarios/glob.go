@@ -76,8 +76,8 @@ func splitGlob(pattern string) (string, []string) {
 	return path.Join(parts[:first]...), parts[first:]
 }
 
-// look finds what the parts mean beneath a folder.
-func (g *glob) look(folder string, parts []string) {
+// poll finds what the parts mean beneath a folder.
+func (g *glob) poll(folder string, parts []string) {
 	if g.failed {
 		return
 	}
@@ -93,7 +93,7 @@ func (g *glob) look(folder string, parts []string) {
 		return
 	}
 	if parts[0] == anyFolders {
-		g.look(folder, parts[1:])
+		g.poll(folder, parts[1:])
 		g.descend(folder, entries, "*", parts)
 		return
 	}
@@ -151,7 +151,7 @@ func (g *glob) literal(folder string, parts []string) {
 	case err != nil:
 		g.fail(name, err)
 	case len(parts) > 1 && info.IsDir():
-		g.look(name, parts[1:])
+		g.poll(name, parts[1:])
 	case len(parts) == 1:
 		g.l.watch(g.r, folder)
 		for _, one := range g.l.choose(g.r, folder, []fs.DirEntry{fs.FileInfoToDirEntry(info)}, parts[0], g.at) {
@@ -173,7 +173,7 @@ func (g *glob) descend(folder string, entries []fs.DirEntry, part string, behind
 			continue
 		}
 		g.within = append(g.within, info)
-		g.look(name, behind)
+		g.poll(name, behind)
 		g.within = g.within[:len(g.within)-1]
 	}
 }

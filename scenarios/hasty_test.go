@@ -10,9 +10,9 @@ import (
 // hasty is a file with one mistake, and what is to be said about it.
 type hasty struct {
 	name, text string
-	// place is line:column severity code; words are parts of the message or the hint.
-	place string
-	words []string
+	// position is line:column severity code; words are parts of the message or the hint.
+	position string
+	words    []string
 }
 
 // hastyFiles reads testdata/hasty.txt, whose head explains its form.
@@ -32,12 +32,12 @@ func hastyFiles(t *testing.T) []hasty {
 		}
 		said, _, _ = strings.Cut(said, "\n")
 		words := strings.Split(said, "; ")
-		files = append(files, hasty{name: name, text: strings.TrimPrefix(text, "\n") + "\n", place: words[0], words: words[1:]})
+		files = append(files, hasty{name: name, text: strings.TrimPrefix(text, "\n") + "\n", position: words[0], words: words[1:]})
 	}
 	return files
 }
 
-// Place, reason and fix, and one problem for one mistake.
+// Position, reason and fix, and one problem for one mistake.
 func TestHastyFiles(t *testing.T) {
 	t.Parallel()
 	files := hastyFiles(t)
@@ -58,8 +58,8 @@ func TestHastyFiles(t *testing.T) {
 				t.Fatalf("%d problems:\n%s", len(report.Diagnostics), got)
 			}
 			only := report.Diagnostics[0]
-			if place := fmt.Sprintf("%d:%d %s %s", only.Line, only.Column, only.Severity, only.Code); place != file.place {
-				t.Errorf("%s, not %s:\n%s", place, file.place, got)
+			if position := fmt.Sprintf("%d:%d %s %s", only.Line, only.Column, only.Severity, only.Code); position != file.position {
+				t.Errorf("%s, not %s:\n%s", position, file.position, got)
 			}
 			for _, word := range file.words {
 				if !strings.Contains(only.Message+" "+only.Hint, word) {

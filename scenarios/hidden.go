@@ -108,18 +108,18 @@ func (h hidden) hint() string {
 
 // spanIn is the place of a character of a node's text.
 func spanIn(file *source, node *yaml.Node, at int) span {
-	place := spanOf(file, node)
+	position := spanOf(file, node)
 	if node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || strings.Contains(node.Value, "\n") {
-		return place
+		return position
 	}
 	if node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
 		at++
 	}
-	if place.column+at < place.end {
-		place.column += at
-		place.end = place.column + 1
+	if position.column+at < position.end {
+		position.column += at
+		position.end = position.column + 1
 	}
-	return place
+	return position
 }
 
 // hiddenIn warns of characters of a text to compare with, or to send, that people do not see; spaces says that those

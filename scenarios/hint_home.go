@@ -69,7 +69,7 @@ func mappingsOf(t reflect.Type) []reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	ways, custom := forms[t]
+	forms, custom := forms[t]
 	if !custom {
 		if t.Kind() == reflect.Struct && planned(t) {
 			return []reflect.Type{t}
@@ -77,9 +77,9 @@ func mappingsOf(t reflect.Type) []reflect.Type {
 		return nil
 	}
 	var types []reflect.Type
-	for _, way := range ways {
-		if way.Form == "mapping" && way.Type != nil && planned(way.Type) && way.Type != reflect.TypeFor[MatcherKeys]() && way.Type != reflect.TypeFor[Goto]() {
-			types = append(types, way.Type)
+	for _, transition := range forms {
+		if transition.Form == "mapping" && transition.Type != nil && planned(transition.Type) && transition.Type != reflect.TypeFor[MatcherKeys]() && transition.Type != reflect.TypeFor[Goto]() {
+			types = append(types, transition.Type)
 		}
 	}
 	return types
@@ -242,6 +242,6 @@ func (s *source) doubt(node *yaml.Node, how doubt) {
 }
 
 // doubtful reports whether the part has doubts of that kind, or its defaults do.
-func (p Place) doubtful(kind doubt) bool {
+func (p Position) doubtful(kind doubt) bool {
 	return p.file != nil && p.file.doubts[follow(p.node)]&kind != 0 || p.under != nil && p.under.doubtful(kind)
 }

@@ -29,7 +29,7 @@ func includesOf(document *Document) iter.Seq2[string, span] {
 }
 
 // items returns the spans of a list's items, or of the single value under the key.
-func (p Place) items(key string) []span {
+func (p Position) items(key string) []span {
 	file, _, value := p.find(key)
 	if value = follow(value); value == nil {
 		return nil
@@ -101,7 +101,7 @@ func (l *loader) findGlob(r *root, folder, wanted string, at span) []string {
 		return nil
 	}
 	g := newGlob(l, r, base, at)
-	g.look(base, parts)
+	g.poll(base, parts)
 	switch hint := foreignSyntax(wanted); {
 	case g.failed || len(g.found) > 0:
 	case hint != "":

@@ -15,7 +15,7 @@ import "github.com/mockbank/mockbank/engine"
 
 // Document is one configuration file.
 type Document struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Version of the scenario language that the file is written in.
 	Version *int `yaml:"version" default:"1" enum:"1"`
@@ -63,7 +63,7 @@ type Document struct {
 
 // Bank is a bank that clients can choose.
 type Bank struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Slug identifies the bank in requests and in `when`.
 	Slug string `yaml:"slug" required:"true" example:"MockBank"`
@@ -88,7 +88,7 @@ type Bank struct {
 
 // Usernames says which texts name the same user of a bank.
 type Usernames struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// IgnoreCase takes capital and small letters for the same.
 	IgnoreCase bool `yaml:"ignore_case" default:"false"`
@@ -99,7 +99,7 @@ type Usernames struct {
 // Defaults are merged under each scenario of their file, key by key: a mapping adds the keys that the
 // scenario lacks, anything else holds where the scenario has nothing.
 type Defaults struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Enabled takes all scenarios of the file out of play where it is false.
 	Enabled *bool `yaml:"enabled" default:"true"`
@@ -119,7 +119,7 @@ type Defaults struct {
 
 // Scenario is a case: which logins it answers, and what the bank then does.
 type Scenario struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Name is unique over all files.
 	Name string `yaml:"name" required:"true" example:"challenge-required"`
@@ -161,7 +161,7 @@ type Scenario struct {
 
 // Step is a state of the authentication.
 type Step struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Status that a client sees while the process is in this step.
 	Status engine.Status `yaml:"status" required:"true"`
@@ -198,7 +198,7 @@ type Step struct {
 
 // Goto is a step by its name.
 type Goto struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Goto is the name of a step in `steps`.
 	Goto string `yaml:"goto" required:"true" example:"soon-approved"`
@@ -206,7 +206,7 @@ type Goto struct {
 
 // Challenge is what the user is asked in a step.
 type Challenge struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Kind of challenge.
 	Kind engine.ChallengeKind `yaml:"kind" default:"TEXT"`
@@ -242,7 +242,7 @@ type Challenge struct {
 
 // Image is a picture as it is sent, broken on purpose or not. Its bytes are part of what a login freezes.
 type Image struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// MIMEType is sent as it is written; null is none. Where it is not written it is what the file, or the data, is.
 	MIMEType *engine.Text `yaml:"mime_type" null:"true" example:"image/gif"`
@@ -255,7 +255,7 @@ type Image struct {
 
 // ChallengeField is one of several fields in which the user answers a challenge.
 type ChallengeField struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Name is that of the field in the answer.
 	Name string `yaml:"name" required:"true" example:"q1"`
@@ -265,7 +265,7 @@ type ChallengeField struct {
 
 // Procedure is a two-step procedure (a TAN method) that the user can choose.
 type Procedure struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// ID is what the client sends to choose it.
 	ID string `yaml:"id" required:"true" example:"sms"`
@@ -277,7 +277,7 @@ type Procedure struct {
 
 // Transition is a way out of a step: one event, and what then happens.
 type Transition struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// After is the time in this step; it takes effect at that moment, not when somebody looks.
 	After *engine.Duration `yaml:"after" example:"2s"`
@@ -314,7 +314,7 @@ type Transition struct {
 
 // Answer is what an answer to a challenge must be.
 type Answer struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Text is the condition on an answer of one text, nil where it has fields.
 	Text *engine.Matcher `yaml:"-"`
@@ -324,7 +324,7 @@ type Answer struct {
 
 // Decision is a button on the bank's page.
 type Decision struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// ID is the decision that a `redirect` transition takes.
 	ID string `yaml:"id" required:"true" example:"partly"`
@@ -335,7 +335,7 @@ type Decision struct {
 // Returns is how the browser comes back to the client after a decision on the bank's page. Without it, it comes back
 // with `bank_authentication_process_id` and the `state` of the login.
 type Returns struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Query adds parameters to what is sent back, or replaces those of their names; null takes one away. Values know
 	// what texts of `respond: {set}` know.
@@ -347,7 +347,7 @@ type Returns struct {
 
 // Then is what follows an event: a status, a step written in line, or a step of `steps` by its name.
 type Then struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Goto is the name of a step in `steps`.
 	Goto string `yaml:"goto" example:"soon-approved"`
@@ -358,7 +358,7 @@ type Then struct {
 // Import is what a connection does as time passes: a straight line (`takes`, `stops_at`, `outcome`),
 // a list of points, or the name of one declared under `imports`.
 type Import struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Takes is the time to the end.
 	Takes *engine.Duration `yaml:"takes" default:"3s"`
@@ -381,7 +381,7 @@ type Import struct {
 
 // Point is a moment of an import that is written as a list; between points nothing moves.
 type Point struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// After is the time since the point before.
 	After *engine.Duration `yaml:"after" default:"0s" example:"1s"`
@@ -413,7 +413,7 @@ type Update []UpdateCase
 
 // UpdateCase is one case of an update: an import and the age from which on it is played.
 type UpdateCase struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// OlderThan is the age of the authentication from which on the case fits; without it, it always does.
 	OlderThan *engine.Duration `yaml:"older_than" example:"90d"`
@@ -448,7 +448,7 @@ type UpdateCase struct {
 // Failure is what the bank says went wrong. It may be written as its code alone. What is not written comes from
 // `errors`, and then from what is built in; what is written as null or "" is sent so.
 type Failure struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Code is stable and upper case; clients switch on it.
 	Code engine.Text `yaml:"code" null:"true" example:"INVALID_CREDENTIALS"`
@@ -469,7 +469,7 @@ type Failure struct {
 // their header Accept-Language prefers, and the first where it asks for none of them. Records, the history,
 // webhooks and tests of scenarios have the first.
 type Wording struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Text is what is said in the first language.
 	Text engine.Text `yaml:"-"`

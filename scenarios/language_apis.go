@@ -10,7 +10,7 @@ import (
 
 // API is a declared api: routes over this bank that an aggregator's own client can use, by its base URL alone.
 type API struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Name is unique over all files; faults, journals and metrics name the api by it.
 	Name string `yaml:"name" required:"true" example:"shop"`
@@ -50,7 +50,7 @@ type API struct {
 
 // APIWebhook is as a webhook of the bank, of the processes that the api began, and says what it likes.
 type APIWebhook struct {
-	Place           `yaml:"-"`
+	Position        `yaml:"-"`
 	WebhookSettings `yaml:",inline"`
 
 	// When holds conditions on the records of an event, as they were at its moment, all of which must hold.
@@ -68,7 +68,7 @@ type APIWebhook struct {
 
 // APIReturns is what the browser brings back to the app.
 type APIReturns struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Query is added to the address to come back to; null takes a parameter away.
 	Query map[string]Value `yaml:"query" example:"{ref: \"${kept.reference}\", state: null}"`
@@ -79,7 +79,7 @@ type APIReturns struct {
 
 // APIProblem is how an api's refusals look.
 type APIProblem struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Body is the body of every refusal, where it is written as one.
 	Body *Value `yaml:"-"`
@@ -89,7 +89,7 @@ type APIProblem struct {
 
 // APIIdentifier is a kind of identifier of an api's own.
 type APIIdentifier struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Of is what it names.
 	Of string `yaml:"of" required:"true" enum:"process,connection"`
@@ -110,7 +110,7 @@ type APIIdentifier struct {
 
 // APITokens are bearer tokens that an api issues.
 type APITokens struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// ExpiresAfter is how long an access token is good for; for ever where it is not written.
 	ExpiresAfter time.Duration `yaml:"expires_after" example:"1h"`
@@ -122,8 +122,8 @@ type APITokens struct {
 
 // APIEndpoint is a route of an api.
 type APIEndpoint struct {
-	Place   `yaml:"-"`
-	APICase `yaml:",inline"`
+	Position `yaml:"-"`
+	APICase  `yaml:",inline"`
 
 	// Description tells people what the endpoint is for.
 	Description string `yaml:"description"`
@@ -136,7 +136,7 @@ type APIEndpoint struct {
 
 // APICase is what an endpoint does, and says.
 type APICase struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// When holds conditions on the request: of an endpoint's cases the first is taken whose conditions hold.
 	When *APIWhen `yaml:"when" example:"{fields: {grant_type: password}}"`
@@ -157,7 +157,7 @@ type APICase struct {
 
 // APIAnswer is an answer of an endpoint.
 type APIAnswer struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// When holds conditions on the request and the record that it is about.
 	When *APIWhen `yaml:"when" example:"{process: AUTHENTICATED}"`
@@ -192,7 +192,7 @@ type APIAnswer struct {
 // APIWhen is a condition on a request to an api, and on the record that it is about: every key that is written
 // must hold.
 type APIWhen struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Bank is the slug of the record's bank.
 	Bank *engine.Matcher `yaml:"bank" example:"MockBank"`
@@ -224,7 +224,7 @@ type APIWhen struct {
 
 // APIRateLimit is how many requests to an endpoint pass in a time.
 type APIRateLimit struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Per is the time.
 	Per time.Duration `yaml:"per" example:"24h"`
@@ -243,7 +243,7 @@ type APIRateLimit struct {
 
 // APIDoes is what an endpoint lets the bank do: a word, a word with its inputs, or cases.
 type APIDoes struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// operation is the word, "" where there are cases.
 	operation string
@@ -254,7 +254,7 @@ type APIDoes struct {
 
 // APIKeep is what an endpoint keeps of a request.
 type APIKeep struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	fields []string
 	values map[string]Value
@@ -262,7 +262,7 @@ type APIKeep struct {
 
 // APIExpects is what a body must hold: required fields, or a JSON Schema.
 type APIExpects struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	fields []string
 	schema *APISchema
@@ -270,7 +270,7 @@ type APIExpects struct {
 
 // APISchema is the part of JSON Schema that bodies are checked by.
 type APISchema struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Type is one JSON type, or several.
 	Type Words `yaml:"type" example:"object"`
@@ -289,5 +289,5 @@ type APISchema struct {
 // Value is a piece of an answer: a text, a number, a truth, null, a list or an object. A `${…}` in a text stands for
 // what its path leads to; a text that is one `${…}` alone keeps its JSON type, and `{each: list, is: …}` makes a list.
 type Value struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 }

@@ -8,7 +8,7 @@ import (
 
 // Response shapes an answer on the wire. What is not written leaves the answer as it is.
 type Response struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Delay is how long the answer is held back: an hour at most.
 	Delay *engine.Delay `yaml:"delay" example:"2s"`
@@ -42,7 +42,7 @@ type Response struct {
 
 // StepResponse shapes the answer that enters a step, and under `polled` the later reads of it.
 type StepResponse struct {
-	Place    `yaml:"-"`
+	Position `yaml:"-"`
 	Response `yaml:",inline"`
 
 	// Polled shapes the later reads of the step.
@@ -52,7 +52,7 @@ type StepResponse struct {
 // Fault shapes answers of an endpoint, whatever scenario made them. Of the faults that fit a request
 // the first is taken that its `probability` or `rate_limit` does not spare.
 type Fault struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Name is unique over all files; where it is not written, it is made of the endpoint's.
 	Name string `yaml:"name" example:"slow-logins"`
@@ -75,7 +75,7 @@ type Fault struct {
 
 // Dribble is how slowly a body comes.
 type Dribble struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Over is how long the body takes.
 	Over *engine.Duration `yaml:"over" required:"true" example:"30s"`
@@ -86,7 +86,7 @@ type Endpoints []engine.Endpoint
 
 // LogNormal is a delay whose logarithm is drawn normally: most are short, some are long.
 type LogNormal struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Median is the delay that half of the answers stay below.
 	Median time.Duration `yaml:"median" required:"true" example:"2s"`
@@ -97,7 +97,7 @@ type LogNormal struct {
 // RateLimit is how many requests pass in a time. At a step it counts the answers of one process, in
 // `faults` those of a session.
 type RateLimit struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Per is the time, which starts with the first request.
 	Per time.Duration `yaml:"per" example:"5s"`
@@ -122,7 +122,7 @@ type Probability float64
 // it is written: 012 is a text; a number or a truth is one only where it is spelt as in JSON; null, ~ and nothing
 // at all are null.
 type Members struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// JSON is the object, keys in the order in which they are written.
 	JSON string
@@ -131,7 +131,7 @@ type Members struct {
 // Body is what an answer says in place of its own words. Each ${name} in it stands for what the
 // login's named group captured, or for a value that `set` knows too.
 type Body struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Text is the body as it is sent.
 	Text engine.Text

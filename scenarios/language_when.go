@@ -5,7 +5,7 @@ import "github.com/mockbank/mockbank/engine"
 // When is a condition: every key that is written must hold. It means the same wherever it stands; what a
 // place cannot know is an error there.
 type When struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Bank is the slug of the bank.
 	Bank *engine.Matcher `yaml:"bank" example:"MockBank"`
@@ -61,7 +61,7 @@ type OnOff bool
 
 // CountKeys is a count that is written as a mapping.
 type CountKeys struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Count is how often, as a number or a range.
 	Count *engine.Range `yaml:"count" required:"true" example:"3.."`
@@ -73,7 +73,7 @@ type CountKeys struct {
 
 // TimeKeys is when it may be.
 type TimeKeys struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Between holds two times of day, the second excluded. Where the second is the earlier one, it is that of
 	// the next day.

@@ -28,14 +28,14 @@ func decodeScenario(d *decoder, node *yaml.Node, into reflect.Value, what string
 	own := origin{file: d.file, node: follow(node), defaults: d.defaultsNode, choice: d.choice}
 	if _, like := lookUp(own.node, "like"); like != nil && !isEmpty(follow(like)) {
 		own.pending = true
-		*scenario = Scenario{Place: Place{file: d.file, node: own.node}, Name: own.text("name"), origin: own}
+		*scenario = Scenario{Position: Position{file: d.file, node: own.node}, Name: own.text("name"), origin: own}
 		return
 	}
 	defer d.report.allow(own.file, own.node)()
 	_, changed := own.choice.over(own.defaults)
 	if from := d.defaults; from != nil && !changed {
 		*scenario = Scenario{
-			Place: from.Place, Enabled: from.Enabled, Tags: from.Tags, When: from.When, Authentication: from.Authentication,
+			Position: from.Position, Enabled: from.Enabled, Tags: from.Tags, When: from.When, Authentication: from.Authentication,
 			Steps: from.Steps, Import: from.Import, Update: from.Update,
 		}
 		d.scenario(node, into, what)
@@ -109,11 +109,11 @@ func (d *decoder) scenario(node *yaml.Node, into reflect.Value, what string) {
 // overDefaults reads defaults over what a scenario holds already.
 func (d *decoder) overDefaults(scenario *Scenario, node *yaml.Node) {
 	defaults := Defaults{
-		Place: scenario.Place, Enabled: scenario.Enabled, Tags: scenario.Tags, When: scenario.When,
+		Position: scenario.Position, Enabled: scenario.Enabled, Tags: scenario.Tags, When: scenario.When,
 		Authentication: scenario.Authentication, Steps: scenario.Steps, Import: scenario.Import, Update: scenario.Update,
 	}
 	d.keys(node, planOf(reflect.TypeFor[Defaults]()), reflect.ValueOf(&defaults).Elem(), "defaults")
-	scenario.Place, scenario.Enabled, scenario.Tags, scenario.When = defaults.Place, defaults.Enabled, defaults.Tags, defaults.When
+	scenario.Position, scenario.Enabled, scenario.Tags, scenario.When = defaults.Position, defaults.Enabled, defaults.Tags, defaults.When
 	scenario.Authentication, scenario.Steps, scenario.Import, scenario.Update = defaults.Authentication, defaults.Steps, defaults.Import, defaults.Update
 }
 
@@ -197,7 +197,7 @@ func (s *likeness) parts(of *origin, through []*origin) ([]layer, bool) {
 }
 
 func (s *likeness) liked(of *origin, name string, through []*origin) ([]layer, bool) {
-	at := Place{file: of.file, node: of.node}.value("like")
+	at := Position{file: of.file, node: of.node}.value("like")
 	target := s.byName[name]
 	switch {
 	case target == nil:

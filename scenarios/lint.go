@@ -46,7 +46,7 @@ func (c *compiler) lintBanks(main *unit) {
 	var open []string
 	for _, bank := range c.banks {
 		if !c.named(bank.Slug) {
-			c.report.add(c.bankPlaces[bank.Slug].value("slug"), CodeUnnamedBank, fmt.Sprintf("add a scenario with `when: {bank: %s}`", bank.Slug),
+			c.report.add(c.bankPositions[bank.Slug].value("slug"), CodeUnnamedBank, fmt.Sprintf("add a scenario with `when: {bank: %s}`", bank.Slug),
 				"no scenario is for the bank %q", bank.Slug)
 			continue
 		}

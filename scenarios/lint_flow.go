@@ -25,9 +25,9 @@ func (f *flowCompiler) lint() {
 
 // neverFires says why a transition can never be taken, or nothing.
 func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) string {
-	way := &step.Next[at]
-	if never := way.Event.Spec().NeverFires; never != nil {
-		if why := never(step, &way.Event); why != "" {
+	transition := &step.Next[at]
+	if never := transition.Event.Spec().NeverFires; never != nil {
+		if why := never(step, &transition.Event); why != "" {
 			return why
 		}
 	}
@@ -35,12 +35,12 @@ func (f *flowCompiler) neverFires(written *Step, step *engine.Step, at int) stri
 		if i == at || step.Next[i].When != nil { // which does not always come before
 			continue
 		}
-		if why := preempts(&step.Next[i].Event, &way.Event, i < at); why != "" {
+		if why := preempts(&step.Next[i].Event, &transition.Event, i < at); why != "" {
 			return fmt.Sprintf("%s (line %d)", why, written.Next[i].at().line)
 		}
 	}
 	expiry := step.ExpiresAfter
-	if due, timed := way.Event.Due(); timed && fixed(expiry) && fixed(due) && !expiry.IsZero() && expiry.Max < due.Min {
+	if due, timed := transition.Event.Due(); timed && fixed(expiry) && fixed(due) && !expiry.IsZero() && expiry.Max < due.Min {
 		return "the step expires before it is due"
 	}
 	return ""

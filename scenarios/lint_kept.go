@@ -57,7 +57,7 @@ func (c *compiler) lintCounters() {
 			continue // by the scenario that this one is like, or by the defaults
 		}
 		reported[written] = true
-		under := Place{file: file, node: follow(written)}
+		under := Position{file: file, node: follow(written)}
 		for _, name := range slices.Sorted(maps.Keys(when.Counters)) {
 			if !c.kept.counters[name] {
 				c.report.add(under.key(name), CodeNoSuchCounter, lacking(name, known, "count it at a step: `count: "+name+"`"),

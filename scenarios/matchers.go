@@ -13,7 +13,7 @@ import (
 
 // MatcherKeys is a matcher that is written as a mapping: every key must hold.
 type MatcherKeys struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Equals is the text that the value must be.
 	Equals *string `yaml:"equals"`
@@ -36,7 +36,7 @@ type MatcherKeys struct {
 
 // TOTP is a one-time code that changes with time (RFC 6238, SHA-1). Only the code of the current period counts.
 type TOTP struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Secret is the shared key in base32, as authenticator apps take it.
 	Secret string `yaml:"secret" required:"true" secret:"true" example:"GEZDGNBVGY3TQOJQ"`

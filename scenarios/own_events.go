@@ -16,7 +16,7 @@ type EventName string
 // EventData are the members of an event of one's own. Each ${name} in its texts stands for what the login's
 // named group captured, or for what `set` of `respond` knows by that name.
 type EventData struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Text is the members as a JSON object.
 	Text engine.Text
@@ -62,7 +62,7 @@ func wellNamedEvent(name string) bool {
 func decodeEventData(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	data := into.Addr().Interface().(*EventData)
-	*data = EventData{Place: Place{file: d.file, node: node}}
+	*data = EventData{Position: Position{file: d.file, node: node}}
 	if node.Kind != yaml.MappingNode {
 		d.wrongForm(node, what, "members such as {days_left: 7}")
 		return
@@ -95,7 +95,7 @@ func slipOf(name string, words []string) bool {
 }
 
 // ownEvent compiles the event that a step or a point names; nil is none.
-func (f *flowCompiler) ownEvent(in Place, name EventName, data *EventData) *engine.OwnEvent {
+func (f *flowCompiler) ownEvent(in Position, name EventName, data *EventData) *engine.OwnEvent {
 	if name == "" {
 		if data != nil {
 			f.report.add(in.key("data"), CodeMissingKey, "add the event's name: `event: consent.expiring`", "`data` is what an `event` tells, and there is none")
@@ -105,7 +105,7 @@ func (f *flowCompiler) ownEvent(in Place, name EventName, data *EventData) *engi
 	f.compiler.kept.event(name)
 	event := &engine.OwnEvent{Name: engine.WebhookEvent(name)}
 	if data != nil {
-		event.Data = f.responses().said(data.Place, "", data.Text)
+		event.Data = f.responses().said(data.Position, "", data.Text)
 	}
 	return event
 }

@@ -18,8 +18,8 @@ type structPlan struct {
 	fields []fieldPlan
 	names  []string
 	byName map[string]int
-	// places are the fields that hold where the mapping is written.
-	places [][]int
+	// positions are the fields that hold where the mapping is written.
+	positions [][]int
 }
 
 type fieldPlan struct {
@@ -38,8 +38,8 @@ type fieldPlan struct {
 }
 
 var (
-	placeType = reflect.TypeFor[Place]()
-	plans     sync.Map // reflect.Type -> *structPlan
+	positionType = reflect.TypeFor[Position]()
+	plans        sync.Map // reflect.Type -> *structPlan
 )
 
 // planOf returns the plan of a struct type of the language.
@@ -60,8 +60,8 @@ func (p *structPlan) addFields(t reflect.Type, within []int) {
 	for i := range t.NumField() {
 		field, index := t.Field(i), append(slices.Clip(within), i)
 		switch name := field.Tag.Get("yaml"); {
-		case field.Type == placeType:
-			p.places = append(p.places, index)
+		case field.Type == positionType:
+			p.positions = append(p.positions, index)
 		case name == inline:
 			p.addFields(field.Type, index)
 		case name != "-" && name != "":
@@ -120,7 +120,7 @@ func planned(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
 	}
-	_, has := t.FieldByName("Place")
+	_, has := t.FieldByName(positionType.Name())
 	return has
 }
 

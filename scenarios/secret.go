@@ -54,11 +54,11 @@ func (c *compiler) fromEnvironment(name string) (value, why string) {
 	if !envName.MatchString(name) {
 		return "", fmt.Sprintf("%q is no name of an environment variable", name)
 	}
-	look := c.lookupEnv
-	if look == nil {
-		look = os.LookupEnv
+	poll := c.lookupEnv
+	if poll == nil {
+		poll = os.LookupEnv
 	}
-	value, found := look(name)
+	value, found := poll(name)
 	switch {
 	case !found:
 		return "", fmt.Sprintf("the environment variable %s is not set", name)

@@ -77,16 +77,16 @@ func TestSecretsThatAreMissing(t *testing.T) {
 		"${GOOD}":              "written ${env:NAME} or ${file:PATH}",
 		"${env:GOOD}${env:NO}": "the environment variable NO is not set",
 	} {
-		for _, place := range []string{"server: {admin_token: %}", "server: {tokens: [%]}", "webhooks: [{name: app, url: \"http://127.0.0.1:9/\", secret: %}]"} {
-			text := "version: 1\n" + strings.ReplaceAll(place, "%", `"`+written+`"`) + "\nbanks: [{slug: MockBank}]\n" +
+		for _, position := range []string{"server: {admin_token: %}", "server: {tokens: [%]}", "webhooks: [{name: app, url: \"http://127.0.0.1:9/\", secret: %}]"} {
+			text := "version: 1\n" + strings.ReplaceAll(position, "%", `"`+written+`"`) + "\nbanks: [{slug: MockBank}]\n" +
 				"scenarios: [{name: a, when: {username: x}, authentication: AUTHENTICATED}]\n"
 			config, report := loadWith(t, text, files, variables)
 			got := textOf(t, report)
 			if config != nil || !strings.Contains(got, want) || !strings.Contains(got, "bank.yaml:2:") || !strings.Contains(got, "bad-secret") {
-				t.Errorf("%s in %s: %s", written, place, got)
+				t.Errorf("%s in %s: %s", written, position, got)
 			}
 			if strings.Contains(got, good) {
-				t.Errorf("%s in %s shows a secret: %s", written, place, got)
+				t.Errorf("%s in %s shows a secret: %s", written, position, got)
 			}
 		}
 	}

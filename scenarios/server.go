@@ -9,7 +9,7 @@ import (
 // Server is how mockbank itself runs. Flags and the environment go before what is written here.
 // A reload changes the tokens alone; all else takes a restart.
 type Server struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Listen is the address to serve on. Others than loopback let other machines in.
 	Listen string `yaml:"listen" default:"127.0.0.1:8080" example:"0.0.0.0:8080"`

@@ -13,7 +13,7 @@ import (
 
 // SessionFault is a fault that a test gives to a session.
 type SessionFault struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Lasts is how long it does, by the session's clock; else until it is taken away.
 	Lasts *time.Duration `yaml:"lasts" example:"30s"`
@@ -53,7 +53,7 @@ func CompileFaults(name, text string, rules *engine.RuleSet) ([]engine.SessionFa
 		}
 	}
 	c := compilerOf(rules, report)
-	names := make(map[string]Place)
+	names := make(map[string]Position)
 	for i := range written {
 		c.nameFault(&written[i].Fault, names)
 	}
@@ -78,9 +78,9 @@ func CompileFaults(name, text string, rules *engine.RuleSet) ([]engine.SessionFa
 
 // compilerOf returns a compiler that knows what the rules declare.
 func compilerOf(rules *engine.RuleSet, report *Report) *compiler {
-	c := &compiler{report: report, banks: rules.Banks, bankPlaces: make(map[string]Place), switches: make(map[string]*declaredSwitch)}
+	c := &compiler{report: report, banks: rules.Banks, bankPositions: make(map[string]Position), switches: make(map[string]*declaredSwitch)}
 	for _, bank := range rules.Banks {
-		c.bankPlaces[bank.Slug] = Place{}
+		c.bankPositions[bank.Slug] = Position{}
 	}
 	for _, one := range rules.Switches {
 		c.switches[one.Name] = &declaredSwitch{description: one.Description}
@@ -92,13 +92,13 @@ func compilerOf(rules *engine.RuleSet, report *Report) *compiler {
 }
 
 // sessionFault compiles a fault of a session.
-func (c *compiler) sessionFault(written *SessionFault, names map[string]Place) engine.SessionFault {
+func (c *compiler) sessionFault(written *SessionFault, names map[string]Position) engine.SessionFault {
 	first := len(c.faults)
 	if written.Name == "" && len(written.Endpoint) > 0 {
 		for i := 1; written.Name == ""; i++ { // apart from those that the configuration's own get
 			derived := fmt.Sprintf("session-%s-%d", written.Endpoint[0], i)
 			if _, taken := names[derived]; !taken {
-				written.Name, names[derived] = derived, written.Fault.Place
+				written.Name, names[derived] = derived, written.Fault.Position
 			}
 		}
 	}

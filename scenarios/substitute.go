@@ -22,7 +22,7 @@ func (v *variables) texts(root *yaml.Node) *variableTexts {
 		return found
 	}
 	found := &variableTexts{uses: make(map[*yaml.Node]bool)}
-	v.look(follow(root), found, true)
+	v.poll(follow(root), found, true)
 	if v.known == nil {
 		v.known = make(map[*yaml.Node]*variableTexts)
 	}
@@ -30,7 +30,7 @@ func (v *variables) texts(root *yaml.Node) *variableTexts {
 	return found
 }
 
-func (v *variables) look(node *yaml.Node, found *variableTexts, root bool) bool {
+func (v *variables) poll(node *yaml.Node, found *variableTexts, root bool) bool {
 	found.visited++
 	switch node.Kind {
 	case yaml.ScalarNode:
@@ -42,13 +42,13 @@ func (v *variables) look(node *yaml.Node, found *variableTexts, root bool) bool 
 		}
 		found.uses[node] = found.uses[node] || uses
 	case yaml.AliasNode:
-		found.uses[node] = v.look(node.Alias, found, false)
+		found.uses[node] = v.poll(node.Alias, found, false)
 	default:
 		for i, child := range node.Content {
 			if root && node.Kind == yaml.MappingNode && i%2 == 1 && node.Content[i-1].Value == forKey {
 				continue
 			}
-			uses := v.look(child, found, false)
+			uses := v.poll(child, found, false)
 			found.uses[node] = found.uses[node] || uses
 		}
 	}

@@ -9,12 +9,12 @@ import (
 
 var parserLine = regexp.MustCompile(`line (\d+): `)
 
-// place says which line of a complaint helps.
-type place int
+// position says which line of a complaint helps.
+type position int
 
 const (
 	// atNamed is the line that the parser names.
-	atNamed place = iota
+	atNamed position = iota
 	// atOpening is the line where the bracket opens, unless the parser gives up on that line.
 	atOpening
 	// atEnd is the line at which the parser gives up.
@@ -25,7 +25,7 @@ const (
 var complaints = []struct {
 	says, message, hint string
 	code                Code
-	at                  place
+	at                  position
 	// spaces says that a missing space may be behind it.
 	spaces bool
 }{
@@ -105,7 +105,7 @@ func reportSyntax(file *source, err error, report *Report) {
 }
 
 // line picks the line: named is that of the parser, 0 where it names none; end is where it gives up.
-func (p place) line(named, end int) int {
+func (p position) line(named, end int) int {
 	switch {
 	case p == atEnd:
 		return end

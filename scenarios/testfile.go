@@ -9,7 +9,7 @@ import (
 
 // TestFile is a file of tests of scenarios, NAME_test.yaml.
 type TestFile struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Version of the scenario language that the file is written in.
 	Version *int `yaml:"version" default:"1" enum:"1"`
@@ -26,7 +26,7 @@ type TestFile struct {
 
 // TestDefaults are what the steps of a file's tests start from.
 type TestDefaults struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Authenticate holds the keys of a login that a test's own lacks.
 	Authenticate *TestLogin `yaml:"authenticate" example:"{username: tester}"`
@@ -34,7 +34,7 @@ type TestDefaults struct {
 
 // Test is what a client does, and what it expects of the bank.
 type Test struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Name says what holds if the test passes. It is unique within the file.
 	Name string `yaml:"name" required:"true" example:"an app approval takes two seconds"`
@@ -57,7 +57,7 @@ type Test struct {
 // TestStep is one thing that happens, and what is then expected. It has one action at most; one that
 // has none only looks. An action that needs no more words may be the whole step: `- connect`.
 type TestStep struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Authenticate logs in.
 	Authenticate *TestLogin `yaml:"authenticate" example:"{username: tester, password: success}"`
@@ -116,7 +116,7 @@ type TestStep struct {
 
 // TestLogin is a request to authenticate.
 type TestLogin struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Bank is the slug of the bank; the default bank where it is not written.
 	Bank string `yaml:"bank" example:"MockBank"`
@@ -140,7 +140,7 @@ type TestLogin struct {
 
 // TestAnswer is an answer to a challenge.
 type TestAnswer struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Text is the answer, or Fields are those to the challenge's fields, or TOTP says which one-time code.
 	Text   string            `yaml:"-"`
@@ -163,7 +163,7 @@ type TestDecision string
 
 // NoMore is the value of an action that needs no more words: {}.
 type NoMore struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 }
 
 // TestAction names what a step of a test does, by its key.
@@ -255,7 +255,7 @@ func overlaid(under, over map[string]string) map[string]string {
 }
 
 // Source returns where the part is written. It may be called from several goroutines.
-func (p Place) Source() engine.Source {
+func (p Position) Source() engine.Source {
 	node := p.node
 	for blockOf(node) && len(node.Content) > 0 {
 		node = node.Content[0]

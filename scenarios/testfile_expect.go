@@ -14,7 +14,7 @@ import (
 
 // Expected is what an answer, or a part of one, must be.
 type Expected struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Form says which of the fields below counts.
 	Form ExpectedForm
@@ -170,7 +170,7 @@ func decodeExpectation(d *decoder, node *yaml.Node, into reflect.Value, what str
 // expected reads what a field must be.
 func (d *decoder) expected(node *yaml.Node, field *answerField) Expected {
 	node = follow(node)
-	e := Expected{Place: Place{file: d.file, node: node}, Form: field.form}
+	e := Expected{Position: Position{file: d.file, node: node}, Form: field.form}
 	if isEmpty(node) {
 		d.problem(node, CodeEmptyValue, "write `null` where there must be nothing, `any` where there must be something", "%s has no value", field.name)
 		return e

@@ -99,7 +99,7 @@ func (d *decoder) checkTestFile(file *TestFile) {
 	if file.Version != nil && *file.Version != 1 {
 		d.report.add(file.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d", *file.Version)
 	}
-	seen := make(map[string]Place)
+	seen := make(map[string]Position)
 	for i := range file.Tests {
 		test := &file.Tests[i]
 		before, twice := seen[test.Name]
@@ -107,7 +107,7 @@ func (d *decoder) checkTestFile(file *TestFile) {
 			d.report.add(test.value("name"), CodeDuplicateName, "give each test a name of its own",
 				"the test %q is there already, in line %d", test.Name, before.at().line)
 		}
-		seen[test.Name] = test.Place
+		seen[test.Name] = test.Position
 		if test.Seed != nil && (*test.Seed < 1 || *test.Seed > maxSeed) {
 			d.report.add(test.value("seed"), CodeBadNumber, "", "seed must be from 1 to %d", maxSeed)
 		}

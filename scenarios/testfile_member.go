@@ -30,13 +30,13 @@ func (d *decoder) expectedMember(node *yaml.Node, name string) Expected {
 	field := textField(name)
 	switch {
 	case node.Kind == yaml.SequenceNode:
-		e := Expected{Place: Place{file: d.file, node: node}, Form: ExpectItems}
+		e := Expected{Position: Position{file: d.file, node: node}, Form: ExpectItems}
 		for _, item := range node.Content {
 			e.Items = append(e.Items, d.expectedMember(item, "an item of "+name))
 		}
 		return e
 	case node.Kind == yaml.MappingNode && !onlyMatcherKeys(node):
-		e := Expected{Place: Place{file: d.file, node: node}, Form: ExpectFields}
+		e := Expected{Position: Position{file: d.file, node: node}, Form: ExpectFields}
 		for key, value := range pairs(node) {
 			if d.goodKey(key, name) {
 				e.Fields = append(e.Fields, ExpectedField{key.Value, d.expectedMember(value, key.Value)})

@@ -14,7 +14,7 @@ import (
 // answer before: `${body.id}` of the last request's, `${first.body.id}` of the one that the step `as: first` made. After
 // `redirect`, `${location}` is where the browser went from the bank's page, and `${query.code}` a parameter of it.
 type TestRequest struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Endpoint is the method and the path, the api's base included.
 	Endpoint string `yaml:"endpoint" required:"true" example:"POST /shop/v1/logins"`
@@ -70,7 +70,7 @@ func dataOf(node *yaml.Node, expand func(text string) any) any {
 // freely reads an expectation of whatever a declared api answers.
 func (d *decoder) freely(node *yaml.Node, what string) Expected {
 	node = follow(node)
-	e := Expected{Place: Place{file: d.file, node: node}, Form: ExpectText}
+	e := Expected{Position: Position{file: d.file, node: node}, Form: ExpectText}
 	if form, found := plainWord(node); found {
 		e.Form = form
 		return e

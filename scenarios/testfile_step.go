@@ -164,7 +164,7 @@ func decodeNoMore(d *decoder, node *yaml.Node, into reflect.Value, what string) 
 
 // testDecision is a decision that is written as a mapping.
 type testDecision struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Decision is approved, declined, or one of the scenario's own.
 	Decision string `yaml:"decision" required:"true" example:"declined"`
@@ -224,7 +224,7 @@ func decodeTestMoment(d *decoder, node *yaml.Node, into reflect.Value, what stri
 func decodeTestAnswer(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	answer := into.Addr().Interface().(*TestAnswer)
-	*answer = TestAnswer{Place: Place{file: d.file, node: node}}
+	*answer = TestAnswer{Position: Position{file: d.file, node: node}}
 	if node.Kind != yaml.MappingNode {
 		if text, ok := d.scalar(node, what, "a text, or an answer to each field"); ok {
 			answer.Text = text

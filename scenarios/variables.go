@@ -97,7 +97,7 @@ func (d *decoder) each(item *yaml.Node, read func(*yaml.Node)) {
 	texts := over.texts(follow(item))
 	count := over.count()
 	if d.writtenOut += count * max(1, texts.visited); d.writtenOut > maxWrittenOut {
-		d.report.add(over.place(d.file, item), CodeTooManyCombinations, "write fewer values", "the file's `for` write out to more than %d values", maxWrittenOut)
+		d.report.add(over.position(d.file, item), CodeTooManyCombinations, "write fewer values", "the file's `for` write out to more than %d values", maxWrittenOut)
 		over.excused = true
 		return
 	}
@@ -109,7 +109,7 @@ func (d *decoder) each(item *yaml.Node, read func(*yaml.Node)) {
 	d.choice, d.report.repeating = nil, false
 }
 
-func (v *variables) place(file *source, item *yaml.Node) span {
+func (v *variables) position(file *source, item *yaml.Node) span {
 	key, _ := lookUp(follow(item), forKey)
 	return spanOf(file, key)
 }

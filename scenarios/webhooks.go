@@ -12,7 +12,7 @@ import (
 // Webhook is an address that is told when something happens. Deliveries are signed after the Standard
 // Webhooks specification, and those about one process and its connection are sent in order.
 type Webhook struct {
-	Place           `yaml:"-"`
+	Position        `yaml:"-"`
 	WebhookSettings `yaml:",inline"`
 
 	// When holds conditions on what an event is about, and on its moment, all of which must hold.
@@ -21,7 +21,7 @@ type Webhook struct {
 
 // WebhookSettings are what webhooks of the bank and those of apis have in common.
 type WebhookSettings struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Name is unique over all files.
 	Name string `yaml:"name" required:"true" example:"importing-app"`
@@ -49,7 +49,7 @@ type WebhookSettings struct {
 
 // WebhookFault is something that a webhook does wrong on purpose.
 type WebhookFault struct {
-	Place `yaml:"-"`
+	Position `yaml:"-"`
 
 	// Fault is what goes wrong: `duplicate` sends a delivery twice, `late` sends it (and what follows it)
 	// after a delay, `reordered` lets the next one overtake it, `badly_signed` signs the first attempt with

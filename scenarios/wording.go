@@ -27,7 +27,7 @@ func decodeWording(d *decoder, node *yaml.Node, into reflect.Value, what string)
 	if d.report.errors != before {
 		return // what cannot be read counts as not written
 	}
-	*wording = Wording{Place: Place{file: d.file, node: node}, Text: phrase[0].Text}
+	*wording = Wording{Position: Position{file: d.file, node: node}, Text: phrase[0].Text}
 	if len(phrase) > 1 {
 		wording.Languages = phrase
 	}

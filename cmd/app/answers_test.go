@@ -28,12 +28,12 @@ faults: [{endpoint: banks, http_status: 500}, {endpoint: update, http_status: 42
 	p.login("point").want(200)
 	p.connect().want(201, "status", "IN_PROGRESS")
 	p.Advance(1e9)
-	problem := p.look().want(404, "status", 404, "code", "not_found").lacks("import_progress")
+	problem := p.read().want(404, "status", 404, "code", "not_found").lacks("import_progress")
 	if media := problem.Header.Get("Content-Type"); media != "application/problem+json" || problem.Header.Get("X-Mockbank-Scenario") != "point" {
 		t.Errorf("%v", problem.Header)
 	}
 	p.Advance(1e9)
-	p.look().want(200, "status", "SUCCESS")
+	p.read().want(200, "status", "SUCCESS")
 	p.update().want(429, "status", 429).lacks("import_progress")
 	p.api("GET", "/banks", nil).want(500, "status", 500).lacks("banks")
 }

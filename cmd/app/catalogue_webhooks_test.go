@@ -170,11 +170,11 @@ func TestCatalogueWebhookOfADeletedConnection(t *testing.T) {
 	p.connect().want(201)
 	p.Advance(3 * time.Second)
 	p.api("DELETE", "/bank_connections/"+p.connection, nil).want(204)
-	p.look().want(404)
+	p.read().want(404)
 	wantSaid(t, taken(came))
 	p.Advance(time.Minute)
 	wantSaid(t, taken(came), loggedIn, started, finished)
-	p.look().want(404)
+	p.read().want(404)
 }
 
 // Case 96.
@@ -239,7 +239,7 @@ func TestCatalogueOfAThousandBanks(t *testing.T) {
 		t.Errorf("%d banks after one was taken away", len(slugs))
 	}
 	p.api("POST", "/bank_connections/authenticate", login).want(422, "code", "unknown_bank")
-	p.look().want(200, "bank_slug", "bank-1000") // who is connected stays so
+	p.read().want(200, "bank_slug", "bank-1000") // who is connected stays so
 }
 
 // Case 90: the list of connections fails while a switch says so, and what is in it is there.
@@ -254,7 +254,7 @@ func TestCatalogueListFails(t *testing.T) {
 	p.connect().want(201)
 	p.Switch("connections-down", true)
 	p.api("GET", "/bank_connections", nil).want(500, "code", "internal_server_error")
-	p.look().want(200, "status", "IN_PROGRESS")
+	p.read().want(200, "status", "IN_PROGRESS")
 	p.Switch("connections-down", false)
 	p.api("GET", "/bank_connections", nil).want(200, "bank_connections.0.id", p.connection)
 }

@@ -45,8 +45,8 @@ var askedConditions = []asked{
 	{key: "not", yes: "{any_of: [{username: nobody}, {probability: 0}]}", no: "{any_of: [{username: u}, {probability: 0}]}"},
 }
 
-// askedPlace is where a condition may stand.
-type askedPlace struct {
+// askedPosition is where a condition may stand.
+type askedPosition struct {
 	name string
 	// base is the condition that keeps the combinations apart.
 	base string
@@ -85,7 +85,7 @@ func refusing(endpoint string) func(name, where string) string {
 	}
 }
 
-var askedPlaces = []askedPlace{
+var askedPositions = []askedPosition{
 	{
 		name: "scenario", base: "password",
 		scenario: func(name, where string) string {
@@ -192,7 +192,7 @@ const apiHead = `  - name: c
 // combination is a condition at a place.
 type combination struct {
 	asked
-	askedPlace
+	askedPosition
 	number int
 	hit    bool
 }
@@ -270,16 +270,16 @@ var strangers = map[string]string{
 }
 
 // combinationsAt loads each condition at a place, and returns those that may stand there.
-func combinationsAt(t *testing.T, place askedPlace) []*combination {
+func combinationsAt(t *testing.T, position askedPosition) []*combination {
 	t.Helper()
 	var playable []*combination
 	var refused []string
 	for number, condition := range askedConditions {
-		if condition.key == place.base || place.name == "api-of-logins" && condition.key == "runs" {
+		if condition.key == position.base || position.name == "api-of-logins" && condition.key == "runs" {
 			continue // it is there in each combination; and no login is a run
 		}
 		for _, hit := range []bool{true, false} {
-			c := &combination{condition, place, number, hit}
+			c := &combination{condition, position, number, hit}
 			config, tests := configurationOf([]*combination{c})
 			path, _ := written(t, config, tests)
 			loaded, report := scenarios.Load(t.Context(), path, scenarios.Options{})
@@ -296,19 +296,19 @@ func combinationsAt(t *testing.T, place askedPlace) []*combination {
 		}
 	}
 	slices.Sort(refused)
-	if got := strings.Join(refused, " "); got != strangers[place.name] {
-		t.Errorf("%s refuses %q, want %q", place.name, got, strangers[place.name])
+	if got := strings.Join(refused, " "); got != strangers[position.name] {
+		t.Errorf("%s refuses %q, want %q", position.name, got, strangers[position.name])
 	}
 	return playable
 }
 
-// TestConditionsAtEachPlace plays every condition, as it holds and as it does not, at each place at which it may stand, in
+// TestConditionsAtEachPosition plays every condition, as it holds and as it does not, at each place at which it may stand, in
 // memory, on SQLite and on PostgreSQL; elsewhere it is refused.
-func TestConditionsAtEachPlace(t *testing.T) {
+func TestConditionsAtEachPosition(t *testing.T) {
 	t.Parallel()
 	var playable []*combination
-	for _, place := range askedPlaces {
-		playable = append(playable, combinationsAt(t, place)...)
+	for _, position := range askedPositions {
+		playable = append(playable, combinationsAt(t, position)...)
 	}
 	if t.Failed() {
 		t.FailNow()

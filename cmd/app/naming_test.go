@@ -36,7 +36,7 @@ apis:
 		map[string]any{"bankAuthenticationProcessId": id, "challengeResponse": map[string]any{"pet_name": "rex"}}).want(200, "status", "AUTHENTICATED")
 	p.api("POST", "/bank_connections", map[string]any{"bankAuthenticationProcessId": id}).want(201, "importProgress", 0)
 	p.Advance(2 * time.Second)
-	p.look().want(200, "importProgress", 100, "authenticationStatus", nil)
+	p.read().want(200, "importProgress", 100, "authenticationStatus", nil)
 
 	p.login("full").want(200, "bank_slug", 1)
 	p.login("failed").want(503, "code", "service_unavailable").lacks("requestId")

@@ -54,7 +54,7 @@ func TestAnswersArePatched(t *testing.T) {
 	p.process = id
 	p.connect().want(201)
 	p.Advance(time.Second)
-	p.look().want(200, "percent", 40, "said", "at 40 %", "state", "s", "status", "IN_PROGRESS")
+	p.read().want(200, "percent", 40, "said", "at 40 %", "state", "s", "status", "IN_PROGRESS")
 
 	p.login("failed").want(500, "oops", true, "status", "AUTHENTICATED")
 	p.login("other").want(200).lacks("challenge.attempts_left")

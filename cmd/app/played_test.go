@@ -124,7 +124,7 @@ func (p *played) connect() said {
 	return p.api("POST", "/bank_connections", map[string]any{"bank_authentication_process_id": p.process})
 }
 
-func (p *played) look() said { return p.api("GET", "/bank_connections/"+p.connection, nil) }
+func (p *played) read() said { return p.api("GET", "/bank_connections/"+p.connection, nil) }
 func (p *played) update() said {
 	return p.api("POST", "/bank_connections/"+p.connection+"/update", nil)
 }

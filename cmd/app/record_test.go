@@ -208,7 +208,7 @@ func TestASessionPlayedByHandBecomesATest(t *testing.T) {
 	p.answer("482913").want(200, "status", "AUTHENTICATED")
 	p.connect().want(201)
 	p.Advance(3 * time.Second)
-	p.look().want(200, "status", "SUCCESS")
+	p.read().want(200, "status", "SUCCESS")
 	p.update().want(200)
 	p.update().want(423)
 	gone := p.connection

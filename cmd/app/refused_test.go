@@ -52,11 +52,11 @@ scenarios:
 				p.Advance(time.Minute)
 				p.update()
 				p.Advance(time.Minute)
-				return p.look()
+				return p.read()
 			},
 			twice: func(p *played) said { return p.update() },
 			untouched: func(p *played) bool {
-				return p.look().at("status") == "SUCCESS"
+				return p.read().at("status") == "SUCCESS"
 			},
 		},
 		"delete": {
@@ -69,7 +69,7 @@ scenarios:
 				return p.connect()
 			},
 			twice:     func(p *played) said { return p.api("DELETE", "/bank_connections/"+p.connection, nil) },
-			untouched: func(p *played) bool { return p.look().Status == 200 },
+			untouched: func(p *played) bool { return p.read().Status == 200 },
 		},
 	} {
 		t.Run(endpoint, func(t *testing.T) {

@@ -31,9 +31,9 @@ func TestFaultsOfASessionRefuseAnUpdateThatWouldWait(t *testing.T) {
 	p.update().want(200, "import_progress", 40.0)
 	p.update().want(423)
 	p.Advance(6 * time.Second)
-	p.look().want(200, "status", "IN_PROGRESS", "import_progress", 0.0)
+	p.read().want(200, "status", "IN_PROGRESS", "import_progress", 0.0)
 	p.Advance(3 * time.Second)
-	p.look().want(200, "status", "SUCCESS")
+	p.read().want(200, "status", "SUCCESS")
 
 	// One that is lost after the deed waits all the same.
 	p.update().want(200)
@@ -42,12 +42,12 @@ func TestFaultsOfASessionRefuseAnUpdateThatWouldWait(t *testing.T) {
 	p.faults("DELETE", nil).want(204)
 	p.update().want(423)
 	p.Advance(3 * time.Second)
-	p.look().want(200, "status", "IN_PROGRESS")
+	p.read().want(200, "status", "IN_PROGRESS")
 	p.Advance(3 * time.Second)
 
 	p.Advance(24 * time.Hour)
 	p.update().want(400, "error", "CONSENT_EXPIRED")
-	p.look().want(200, "status", "SUCCESS")
+	p.read().want(200, "status", "SUCCESS")
 }
 
 // The rate of updates is that of the session's fault where an update waits; one beyond it does not wait.
@@ -61,5 +61,5 @@ func TestALimitOfASessionCountsUpdatesThatWait(t *testing.T) {
 	p.Advance(10 * time.Second) // the one that waited has begun
 	p.update().want(429)
 	p.Advance(3 * time.Second)
-	p.look().want(200, "status", "SUCCESS") // and nothing waits any more
+	p.read().want(200, "status", "SUCCESS") // and nothing waits any more
 }

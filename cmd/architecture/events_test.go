@@ -38,8 +38,8 @@ func TestEventsAreOneTable(t *testing.T) {
 		if inside := filepath.Join(root, "engine", "event"); strings.HasPrefix(path, inside) {
 			return nil
 		}
-		for _, place := range decisionsOver(t, path, kinds) {
-			t.Errorf("%s decides over kinds of event: let the kind's engine.EventSpec say it", place)
+		for _, position := range decisionsOver(t, path, kinds) {
+			t.Errorf("%s decides over kinds of event: let the kind's engine.EventSpec say it", position)
 		}
 		return nil
 	})
@@ -77,7 +77,7 @@ func decisionsOver(t *testing.T, file string, constants map[string]bool) []strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	var places []string
+	var positions []string
 	check := func(expression ast.Expr) {
 		name := ""
 		switch e := expression.(type) {
@@ -87,7 +87,7 @@ func decisionsOver(t *testing.T, file string, constants map[string]bool) []strin
 			name = e.Sel.Name
 		}
 		if constants[name] {
-			places = append(places, set.Position(expression.Pos()).String())
+			positions = append(positions, set.Position(expression.Pos()).String())
 		}
 	}
 	ast.Inspect(parsed, func(n ast.Node) bool {
@@ -106,5 +106,5 @@ func decisionsOver(t *testing.T, file string, constants map[string]bool) []strin
 		}
 		return true
 	})
-	return places
+	return positions
 }

@@ -16,10 +16,10 @@ func TestEveryPackageHasAComment(t *testing.T) {
 	for _, p := range packages(t) {
 		want := "Package " + p.Name + " "
 		if p.Name == "main" {
-			want = "Command " + p.place()[strings.LastIndex(p.place(), "/")+1:] + " "
+			want = "Command " + p.folder()[strings.LastIndex(p.folder(), "/")+1:] + " "
 		}
 		if !strings.HasPrefix(p.Doc, want) {
-			t.Errorf("%s: its package comment is %q, want one that begins with %q", p.place(), p.Doc, want)
+			t.Errorf("%s: its package comment is %q, want one that begins with %q", p.folder(), p.Doc, want)
 		}
 	}
 }
@@ -47,15 +47,15 @@ func TestTopOfTheTree(t *testing.T) {
 // A test may skip only because the machine lacks something, and says what.
 func TestSkips(t *testing.T) {
 	t.Parallel()
-	eachTestFile(t, func(place string, file *ast.File, set *token.FileSet) {
+	eachTestFile(t, func(folder string, file *ast.File, set *token.FileSet) {
 		eachCall(file, func(receiver, function string, call *ast.CallExpr) {
 			line := set.Position(call.Pos()).Line
 			switch {
 			case function == "SkipNow", receiver == "testing" && function == "Short":
-				t.Errorf("%s:%d: %s skips silently; use Skip(\"MISSING: ...\")", place, line, function)
+				t.Errorf("%s:%d: %s skips silently; use Skip(\"MISSING: ...\")", folder, line, function)
 			case function == "Skip" || function == "Skipf":
 				if len(call.Args) == 0 || !strings.HasPrefix(beginning(call.Args[0]), "MISSING: ") {
-					t.Errorf("%s:%d: a skip is to say what the machine lacks: Skip(\"MISSING: ...\")", place, line)
+					t.Errorf("%s:%d: a skip is to say what the machine lacks: Skip(\"MISSING: ...\")", folder, line)
 				}
 			}
 		})
@@ -65,24 +65,24 @@ func TestSkips(t *testing.T) {
 // Real time makes tests slow and flaky. In a synctest bubble, sleeping costs nothing.
 func TestNoTestSleeps(t *testing.T) {
 	t.Parallel()
-	eachTestFile(t, func(place string, file *ast.File, set *token.FileSet) {
+	eachTestFile(t, func(folder string, file *ast.File, set *token.FileSet) {
 		if slices.ContainsFunc(file.Imports, isSynctest) {
 			return
 		}
 		eachCall(file, func(receiver, function string, call *ast.CallExpr) {
 			if receiver == "time" && function == "Sleep" {
-				t.Errorf("%s:%d: time.Sleep; use synctest, the injected clock, or wait for a condition", place, set.Position(call.Pos()).Line)
+				t.Errorf("%s:%d: time.Sleep; use synctest, the injected clock, or wait for a condition", folder, set.Position(call.Pos()).Line)
 			}
 		})
 	})
 }
 
-func eachTestFile(t *testing.T, visit func(place string, file *ast.File, set *token.FileSet)) {
+func eachTestFile(t *testing.T, visit func(folder string, file *ast.File, set *token.FileSet)) {
 	t.Helper()
 	for _, p := range packages(t) {
 		for _, name := range slices.Concat(p.TestGoFiles, p.XTestGoFiles) {
 			file, set := parse(t, p, name)
-			visit(p.place()+"/"+name, file, set)
+			visit(p.folder()+"/"+name, file, set)
 		}
 	}
 }
@@ -167,14 +167,14 @@ func TestNoAggregatorInGo(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
 		for _, name := range p.GoFiles {
-			place := p.place() + "/" + name
-			text, err := os.ReadFile(root + "/" + place)
+			folder := p.folder() + "/" + name
+			text, err := os.ReadFile(root + "/" + folder)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for number, line := range strings.Split(string(text), "\n") {
-				if aggregators.MatchString(line) && !slices.Contains(namesAnAggregator, place) {
-					t.Errorf("%s:%d names an aggregator: %s", place, number+1, strings.TrimSpace(line))
+				if aggregators.MatchString(line) && !slices.Contains(namesAnAggregator, folder) {
+					t.Errorf("%s:%d names an aggregator: %s", folder, number+1, strings.TrimSpace(line))
 				}
 			}
 		}

@@ -77,15 +77,15 @@ var pure = []string{"math/rand/v2", "net/textproto", "net/url", "net/netip"}
 func TestArrows(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		allowed, found := arrows[p.place()]
+		allowed, found := arrows[p.folder()]
 		if !found {
-			t.Errorf("%s: no rule says what it may import; draw its arrows in imports_test.go", p.place())
+			t.Errorf("%s: no rule says what it may import; draw its arrows in imports_test.go", p.folder())
 			continue
 		}
 		for _, imported := range p.Imports {
 			own, found := strings.CutPrefix(imported, module+"/")
 			if found && !slices.Contains(allowed, own) {
-				t.Errorf("%s imports %s; of the project's own packages it may import %q", p.place(), own, allowed)
+				t.Errorf("%s imports %s; of the project's own packages it may import %q", p.folder(), own, allowed)
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func TestArrows(t *testing.T) {
 func TestBlackBox(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		if p.place() != "cmd/mockbank/e2e" {
+		if p.folder() != "cmd/mockbank/e2e" {
 			continue
 		}
 		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
@@ -110,8 +110,8 @@ func TestTechnologies(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
 			for library, allowed := range technologies {
-				if within(imported, []string{library}) && !within(p.place(), allowed) {
-					t.Errorf("%s imports %s; only %v may", p.place(), imported, allowed)
+				if within(imported, []string{library}) && !within(p.folder(), allowed) {
+					t.Errorf("%s imports %s; only %v may", p.folder(), imported, allowed)
 				}
 			}
 		}
@@ -121,7 +121,7 @@ func TestTechnologies(t *testing.T) {
 func TestEngineIsPure(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		if p.place() != "engine" {
+		if p.folder() != "engine" {
 			continue
 		}
 		for _, imported := range p.Imports {
@@ -144,7 +144,7 @@ func TestFewFilesEnqueue(t *testing.T) {
 	t.Parallel()
 	var files []string
 	for _, p := range packages(t) {
-		if p.place() != "engine/store" {
+		if p.folder() != "engine/store" {
 			continue
 		}
 		for _, name := range p.GoFiles {
@@ -167,7 +167,7 @@ func TestFewFilesEnqueue(t *testing.T) {
 
 // within reports whether path is one of the places or lies below one.
 func within(path string, places []string) bool {
-	return slices.ContainsFunc(places, func(place string) bool {
-		return path == place || strings.HasPrefix(path, place+"/")
+	return slices.ContainsFunc(places, func(folder string) bool {
+		return path == folder || strings.HasPrefix(path, folder+"/")
 	})
 }

@@ -35,8 +35,8 @@ type goPackage struct {
 	XTestImports []string
 }
 
-// place is the package's directory within the module: "engine/store".
-func (p goPackage) place() string {
+// folder is the package's directory within the module: "engine/store".
+func (p goPackage) folder() string {
 	return strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
 }
 

@@ -85,28 +85,28 @@ func (w *stepWriter) step(step *engine.StepDescription, indent string) {
 	if step.RedirectURL != nil {
 		fmt.Fprintf(w.out, "%ssends the browser to %q in place of the bank's page\n", indent, *step.RedirectURL)
 	}
-	for _, way := range step.Next {
-		w.way(way, indent)
+	for _, transition := range step.Next {
+		w.transition(transition, indent)
 	}
 	if len(step.Next) == 0 && !step.Status.Ended() {
 		fmt.Fprintf(w.out, "%swaits for ever\n", indent)
 	}
 }
 
-func (w *stepWriter) way(way engine.TransitionDescription, indent string) {
+func (w *stepWriter) transition(transition engine.TransitionDescription, indent string) {
 	name := ""
-	if !strings.Contains(way.To, ".") { // others are named after their place
-		name = " (step " + way.To + ")"
+	if !strings.Contains(transition.To, ".") { // others are named after their place
+		name = " (step " + transition.To + ")"
 	}
-	if w.reported[way.To] {
-		fmt.Fprintf(w.out, "%s%s -> %s%s, as above\n", indent, way.Event, way.Status, name)
+	if w.reported[transition.To] {
+		fmt.Fprintf(w.out, "%s%s -> %s%s, as above\n", indent, transition.Event, transition.Status, name)
 		return
 	}
-	fmt.Fprintf(w.out, "%s%s%s\n", indent, way.Event, name)
-	if way.Returns != "" {
-		fmt.Fprintf(w.out, "%s  the browser returns: %s\n", indent, way.Returns)
+	fmt.Fprintf(w.out, "%s%s%s\n", indent, transition.Event, name)
+	if transition.Returns != "" {
+		fmt.Fprintf(w.out, "%s  the browser returns: %s\n", indent, transition.Returns)
 	}
-	w.step(w.steps[way.To], indent+"  -> ")
+	w.step(w.steps[transition.To], indent+"  -> ")
 }
 
 func explainImport(out *strings.Builder, moments []engine.ImportMoment) {

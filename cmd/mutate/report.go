@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-func byPlace(a, b *site) int {
+func byPosition(a, b *site) int {
 	return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), strings.Compare(a.after, b.after))
 }
 

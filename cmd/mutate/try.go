@@ -82,13 +82,13 @@ func (m *mutants) draw(sites map[string][]*site, s settings) {
 	for _, one := range sites {
 		all = append(all, one...)
 	}
-	slices.SortFunc(all, byPlace)
+	slices.SortFunc(all, byPosition)
 	m.total = len(all)
 	if s.sample > 0 && s.sample < len(all) {
 		random := rand.New(rand.NewPCG(s.seed, 0))
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		all = all[:s.sample]
-		slices.SortFunc(all, byPlace)
+		slices.SortFunc(all, byPosition)
 	}
 	for i, one := range all {
 		one.id = i + 1
@@ -99,7 +99,7 @@ func (m *mutants) draw(sites map[string][]*site, s settings) {
 // write writes the changed files, and which files they stand for.
 func (m *mutants) write(sites map[string][]*site, packages []goPackage) error {
 	replace := make(map[string]string)
-	place := func(file string, text []byte) error {
+	position := func(file string, text []byte) error {
 		replace[file] = filepath.Join(m.folder, strconv.Itoa(len(replace))+".go")
 		return os.WriteFile(replace[file], text, 0o600)
 	}
@@ -112,12 +112,12 @@ func (m *mutants) write(sites map[string][]*site, packages []goPackage) error {
 		if err != nil {
 			return err
 		}
-		if err := place(file, rewrite(text, drawn)); err != nil {
+		if err := position(file, rewrite(text, drawn)); err != nil {
 			return err
 		}
 	}
 	for _, one := range packages {
-		if err := place(filepath.Join(one.Dir, "mutant_switches.go"), fmt.Appendf(nil, switches, one.Name)); err != nil {
+		if err := position(filepath.Join(one.Dir, "mutant_switches.go"), fmt.Appendf(nil, switches, one.Name)); err != nil {
 			return err
 		}
 	}
@@ -187,7 +187,7 @@ func (m *mutants) try(ctx context.Context, s settings, progress io.Writer) error
 	}
 	close(next)
 	wait.Wait()
-	slices.SortFunc(m.survived, byPlace)
+	slices.SortFunc(m.survived, byPosition)
 	return ctx.Err()
 }
 

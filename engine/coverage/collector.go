@@ -27,11 +27,11 @@ type tally map[string]*count
 // count is what was exercised of one flow.
 type count struct {
 	logins int64
-	taken  map[place]int64
+	taken  map[position]int64
 }
 
-// place is a transition of a flow: a step's index and the index in its Next, -1 for its expiry.
-type place struct{ step, transition int }
+// position is a transition of a flow: a step's index and the index in its Next, -1 for its expiry.
+type position struct{ step, transition int }
 
 type sessionTally struct {
 	session string
@@ -81,7 +81,7 @@ func (c *count) add(moves []engine.Move, started bool) {
 	}
 	for _, move := range moves {
 		if move.OfScenario() {
-			c.taken[place{move.From, move.Transition}]++
+			c.taken[position{move.From, move.Transition}]++
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (c *count) add(moves []engine.Move, started bool) {
 func (t tally) of(flow string) *count {
 	found := t[flow]
 	if found == nil {
-		found = &count{taken: map[place]int64{}}
+		found = &count{taken: map[position]int64{}}
 		t[flow] = found
 	}
 	return found

@@ -110,7 +110,7 @@ func (c *Collector) counts(session string) (map[string]count, Report) {
 	}
 	counts := make(map[string]count, len(from))
 	for hash, found := range from {
-		copied := count{found.logins, make(map[place]int64, len(found.taken))}
+		copied := count{found.logins, make(map[position]int64, len(found.taken))}
 		for at, times := range found.taken {
 			copied.taken[at] = times
 		}
@@ -122,12 +122,12 @@ func (c *Collector) counts(session string) (map[string]count, Report) {
 func newScenario(s *engine.Scenario, found count) Scenario {
 	scenario := Scenario{Scenario: s, Logins: found.logins}
 	for i, step := range s.Flow.Describe().Steps {
-		for j, way := range step.Next {
+		for j, transition := range step.Next {
 			if j == len(s.Flow.Steps[i].Next) {
 				j = -1 // the expiry comes last
 			}
 			scenario.Transitions = append(scenario.Transitions, Transition{
-				Step: step.Name, Event: way.Event, To: way.To, Status: way.Status, Taken: found.taken[place{i, j}],
+				Step: step.Name, Event: transition.Event, To: transition.To, Status: transition.Status, Taken: found.taken[position{i, j}],
 			})
 		}
 	}

@@ -68,8 +68,8 @@ func Of(flow engine.FlowDescription) *Drawing {
 	for i := range flow.Steps {
 		step := &flow.Steps[i]
 		d.Boxes = append(d.Boxes, boxOf(ids[step.Name], step, i == 0))
-		for _, way := range step.Next {
-			d.Lines = append(d.Lines, Line{From: ids[step.Name], To: ids[way.To], Text: textOf(&way)})
+		for _, transition := range step.Next {
+			d.Lines = append(d.Lines, Line{From: ids[step.Name], To: ids[transition.To], Text: textOf(&transition)})
 		}
 	}
 	d.addImport(flow, ids)
@@ -77,11 +77,11 @@ func Of(flow engine.FlowDescription) *Drawing {
 }
 
 // textOf is what a line says of a way out of a step.
-func textOf(way *engine.TransitionDescription) string {
-	if way.Returns == "" {
-		return way.Event
+func textOf(transition *engine.TransitionDescription) string {
+	if transition.Returns == "" {
+		return transition.Event
 	}
-	return way.Event + ", returns: " + way.Returns
+	return transition.Event + ", returns: " + transition.Returns
 }
 
 func boxOf(id string, step *engine.StepDescription, first bool) Box {

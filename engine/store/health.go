@@ -94,13 +94,13 @@ func (w *watch) run(interval time.Duration) {
 		case <-w.end:
 			return
 		case <-ticker.C:
-			w.look()
+			w.check()
 		}
 	}
 }
 
-// look compares the files with what is at their paths, and reports whether they are the same.
-func (w *watch) look() bool {
+// check compares the files with what is at their paths, and reports whether they are the same.
+func (w *watch) check() bool {
 	missing := w.missing()
 	before := w.store.health.gone.Load()
 	switch {
@@ -129,7 +129,7 @@ func (w *watch) missing() string {
 // gone reports whether the file that is written to is not the one at its path. The writer asks after each commit,
 // before it answers: what a client was told is then in a file that will be found.
 func (s *Store) gone() *engine.Error {
-	if s.watch != nil && !s.watch.look() {
+	if s.watch != nil && !s.watch.check() {
 		return errGone
 	}
 	return nil

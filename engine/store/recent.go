@@ -52,12 +52,12 @@ func (r *recent[R]) get(id string) (row R, kept bool) {
 	if r == nil {
 		return row, false
 	}
-	row, kept, _ = r.look(id)
+	row, kept, _ = r.poll(id)
 	return row, kept
 }
 
-// look is as get, and tells of how many commits it knows.
-func (r *recent[R]) look(id string) (row R, kept bool, commits uint64) {
+// poll is as get, and tells of how many commits it knows.
+func (r *recent[R]) poll(id string) (row R, kept bool, commits uint64) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	at, kept := r.index[id]
@@ -72,7 +72,7 @@ func (r *recent[R]) read(id string, query func() (R, error)) (R, error) {
 	if r == nil {
 		return query()
 	}
-	row, kept, commits := r.look(id)
+	row, kept, commits := r.poll(id)
 	if kept {
 		return row, nil
 	}

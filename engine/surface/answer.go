@@ -306,7 +306,7 @@ func (p *play) rescanAfter(ctx context.Context) (err error) {
 
 // refuse makes a refusal the answer, as the api's problems look.
 func (p *play) refuse(err error) {
-	p.lookAtLast()
+	p.readLatest()
 	describe := p.host.Describe
 	if describe == nil {
 		describe = Describe
@@ -318,8 +318,8 @@ func (p *play) refuse(err error) {
 	p.ComposeProblem(problem)
 }
 
-// lookAtLast looks at the records that the request names, where that was left for later: a refusal may tell of them.
-func (p *play) lookAtLast() {
+// readLatest looks at the records that the request names, where that was left for later: a refusal may tell of them.
+func (p *play) readLatest() {
 	if p.selected == nil || p.connection != nil || p.process == nil && p.subject.process == "" && p.subject.connection == "" {
 		return
 	}

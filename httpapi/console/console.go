@@ -78,7 +78,7 @@ type Configuration struct {
 
 // Problem is something wrong in a file of the configuration.
 type Problem struct {
-	Place, Severity, Message, Hint string
+	Position, Severity, Message, Hint string
 }
 
 // Config holds what the console needs from outside.

@@ -129,7 +129,7 @@ func TestWhereTheReaderGoesOn(t *testing.T) {
 		"//evil.example/": "/console/live", "/console/\\evil": "/console/live", "https://evil.example/console/": "/console/live",
 		"/console/sign-out": "/console/live", "/admin/v1/status": "/console/live",
 	} {
-		if got := placeAfter(to); got != want {
+		if got := pageAfter(to); got != want {
 			t.Errorf("%q leads to %q, want %q", to, got, want)
 		}
 	}

@@ -48,7 +48,7 @@ type apiEndpoints struct {
 // endpointRow is an endpoint and where it stands in the files.
 type endpointRow struct {
 	Endpoint
-	Place, EditAddress string
+	Position, EditAddress string
 }
 
 // Endpoints shows the endpoints of the bank's own API and of declared ones, and the institutions.
@@ -61,7 +61,7 @@ func (c *Console) Endpoints(w http.ResponseWriter, r *http.Request) error {
 			content.APIs = append(content.APIs, apiEndpoints{Name: one.API})
 		}
 		last := &content.APIs[len(content.APIs)-1]
-		last.Rows = append(last.Rows, endpointRow{one, p.place(one.Source), c.editAddress(one.Source)})
+		last.Rows = append(last.Rows, endpointRow{one, p.position(one.Source), c.editAddress(one.Source)})
 	}
 	skip := number(q.Get("after"))
 	all := c.config.Institutions()

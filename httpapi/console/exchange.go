@@ -47,14 +47,14 @@ const maxNear = 3
 // near is a scenario that a login missed, and where it stands.
 type near struct {
 	engine.ExplainedScenario
-	Place string
+	Position string
 }
 
 // matched is the scenario that answered, and where it stands.
 type matched struct {
-	Name, Place string
-	Forced      bool
-	Conditions  []string
+	Name, Position string
+	Forced         bool
+	Conditions     []string
 }
 
 // move is a step that was taken.
@@ -101,7 +101,7 @@ func (p *page) detail(id int64) *detail {
 		WireFault: e.Response.WireFault, Delayed: e.Response.Delayed,
 	}
 	for _, s := range e.Near[:min(len(e.Near), maxNear)] {
-		d.Near = append(d.Near, near{s, p.place(s.Source)})
+		d.Near = append(d.Near, near{s, p.position(s.Source)})
 	}
 	if e.Decision != nil && e.Decision.Scenario != nil {
 		d.Matched = p.newMatched(e.Decision)
@@ -128,15 +128,15 @@ func (p *page) base() string {
 
 func (p *page) newMatched(d *journal.Decision) *matched {
 	s := d.Scenario
-	m := &matched{Name: s.Name, Forced: d.Forced, Place: p.place(s.Source)}
+	m := &matched{Name: s.Name, Forced: d.Forced, Position: p.position(s.Source)}
 	for _, condition := range s.When.Describe() {
 		m.Conditions = append(m.Conditions, condition.Key+": "+condition.Wanted)
 	}
 	return m
 }
 
-// place writes where something stands in a file, which is named as the editor names it where it can be edited.
-func (p *page) place(s engine.Source) string {
+// position writes where something stands in a file, which is named as the editor names it where it can be edited.
+func (p *page) position(s engine.Source) string {
 	if s.File == "" {
 		return ""
 	}

@@ -18,10 +18,10 @@ type flowPage struct {
 	ID, Noun, Bank, Scenario, Rules, Session string
 	Username                                 string
 	ProcessID, ConnectionID                  string
-	// Place is where the scenario stands in the files, "" where it is not there any more.
-	Place  string
-	Status string
-	Error  *engine.Failure
+	// Position is where the scenario stands in the files, "" where it is not there any more.
+	Position string
+	Status   string
+	Error    *engine.Failure
 	// Progress is the import's, of a connection.
 	Progress int
 	Message  string
@@ -128,7 +128,7 @@ func (p *page) flowOf(view *engine.ProcessView) flowPage {
 		Inputs: newInputs(view), RedirectTo: view.RedirectURI,
 	}
 	if s, found := p.config.Bank.Rules().Scenario(view.Scenario); found {
-		content.Place = p.place(s.Source)
+		content.Position = p.position(s.Source)
 	}
 	if session, err := p.config.Sessions.Get(p.r.Context(), view.Session); err == nil {
 		content.Frozen = session.Clock.Frozen()

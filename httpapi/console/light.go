@@ -82,7 +82,7 @@ func (p *page) light(d *diagram.Drawing, process *engine.ProcessView, connection
 			box.Mark = m
 		}
 	}
-	way := func(from, to, text string) {
+	transition := func(from, to, text string) {
 		for i := range d.Lines {
 			if line := &d.Lines[i]; line.From == from && line.To == to && (text == "" || line.Text == text) {
 				line.Mark = diagram.Passed
@@ -94,7 +94,7 @@ func (p *page) light(d *diagram.Drawing, process *engine.ProcessView, connection
 		for i := range e.Moves {
 			m := &e.Moves[i]
 			mark(stepID(m.From), diagram.Passed)
-			way(stepID(m.From), stepID(m.To), eventOf(&e.Flow.Steps[m.From], m))
+			transition(stepID(m.From), stepID(m.To), eventOf(&e.Flow.Steps[m.From], m))
 		}
 	}
 	here := stepID(process.Step)
@@ -106,7 +106,7 @@ func (p *page) light(d *diagram.Drawing, process *engine.ProcessView, connection
 	if connection.Run > 1 {
 		return // the drawing shows the first import
 	}
-	way(here, "i0", "")
+	transition(here, "i0", "")
 	reached := -1
 	for i := range connection.Moments {
 		if connection.Moments[i].ChangedAt.After(connection.Now) {
@@ -115,7 +115,7 @@ func (p *page) light(d *diagram.Drawing, process *engine.ProcessView, connection
 		reached = i
 		mark("i"+strconv.Itoa(i), diagram.Passed)
 		if i > 0 {
-			way("i"+strconv.Itoa(i-1), "i"+strconv.Itoa(i), "")
+			transition("i"+strconv.Itoa(i-1), "i"+strconv.Itoa(i), "")
 		}
 	}
 	if reached >= 0 {

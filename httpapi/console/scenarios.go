@@ -27,8 +27,8 @@ type scenariosPage struct {
 
 // scenarioRow is a scenario in words.
 type scenarioRow struct {
-	Name, Description, Place string
-	Conditions               []string
+	Name, Description, Position string
+	Conditions                  []string
 	// Outcome is the status with which it begins, and End what its import comes to.
 	Outcome, End string
 	TakesAll     bool
@@ -105,7 +105,7 @@ func mentions(s *engine.Scenario, text string) bool {
 
 func (p *page) newScenarioRow(s *coverage.Scenario) scenarioRow {
 	row := scenarioRow{
-		Name: s.Name, Description: s.Description, Place: p.place(s.Source), Outcome: string(s.Flow.Steps[0].Status),
+		Name: s.Name, Description: s.Description, Position: p.position(s.Source), Outcome: string(s.Flow.Steps[0].Status),
 		TakesAll: s.TakesAll(), Logins: s.Logins, Transitions: len(s.Transitions),
 	}
 	for _, condition := range s.When.Describe() {
@@ -140,7 +140,7 @@ type scenarioPage struct {
 	scenarioRow
 	Tags        []string
 	Drawing     template.HTML
-	Ways        []coverage.Transition
+	Transitions []coverage.Transition
 	Import      []engine.ImportMoment
 	Session     string
 	CanTry      bool
@@ -160,7 +160,7 @@ func (c *Console) Scenario(w http.ResponseWriter, r *http.Request, name string) 
 		}
 		flow := s.Flow.Describe()
 		content := scenarioPage{
-			scenarioRow: p.newScenarioRow(s), Tags: s.Tags, Drawing: draw(covered(flow, s)), Ways: s.Transitions,
+			scenarioRow: p.newScenarioRow(s), Tags: s.Tags, Drawing: draw(covered(flow, s)), Transitions: s.Transitions,
 			Session: p.frame.Session, CanTry: !c.config.ReadOnly, ReadOnly: c.config.ReadOnly, EditAddress: c.editAddress(s.Source),
 		}
 		if letsIn(s.Flow) {
@@ -174,20 +174,20 @@ func (c *Console) Scenario(w http.ResponseWriter, r *http.Request, name string) 
 // covered draws a scenario with what was exercised of it lit.
 func covered(flow engine.FlowDescription, s *coverage.Scenario) *diagram.Drawing {
 	d := diagram.Of(flow)
-	type way struct{ from, event, to string }
-	ids, taken := make(map[string]string), make(map[way]bool)
+	type transition struct{ from, event, to string }
+	ids, taken := make(map[string]string), make(map[transition]bool)
 	for i := range flow.Steps {
 		ids[flow.Steps[i].Name] = stepID(i)
 	}
 	reached := map[string]bool{stepID(0): s.Logins > 0}
 	for _, t := range s.Transitions {
 		if t.Taken > 0 {
-			taken[way{ids[t.Step], t.Event, ids[t.To]}] = true
+			taken[transition{ids[t.Step], t.Event, ids[t.To]}] = true
 			reached[ids[t.Step]], reached[ids[t.To]] = true, true
 		}
 	}
 	for i := range d.Lines {
-		if line := &d.Lines[i]; taken[way{line.From, line.Text, line.To}] {
+		if line := &d.Lines[i]; taken[transition{line.From, line.Text, line.To}] {
 			line.Mark = diagram.Passed
 		}
 	}

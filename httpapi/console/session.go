@@ -120,7 +120,7 @@ func (c *Console) ChangeFaults(w http.ResponseWriter, r *http.Request, id string
 func (p *page) problemsText(problems []Problem) string {
 	var texts []string
 	for _, problem := range problems {
-		text := problem.Place + ": " + problem.Message
+		text := problem.Position + ": " + problem.Message
 		if problem.Hint != "" {
 			text += " (" + problem.Hint + ")"
 		}

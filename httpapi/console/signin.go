@@ -68,8 +68,8 @@ type signInPage struct {
 	Wrong bool
 }
 
-// place is where who signed in goes on: a page of the console, and nowhere else.
-func placeAfter(to string) string {
+// position is where who signed in goes on: a page of the console, and nowhere else.
+func pageAfter(to string) string {
 	if !strings.HasPrefix(to, "/console/") || strings.Contains(to, "\\") || strings.HasPrefix(to, "/console/sign-") {
 		return "/console/live"
 	}
@@ -78,7 +78,7 @@ func placeAfter(to string) string {
 
 // AskToken shows where to sign in.
 func (c *Console) AskToken(w http.ResponseWriter, r *http.Request) error {
-	return c.askToken(w, r, http.StatusOK, placeAfter(r.URL.Query().Get("to")), false)
+	return c.askToken(w, r, http.StatusOK, pageAfter(r.URL.Query().Get("to")), false)
 }
 
 func (c *Console) askToken(w http.ResponseWriter, r *http.Request, status int, to string, wrong bool) error {
@@ -94,7 +94,7 @@ var errWrongToken = errors.New("the token is not the configured one")
 // SignIn lets who knows the token in.
 func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, gate *Gate) error {
 	sum := sha256.Sum256([]byte(strings.TrimSpace(r.PostFormValue("token"))))
-	to := placeAfter(r.PostFormValue("to"))
+	to := pageAfter(r.PostFormValue("to"))
 	if gate != nil && subtle.ConstantTimeCompare(sum[:], gate.token[:]) != 1 {
 		if err := c.askToken(w, r, http.StatusUnauthorized, to, true); err != nil {
 			return err

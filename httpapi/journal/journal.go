@@ -141,8 +141,8 @@ func (j *Journal) after(since int64) ([]kept, Status) {
 // rest returns the entries that follow the ID.
 func (j *Journal) rest(since int64) []kept {
 	live := j.entries[j.first:]
-	place, _ := slices.BinarySearchFunc(live, since+1, func(e kept, id int64) int { return int(e.id - id) })
-	return live[place:]
+	position, _ := slices.BinarySearchFunc(live, since+1, func(e kept, id int64) int { return int(e.id - id) })
+	return live[position:]
 }
 
 func (j *Journal) status(since int64) Status {

@@ -70,7 +70,7 @@ func (c *client) login(password string) answer {
 	return c.do(http.MethodPost, "/bank_connections/authenticate", map[string]string{"username": "tester", "password": password})
 }
 
-func (c *client) look(process string) answer {
+func (c *client) poll(process string) answer {
 	c.t.Helper()
 	return c.do(http.MethodGet, "/bank_connections/authenticate/"+process, nil)
 }
@@ -99,7 +99,7 @@ scenarios:
 	if len(due) != 1 || due[0].Kind != "transition" || due[0].ProcessID != p.ProcessID || !due[0].At.Equal(eve.AddDate(0, 0, 90)) {
 		t.Errorf("due is %+v", due)
 	}
-	c.wants(c.look(p.ProcessID), "AUTHENTICATED")
+	c.wants(c.poll(p.ProcessID), "AUTHENTICATED")
 	if due := session.ToNext(); due != nil || !session.Now().Equal(eve.AddDate(0, 0, 90)) {
 		t.Errorf("nothing is due, and it is %s: %+v", session.Now(), due)
 	}
@@ -122,9 +122,9 @@ func TestSessionsInParallel(t *testing.T) {
 			c := newClient(t, session.BankURL())
 			p := c.login("decoupledAuthRequiredSuccess")
 			session.Advance(1999 * time.Millisecond)
-			c.wants(c.look(p.ProcessID), "DECOUPLED_AUTH_REQUIRED")
+			c.wants(c.poll(p.ProcessID), "DECOUPLED_AUTH_REQUIRED")
 			session.Advance(time.Millisecond)
-			c.wants(c.look(p.ProcessID), "AUTHENTICATED")
+			c.wants(c.poll(p.ProcessID), "AUTHENTICATED")
 			connection := c.do(http.MethodPost, "/bank_connections", map[string]string{"bank_authentication_process_id": p.ProcessID})
 			session.Advance(time.Hour)
 			if done := c.do(http.MethodGet, "/bank_connections/"+connection.ID, nil); done.Status != "SUCCESS" || done.Progress != 100 {
@@ -144,8 +144,8 @@ func TestPhone(t *testing.T) {
 	approved, declined := c.login("decoupledAuthRequired"), c.login("decoupledAuthRequired")
 	session.Approve(approved.ProcessID)
 	session.Decline(declined.ProcessID)
-	c.wants(c.look(approved.ProcessID), "AUTHENTICATED")
-	c.wants(c.look(declined.ProcessID), "AUTHENTICATION_FAILED")
+	c.wants(c.poll(approved.ProcessID), "AUTHENTICATED")
+	c.wants(c.poll(declined.ProcessID), "AUTHENTICATION_FAILED")
 }
 
 func TestClockRunsOnOnlyWhenItMay(t *testing.T) {

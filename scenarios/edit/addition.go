@@ -122,31 +122,31 @@ func (a *Addition) next(status engine.Status) *yaml.Node {
 	if fails {
 		bad = a.failed()
 	}
-	var ways []*yaml.Node
-	way := func(event string, value, then *yaml.Node) {
-		ways = append(ways, mappingNode(true, event, value, "then", then))
+	var transitions []*yaml.Node
+	transition := func(event string, value, then *yaml.Node) {
+		transitions = append(transitions, mappingNode(true, event, value, "then", then))
 	}
 	switch status {
 	case engine.ChallengeResponseRequired:
 		if a.Answer != "" {
-			way("challenge_response", literalNode(a.Answer), good)
-			way("challenge_response", textNode(scenarios.AnyWord), bad)
+			transition("challenge_response", literalNode(a.Answer), good)
+			transition("challenge_response", textNode(scenarios.AnyWord), bad)
 		}
 	case engine.RedirectRequired:
-		way("redirect", textNode(engine.Approved), good)
-		way("redirect", textNode(engine.Declined), bad)
+		transition("redirect", textNode(engine.Approved), good)
+		transition("redirect", textNode(engine.Declined), bad)
 	default:
-		way("approval", textNode(engine.Approved), good)
-		way("approval", textNode(engine.Declined), bad)
+		transition("approval", textNode(engine.Approved), good)
+		transition("approval", textNode(engine.Declined), bad)
 	}
 	if a.After != "" {
 		then := good
 		if fails || a.Answer != "" {
 			then = bad
 		}
-		way("after", textNode(a.After), then)
+		transition("after", textNode(a.After), then)
 	}
-	return listNode(false, ways...)
+	return listNode(false, transitions...)
 }
 
 func (a *Addition) failed() *yaml.Node {

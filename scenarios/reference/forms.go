@@ -13,14 +13,14 @@ func join(words []string) string { return strings.Join(words, "|") }
 // forms returns the schema of a type that may be written in several ways. The ways say nothing about
 // themselves: editors would show that in place of what the key means.
 func (w *schemaWriter) forms(t reflect.Type) *node {
-	var ways []*node
+	var forms []*node
 	for _, shape := range scenarios.Forms(t) {
-		ways = append(ways, w.shape(t, shape))
+		forms = append(forms, w.shape(t, shape))
 	}
-	if len(ways) == 1 {
-		return ways[0]
+	if len(forms) == 1 {
+		return forms[0]
 	}
-	return &node{Description: w.said.types[t.Name()], AnyOf: ways}
+	return &node{Description: w.said.types[t.Name()], AnyOf: forms}
 }
 
 func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Form) *node {
@@ -176,11 +176,11 @@ func (w *schemaWriter) lax(t reflect.Type) *node {
 	return w.define("Scenario"+t.Name(), func() *node {
 		full := w.definitions.nodes[t.Name()]
 		out := &node{Description: full.Description}
-		for _, way := range full.AnyOf {
-			if len(way.AllOf) == 1 {
-				way = way.AllOf[0]
+		for _, transition := range full.AnyOf {
+			if len(transition.AllOf) == 1 {
+				transition = transition.AllOf[0]
 			}
-			out.AnyOf = append(out.AnyOf, way)
+			out.AnyOf = append(out.AnyOf, transition)
 		}
 		return out
 	})

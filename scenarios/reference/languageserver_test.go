@@ -104,8 +104,8 @@ func (s *languageServer) open(document, text string) position {
 	return position{Line: strings.Count(before, "\n"), Character: len(before) - strings.LastIndex(before, "\n") - 1}
 }
 
-func at(document string, place position) map[string]any {
-	return map[string]any{"textDocument": map[string]any{"uri": document}, "position": place}
+func at(document string, position position) map[string]any {
+	return map[string]any{"textDocument": map[string]any{"uri": document}, "position": position}
 }
 
 type completion struct {
@@ -113,25 +113,25 @@ type completion struct {
 	Documentation json.RawMessage `json:"documentation"`
 }
 
-func (s *languageServer) complete(document string, place position) []completion {
+func (s *languageServer) complete(document string, position position) []completion {
 	s.t.Helper()
 	var found struct {
 		Items []completion `json:"items"`
 	}
-	if err := json.Unmarshal(s.request("textDocument/completion", at(document, place)), &found); err != nil {
+	if err := json.Unmarshal(s.request("textDocument/completion", at(document, position)), &found); err != nil {
 		s.t.Fatal(err)
 	}
 	return found.Items
 }
 
-func (s *languageServer) hover(document string, place position) string {
+func (s *languageServer) hover(document string, position position) string {
 	s.t.Helper()
 	var found struct {
 		Contents struct {
 			Value string `json:"value"`
 		} `json:"contents"`
 	}
-	if err := json.Unmarshal(s.request("textDocument/hover", at(document, place)), &found); err != nil {
+	if err := json.Unmarshal(s.request("textDocument/hover", at(document, position)), &found); err != nil {
 		s.t.Fatal(err)
 	}
 	return found.Contents.Value

@@ -63,34 +63,34 @@ func (w *schemaWriter) expected(key *scenarios.ExpectedKey) *node {
 	if key.Free {
 		return &node{}
 	}
-	ways := []*node{{Enum: []any{nil, "null", scenarios.AnyWord}}}
+	forms := []*node{{Enum: []any{nil, "null", scenarios.AnyWord}}}
 	switch key.Form {
 	case scenarios.ExpectText:
-		ways = append(ways, w.expectedText(key)...)
+		forms = append(forms, w.expectedText(key)...)
 	case scenarios.ExpectNumber:
-		ways = append(ways, w.value(reflect.TypeFor[engine.Range]()))
+		forms = append(forms, w.value(reflect.TypeFor[engine.Range]()))
 	case scenarios.ExpectFlag:
-		ways = append(ways, w.value(reflect.TypeFor[bool]()))
+		forms = append(forms, w.value(reflect.TypeFor[bool]()))
 	case scenarios.ExpectMoment:
-		ways = append(ways, w.value(reflect.TypeFor[engine.Duration]()))
+		forms = append(forms, w.value(reflect.TypeFor[engine.Duration]()))
 	case scenarios.ExpectItems:
 		item := *key
 		item.Form = scenarios.ExpectFields
-		ways = append(ways, &node{Type: "array", Items: w.expected(&item)})
+		forms = append(forms, &node{Type: "array", Items: w.expected(&item)})
 	default:
 		// A scenario may give an answer members of its own.
 		object := &node{Type: "object", Properties: &named{}, AdditionalProperties: true}
 		for i := range key.Keys {
 			object.Properties.add(key.Keys[i].Name, w.expected(&key.Keys[i]))
 		}
-		ways = append(ways, object)
+		forms = append(forms, object)
 		for i := range key.Keys {
 			if key.Keys[i].Name == key.Short {
-				ways = append(ways, w.expected(&key.Keys[i]))
+				forms = append(forms, w.expected(&key.Keys[i]))
 			}
 		}
 	}
-	return &node{AnyOf: ways}
+	return &node{AnyOf: forms}
 }
 
 // expectedText is a matcher of a text, or of one of a few words.

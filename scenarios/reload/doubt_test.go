@@ -67,24 +67,24 @@ func TestDoubt(t *testing.T) {
 	t.Parallel()
 	full, half, more := configOf(t, bankOf("a", "b", "c", "d", "all")), configOf(t, closed("a")), configOf(t, closed("a", "b"))
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	type look struct {
+	type poll struct {
 		at     int // ms
 		config *scenarios.Config
 		want   bool
 	}
-	changing := []look{}
+	changing := []poll{}
 	for i := range 2 * patience {
-		changing = append(changing, look{500 * i, []*scenarios.Config{half, more}[i%2], true})
+		changing = append(changing, poll{500 * i, []*scenarios.Config{half, more}[i%2], true})
 	}
-	for name, looks := range map[string][]look{
+	for name, looks := range map[string][]poll{
 		"the same after the wait is meant":      {{0, half, true}, {999, half, true}, {1000, half, false}},
 		"another one has a wait of its own":     {{0, half, true}, {900, more, true}, {1000, more, true}, {1899, more, true}, {1900, more, false}},
 		"a good one is none":                    {{0, half, true}, {500, full, false}},
-		"one that goes on changing is as meant": append(changing, look{1000 * patience, half, false}),
+		"one that goes on changing is as meant": append(changing, poll{1000 * patience, half, false}),
 	} {
 		d := doubt{wait: time.Second}
-		for i, look := range looks {
-			if got := d.raise(full, look.config, start.Add(time.Duration(look.at)*time.Millisecond)); got != look.want {
+		for i, poll := range looks {
+			if got := d.raise(full, poll.config, start.Add(time.Duration(poll.at)*time.Millisecond)); got != poll.want {
 				t.Errorf("%s: look %d: %t", name, i, got)
 			}
 		}

@@ -59,11 +59,11 @@ func TestBadContentIsNotLoadedAgain(t *testing.T) {
 	_, r.unread = scenarios.Load(t.Context(), writeBad(l), scenarios.Options{})
 	r.watch.follow(r.unread.Inputs())
 	r.watch.remember()
-	if r.look(t.Context()); !r.pending.due().IsZero() {
+	if r.poll(t.Context()); !r.pending.due().IsZero() {
 		t.Error("bad content is loaded again")
 	}
 	r.unread = unreadable(t)
-	if r.look(t.Context()); r.pending.due().IsZero() {
+	if r.poll(t.Context()); r.pending.due().IsZero() {
 		t.Error("what could not be read is not")
 	}
 }

@@ -150,7 +150,7 @@ func (l *live) awaitOutcomes(n int) []Outcome {
 
 func TestEveryWayOfSavingGoesLive(t *testing.T) {
 	t.Parallel()
-	ways := map[string]func(l *live){
+	triggers := map[string]func(l *live){
 		"truncate and write": func(l *live) { l.write("mockbank.yaml", bankText("saved")) },
 		"write another file and move it over": func(l *live) {
 			l.write(".mockbank.yaml.swp", bankText("saved"))
@@ -175,7 +175,7 @@ func TestEveryWayOfSavingGoesLive(t *testing.T) {
 			l.do(file.Close())
 		},
 	}
-	for name, save := range ways {
+	for name, save := range triggers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()

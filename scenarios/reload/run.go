@@ -38,7 +38,7 @@ func (r *Reloader) loop(ctx context.Context) {
 		case <-timer.C:
 			r.saved(ctx)
 		case <-rescan.C:
-			r.look(ctx)
+			r.poll(ctx)
 		case <-r.triggered:
 			r.reloadOnce(ctx, TriggerSignal, false)
 		case asked := <-r.asked:
@@ -88,12 +88,12 @@ func (r *Reloader) reloadOnce(ctx context.Context, trigger Trigger, patient bool
 	return outcome, led
 }
 
-// look is the net beneath the watching: it finds changes that no event told of, such as on network
+// poll is the net beneath the watching: it finds changes that no event told of, such as on network
 // drives, and folders that came anew; and it tries again what could not be read.
 //
 // A file's time is coarse: what was saved just after a change that was found may bear the same. So the
 // look after such a change loads once more.
-func (r *Reloader) look(ctx context.Context) {
+func (r *Reloader) poll(ctx context.Context) {
 	further := r.watch.renew()
 	if !r.pending.due().IsZero() || !r.doubt.due.IsZero() || ctx.Err() != nil {
 		return

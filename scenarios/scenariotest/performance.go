@@ -106,9 +106,9 @@ func (p *performance) act(ctx context.Context, step *scenarios.TestStep) (answer
 		if step.Expect == nil { // time passes, and no client asks
 			return p.peek(ctx)
 		}
-		return p.look(ctx)
+		return p.poll(ctx)
 	case scenarios.TestLook:
-		return p.look(ctx)
+		return p.poll(ctx)
 	case scenarios.TestConnect:
 		return p.connect(ctx)
 	case scenarios.TestConnection:
@@ -196,8 +196,8 @@ func (p *performance) remove(ctx context.Context) (answer, error) {
 	return given, err
 }
 
-// look reads what was spoken of last, and counts as no poll.
-func (p *performance) look(ctx context.Context) (answer, error) {
+// poll reads what was spoken of last, and counts as no poll.
+func (p *performance) poll(ctx context.Context) (answer, error) {
 	switch {
 	case p.current == nil:
 		return answer{kind: aboutNothing}, nil

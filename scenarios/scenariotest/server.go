@@ -139,8 +139,8 @@ type found struct {
 	broken string
 }
 
-// look finds a request to the bank's API in the server's journal, by its id. It returns nil where that has none.
-func (s *Server) look(ctx context.Context, session, id string) (*found, error) {
+// poll finds a request to the bank's API in the server's journal, by its id. It returns nil where that has none.
+func (s *Server) poll(ctx context.Context, session, id string) (*found, error) {
 	r, err := s.admin(ctx, http.MethodGet, "/journal?limit=5&session="+url.QueryEscape(session), nil)
 	if err != nil || !r.good() {
 		return nil, err

@@ -48,7 +48,7 @@ func (s *serverStage) request(ctx context.Context, asked *asked) (answer, error)
 	}
 	given := requestAnswer(answered.StatusCode, answered.Header, text)
 	given.fields["scenario"] = answered.Header.Get("X-Mockbank-Scenario")
-	about, err := s.server.look(ctx, session, answered.Header.Get("X-Request-Id"))
+	about, err := s.server.poll(ctx, session, answered.Header.Get("X-Request-Id"))
 	if err != nil || about == nil {
 		return given, err
 	}

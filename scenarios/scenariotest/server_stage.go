@@ -154,9 +154,9 @@ func (s *serverStage) decide(ctx context.Context, processID, decision string) (a
 	}
 	given, err := s.process(ctx, processID)
 	if err == nil && marked {
-		wire, _ := r.answer(aboutProcess, "")
-		delete(wire.fields, "scenario")
-		maps.Copy(given.fields, wire.fields)
+		answered, _ := r.answer(aboutProcess, "")
+		delete(answered.fields, "scenario")
+		maps.Copy(given.fields, answered.fields)
 		return given, nil
 	}
 	if given.kind == aboutProcess {
@@ -293,7 +293,7 @@ func (s *serverStage) answer(ctx context.Context, session string, kind answerKin
 		if r == nil || r.id == "" {
 			return answer{}, err
 		}
-		lost, failed := s.server.look(ctx, session, r.id)
+		lost, failed := s.server.poll(ctx, session, r.id)
 		if failed != nil || lost == nil || lost.broken == "" {
 			return answer{}, err
 		}
@@ -307,7 +307,7 @@ func (s *serverStage) answer(ctx context.Context, session string, kind answerKin
 		return given, nil
 	}
 	given.unverified = unknownOf(given.fields)
-	if given.lost, err = s.server.look(ctx, session, r.id); err != nil {
+	if given.lost, err = s.server.poll(ctx, session, r.id); err != nil {
 		return answer{}, err
 	}
 	given.lenient = r.header.Get("X-Mockbank-Fault") == "" && given.lost != nil

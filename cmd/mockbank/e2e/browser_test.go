@@ -79,8 +79,8 @@ func findBrowser() string {
 	return ""
 }
 
-// look says how a tab is looked at. What is not set is a desktop's light screen, in English.
-type look struct {
+// appearance says how a tab is looked at. What is not set is a desktop's light screen, in English.
+type appearance struct {
 	language    string
 	dark, phone bool
 	// width and height are the screen's in pixels where they are not the usual ones.
@@ -88,7 +88,7 @@ type look struct {
 	withoutScript bool
 }
 
-func (l look) String() string {
+func (l appearance) String() string {
 	text := "desktop"
 	if l.phone {
 		text = "phone"
@@ -109,7 +109,7 @@ type tab struct {
 }
 
 // openTab opens a tab with a profile of its own.
-func openTab(t *testing.T, as look) *tab {
+func openTab(t *testing.T, as appearance) *tab {
 	t.Helper()
 	ctx, shut := chromedp.NewContext(openBrowser(t), chromedp.WithNewBrowserContext())
 	t.Cleanup(shut)
@@ -122,7 +122,7 @@ func openTab(t *testing.T, as look) *tab {
 }
 
 // as changes how the tab is looked at; a page that is open already keeps its language.
-func (b *tab) as(l look) {
+func (b *tab) as(l appearance) {
 	b.t.Helper()
 	width, height, scheme, language := int64(1280), int64(800), "light", "en"
 	if l.phone {

@@ -10,13 +10,13 @@ import (
 )
 
 // pictured is a login that asks for a TAN by a picture or a code, at which look looks.
-func pictured(password, kind string, look func(t *testing.T, c *customer, p process)) func(t *testing.T, c *customer) {
+func pictured(password, kind string, appearance func(t *testing.T, c *customer, p process)) func(t *testing.T, c *customer) {
 	return func(t *testing.T, c *customer) {
 		p := c.authenticate(t, password).is(t, asksTan, "")
 		if p.Challenge.Kind != kind {
 			t.Errorf("challenge %+v, want a %s", p.Challenge, kind)
 		}
-		look(t, c, p)
+		appearance(t, c, p)
 		p = c.authenticate(t, password)
 		c.wait(t, "1m")
 		c.respond(t, p.ID, "123456").is(t, authenticated, "")

@@ -21,7 +21,7 @@ func TestConsoleSavesASessionAsATest(t *testing.T) {
 	config := consoleConfig(t, hooks.url)
 	s := start(t, setup{config: config})
 	s.frozen(t, "mine")
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/scenarios/challenge-required?session=mine")
 	b.click(".do form button")
@@ -62,7 +62,7 @@ func TestConsoleBreaksASession(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
 	s.frozen(t, "storm")
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/sessions")
 	b.click(`a[href="/console/sessions/storm"]`)
@@ -103,7 +103,7 @@ func TestConsoleBreaksASession(t *testing.T) {
 func TestConsoleSendsAWebhookAgain(t *testing.T) {
 	t.Parallel()
 	w := newConsoleWorld(t)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(w.url + "/console/webhooks?session=demo&webhook=importing-app")
 	b.await(`document.querySelector(".deliveries details")`)
@@ -127,7 +127,7 @@ func TestConsoleSendsAWebhookAgain(t *testing.T) {
 func TestConsoleFlipsASwitch(t *testing.T) {
 	t.Parallel()
 	w := newConsoleWorld(t)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(w.url + "/console/live?session=other")
 	b.click("#bar [name=on][value=bank-down]")
@@ -159,7 +159,7 @@ scenarios:
   - {name: expires, when: {password: expires}, authentication: {status: DECOUPLED_AUTH_REQUIRED, expires_after: 90s, next: [{approval: approved, then: AUTHENTICATED}]}}
   - {name: import, when: {password: import}, authentication: AUTHENTICATED, import: [{after: 1h, progress: 40}, {after: 1h, status: SUCCESS}]}
 `)})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	for _, c := range []struct{ password, shows, status string }{
 		{"soon", authenticated, authenticated}, {"expires", failed, failed}, {"import", "IN_PROGRESS", "IN_PROGRESS"},
@@ -197,7 +197,7 @@ scenarios:
 func TestConsoleShowsDeclaredAPIs(t *testing.T) {
 	t.Parallel()
 	w := newConsoleWorld(t)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	w.do(t, "POST", "/gocardless/api/v2/token/new/", fields{"secret_id": "a", "secret_key": "b"})
 	b.open(w.url + "/console/endpoints")
@@ -228,7 +228,7 @@ scenarios:
       next: [{challenge_response: {pet: Rex, street: any}, then: AUTHENTICATED}, {challenge_response: any, then: AUTHENTICATION_FAILED}]
 `)})
 	id := s.login(t, "fields").ID
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/processes/" + id)
 	b.await(`document.querySelector("img.challenge") && document.querySelector("img.challenge").naturalWidth > 0`)
@@ -243,7 +243,7 @@ scenarios:
 func TestConsoleEditorCompletes(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/editor")
 	b.await(`document.querySelector(".cm-content")`)

@@ -56,7 +56,7 @@ func TestConsoleKeepsHostileTexts(t *testing.T) {
 	login(hostile, "nothing takes this")
 	into[map[string]any](t, s.do(t, "PUT", "/admin/v1/sessions/demo/faults", `[{"name": "x", "endpoint": "banks", "http_status": 500, "body": "<img src=x onerror=window.taken=1>"}]`), 200)
 	eventually(t, patience, "the webhooks arrive", func() bool { return hooks.count() > 0 })
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/live?session=demo")
 	for _, path := range []string{
@@ -101,7 +101,7 @@ func TestConsoleRefusesOtherSites(t *testing.T) {
 			Promise.all(tries).then((all) => { document.title = all.some((ok) => ok) ? "got through" : "refused"; });</script>`, s.url)
 	}))
 	t.Cleanup(site.Close)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	// By another name, so that it is another site to the browser, and not only another port.
 	b.open(strings.Replace(site.URL, "127.0.0.1", "localhost", 1))
 	b.await(`document.title === "refused"`)

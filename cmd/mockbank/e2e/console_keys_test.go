@@ -51,7 +51,7 @@ func TestConsoleByKeys(t *testing.T) {
 	s := start(t, setup{config: config})
 	before, err := os.ReadFile(config)
 	must(t, err)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	id := s.login(t, "challengeRequired").ID
 

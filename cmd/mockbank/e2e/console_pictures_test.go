@@ -40,13 +40,13 @@ func (w *consoleWorld) picturesForDocs(t *testing.T, b *tab) {
 		return
 	}
 	b = b.another()
-	b.as(look{language: "en", width: 1280, height: 720})
-	defer b.as(look{language: "en"})
+	b.as(appearance{language: "en", width: 1280, height: 720})
+	defer b.as(appearance{language: "en"})
 	for _, page := range picturedPages {
 		b.open(w.pages()[page.name])
 		b.await("true")
 		if page.name == "editor" {
-			b.as(look{language: "en", width: 1280, height: 1020})
+			b.as(appearance{language: "en", width: 1280, height: 1020})
 		}
 		if page.prepare != nil {
 			page.prepare(b)

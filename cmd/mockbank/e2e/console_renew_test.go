@@ -6,7 +6,7 @@ import "testing"
 func TestConsoleRenewsOnceMore(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	b.open(s.url + "/console/scenarios")
 	b.sees("RUNNING")
 	// The bar's next answer, which says RUNNING, is held back until the test lets it go.

@@ -10,7 +10,7 @@ import (
 func TestConsoleShowsALoginByItself(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/")
 	b.at(s.url + "/console/live")
@@ -35,7 +35,7 @@ func TestConsoleShowsALoginByItself(t *testing.T) {
 func TestConsoleHoldsTimeInHand(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	id := s.login(t, "challengeRequired").ID
 	b.open(s.url + "/console/processes/" + id)
@@ -66,7 +66,7 @@ func TestConsoleReportsABrokenFile(t *testing.T) {
 	t.Parallel()
 	config := defaultConfig(t)
 	s := start(t, setup{config: config})
-	b := openTab(t, look{language: "de"})
+	b := openTab(t, appearance{language: "de"})
 	complaints := b.complaints()
 	b.open(s.url + "/console/live")
 	good, err := os.ReadFile(config)
@@ -82,7 +82,7 @@ func TestConsoleReportsABrokenFile(t *testing.T) {
 func TestConsoleInTenTabs(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	first := openTab(t, look{})
+	first := openTab(t, appearance{})
 	tabs := []*tab{first}
 	for range 9 {
 		tabs = append(tabs, first.another())
@@ -111,7 +111,7 @@ func TestConsoleInTenTabs(t *testing.T) {
 func TestConsoleSignIn(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{config: writeConfig(t, "server: {admin_token: s3cret-token}\n"+pageConfig)})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	b.open(s.url + "/console/connections?session=x")
 	b.at(s.url + "/console/sign-in")
 	b.enter("#token", "wrong\r")
@@ -130,11 +130,11 @@ func TestConsoleIsAccessible(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
 	w := newConsoleWorld(t)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	w.picturesForDocs(t, b)
 	for _, language := range []string{"en", "de"} {
-		b.as(look{language: language})
+		b.as(appearance{language: language})
 		for name, address := range w.pages() {
 			b.open(address)
 			if strings.Contains(address, "/editor") {
@@ -144,7 +144,7 @@ func TestConsoleIsAccessible(t *testing.T) {
 				b.await(`document.querySelector(".deliveries details")`)
 				b.click(".deliveries summary")
 			}
-			b.checkAs(axe, "console-"+name, []look{
+			b.checkAs(axe, "console-"+name, []appearance{
 				{language: language}, {language: language, dark: true},
 				{language: language, phone: true, width: 390}, {language: language, phone: true, width: 390, dark: true},
 			})
@@ -159,7 +159,7 @@ func TestConsoleEditor(t *testing.T) {
 	t.Parallel()
 	config := defaultConfig(t)
 	s := start(t, setup{config: config})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/editor")
 	b.await(`document.querySelector(".cm-content")`)
@@ -199,7 +199,7 @@ func TestConsoleEditorUndo(t *testing.T) {
 	s := start(t, setup{config: config})
 	before, err := os.ReadFile(config)
 	must(t, err)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	b.open(s.url + "/console/editor?file=mockbank.yaml&line=38")
 	b.await(`document.querySelector(".cm-content")`)
 	b.typeBefore("scenarios:", "# a remark\n")
@@ -218,7 +218,7 @@ func TestConsoleEditorUndo(t *testing.T) {
 func TestConsolePlaysAScenario(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/scenarios?search=TAN")
 	b.sees("challenge-required")
@@ -238,7 +238,7 @@ func TestConsoleMakesAScenarioOfAnExchange(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
 	s.login(t, "brand-new")
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	complaints := b.complaints()
 	b.open(s.url + "/console/live?outcome=fallen")
 	b.click("#rows a[data-choose]")

@@ -146,13 +146,13 @@ func TestMCP(t *testing.T) {
 			t.Errorf("%q has no %s", names, want)
 		}
 	}
-	m.looks(t)
+	m.appearances(t)
 	m.writes(t, s)
 	m.plays(t)
 }
 
-// looks tries what changes nothing.
-func (m *model) looks(t *testing.T) {
+// appearances tries what changes nothing.
+func (m *model) appearances(t *testing.T) {
 	t.Helper()
 	m.wants(t, "bank_status", nil, `"generation":1`)
 	got := m.wants(t, "list_scenarios", map[string]any{"search": "DECOUPLED phone", "limit": 1}, `"found":`)

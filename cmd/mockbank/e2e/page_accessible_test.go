@@ -57,13 +57,13 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// looks are the ways in which a page is looked at in one language. Colours are those of every language, so that one
+// appearances are the ways in which a page is looked at in one language. Colours are those of every language, so that one
 // tries them, the one with the longer words, unless all are to be pictured.
-func looks(language string) []look {
+func appearances(language string) []appearance {
 	if language == "en" && os.Getenv("PAGE_PICTURES") == "" {
-		return []look{{language: language}, {language: language, phone: true}}
+		return []appearance{{language: language}, {language: language, phone: true}}
 	}
-	return []look{
+	return []appearance{
 		{language: language}, {language: language, dark: true},
 		{language: language, phone: true}, {language: language, phone: true, dark: true},
 	}
@@ -111,11 +111,11 @@ func (s *server) decideBy(page, decision string) error {
 func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	pages := everyPage(t, s)
 	for _, language := range []string{"en", "de"} {
-		b.as(look{language: language})
+		b.as(appearance{language: language})
 		for name, address := range pages {
 			b.open("about:blank") // so that the next address is more than another place in the page
 			b.open(address)
@@ -134,15 +134,15 @@ func TestPagesAreAccessible(t *testing.T) {
 // checkLooks looks at the page that the tab shows in each way.
 func (b *tab) checkLooks(axe, name, language string) {
 	b.t.Helper()
-	b.checkAs(axe, name, looks(language))
+	b.checkAs(axe, name, appearances(language))
 }
 
-func (b *tab) checkAs(axe, name string, looks []look) {
+func (b *tab) checkAs(axe, name string, appearances []appearance) {
 	b.t.Helper()
 	if _, err := evaluate[bool](b, axe+";true"); err != nil {
 		b.t.Fatal(err)
 	}
-	for _, l := range looks {
+	for _, l := range appearances {
 		b.as(l)
 		for _, fault := range b.check(l) {
 			b.t.Errorf("%s, %s: %s", name, l, fault)
@@ -152,7 +152,7 @@ func (b *tab) checkAs(axe, name string, looks []look) {
 }
 
 // check returns what is wrong with the page that the tab shows, serious or not.
-func (b *tab) check(l look) (faults []string) {
+func (b *tab) check(l appearance) (faults []string) {
 	b.t.Helper()
 	found, err := evaluate[string](b, `axe.run({resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
 	must(b.t, err)

@@ -20,19 +20,19 @@ func (b *tab) logsIn(page string) {
 func TestLoginInABrowser(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		look           look
+		appearance     appearance
 		button, status string
 	}{
-		"approve":                 {look{}, "[value=approved]", authenticated},
-		"decline":                 {look{language: "de", phone: true}, "[value=declined]", failed},
-		"approve without scripts": {look{withoutScript: true}, "[value=approved]", authenticated},
-		"decline without scripts": {look{withoutScript: true, phone: true}, "[value=declined]", failed},
-		"go away":                 {look{}, "#consent .leave a", redirectRequired},
-		"go away without scripts": {look{withoutScript: true}, "#consent .leave a", redirectRequired},
+		"approve":                 {appearance{}, "[value=approved]", authenticated},
+		"decline":                 {appearance{language: "de", phone: true}, "[value=declined]", failed},
+		"approve without scripts": {appearance{withoutScript: true}, "[value=approved]", authenticated},
+		"decline without scripts": {appearance{withoutScript: true, phone: true}, "[value=declined]", failed},
+		"go away":                 {appearance{}, "#consent .leave a", redirectRequired},
+		"go away without scripts": {appearance{withoutScript: true}, "#consent .leave a", redirectRequired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, app := openTab(t, test.look), startApp(t)
+			b, app := openTab(t, test.appearance), startApp(t)
 			s := start(t, setup{config: writeConfig(t, pageConfig)})
 			id, page := app.goesToBank(t, s)
 			b.logsIn(page)
@@ -52,7 +52,7 @@ func TestLoginInABrowser(t *testing.T) {
 // The page is left before the login, too, and nothing is decided by that.
 func TestLeavingBeforeTheLogin(t *testing.T) {
 	t.Parallel()
-	b, app := openTab(t, look{}), startApp(t)
+	b, app := openTab(t, appearance{}), startApp(t)
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	id, page := app.goesToBank(t, s)
 	b.open(page)
@@ -70,7 +70,7 @@ func TestLeavingBeforeTheLogin(t *testing.T) {
 // With a keyboard alone: the keys reach everything in the order in which it is shown.
 func TestLoginByKeyboard(t *testing.T) {
 	t.Parallel()
-	b, app := openTab(t, look{}), startApp(t)
+	b, app := openTab(t, appearance{}), startApp(t)
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	id, page := app.goesToBank(t, s)
 	b.open(page)
@@ -88,7 +88,7 @@ func TestLoginByKeyboard(t *testing.T) {
 // The back button leads to what there is to say now; another decision changes nothing.
 func TestBackAfterTheDecision(t *testing.T) {
 	t.Parallel()
-	b, app := openTab(t, look{}), startApp(t)
+	b, app := openTab(t, appearance{}), startApp(t)
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	id, page := app.goesToBank(t, s)
 	b.logsIn(page)
@@ -107,7 +107,7 @@ func TestBackAfterTheDecision(t *testing.T) {
 // Of two clicks one decides, and the browser is back in the app.
 func TestDoubleClick(t *testing.T) {
 	t.Parallel()
-	b, app := openTab(t, look{}), startApp(t)
+	b, app := openTab(t, appearance{}), startApp(t)
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	id, page := app.goesToBank(t, s)
 	b.logsIn(page)
@@ -140,7 +140,7 @@ func TestDecisionInTwoTabs(t *testing.T) {
 	app := startApp(t)
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	id, page := app.goesToBank(t, s)
-	one, other := openTab(t, look{}), openTab(t, look{withoutScript: true})
+	one, other := openTab(t, appearance{}), openTab(t, appearance{withoutScript: true})
 	one.logsIn(page)
 	other.logsIn(page)
 	one.click("[value=declined]")
@@ -155,7 +155,7 @@ func TestDecisionInTwoTabs(t *testing.T) {
 // A page that was left open too long says so when it is used.
 func TestDecisionTooLate(t *testing.T) {
 	t.Parallel()
-	b, app := openTab(t, look{language: "de"}), startApp(t)
+	b, app := openTab(t, appearance{language: "de"}), startApp(t)
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	s.frozen(t, "late")
 	id, page := app.goesToBank(t, s.in("late"))

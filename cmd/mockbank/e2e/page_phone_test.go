@@ -10,16 +10,16 @@ import (
 func TestPhoneInABrowser(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		look                 look
+		appearance           appearance
 		button, says, status string
 	}{
-		"approve":                 {look{phone: true}, "[value=approved]", "You have approved the access", authenticated},
-		"decline":                 {look{language: "de"}, "[value=declined]", "Sie haben den Zugriff abgelehnt", failed},
-		"approve without scripts": {look{withoutScript: true}, "[value=approved]", "You have approved the access", authenticated},
+		"approve":                 {appearance{phone: true}, "[value=approved]", "You have approved the access", authenticated},
+		"decline":                 {appearance{language: "de"}, "[value=declined]", "Sie haben den Zugriff abgelehnt", failed},
+		"approve without scripts": {appearance{withoutScript: true}, "[value=approved]", "You have approved the access", authenticated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := openTab(t, test.look)
+			b := openTab(t, test.appearance)
 			s := start(t, setup{config: writeConfig(t, pageConfig)})
 			id := s.login(t, "phone").ID
 			b.open(s.url + "/phone")
@@ -40,7 +40,7 @@ func TestPhoneFollows(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	id := s.login(t, "phone").ID
-	watching, plain, deciding := openTab(t, look{}), openTab(t, look{withoutScript: true}), openTab(t, look{phone: true})
+	watching, plain, deciding := openTab(t, appearance{}), openTab(t, appearance{withoutScript: true}), openTab(t, appearance{phone: true})
 	for _, b := range []*tab{watching, plain, deciding} {
 		b.open(s.phoneOf(id))
 		b.sees("Confirm the login?")
@@ -59,7 +59,7 @@ func TestPhoneGoesByTheSessionsClock(t *testing.T) {
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
 	s.frozen(t, "held")
 	id := s.in("held").login(t, "phone").ID
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	b.open(s.in("held").phoneOf(id))
 	b.sees("10 min 0 s")
 	b.do(chromedp.Focus(chromedp.CSS("[value=declined]")))
@@ -74,7 +74,7 @@ func TestPhoneGoesByTheSessionsClock(t *testing.T) {
 func TestPhoneCountsDown(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{config: writeConfig(t, pageConfig)})
-	b := openTab(t, look{language: "de"})
+	b := openTab(t, appearance{language: "de"})
 	b.open(s.phoneOf(s.login(t, "phone").ID))
 	first, err := evaluate[string](b, `document.querySelector(".left").textContent`)
 	must(t, err)
@@ -86,7 +86,7 @@ func TestPhoneSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{config: writeConfig(t, pageConfig), flags: []string{"--listen", freeAddress(t)}})
 	id := s.login(t, "phone").ID
-	b := openTab(t, look{})
+	b := openTab(t, appearance{})
 	b.open(s.phoneOf(id))
 	b.sees("Confirm the login?")
 	if code := s.stop(t, syscall.SIGTERM); code != 0 {

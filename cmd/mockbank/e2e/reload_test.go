@@ -45,10 +45,10 @@ func version(password string) string {
 }
 
 func TestSaveUnderLoad(t *testing.T) {
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			included := strings.Contains(way.name, "included")
-			config, save := way.place(t, t.TempDir(), head+base+rest)
+	for _, manner := range manners {
+		t.Run(manner.name, func(t *testing.T) {
+			included := strings.Contains(manner.name, "included")
+			config, save := manner.place(t, t.TempDir(), head+base+rest)
 			whole := func(text string) string {
 				if included {
 					return strings.NewReplacer("name: pending", "name: pending-2", "name: steady", "name: steady-2").Replace("version: 1\n" + text)

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// way is one of the ways in which people and machines save a configuration.
-type way struct {
+// manner is one of the ways in which people and machines save a configuration.
+type manner struct {
 	name string
 	// place lays the first version down in an empty folder, and returns what --config is to name
 	// and how later versions are saved. After save returns, the new version is all there.
 	place func(t *testing.T, folder, first string) (config string, save func(version string))
 }
 
-var ways = []way{
+var manners = []manner{
 	{"mv over the file, as vim", placeFile(moveOver)},
 	{"truncate and write, as nano and cp", placeFile(truncateAndWrite)},
 	{"delete and recreate", placeFile(deleteAndRecreate)},

@@ -24,19 +24,19 @@ type tools struct {
 type effect int
 
 const (
-	looks   effect = iota // nothing
+	reads   effect = iota // nothing
 	plays                 // it adds something, as a client or a user would
 	changes               // it changes or removes what is there
 )
 
 // add offers a tool. What use returns is its result: a text as it is, anything else as JSON.
 func add[In any](t *tools, name string, does effect, about string, use func(ctx context.Context, in *In) (any, error)) {
-	if t.readOnly && does != looks {
+	if t.readOnly && does != reads {
 		return
 	}
 	removes, world := does == changes, false
 	tool := &sdk.Tool{Name: name, Description: about, Annotations: &sdk.ToolAnnotations{
-		ReadOnlyHint: does == looks, DestructiveHint: &removes, OpenWorldHint: &world, IdempotentHint: does == looks,
+		ReadOnlyHint: does == reads, DestructiveHint: &removes, OpenWorldHint: &world, IdempotentHint: does == reads,
 	}}
 	sdk.AddTool(t.server, tool, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, any, error) {
 		result, err := use(ctx, &in)

@@ -13,9 +13,9 @@ import (
 )
 
 func (t *tools) addFiles() {
-	add(t, "list_files", looks, "The files of the configuration and their tests, which alone can be read and written.", t.listFiles)
-	add(t, "read_file", looks, "A file's text. Secrets that are written in it are shown as "+edit.Hidden+".", t.readFile)
-	add(t, "validate_file", looks, "What would be wrong with the configuration if a file had this text. Nothing is written.", t.validateFile)
+	add(t, "list_files", reads, "The files of the configuration and their tests, which alone can be read and written.", t.listFiles)
+	add(t, "read_file", reads, "A file's text. Secrets that are written in it are shown as "+edit.Hidden+".", t.readFile)
+	add(t, "validate_file", reads, "What would be wrong with the configuration if a file had this text. Nothing is written.", t.validateFile)
 	add(t, "write_scenario", changes, "Put one scenario into a file: in the place of the one of its name, else ahead of the catch-all. "+
 		"The whole configuration is checked first; with mistakes nothing is written. The bank plays it at once.", t.writeScenario)
 	add(t, "edit_file", changes, "Replace a text that occurs once in a file by another. Checked first, as with write_scenario.", t.editFile)

@@ -12,8 +12,8 @@ func (t *tools) addPlay() {
 	add(t, "decide", plays, "Do the user's part on the phone or on the bank's page: approve or decline a login.", t.decide)
 	add(t, "connect", plays, "Make a connection of a login that is AUTHENTICATED; its import begins.", t.connect)
 	add(t, "update_connection", plays, "Import a connection again.", t.updateConnection)
-	add(t, "read_process", looks, "A login as it is now, seen from inside: status, challenge, scenario, session. It counts as no poll.", t.readProcess)
-	add(t, "read_connection", looks, "A connection as it is now: status, progress, error.", t.readConnection)
+	add(t, "read_process", reads, "A login as it is now, seen from inside: status, challenge, scenario, session. It counts as no poll.", t.readProcess)
+	add(t, "read_connection", reads, "A connection as it is now: status, progress, error.", t.readConnection)
 }
 
 // answered is what the bank said to one of its clients: a refusal may be just what a scenario wants.

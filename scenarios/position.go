@@ -79,19 +79,19 @@ type span struct {
 	line, column, end int
 }
 
-// Place is where a part of the configuration is written; every type of the language has one.
-type Place struct {
+// Position is where a part of the configuration is written; every type of the language has one.
+type Position struct {
 	file *source
 	node *yaml.Node
 	// under is the place that `defaults` gave, for the keys that this one lacks.
-	under *Place
+	under *Position
 }
 
 // at returns the span of the part itself: its value, or the first key of a block.
-func (p Place) at() span { return spanOf(p.file, p.node) }
+func (p Position) at() span { return spanOf(p.file, p.node) }
 
 // key returns the span of the key of that name, or the part's own where it has none.
-func (p Place) key(name string) span {
+func (p Position) key(name string) span {
 	if file, key, _ := p.find(name); key != nil {
 		return spanOf(file, key)
 	}
@@ -99,7 +99,7 @@ func (p Place) key(name string) span {
 }
 
 // value returns the span of the value under that name, or the part's own where it has none.
-func (p Place) value(name string) span {
+func (p Position) value(name string) span {
 	if file, _, value := p.find(name); value != nil {
 		return spanOf(file, value)
 	}
@@ -107,18 +107,18 @@ func (p Place) value(name string) span {
 }
 
 // has reports whether the key is written.
-func (p Place) has(name string) bool {
+func (p Position) has(name string) bool {
 	_, key, _ := p.find(name)
 	return key != nil
 }
 
 // null reports whether the key is written as null.
-func (p Place) null(name string) bool {
+func (p Position) null(name string) bool {
 	_, _, value := p.find(name)
 	return value != nil && isNull(follow(value))
 }
 
-func (p Place) find(name string) (*source, *yaml.Node, *yaml.Node) {
+func (p Position) find(name string) (*source, *yaml.Node, *yaml.Node) {
 	if key, value := lookUp(follow(p.node), name); key != nil {
 		return p.file, key, value
 	}
@@ -129,7 +129,7 @@ func (p Place) find(name string) (*source, *yaml.Node, *yaml.Node) {
 }
 
 // source returns where a key is written, for the rules.
-func (p Place) source(name string) engine.Source {
+func (p Position) source(name string) engine.Source {
 	file, key, _ := p.find(name)
 	if key == nil {
 		file, key = p.file, p.node
@@ -189,7 +189,7 @@ func quotedWidth(rest []rune) int {
 }
 
 // child returns the node under a key that is written here, or nil.
-func (p Place) child(key string) *yaml.Node {
+func (p Position) child(key string) *yaml.Node {
 	_, value := lookUp(follow(p.node), key)
 	return follow(value)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// wire is what scenarios do to an exchange's answer on its way to the client.
-type wire struct {
+// outgoing is what scenarios do to an exchange's answer on its way to the client.
+type outgoing struct {
 	// open says that the endpoint did its work, and that scenarios may shape the answer.
 	open bool
 	// step is how the process's step, or the import's point, shapes the answer.
@@ -36,7 +36,7 @@ func (x *exchange) deliver() {
 	if err := x.findFault(); err != nil {
 		x.composeProblem(err)
 	}
-	shape := x.wire.shape()
+	shape := x.outgoing.shape()
 	if shape == nil || x.failed() {
 		x.renameAnswer(nil)
 		x.send()
@@ -53,12 +53,12 @@ func (x *exchange) deliver() {
 
 // findFault asks whether a fault of the live rules concerns the request.
 func (x *exchange) findFault() (err error) {
-	if !x.wire.open || x.failed() {
+	if !x.outgoing.open || x.failed() {
 		return nil
 	}
 	r := &x.request
 	if r.Decided && (x.code == "" || r.Refused || r.Settled) {
-		x.wire.fault = r.Fault
+		x.outgoing.fault = r.Fault
 		return nil
 	}
 	if x.code != "" && x.declared == nil { // the record that a refused request names says whose counts it is in
@@ -78,13 +78,13 @@ func (x *exchange) findFault() (err error) {
 	if about.Username == "" {
 		about.Bank, about.Username = x.login.Bank, x.login.Username
 	}
-	x.wire.fault, err = x.api.bank.Fault(x.context(), r, about)
+	x.outgoing.fault, err = x.api.bank.Fault(x.context(), r, about)
 	return err
 }
 
 // shape returns how the answer is shaped, nil for not at all: as the step says, and where a fault says
 // something too, as the fault does.
-func (w *wire) shape() *engine.ResponseShape {
+func (w *outgoing) shape() *engine.ResponseShape {
 	if !w.open || w.step == nil {
 		return w.fault
 	}
@@ -96,7 +96,7 @@ func (w *wire) shape() *engine.ResponseShape {
 }
 
 // heldUntil returns until when the answer is held back, as far as is known, zero where it is not.
-func (w *wire) heldUntil(now time.Time) time.Time {
+func (w *outgoing) heldUntil(now time.Time) time.Time {
 	if shape := w.shape(); shape != nil && shape.Delay > 0 {
 		return now.Add(shape.Delay + delayMargin)
 	}
@@ -109,14 +109,14 @@ const delayMargin = 5 * time.Second
 
 // delay waits, and makes the answer from what is true then. What it tells of was committed before.
 func (x *exchange) delay(delay time.Duration) {
-	if x.wire.fault != nil { // which the answer was kept without
+	if x.outgoing.fault != nil { // which the answer was kept without
 		x.reviseKept()
 	}
 	began := x.api.now()
 	x.wait(delay)
-	x.wire.delayed = max(x.api.now().Sub(began), time.Nanosecond)
+	x.outgoing.delayed = max(x.api.now().Sub(began), time.Nanosecond)
 	x.composeAgain()
-	x.wire.release()
+	x.outgoing.release()
 	x.reviseKept()
 }
 
@@ -138,7 +138,7 @@ func (x *exchange) wait(d time.Duration) {
 }
 
 // release lets the answer no longer count as held back.
-func (w *wire) release() {
+func (w *outgoing) release() {
 	for _, shape := range []**engine.ResponseShape{&w.step, &w.fault} {
 		if *shape != nil {
 			released := **shape

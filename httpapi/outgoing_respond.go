@@ -12,7 +12,7 @@ import (
 // applyShape makes of the composed answer what the shape says. What repeats of the request get stays as it
 // was composed.
 func (x *exchange) applyShape(shape *engine.ResponseShape) {
-	x.wire.shaped, x.wire.replaced = true, shape.Body != nil
+	x.outgoing.shaped, x.outgoing.replaced = true, shape.Body != nil
 	if shape.Refuses() && x.endpoint.page == nil { // a page tells of it itself
 		x.composePlayed(shape)
 	}

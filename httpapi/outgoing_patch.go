@@ -30,7 +30,7 @@ func (x *exchange) resolved() engine.ResponseShape {
 		}
 		return shape.Resolve(x.values(shape))
 	}
-	w := &x.wire
+	w := &x.outgoing
 	if !w.open || w.step == nil {
 		return complete(w.fault)
 	}

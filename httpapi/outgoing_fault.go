@@ -11,7 +11,7 @@ import (
 
 // sendThrough sends the answer, broken as the fault says.
 func (x *exchange) sendThrough(fault engine.WireFault, over time.Duration) {
-	x.wire.broken = fault
+	x.outgoing.broken = fault
 	switch fault {
 	case engine.FaultConnectionReset:
 		x.hangUp(true)
@@ -69,7 +69,7 @@ func (x *exchange) truncate() {
 func (x *exchange) garble() {
 	x.answer.body.Truncate(x.answer.body.Len() / 2)
 	x.answer.body.WriteByte('{')
-	x.wire.shaped = true
+	x.outgoing.shaped = true
 }
 
 // A body that dribbles comes in at most this many pieces, each so long after the one before.
