@@ -32,7 +32,7 @@ func copyExamples(t *testing.T) examples {
 	if err := os.RemoveAll(filepath.Join(e.folder, "browser", "node_modules")); err != nil {
 		t.Fatal(err)
 	}
-	e.env = append(environment(), "GOWORK=off", "PATH="+filepath.Dir(shipped)+":"+os.Getenv("PATH"))
+	e.env = append(environment(), asShipped, "GOWORK=off", "PATH="+filepath.Dir(shipped)+":"+os.Getenv("PATH"))
 	return e
 }
 

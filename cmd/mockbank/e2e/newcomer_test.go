@@ -17,7 +17,7 @@ func TestNewcomer(t *testing.T) {
 	}
 	newcomer := newFollower(t)
 	newcomer.patience = examplePatience
-	newcomer.env = append(newcomer.env, "GOWORK=off", "PATH="+os.Getenv("PATH")) // the program is what the newcomer builds
+	newcomer.env = append(newcomer.env, asShipped, "GOWORK=off", "PATH="+os.Getenv("PATH")) // the program is what the newcomer builds
 	steps := 0
 	for _, one := range fencesOf(string(page)) {
 		switch one.language {
