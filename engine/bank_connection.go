@@ -328,7 +328,7 @@ func (b *Bank) connection(ctx context.Context, id string) (Connection, *Flow, Se
 }
 
 func (b *Bank) readConnection(ctx context.Context, id string) (Connection, *Flow, Session, error) {
-	c, err := b.store.Connection(ctx, id)
+	c, session, err := b.store.ConnectionInSession(ctx, id)
 	if err != nil {
 		return Connection{}, nil, Session{}, missing(err, connectionNoun, id)
 	}
@@ -336,6 +336,5 @@ func (b *Bank) readConnection(ctx context.Context, id string) (Connection, *Flow
 	if err != nil {
 		return Connection{}, nil, Session{}, err
 	}
-	session, err := b.session(ctx, c.Session)
-	return c, flow, session, err
+	return c, flow, b.asked(ctx, c.Session, session), nil
 }

@@ -199,12 +199,12 @@ func (c *change) resumeImport(f *Flow, p *Process) error {
 // process reads a process, its flow and its session. An update that waited for the run whose import the process opens
 // for has begun where that is over.
 func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, Session, error) {
-	p, err := b.store.Process(ctx, id)
+	p, session, err := b.store.ProcessInSession(ctx, id)
 	if err == nil && p.Await != nil && p.Await.Queued {
 		if _, _, _, err := b.connection(ctx, p.ConnectionID); err != nil && CodeOf(err) != CodeNotFound {
 			return Process{}, nil, Session{}, err
 		}
-		p, err = b.store.Process(ctx, id)
+		p, session, err = b.store.ProcessInSession(ctx, id)
 	}
 	if err != nil {
 		return Process{}, nil, Session{}, missing(err, processNoun, id)
@@ -213,6 +213,5 @@ func (b *Bank) process(ctx context.Context, id string) (Process, *Flow, Session,
 	if err != nil {
 		return Process{}, nil, Session{}, err
 	}
-	session, err := b.session(ctx, p.Session)
-	return p, flow, session, err
+	return p, flow, b.asked(ctx, p.Session, session), nil
 }

@@ -24,23 +24,39 @@ func (b *Bank) Now(ctx context.Context, session string) (time.Time, error) {
 	return b.at(s.Clock), nil
 }
 
+// NowAsSeen is as [Bank.Now], by the clock as the context's request saw it last, where it did: the session is not read again.
+func (b *Bank) NowAsSeen(ctx context.Context, session string) (time.Time, error) {
+	if r := requestOf(ctx); r != nil && r.session != nil && r.session.ID == session {
+		return b.at(r.session.Clock), nil
+	}
+	return b.Now(ctx, session)
+}
+
 // at returns the time that a clock shows now.
 func (b *Bank) at(clock Clock) time.Time { return clock.At(b.now()) }
 
 // session returns a session; one that nobody made yet is as a new one.
 func (b *Bank) session(ctx context.Context, id string) (Session, error) {
 	s, err := b.store.Session(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		s, err = b.Sessions().unmade(id), nil
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return s, err
 	}
-	if err == nil && s.BeganAt.IsZero() { // `default`, kept since its clock was turned
+	return b.asked(ctx, id, s), nil
+}
+
+// asked is a session as the store has it, the zero one where nobody made it, as the one that a request is about.
+func (b *Bank) asked(ctx context.Context, id string, s Session) Session {
+	if s.Version == 0 {
+		s = b.Sessions().unmade(id)
+	}
+	if s.BeganAt.IsZero() { // `default`, kept since its clock was turned
 		s.BeganAt = b.born
 	}
-	if r := requestOf(ctx); r != nil && err == nil {
+	if r := requestOf(ctx); r != nil {
 		seen := s
 		r.session = &seen
 	}
-	return s, err
+	return s
 }
 
 // sessionWithin is as session, within a transaction.

@@ -151,13 +151,13 @@ type slowReader struct {
 	meanwhile func()
 }
 
-func (s *slowReader) Connection(ctx context.Context, id string) (Connection, error) {
-	c, err := s.Memory.Connection(ctx, id)
+func (s *slowReader) ConnectionInSession(ctx context.Context, id string) (Connection, Session, error) {
+	c, session, err := s.Memory.ConnectionInSession(ctx, id)
 	if act := s.meanwhile; act != nil {
 		s.meanwhile = nil
 		act()
 	}
-	return c, err
+	return c, session, err
 }
 
 func TestUpdateThatLostToNewerRules(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 func (m *Memory) Session(_ context.Context, id string) (Session, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return find(m.sessions, id, copySession)
+	return find(m.sessions, id, Session.Copy)
 }
 
 // Sessions implements [Store].
@@ -80,14 +80,14 @@ func (m *Memory) NextDue(_ context.Context, session string) (due time.Time, foun
 	return due, found, nil
 }
 
-func (tx *memoryTx) Session(id string) (Session, error) { return find(tx.sessions, id, copySession) }
+func (tx *memoryTx) Session(id string) (Session, error) { return find(tx.sessions, id, Session.Copy) }
 
 func (tx *memoryTx) SaveSession(s Session) error {
 	if tx.sessions[s.ID].Version != s.Version {
 		return ErrStale
 	}
 	s.Version++
-	put(tx, tx.sessions, s.ID, copySession(s))
+	put(tx, tx.sessions, s.ID, s.Copy())
 	return nil
 }
 
@@ -164,8 +164,18 @@ func remove[K comparable, V any](tx *memoryTx, m map[K]V, key K) {
 	delete(m, key)
 }
 
-func copySession(s Session) Session {
-	s.Clock.FrozenAt = copyTime(s.Clock.FrozenAt)
-	s.Switches = maps.Clone(s.Switches)
-	return s
+// ProcessInSession implements [Store].
+func (m *Memory) ProcessInSession(_ context.Context, id string) (Process, Session, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	p, err := find(m.processes, id, Process.Copy)
+	return p, m.sessions[p.Session].Copy(), err
+}
+
+// ConnectionInSession implements [Store].
+func (m *Memory) ConnectionInSession(_ context.Context, id string) (Connection, Session, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	c, err := find(m.connections, id, Connection.Copy)
+	return c, m.sessions[c.Session].Copy(), err
 }

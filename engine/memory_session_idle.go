@@ -25,7 +25,7 @@ func (m *Memory) IdleSessions(_ context.Context, wall time.Time, limit int) ([]S
 	var idle []Session
 	for id, s := range m.sessions {
 		if id != DefaultSession && !m.underWay(id, s.Clock.At(wall)) {
-			idle = append(idle, copySession(s))
+			idle = append(idle, s.Copy())
 		}
 	}
 	slices.SortFunc(idle, func(a, b Session) int {

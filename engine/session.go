@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"time"
 )
@@ -25,6 +26,13 @@ type Session struct {
 	CreatedAt time.Time
 	UsedAt    time.Time
 	Version   int64
+}
+
+// Copy returns a copy that shares nothing with the session.
+func (s Session) Copy() Session {
+	s.Clock.FrozenAt = copyTime(s.Clock.FrozenAt)
+	s.Switches = maps.Clone(s.Switches)
+	return s
 }
 
 // Clock is a session's time. It never goes back. The zero Clock shows the wall clock's time.

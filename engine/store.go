@@ -30,6 +30,9 @@ type Store interface {
 type ProcessStore interface {
 	// Process returns the process, or [ErrNotFound].
 	Process(ctx context.Context, id string) (Process, error)
+	// ProcessInSession returns the process and its session as they are at one moment, or [ErrNotFound]. Where nobody made the
+	// session it is the zero one. Who reads a process needs its clock: an adapter has both in one round trip.
+	ProcessInSession(ctx context.Context, id string) (Process, Session, error)
 	// Processes returns a page of a session's processes, in the order of their identifiers.
 	Processes(ctx context.Context, filter ProcessFilter) ([]Process, error)
 	// DueProcesses returns processes of the session that time has moved by now, those that it moved first ahead, and
@@ -44,6 +47,8 @@ type ProcessStore interface {
 type ConnectionStore interface {
 	// Connection returns the connection, or [ErrNotFound].
 	Connection(ctx context.Context, id string) (Connection, error)
+	// ConnectionInSession is as ProcessInSession, for a connection.
+	ConnectionInSession(ctx context.Context, id string) (Connection, Session, error)
 	// Connections returns a page of connections in the order of their identifiers (oldest first).
 	Connections(ctx context.Context, filter ConnectionFilter) ([]Connection, error)
 	// History returns a connection's import steps in order of run and number.

@@ -17,6 +17,7 @@ type Bank interface {
 	Rules() *engine.RuleSet
 	// Now returns a session's time.
 	Now(ctx context.Context, session string) (time.Time, error)
+	NowAsSeen(ctx context.Context, session string) (time.Time, error)
 	// Fault says how faults shape the answer to a request that changes nothing, nil for not at all.
 	Fault(ctx context.Context, r *engine.Request, about engine.Subject) (*engine.ResponseShape, error)
 }

@@ -83,7 +83,7 @@ func (x *exchange) named() (process, connection string) {
 
 // sessionTime returns what the session's clock shows, zero where it cannot be read.
 func (x *exchange) sessionTime() time.Time {
-	now, err := x.api.bank.Now(x.context(), x.about.session)
+	now, err := x.api.bank.NowAsSeen(x.context(), x.about.session)
 	if err != nil {
 		return time.Time{}
 	}

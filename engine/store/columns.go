@@ -10,6 +10,9 @@ func columnsOf(names string) columns { return strings.Fields(names) }
 // list is what a SELECT or an INSERT names.
 func (c columns) list() string { return strings.Join(c, ", ") }
 
+// of is as list, of a table with another name.
+func (c columns) of(name string) string { return name + "." + strings.Join(c, ", "+name+".") }
+
 // set is what an UPDATE sets.
 func (c columns) set() string { return strings.Join(c, " = ?, ") + " = ?" }
 

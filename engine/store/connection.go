@@ -16,10 +16,11 @@ var (
 	connectionSaved = append(connectionRun[:len(connectionRun):len(connectionRun)], connectionMoving...)
 	connectionAll   = append(connectionFixed[:len(connectionFixed):len(connectionFixed)], connectionSaved...)
 
-	selectConnection  = "SELECT " + connectionAll.list() + " FROM bank_connections WHERE id = ?"
-	insertConnection  = insert("bank_connections", connectionAll, 1)
-	updateConnection  = "UPDATE bank_connections SET " + connectionMoving.set() + ", written_at = ? WHERE id = ? AND version = ?"
-	restartConnection = "UPDATE bank_connections SET " + connectionSaved.set() + ", written_at = ? WHERE id = ? AND version = ?"
+	selectConnection   = "SELECT " + connectionAll.list() + " FROM bank_connections WHERE id = ?"
+	insertConnection   = insert("bank_connections", connectionAll, 1)
+	updateConnection   = "UPDATE bank_connections SET " + connectionMoving.set() + ", written_at = ? WHERE id = ? AND version = ?"
+	saveFreeConnection = ifFree("bank_connections", connectionMoving)
+	restartConnection  = "UPDATE bank_connections SET " + connectionSaved.set() + ", written_at = ? WHERE id = ? AND version = ?"
 )
 
 const (

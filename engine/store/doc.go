@@ -12,8 +12,9 @@
 //
 // # PostgreSQL
 //
-// Every change is a transaction of its own, at READ COMMITTED, and is run again where the database
-// gave it up in favour of another. Any number of nodes share one database.
+// Changes that only write share a transaction and its round trips, and so do reads by key. A change that
+// asks the database for something is a transaction of its own, at READ COMMITTED, and is run again where
+// the database gave it up in favour of another. Any number of nodes share one database.
 //
 // # Background jobs
 //

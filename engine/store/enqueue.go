@@ -132,6 +132,8 @@ func (s *Store) ReleaseJobs(ctx context.Context) error {
 type enqueuer struct {
 	driver jobDriver
 	client *river.Client[*sql.Tx]
+	// collecting tells what is to be written for a job; see [enqueuer.queue].
+	collecting *river.Client[*sql.Tx]
 }
 
 func newEnqueuer(s *Store) (*enqueuer, error) {
@@ -140,7 +142,11 @@ func newEnqueuer(s *Store) (*enqueuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare background jobs: %w", err)
 	}
-	return &enqueuer{driver: driver, client: client}, nil
+	collecting, err := river.NewClient(collectingDriver{driver}, &river.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("prepare background jobs: %w", err)
+	}
+	return &enqueuer{driver: driver, client: client, collecting: collecting}, nil
 }
 
 func (s *Store) jobDriver() jobDriver {
@@ -157,6 +163,11 @@ func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
+	_, err := e.client.InsertManyFastTx(ctx, tx, jobParams(jobs))
+	return err
+}
+
+func jobParams(jobs []job) []river.InsertManyParams {
 	params := make([]river.InsertManyParams, len(jobs))
 	for i, j := range jobs {
 		params[i] = river.InsertManyParams{Args: j}
@@ -164,8 +175,7 @@ func (e *enqueuer) insert(ctx context.Context, tx *sql.Tx, jobs []job) error {
 			params[i] = river.InsertManyParams{Args: later.job, InsertOpts: &river.InsertOpts{ScheduledAt: later.due}}
 		}
 	}
-	_, err := e.client.InsertManyFastTx(ctx, tx, params)
-	return err
+	return params
 }
 
 // inserted sets the alarm to jobs that were added by a transaction that is committed now.

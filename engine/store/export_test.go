@@ -108,3 +108,28 @@ func (s *Store) rowsOfPostgres(ctx context.Context, query string, args []any) (r
 	}
 	return rows, nil
 }
+
+// ErrApart is what becomes of a change that a batch leaves to a transaction of its own.
+var ErrApart = errApart
+
+// Together writes changes in one batch, and returns what became of each of them; again says that the batch may have been
+// written before.
+func Together(s *Store, again bool, changes ...func(tx engine.Tx) error) []error {
+	errs := make([]error, len(changes))
+	var handed []*pending
+	at := make(map[*pending]int)
+	for i, change := range changes {
+		w := &work{store: s, ctx: context.Background(), kept: &kept{}}
+		if _, errs[i] = w.run(func(t *transaction) error { return change(t) }); errs[i] == nil {
+			p := &pending{work: w, answer: make(chan error, 1)}
+			handed, at[p] = append(handed, p), i
+		}
+	}
+	b := newBatch(handed)
+	b.again = again
+	s.batches.send(b)
+	for p, i := range at {
+		errs[i] = <-p.answer
+	}
+	return errs
+}

@@ -12,6 +12,16 @@ const (
 		FROM import_history WHERE connection_id = ? ORDER BY run, number`
 )
 
+// stepColumns are those of a row that is added with its session.
+var stepColumns = columnsOf("connection_id run number session at status progress message error")
+
+// stepRow are the values of [stepColumns].
+func stepRow(d dialect, s *engine.ImportStep, session string) []any {
+	args := stepArgs(d, s)
+	args[3] = session
+	return args
+}
+
 func stepArgs(d dialect, s *engine.ImportStep) []any {
 	return []any{
 		s.ConnectionID, s.Run, s.Number, s.ConnectionID, d.time(s.At), string(s.Status), s.Progress,

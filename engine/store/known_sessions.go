@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"sync"
 
 	"github.com/mockbank/mockbank/engine"
@@ -45,12 +44,7 @@ func (k *knownSessions) get(id string) (engine.Session, error) {
 	if !ok {
 		return engine.Session{}, engine.ErrNotFound
 	}
-	if session.Clock.FrozenAt != nil { // what is returned is the caller's own
-		at := *session.Clock.FrozenAt
-		session.Clock.FrozenAt = &at
-	}
-	session.Switches = maps.Clone(session.Switches)
-	return session, nil
+	return session.Copy(), nil // the caller's own
 }
 
 // record keeps what a transaction did, once it is committed. The writer commits one after the other, so

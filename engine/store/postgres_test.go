@@ -65,6 +65,14 @@ func TestPostgres(t *testing.T) {
 		stores := openTogether(t, address, 10)
 		cleansUpAmongLogins(t, stores[:3], client(t, address))
 	})
+	t.Run("batches", func(t *testing.T) {
+		t.Parallel()
+		writesTogether(t, server.NewDatabase(t))
+	})
+	t.Run("changes share a commit", func(t *testing.T) {
+		t.Parallel()
+		sharesCommits(t, server.NewDatabase(t))
+	})
 	t.Run("connections are cut", func(t *testing.T) {
 		t.Parallel()
 		outlivesCuts(t, server.NewDatabase(t))

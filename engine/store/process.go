@@ -19,6 +19,7 @@ var (
 	selectUserProcesses = selectProcesses + " WHERE session = ? AND bank = ? AND username = ? AND look_at <= ? ORDER BY id"
 	updateProcess       = "UPDATE bank_authentication_processes SET " + processMoving.set() +
 		", written_at = ? WHERE id = ? AND version = ?"
+	saveFreeProcess = ifFree("bank_authentication_processes", processMoving)
 	// insertProcesses adds 1, 2, 4, ... rows.
 	insertProcesses = func() (texts [insertSizes]string) {
 		for i := range texts {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -12,6 +13,10 @@ const selectFlow = `SELECT body FROM flows WHERE hash = ?`
 
 // Process implements [engine.Store].
 func (s *Store) Process(ctx context.Context, id string) (engine.Process, error) {
+	if s.lookups != nil {
+		found, err := s.lookups.find(ctx, inProcesses, id)
+		return found.process, err
+	}
 	return s.processes.read(id, func() (p engine.Process, err error) {
 		err = s.readRow(ctx, selectProcess, []any{id}, processTargets(&p)...)
 		return p, err
@@ -20,10 +25,51 @@ func (s *Store) Process(ctx context.Context, id string) (engine.Process, error) 
 
 // Connection implements [engine.Store].
 func (s *Store) Connection(ctx context.Context, id string) (engine.Connection, error) {
+	if s.lookups != nil {
+		found, err := s.lookups.find(ctx, inConnections, id)
+		return found.connection, err
+	}
 	return s.connections.read(id, func() (c engine.Connection, err error) {
 		err = s.readRow(ctx, selectConnection, []any{id}, connectionTargets(&c)...)
 		return c, err
 	})
+}
+
+// ProcessInSession implements [engine.Store].
+func (s *Store) ProcessInSession(ctx context.Context, id string) (engine.Process, engine.Session, error) {
+	if s.lookups != nil {
+		found, err := s.lookups.find(ctx, inProcesses, id)
+		return found.process, found.session, err
+	}
+	p, err := s.Process(ctx, id)
+	if err != nil {
+		return p, engine.Session{}, err
+	}
+	session, err := s.sessionOrNone(p.Session)
+	return p, session, err
+}
+
+// ConnectionInSession implements [engine.Store].
+func (s *Store) ConnectionInSession(ctx context.Context, id string) (engine.Connection, engine.Session, error) {
+	if s.lookups != nil {
+		found, err := s.lookups.find(ctx, inConnections, id)
+		return found.connection, found.session, err
+	}
+	c, err := s.Connection(ctx, id)
+	if err != nil {
+		return c, engine.Session{}, err
+	}
+	session, err := s.sessionOrNone(c.Session)
+	return c, session, err
+}
+
+// sessionOrNone returns a session that is known, the zero one where there is none.
+func (s *Store) sessionOrNone(id string) (engine.Session, error) {
+	session, err := s.known.get(id)
+	if errors.Is(err, engine.ErrNotFound) {
+		return engine.Session{}, nil
+	}
+	return session, err
 }
 
 // Flow implements [engine.Store].

@@ -55,8 +55,8 @@ func (s *Store) Session(ctx context.Context, id string) (session engine.Session,
 	if s.known != nil {
 		return s.known.get(id)
 	}
-	err = s.readRow(ctx, selectSessions+" WHERE id = ?", []any{id}, sessionTargets(&session)...)
-	return session, err
+	found, err := s.lookups.find(ctx, inSessions, id)
+	return found.session, err
 }
 
 // Sessions implements [engine.Store].

@@ -6,7 +6,7 @@ import "sync/atomic"
 type Stats struct {
 	// Changes and Commits count since the start; several changes may share a commit.
 	Changes, Commits int64
-	// Waiting is how many changes wait for SQLite's writer now.
+	// Waiting is how many changes wait to be written now.
 	Waiting int
 	// Connections is how many connections are open to the database, InUse how many of them work.
 	Connections, InUse int
@@ -22,6 +22,7 @@ func (s *Store) Stats() Stats {
 		stats.Waiting = s.group.length()
 		stats.add(s.readers.Stats().OpenConnections, s.readers.Stats().InUse)
 	} else {
+		stats.Waiting = s.batches.gather.length()
 		stats.add(s.work.Stats().OpenConnections, s.work.Stats().InUse)
 	}
 	stats.add(s.writer.Stats().OpenConnections, s.writer.Stats().InUse)

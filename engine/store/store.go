@@ -31,7 +31,9 @@ type Store struct {
 	jobs   *enqueuer
 	// counted is how many sessions there are, for PostgreSQL.
 	counted countedSessions
-	group   *group // nil on PostgreSQL
+	group   *group   // nil on PostgreSQL
+	batches *batches // nil on SQLite
+	lookups *lookups // nil on SQLite
 	// checkpointer is nil on PostgreSQL, and where SQLite has no file.
 	checkpointer *checkpointer
 	bulk         *bulk // nil on PostgreSQL
@@ -82,6 +84,10 @@ func (s *Store) String() string { return s.place }
 func (s *Store) Close() error {
 	if s.group != nil {
 		s.group.close()
+	}
+	if s.batches != nil {
+		s.batches.gather.close()
+		s.lookups.gather.close()
 	}
 	var errs []error
 	for i := len(s.closers) - 1; i >= 0; i-- {

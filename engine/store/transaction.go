@@ -161,7 +161,7 @@ func (t *transaction) SaveProcess(p engine.Process) error {
 	before := p.Version
 	p.Version++
 	args := append(appendMovingProcess(nil, t.store.dialect, &p), t.store.dialect.time(t.store.options.Now()), p.ID, before)
-	err := stale(t.write(updateProcess, args...))
+	err := stale(t.save(updateProcess, saveFreeProcess, args))
 	if err == nil {
 		row := p.Copy()
 		t.wroteProcesses = append(t.wroteProcesses, rowOf[engine.Process]{p.ID, &row})
@@ -177,7 +177,10 @@ func (t *transaction) InsertConnection(c engine.Connection, flow *engine.Flow, d
 	c.Version = 1
 	args := appendFixedConnection(make([]any, 0, len(connectionAll)), t.store.dialect, &c)
 	args = appendMovingConnection(appendConnectionRun(args, &c), t.store.dialect, &c)
-	if _, err := t.write(insertConnection, args...); err != nil {
+	if t.kept != nil {
+		t.kept.connections = append(t.kept.connections, args)
+		t.kept.wrote(c.ID, c.Session)
+	} else if _, err := t.write(insertConnection, args...); err != nil {
 		return err
 	}
 	t.wroteConnection(&c, c.Generation)
@@ -198,8 +201,15 @@ func (t *transaction) SaveConnection(c engine.Connection, restart bool, flow *en
 	c.Version++
 	args = append(appendMovingConnection(args, t.store.dialect, &c), t.store.dialect.time(t.store.options.Now()), c.ID, before)
 	stored, known := t.connection(c.ID)
-	if err := stale(t.write(query, args...)); err != nil {
+	free := saveFreeConnection
+	if restart {
+		free = "" // what a new run brings is not kept back
+	}
+	if err := stale(t.save(query, free, args)); err != nil {
 		return err
+	}
+	if t.kept != nil {
+		t.kept.wrote(c.ID, c.Session)
 	}
 	switch {
 	case restart:
@@ -229,6 +239,12 @@ func (t *transaction) DeleteConnection(id string) error {
 // AppendHistory implements [engine.Tx].
 func (t *transaction) AppendHistory(steps ...engine.ImportStep) error {
 	for i := range steps {
+		if t.kept != nil {
+			if err := t.keepStep(&steps[i]); err != nil {
+				return err
+			}
+			continue
+		}
 		_, err := t.write(insertStep, stepArgs(t.store.dialect, &steps[i])...)
 		if err != nil && t.store.dialect.class(err) == classNoParent {
 			return fmt.Errorf("connection %q: %w", steps[i].ConnectionID, engine.ErrNotFound)

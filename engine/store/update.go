@@ -28,7 +28,10 @@ func (s *Store) tryUpdate(ctx context.Context, run func(t *transaction) error) e
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	var err error
+	err := s.batches.update(ctx, run)
+	if !errors.Is(err, errApart) {
+		return s.refine(ctx, err)
+	}
 	for attempt := range maxAttempts {
 		if err = s.transact(ctx, run, attempt > 0); err == nil {
 			return nil

@@ -27,6 +27,9 @@ type work struct {
 	// unprepared lists the statements that were run without being prepared.
 	unprepared []string
 
+	// kept is nil where statements are run at once.
+	kept *kept
+
 	processes []engine.Process
 	jobs      []job
 	newFlows  []string
@@ -55,6 +58,8 @@ func (s *Store) begin(ctx context.Context) (*work, error) {
 // need begins the transaction for a statement that needs one.
 func (w *work) need() (err error) {
 	switch {
+	case w.kept != nil:
+		panic(errApart) // to work.run, so that the change does not go on with what it has not
 	case w.tx != nil:
 		return nil
 	case w.conn != nil:
@@ -161,7 +166,11 @@ func (w *work) end() {
 func (w *work) run(change func(t *transaction) error) (t *transaction, err error) {
 	t = &transaction{work: w, mark: len(w.processes), jobsMark: len(w.jobs), sessionsMark: len(w.sessions)}
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); {
+		case p == nil:
+		case p == errApart: //nolint:errorlint // the value itself
+			err = errApart
+		default:
 			err = fmt.Errorf("a change of the store panicked: %v\n%s", p, debug.Stack())
 		}
 	}()

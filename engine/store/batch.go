@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math/bits"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/mockbank/mockbank/engine"
+)
+
+// batch is some changes that are written together.
+type batch struct {
+	in []*pending
+	// saves says that some of them update rows, adds that some add other rows than processes.
+	saves, adds bool
+	// again says that it was sent before, and nobody knows with what outcome.
+	again bool
+}
+
+func newBatch(in []*pending) *batch {
+	b := &batch{in: in}
+	for _, p := range in {
+		k := p.work.kept
+		b.saves = b.saves || len(k.saves) > 0
+		b.adds = b.adds || len(k.connections)+len(k.steps)+len(p.work.jobs) > 0
+	}
+	return b
+}
+
+// repeatable reports whether the batch may be sent again where nobody knows whether it was written.
+func (b *batch) repeatable() bool { return !b.saves && !b.adds }
+
+// answer answers all that are still in.
+func (b *batch) answer(err error) {
+	for _, p := range b.in {
+		p.answer <- err
+	}
+}
+
+// write writes the batch over a connection, and sends those apart whose rows were not as expected.
+func (b *batch) write(ctx context.Context, s *Store, conn *pgx.Conn) error {
+	if b.repeatable() { // which is one transaction by itself
+		sent := &pgx.Batch{}
+		b.insertProcesses(sent, s.dialect)
+		return conn.SendBatch(ctx, sent).Close()
+	}
+	if err := b.save(ctx, s, conn); err != nil {
+		return err
+	}
+	sent := &pgx.Batch{}
+	if err := b.insert(ctx, s, sent); err != nil {
+		return err
+	}
+	sent.Queue("COMMIT")
+	err := conn.SendBatch(ctx, sent).Close()
+	if err != nil && s.dialect.class(err) == classLost {
+		return commitError{err}
+	}
+	return err
+}
+
+// save begins the transaction and makes the updates. A change one of whose rows was not found is sent apart; where another
+// of its rows was, all begins anew without it.
+func (b *batch) save(ctx context.Context, s *Store, conn *pgx.Conn) error {
+	for {
+		sent := &pgx.Batch{}
+		sent.Queue("BEGIN")
+		for _, p := range b.in {
+			for _, save := range p.work.kept.saves {
+				sent.Queue(s.dialect.text(save.query), save.args...)
+			}
+		}
+		anew, err := b.readSaves(conn.SendBatch(ctx, sent))
+		if err != nil || !anew {
+			return err
+		}
+		if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *batch) readSaves(results pgx.BatchResults) (anew bool, err error) {
+	defer func() { err = errors.Join(err, results.Close()) }()
+	if _, err := results.Exec(); err != nil {
+		return false, err
+	}
+	var in, apart []*pending
+	for _, p := range b.in {
+		found := 0
+		for range p.work.kept.saves {
+			tag, err := results.Exec()
+			if err != nil {
+				return false, err
+			}
+			found += int(tag.RowsAffected())
+		}
+		if found == len(p.work.kept.saves) {
+			in = append(in, p)
+			continue
+		}
+		apart = append(apart, p)
+		anew = anew || found > 0
+	}
+	b.in = in
+	for _, p := range apart {
+		p.answer <- errApart
+	}
+	return anew, nil
+}
+
+// insert queues the statements that add rows: first what others refer to.
+func (b *batch) insert(ctx context.Context, s *Store, sent *pgx.Batch) error {
+	b.insertProcesses(sent, s.dialect)
+	var connections, steps [][]any
+	var jobs []job
+	for _, p := range b.in {
+		connections = append(connections, p.work.kept.connections...)
+		steps = append(steps, p.work.kept.steps...)
+		jobs = append(jobs, p.work.jobs...)
+	}
+	queueRows(sent, s.dialect, &insertConnections, connections)
+	queueRows(sent, s.dialect, &insertSteps, steps)
+	return s.jobs.queue(ctx, sent, s.dialect, jobs)
+}
+
+// insertProcesses queues the statements that add processes.
+func (b *batch) insertProcesses(sent *pgx.Batch, d dialect) {
+	var rows [2][][]any // by shape
+	for _, p := range b.in {
+		for i := range p.work.processes {
+			shape := shapeOfRow(&p.work.processes[i])
+			rows[shape] = append(rows[shape], shape.values(d, &p.work.processes[i]))
+		}
+	}
+	for shape := range rows {
+		texts := &insertShapes[shape]
+		if b.again {
+			texts = &insertShapesAgain[shape]
+		}
+		queueRows(sent, d, texts, rows[shape])
+	}
+}
+
+// sized are the texts of a statement that adds 1, 2, 4, ... 64 rows: few, so that each is prepared once for a connection.
+type sized [insertSizes]string
+
+func sizes(text func(rows int) string) (texts sized) {
+	for i := range texts {
+		texts[i] = text(1 << i)
+	}
+	return texts
+}
+
+// queueRows queues statements that add the rows.
+func queueRows(sent *pgx.Batch, d dialect, texts *sized, rows [][]any) {
+	for len(rows) > 0 {
+		size := min(bits.Len(uint(len(rows)))-1, insertSizes-1)
+		args := make([]any, 0, len(rows[0])<<size)
+		for _, row := range rows[:1<<size] {
+			args = append(args, row...)
+		}
+		sent.Queue(d.text(texts[size]), args...)
+		rows = rows[1<<size:]
+	}
+}
+
+var (
+	insertShapes      = [2]sized{sizes(wholeRow.text), sizes(freshRow.text)}
+	insertShapesAgain = [2]sized{sizes(againOf(wholeRow)), sizes(againOf(freshRow))}
+	insertConnections = sizes(func(rows int) string { return insert("bank_connections", connectionAll, rows) })
+	insertSteps       = sizes(func(rows int) string {
+		return insert("import_history", stepColumns, rows) + " ON CONFLICT (connection_id, run, number) DO NOTHING"
+	})
+)
+
+// againOf is the text of a statement that can be run again where nobody knows whether it was run.
+func againOf(shape rowShape) func(rows int) string {
+	return func(rows int) string { return shape.text(rows) + " ON CONFLICT (id) DO NOTHING" }
+}
+
+// values are a row's, as the statement of its shape takes them.
+func (s rowShape) values(d dialect, p *engine.Process) []any {
+	if s == wholeRow {
+		return appendProcess(make([]any, 0, len(processAll)), d, p)
+	}
+	return []any{
+		p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, p.FlowHash, textOrNull(p.API), d.time(p.CreatedAt),
+		d.time(p.EnteredAt), d.time(p.UpdatedAt), timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt),
+	}
+}
