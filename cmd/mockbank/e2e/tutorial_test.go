@@ -31,7 +31,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	for name, commands := range map[string]int{
 		"tutorial.md": 16, "sessions.md": 25,
-		"how-to/parallel-tests.md": 3, "how-to/behind-a-proxy.md": 2, "how-to/cors.md": 3, "how-to/mcp.md": 2, "how-to/webhooks.md": 5, "consents.md": 15, "apis.md": 6, "webhooks.md": 3,
+		"how-to/parallel-tests.md": 3, "how-to/behind-a-proxy.md": 2, "how-to/cors.md": 3, "how-to/mcp.md": 2, "how-to/webhooks.md": 5, "how-to/load-tests.md": 3, "pages.md": 3, "consents.md": 15, "apis.md": 6, "webhooks.md": 3,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
