@@ -30,8 +30,14 @@ func (r *Reloader) loop(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case event := <-r.watch.events():
-			if r.watch.concerns(event, r.refused != "") {
-				r.pending.record(time.Now())
+			if now := time.Now(); r.watch.concerns(event, r.refused != "") {
+				r.pending.record(now)
+			} else {
+				r.watch.foreign(event, now)
+			}
+		case now := <-r.watch.noise.look:
+			if r.watch.poll(now) {
+				r.pending.record(now)
 			}
 		case <-r.watch.errors(): // events were lost
 			r.pending.record(time.Now())

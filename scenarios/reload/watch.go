@@ -32,7 +32,8 @@ type watch struct {
 	// watched holds the folders that are watched, links followed, and what they were then.
 	watched map[string]os.FileInfo
 	// seen is what the files were when they were last loaded.
-	seen map[string]os.FileInfo
+	seen  map[string]os.FileInfo
+	noise noise
 }
 
 // watcher is the system's way of telling that something changed in a folder.
@@ -145,7 +146,7 @@ func (w *watch) renew() bool {
 	clear(w.unwatched)
 	further := false
 	for folder, info := range wanted {
-		if w.watched[folder] != nil {
+		if w.watched[folder] != nil || w.noise.muted[folder] {
 			continue
 		}
 		if err := w.watcher.Add(folder); err != nil {
@@ -216,7 +217,9 @@ func (w *watch) concerns(event fsnotify.Event, refused bool) bool {
 func (w *watch) remember() { w.seen = w.stamps() }
 
 // changed reports whether the files differ from what they were when they were last loaded.
-func (w *watch) changed() bool { return !maps.EqualFunc(w.seen, w.stamps(), sameState) }
+func (w *watch) changed() bool { return !sameStamps(w.seen, w.stamps()) }
+
+func sameStamps(a, b map[string]os.FileInfo) bool { return maps.EqualFunc(a, b, sameState) }
 
 func sameState(a, b os.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && a.Mode() == b.Mode()
