@@ -116,8 +116,6 @@ type ProcessState struct {
 	Shape *ResponseShape
 	// ExpiresAt is when the step ends by itself, nil where it does not.
 	ExpiresAt *time.Time
-	// Phrases says in which further languages there are the state's texts, nil: in none.
-	Phrases Phrases
 	// RedirectURL is what the step has clients get in place of the bank's page, nil where it says nothing, and
 	// NoRedirectURL says that they get null.
 	RedirectURL   *string
@@ -146,8 +144,8 @@ func (s *ConnectionState) Refused() bool { return s.Shape != nil && s.Shape.Refu
 // ChallengeState is a challenge as a client sees it.
 type ChallengeState struct {
 	Kind             ChallengeKind
-	Message          string
-	AnswerFieldLabel string
+	Message          LocalizedText
+	AnswerFieldLabel LocalizedText
 	// Verbatim holds the texts that are written as "", by their names in answers: others that are empty are null.
 	Verbatim map[string]string
 	// Image stands in place of the picture that is drawn, nil where none does; Images and Fields are nil where there
@@ -173,6 +171,6 @@ type ConnectionState struct {
 	AuthenticationStatus Status
 	// Shape says how the answer is shaped on the wire; nil: it is sent as it is.
 	Shape *ResponseShape
-	// Phrases says in which further languages there are the state's texts, nil: in none.
-	Phrases Phrases
+	// ImportMessage is the record's Message, with its languages.
+	ImportMessage LocalizedText
 }

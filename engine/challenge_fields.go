@@ -8,8 +8,8 @@ import (
 
 // ChallengeField is one of several fields in which the user answers a challenge.
 type ChallengeField struct {
-	Name  string `json:"name"`
-	Label Text   `json:"label,omitempty"`
+	Name  string        `json:"name"`
+	Label LocalizedText `json:"label,omitzero"`
 	// Verbatim holds a label that is written as "".
 	Verbatim map[string]string `json:"verbatim,omitempty"`
 }
@@ -95,12 +95,12 @@ func (c *Challenge) expandInto(state *ChallengeState, captures Captures) {
 		state.Fields = make([]ChallengeField, len(c.Fields))
 	}
 	for i, field := range c.Fields {
-		field.Label = Text(field.Label.Expand(captures))
+		field.Label = field.Label.Expand(captures)
 		state.Fields[i] = field
 	}
 }
 
-// imageTexts lists the texts of the challenge's pictures and fields.
+// imageTexts lists the texts of the challenge's pictures.
 func (c *Challenge) imageTexts() []Text {
 	var texts []Text
 	images := c.Images
@@ -113,9 +113,6 @@ func (c *Challenge) imageTexts() []Text {
 				texts = append(texts, *text)
 			}
 		}
-	}
-	for _, field := range c.Fields {
-		texts = append(texts, field.Label)
 	}
 	return texts
 }

@@ -51,7 +51,7 @@ func (t *Timeline) describe() []ImportMoment {
 			progress = point.Progress.String()
 		}
 		if !point.KeepMessage {
-			message = point.Message
+			message = point.Message.Default
 		}
 		status = cmp.Or(point.Status, status)
 		if point.Status == Success && !point.Incomplete {
@@ -81,12 +81,12 @@ func (t *Timeline) describeLine() []ImportMoment {
 	case FailedWithError:
 		end.Error = t.Error
 	default:
-		end.Status, end.Message = InProgress, t.Message
+		end.Status, end.Message = InProgress, t.Message.Default
 	}
 	if t.Takes.IsZero() {
 		return []ImportMoment{end}
 	}
-	start := ImportMoment{At: "0s", Status: InProgress, Progress: "0", Straight: true, Message: t.Message}
+	start := ImportMoment{At: "0s", Status: InProgress, Progress: "0", Straight: true, Message: t.Message.Default}
 	return []ImportMoment{start, end}
 }
 

@@ -29,11 +29,7 @@ func (f *Flow) inspect() {
 	for _, failure := range f.Wrong {
 		f.inspectFailure(&failure)
 	}
-	for _, phrase := range f.Phrases {
-		for i := range phrase {
-			f.inspectTexts(phrase[i].Text)
-		}
-	}
+	f.eachText(func(_ string, text *LocalizedText) { f.refers(text.Names()) })
 }
 
 func (f *Flow) inspectStep(step *Step) {
@@ -43,21 +39,15 @@ func (f *Flow) inspectStep(step *Step) {
 	f.inspectResponse(key+"polled", step.Polled)
 	f.inspectDuration(key+"expires_after", step.ExpiresAfter)
 	if c := step.Challenge; c != nil {
-		f.inspectTexts(c.Message, c.AnswerFieldLabel, c.Shows)
+		f.inspectTexts(c.Shows)
 		f.inspectTexts(c.imageTexts()...)
 		f.inspectDuration(key+"changes_every", c.ChangesEvery)
 		if len(c.Shows.Names()) > 0 {
 			f.dynamic = append(f.dynamic, dynamicValue{key + "shows", c.Shows, c.CheckShows})
 		}
-		for _, procedure := range c.Procedures {
-			f.inspectTexts(procedure.Name)
-		}
 	}
 	if step.RedirectURL != nil {
 		f.inspectTexts(*step.RedirectURL)
-	}
-	for _, decision := range step.Decisions {
-		f.inspectTexts(decision.Name)
 	}
 	f.inspectOwn(step.Event)
 	for i := range step.Next {
@@ -157,7 +147,6 @@ func (f *Flow) inspectOwn(event *OwnEvent) {
 func (f *Flow) inspectTimeline(key string, t *Timeline) {
 	f.inspectDuration(key+".takes", t.Takes)
 	f.inspectPercent(key+".stops_at", t.StopsAt)
-	f.inspectTexts(t.Message)
 	f.inspectFailure(t.Error)
 	f.inspectFailures(t.Warnings)
 	for i := range t.Points {
@@ -165,7 +154,6 @@ func (f *Flow) inspectTimeline(key string, t *Timeline) {
 		position := fmt.Sprintf("%s[%d]", key, i)
 		f.inspectDuration(position+".after", point.After)
 		f.inspectPercent(position+".progress", point.Progress)
-		f.inspectTexts(point.Message)
 		f.awaits = f.awaits || point.Await != nil
 		f.inspectResponse(position+".respond", point.Respond)
 		f.shapesReads = f.shapesReads || point.Respond != nil
@@ -204,18 +192,23 @@ func (f *Flow) inspectFailures(failures []Failure) {
 
 func (f *Flow) inspectFailure(failure *Failure) {
 	if failure != nil {
-		f.inspectTexts(failure.Code, failure.Message, failure.DisplayMessage)
+		f.inspectTexts(failure.Code)
 	}
 }
 
 func (f *Flow) inspectTexts(texts ...Text) {
 	for _, text := range texts {
-		for _, name := range text.Names() {
-			if f.names == nil {
-				f.names = make(map[string]bool)
-			}
-			f.names[name] = true
+		f.refers(text.Names())
+	}
+}
+
+// refers adds named groups that a text of the flow takes from a login.
+func (f *Flow) refers(names []string) {
+	for _, name := range names {
+		if f.names == nil {
+			f.names = make(map[string]bool)
 		}
+		f.names[name] = true
 	}
 }
 

@@ -181,7 +181,7 @@ func TestDescribe(t *testing.T) {
 			between(1e9, 3e9, "no"), reads(3, "yes"), exhausted("no")).attempts(3).expiresAfter(120e9, "no").counts("asked"),
 		yes(), no(),
 	).importing(Timeline{Points: []Point{
-		{After: Fixed(1e9), Progress: Percent{Number: 40}, Message: "Accounts"},
+		{After: Fixed(1e9), Progress: Percent{Number: 40}, Message: Plain("Accounts")},
 		{After: Duration{Min: 1e9, Max: 2e9}, KeepProgress: true},
 		{After: Duration{Text: "${n}s"}, Progress: Percent{Text: "${p}"}},
 		{After: Fixed(1e9), Status: Success, KeepProgress: true},

@@ -6,9 +6,9 @@ type Failure struct {
 	// Code is stable and upper case, such as INVALID_CREDENTIALS.
 	Code Text `json:"code"`
 	// Message is for the developer of the importing app.
-	Message Text `json:"message,omitempty"`
+	Message LocalizedText `json:"message,omitzero"`
 	// DisplayMessage may be shown to the user.
-	DisplayMessage Text `json:"display_message,omitempty"`
+	DisplayMessage LocalizedText `json:"display_message,omitzero"`
 	// Retryable says that the same request may work later.
 	Retryable bool `json:"retryable,omitempty"`
 	// Actor says who must act.
@@ -34,8 +34,8 @@ func (f *Failure) Data() *FailureData {
 	}
 	data := &FailureData{
 		Code: Shown(string(f.Code), `""`), Retryable: &f.Retryable,
-		Message:        Shown(string(f.Message), f.Verbatim["message"]),
-		DisplayMessage: Shown(string(f.DisplayMessage), f.Verbatim["display_message"]),
+		Message:        Shown(f.Message.String(), f.Verbatim["message"]),
+		DisplayMessage: Shown(f.DisplayMessage.String(), f.Verbatim["display_message"]),
 	}
 	if f.Verbatim["code"] == "null" {
 		data.Code = nil
@@ -64,7 +64,7 @@ func (f *Failure) Expand(captures Captures) *Failure {
 	}
 	out := *f
 	out.Code = Text(f.Code.Expand(captures))
-	out.Message = Text(f.Message.Expand(captures))
-	out.DisplayMessage = Text(f.DisplayMessage.Expand(captures))
+	out.Message = f.Message.Expand(captures)
+	out.DisplayMessage = f.DisplayMessage.Expand(captures)
 	return &out
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 )
 
@@ -30,8 +29,6 @@ type Flow struct {
 	Reusable bool `json:"reusable,omitempty"`
 	// WhileRunning says what becomes of an update while an import runs.
 	WhileRunning WhileRunning `json:"while_running,omitempty"`
-	// Phrases are the texts above that are written in several languages.
-	Phrases Phrases `json:"phrases,omitempty"`
 
 	hash    string
 	body    []byte
@@ -104,8 +101,8 @@ type Step struct {
 // Challenge is what the user is asked in a step.
 type Challenge struct {
 	Kind             ChallengeKind `json:"kind"`
-	Message          Text          `json:"message,omitempty"`
-	AnswerFieldLabel Text          `json:"answer_field_label,omitempty"`
+	Message          LocalizedText `json:"message,omitzero"`
+	AnswerFieldLabel LocalizedText `json:"answer_field_label,omitzero"`
 	// Verbatim holds the texts that are written as "", by their names in answers.
 	Verbatim map[string]string `json:"verbatim,omitempty"`
 	// Attempts is how many wrong answers the step takes before `attempts: exhausted`; 0: any number.
@@ -126,7 +123,7 @@ type Challenge struct {
 // Procedure is a two-step procedure (a TAN method) that the user can choose.
 type Procedure struct {
 	ID            string        `json:"id"`
-	Name          Text          `json:"name"`
+	Name          LocalizedText `json:"name"`
 	ChallengeKind ChallengeKind `json:"challenge_kind"`
 }
 
@@ -165,7 +162,7 @@ func (f *Flow) Freeze() error {
 			}
 		}
 	}
-	body, err := json.Marshal(f)
+	body, err := f.encode()
 	if err != nil {
 		return fmt.Errorf("encode flow of %q: %w", f.Scenario, err)
 	}
@@ -199,9 +196,9 @@ func (f *Flow) Encode() []byte { return f.body }
 
 // DecodeFlow reads what [Flow.Encode] wrote.
 func DecodeFlow(body []byte) (*Flow, error) {
-	var f Flow
-	if err := json.Unmarshal(body, &f); err != nil {
-		return nil, fmt.Errorf("decode flow: %w", err)
+	f, err := decodeFlow(body)
+	if err != nil {
+		return nil, err
 	}
 	if f.Version < 1 || f.Version > FlowVersion {
 		return nil, fmt.Errorf("flow of scenario %q has version %d, this mockbank reads up to %d", f.Scenario, f.Version, FlowVersion)
@@ -209,7 +206,7 @@ func DecodeFlow(body []byte) (*Flow, error) {
 	if err := f.Freeze(); err != nil {
 		return nil, err
 	}
-	return &f, nil
+	return f, nil
 }
 
 // countsReads reports whether a transition of the step waits for reads.

@@ -21,11 +21,6 @@ func (f *Flow) check() error {
 			return fmt.Errorf("update case %d: %w", i+1, err)
 		}
 	}
-	for text, phrase := range f.Phrases {
-		if len(phrase) == 0 || phrase[0].Text != text {
-			return fmt.Errorf("the phrase %q does not begin with what it says in its default language", text)
-		}
-	}
 	if err := f.checkAwaits(); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 type ImportState struct {
 	Status   ImportStatus
 	Progress int
-	Message  string
+	Message  LocalizedText
 	Error    *Failure
 	Warnings []Failure
 	// ChangedAt is when this state began, and EndedAt when the import ended, where it has.
@@ -233,11 +233,9 @@ func (f *Flow) connectionOutlook(c *Connection, p *Process) {
 func (f *Flow) ConnectionState(c Connection, p *Process, now time.Time) ConnectionState {
 	r := f.run(&c, p)
 	now = later(now, c.UpdatedAt)
-	c.show(r.at(now))
-	state := ConnectionState{Connection: c}
-	if f.Phrases != nil {
-		state.Phrases = f.Phrases.Expand(c.Captures)
-	}
+	shown := r.at(now)
+	c.show(shown)
+	state := ConnectionState{Connection: c, ImportMessage: shown.Message}
 	if f.awaits && p != nil {
 		if current, _ := f.Resolve(*p, now); current.Await != nil && current.Await.Open {
 			state.AuthenticationStatus = f.Steps[current.Step].Status
@@ -248,7 +246,7 @@ func (f *Flow) ConnectionState(c Connection, p *Process, now time.Time) Connecti
 
 // show writes what a timeline shows into the record.
 func (c *Connection) show(state ImportState) {
-	c.Status, c.Progress, c.Message = state.Status, state.Progress, state.Message
+	c.Status, c.Progress, c.Message = state.Status, state.Progress, state.Message.String()
 	c.Error, c.Warnings = state.Error, state.Warnings
 	c.UpdatedAt = later(state.ChangedAt, c.UpdatedAt)
 	c.FinishedAt = nil

@@ -34,7 +34,7 @@ func TestImports(t *testing.T) {
 		want     map[time.Duration]shown
 	}{
 		"straight": {
-			Timeline{Takes: Fixed(3 * s), Outcome: Success, Message: "Reading"},
+			Timeline{Takes: Fixed(3 * s), Outcome: Success, Message: Plain("Reading")},
 			map[time.Duration]shown{
 				0: {InProgress, 0, "Reading"}, 1500 * time.Millisecond: {InProgress, 50, "Reading"},
 				3*s - time.Millisecond: {InProgress, 99, "Reading"}, 3 * s: {Success, 100, ""}, time.Hour: {Success, 100, ""},
@@ -51,7 +51,7 @@ func TestImports(t *testing.T) {
 			Timeline{Outcome: FailedWithError, Error: rejected}, map[time.Duration]shown{0: {FailedWithError, 0, ""}},
 		},
 		"never": {
-			Timeline{Takes: Fixed(s), StopsAt: Percent{Number: 40}, Message: "Waiting"},
+			Timeline{Takes: Fixed(s), StopsAt: Percent{Number: 40}, Message: Plain("Waiting")},
 			map[time.Duration]shown{s / 2: {InProgress, 20, "Waiting"}, time.Hour: {InProgress, 40, "Waiting"}},
 		},
 		"shorter than a millisecond": {
@@ -59,8 +59,8 @@ func TestImports(t *testing.T) {
 		},
 		"points": {
 			Timeline{Points: []Point{
-				{After: Fixed(s), Progress: Percent{Number: 40}, Message: "Accounts"},
-				{After: Fixed(s), KeepProgress: true, Message: "Still accounts"},
+				{After: Fixed(s), Progress: Percent{Number: 40}, Message: Plain("Accounts")},
+				{After: Fixed(s), KeepProgress: true, Message: Plain("Still accounts")},
 				{After: Fixed(s), KeepProgress: true, Status: Success},
 			}},
 			map[time.Duration]shown{
@@ -70,7 +70,7 @@ func TestImports(t *testing.T) {
 		},
 		"a life after the end": {
 			Timeline{Points: []Point{
-				{After: Fixed(s), Progress: Percent{Number: 60}, Message: "Accounts", Status: Success, Incomplete: true},
+				{After: Fixed(s), Progress: Percent{Number: 60}, Message: Plain("Accounts"), Status: Success, Incomplete: true},
 				{After: Fixed(s), KeepProgress: true, KeepMessage: true, Event: &OwnEvent{Name: "soon"}},
 				{After: Fixed(s), KeepProgress: true, KeepMessage: true, Status: FailedWithError, Error: rejected},
 				{After: Fixed(s), Status: InProgress},
@@ -119,7 +119,7 @@ func randomTimeline(r *rand.Rand) Timeline {
 	if r.IntN(2) == 0 {
 		return Timeline{
 			Takes: randomDuration(r), StopsAt: Percent{Number: r.IntN(101)}, Outcome: outcomes[r.IntN(3)],
-			Error: &Failure{Code: "E"}, Message: "m",
+			Error: &Failure{Code: "E"}, Message: Plain("m"),
 		}
 	}
 	var t Timeline

@@ -224,15 +224,12 @@ func (f *Flow) State(p Process, now time.Time) ProcessState {
 		at := p.EnteredAt.Add(p.duration(step.ExpiresAfter, -1))
 		state.ExpiresAt = &at
 	}
-	if f.Phrases != nil {
-		state.Phrases = f.Phrases.Expand(p.Captures)
-	}
 	if p.RedirectURI != "" || step.RedirectURL != nil {
 		state.values = f.values(&p, step.Status, FormatTime(now))
 	}
 	state.RedirectURL, state.NoRedirectURL = step.redirectURL(state.values), step.NoRedirectURL
 	for _, decision := range step.Decisions {
-		state.Decisions = append(state.Decisions, Decision{decision.ID, Text(decision.Name.Expand(p.Captures))})
+		state.Decisions = append(state.Decisions, Decision{decision.ID, decision.Name.Expand(p.Captures)})
 	}
 	return state
 }
@@ -252,7 +249,7 @@ func (f *Flow) challenge(p *Process, step *Step, now time.Time) *ChallengeState 
 		state.Procedures = make([]Procedure, 0, len(c.Procedures)) // an empty list is one too
 	}
 	for _, procedure := range c.Procedures {
-		procedure.Name = Text(procedure.Name.Expand(p.Captures))
+		procedure.Name = procedure.Name.Expand(p.Captures)
 		state.Procedures = append(state.Procedures, procedure)
 	}
 	if c.Attempts > 0 {

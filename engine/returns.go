@@ -8,8 +8,8 @@ import (
 
 // Decision is a button on the bank's page beside approve and decline, which a `redirect` transition takes.
 type Decision struct {
-	ID   string `json:"id"`
-	Name Text   `json:"name"`
+	ID   string        `json:"id"`
+	Name LocalizedText `json:"name"`
 }
 
 // Returns is how the browser comes back to the client after a decision on the bank's page.

@@ -64,9 +64,7 @@ type RuleSetConfig struct {
 	Switches    []Switch
 	// NoScenario is the failure of logins that no scenario matches.
 	NoScenario Failure
-	// Phrases are its texts that are written in several languages.
-	Phrases Phrases
-	Seed    uint64
+	Seed       uint64
 	// Surfaces are the declared apis, nil where there are none.
 	Surfaces Surfaces
 	// Throttle, where set, is called after each scenario, and may pause for the sake of others.
@@ -82,7 +80,7 @@ func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 		faults: make(map[Endpoint][]*Fault),
 		Fallback: &Scenario{Flow: &Flow{Steps: []Step{{
 			Name: "no scenario", Status: AuthenticationFailed, Error: &config.NoScenario,
-		}}, Phrases: config.Phrases}},
+		}}}},
 		banks: make(map[string]int, len(config.Banks)),
 		names: make(map[string]int, len(config.Scenarios)),
 		flows: make(map[string]*Flow, len(config.Scenarios)+1),

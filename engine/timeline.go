@@ -9,7 +9,7 @@ type Timeline struct {
 	// Outcome is the status at the end of a straight line; empty: the import stays at StopsAt for ever.
 	Outcome ImportStatus `json:"outcome,omitempty"`
 	// Message is what the bank says it does while the line is drawn.
-	Message Text `json:"message,omitempty"`
+	Message LocalizedText `json:"message,omitzero"`
 	// Error says why the line ended in FAILED_WITH_ERROR.
 	Error *Failure `json:"error,omitempty"`
 	// Warnings of a straight line that ended in SUCCESS.
@@ -26,8 +26,8 @@ type Point struct {
 	After    Duration `json:"after,omitzero"`
 	Progress Percent  `json:"progress,omitzero"`
 	// KeepProgress says that the point declares none: the progress of the point before holds on.
-	KeepProgress bool `json:"keep_progress,omitempty"`
-	Message      Text `json:"message,omitempty"`
+	KeepProgress bool          `json:"keep_progress,omitempty"`
+	Message      LocalizedText `json:"message,omitzero"`
 	// KeepMessage says that the point declares none: the message of the point before holds on.
 	KeepMessage bool `json:"keep_message,omitempty"`
 	// Await is the index of the step in which the import opens the process again; it then waits

@@ -27,7 +27,7 @@ type inspectedBody struct {
 // inspect returns the process, seen from inside.
 func (x *exchange) inspect(state *engine.ProcessState, in *translator) inspectedBody {
 	body := x.processBody(state)
-	in.process(&body, state.Phrases)
+	in.process(&body, state)
 	return inspectedBody{
 		processBody: body,
 		Session:     state.Session, Username: state.Username, Scenario: textOrNull(state.Scenario),

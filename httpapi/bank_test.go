@@ -48,7 +48,7 @@ func newRules(t testing.TB) *engine.RuleSet {
 	t.Helper()
 	rules, err := engine.NewRuleSet(engine.RuleSetConfig{
 		Hash: "5eed5eed5eed5eed", DefaultBank: "MockBank", Banks: testBanks(), Scenarios: testScenarios(),
-		NoScenario: engine.Failure{Code: "NO_SCENARIO", Message: "no scenario answers to the login", Actor: engine.ActorProvider},
+		NoScenario: engine.Failure{Code: "NO_SCENARIO", Message: engine.Plain("no scenario answers to the login"), Actor: engine.ActorProvider},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ var (
 	authenticated = engine.Step{Name: "done", Status: engine.Authenticated}
 	failed        = engine.Step{
 		Name: "refused", Status: engine.AuthenticationFailed,
-		Error: &engine.Failure{Code: "INVALID_CREDENTIALS", Message: "refused", DisplayMessage: "Check your password.", Actor: engine.ActorUser},
+		Error: &engine.Failure{Code: "INVALID_CREDENTIALS", Message: engine.Plain("refused"), DisplayMessage: engine.Plain("Check your password."), Actor: engine.ActorUser},
 	}
 	threeSeconds = engine.Timeline{Takes: engine.Fixed(3 * time.Second), StopsAt: engine.Percent{Number: 100}, Outcome: engine.Success}
 )
@@ -83,7 +83,7 @@ func testScenarios() []*engine.Scenario {
 		scenario("challenge", threeSeconds,
 			engine.Step{
 				Name: "asked", Status: engine.ChallengeResponseRequired, ExpiresAfter: engine.Fixed(time.Minute), ExpiresTo: 2,
-				Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: "Enter the TAN", AnswerFieldLabel: "TAN", Attempts: 3},
+				Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: engine.Plain("Enter the TAN"), AnswerFieldLabel: engine.Plain("TAN"), Attempts: 3},
 				Next: []engine.Transition{
 					on(engine.EventChallengeResponse, engine.Literal("123456"), 1),
 					{Event: engine.Event{Kind: engine.EventAttempts}, To: 2},
@@ -92,7 +92,7 @@ func testScenarios() []*engine.Scenario {
 		scenario("choice", threeSeconds,
 			engine.Step{
 				Name: "choose", Status: engine.TwoStepProcedureRequired,
-				Challenge: &engine.Challenge{Kind: engine.ChallengeChoice, Procedures: []engine.Procedure{{ID: "photo", Name: "photoTAN", ChallengeKind: engine.ChallengePhoto}}},
+				Challenge: &engine.Challenge{Kind: engine.ChallengeChoice, Procedures: []engine.Procedure{{ID: "photo", Name: engine.Plain("photoTAN"), ChallengeKind: engine.ChallengePhoto}}},
 				Next:      []engine.Transition{on(engine.EventTwoStepProcedure, engine.Literal("photo"), 1)},
 			}, authenticated),
 		scenario("phone", threeSeconds,
@@ -115,7 +115,7 @@ func testScenarios() []*engine.Scenario {
 			}, authenticated),
 		scenario("broken", engine.Timeline{
 			Points: []engine.Point{
-				{After: engine.Fixed(time.Second), Progress: engine.Percent{Number: 40}, Message: "Reading accounts"},
+				{After: engine.Fixed(time.Second), Progress: engine.Percent{Number: 40}, Message: engine.Plain("Reading accounts")},
 				{
 					After: engine.Fixed(time.Second), KeepProgress: true, Status: engine.FailedWithError,
 					Error: &engine.Failure{Code: "BANK_SERVER_REJECTION", Retryable: true, Actor: engine.ActorBank},

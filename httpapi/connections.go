@@ -115,7 +115,7 @@ func listConnections(x *exchange) error {
 	in := translator{x: x}
 	body := page.connections(states)
 	for i := range body.Connections {
-		in.connection(&body.Connections[i], states[i].Phrases)
+		in.connection(&body.Connections[i], &states[i])
 	}
 	x.compose(200, body)
 	in.announce()

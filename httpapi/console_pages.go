@@ -279,7 +279,7 @@ type consoleAnswers struct{ x *exchange }
 func (c consoleAnswers) Process(state *engine.ProcessState) json.RawMessage {
 	body := c.x.processBody(state)
 	in := translator{x: c.x}
-	in.process(&body, state.Phrases)
+	in.process(&body, state)
 	return marshal(&body)
 }
 
@@ -287,7 +287,7 @@ func (c consoleAnswers) Process(state *engine.ProcessState) json.RawMessage {
 func (c consoleAnswers) Connection(state *engine.ConnectionState) json.RawMessage {
 	body := newConnectionBody(state)
 	in := translator{x: c.x}
-	in.connection(&body, state.Phrases)
+	in.connection(&body, state)
 	return marshal(&body)
 }
 

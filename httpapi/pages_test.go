@@ -73,11 +73,11 @@ func TestHostileNames(t *testing.T) {
 func hostileScenarios(text string) []*engine.Scenario {
 	step := func(status engine.Status, kind engine.EventKind) engine.Step {
 		return engine.Step{
-			Name: "asks", Status: status, Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: engine.Text(text)},
+			Name: "asks", Status: status, Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: engine.Plain(engine.Text(text))},
 			Next: []engine.Transition{{Event: engine.Event{Kind: kind, Value: engine.Literal(engine.Approved)}, To: 1}},
 		}
 	}
-	refused := engine.Step{Name: "over", Status: engine.AuthenticationFailed, Error: &engine.Failure{Code: "X", DisplayMessage: engine.Text(text)}}
+	refused := engine.Step{Name: "over", Status: engine.AuthenticationFailed, Error: &engine.Failure{Code: "X", DisplayMessage: engine.Plain(engine.Text(text))}}
 	return []*engine.Scenario{
 		scenario("away", threeSeconds, step(engine.RedirectRequired, engine.EventRedirect), authenticated),
 		scenario("asks", threeSeconds, step(engine.DecoupledAuthRequired, engine.EventApproval), authenticated),

@@ -10,68 +10,60 @@ import (
 
 // translator says an answer's texts in the languages that its client prefers.
 type translator struct {
-	x       *exchange
-	phrases engine.Phrases
+	x *exchange
 	// spoken are the languages that were chosen.
 	spoken []string
 }
 
-// process translates the texts of a process. Where each has one language, it does nothing.
-func (t *translator) process(body *processBody, phrases engine.Phrases) {
-	if phrases == nil {
-		return
-	}
-	t.phrases = phrases
+// process puts the texts of a process into the answer's body. Where each has one language, it does nothing.
+func (t *translator) process(body *processBody, state *engine.ProcessState) {
 	if challenge := body.Challenge; challenge != nil {
-		t.text(&challenge.Message)
-		t.text(&challenge.AnswerFieldLabel)
+		t.text(&challenge.Message, state.Challenge.Message)
+		t.text(&challenge.AnswerFieldLabel, state.Challenge.AnswerFieldLabel)
 		for i := range challenge.Procedures {
-			name := &challenge.Procedures[i].Name
-			*name = t.say(*name)
+			challenge.Procedures[i].Name = t.say(state.Challenge.Procedures[i].Name)
+		}
+		for i := range challenge.Fields {
+			t.text(&challenge.Fields[i].Label, state.Challenge.Fields[i].Label)
 		}
 	}
-	t.failure(body.Error)
+	t.failure(body.Error, state.Error)
 }
 
-// connection translates the texts of a connection. Where each has one language, it does nothing.
-func (t *translator) connection(body *connectionBody, phrases engine.Phrases) {
-	if phrases == nil {
-		return
-	}
-	t.phrases = phrases
-	t.text(&body.ImportMessage)
-	t.failure(body.Error)
-	for _, warning := range body.Warnings {
-		t.failure(warning)
+// connection puts the texts of a connection into the answer's body. Where each has one language, it does nothing.
+func (t *translator) connection(body *connectionBody, state *engine.ConnectionState) {
+	t.text(&body.ImportMessage, state.ImportMessage)
+	t.failure(body.Error, state.Error)
+	for i, warning := range body.Warnings {
+		t.failure(warning, &state.Warnings[i])
 	}
 }
 
-func (t *translator) failure(body *failureBody) {
+func (t *translator) failure(body *failureBody, failure *engine.Failure) {
 	if body != nil {
-		t.text(&body.Message)
-		t.text(&body.DisplayMessage)
+		t.text(&body.Message, failure.Message)
+		t.text(&body.DisplayMessage, failure.DisplayMessage)
 	}
 }
 
-// text puts another text in place of one; that itself may belong to a state, and stays as it is.
-func (t *translator) text(at **string) {
-	if *at != nil {
-		said := t.say(**at)
+// text puts a text into an answer, but where that says nothing.
+func (t *translator) text(at **string, text engine.LocalizedText) {
+	if *at != nil && text.Translations != nil {
+		said := t.say(text)
 		*at = &said
 	}
 }
 
 // say returns a text in the language that the client prefers of those that the text has.
-func (t *translator) say(text string) string {
-	phrase := t.phrases.Of(text)
-	if phrase == nil {
-		return text
+func (t *translator) say(text engine.LocalizedText) string {
+	if text.Translations == nil {
+		return text.String()
 	}
-	language := locale.Choose(strings.Join(t.x.r.Header["Accept-Language"], ","), phrase.Languages()...)
+	language := locale.Choose(strings.Join(t.x.r.Header["Accept-Language"], ","), text.Languages()...)
 	if !slices.Contains(t.spoken, language) {
 		t.spoken = append(t.spoken, language)
 	}
-	return phrase.In(language)
+	return text.In(language)
 }
 
 // dropLanguages takes out what was announced: the answer says something else.

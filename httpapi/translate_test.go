@@ -10,26 +10,24 @@ import (
 
 // bilingual speaks English and German, but for its label and its code.
 func bilingual() *engine.Scenario {
-	inBoth := func(phrases engine.Phrases, english, german engine.Text) engine.Text {
-		phrases[english] = engine.Phrase{{Language: "en", Text: english}, {Language: "de", Text: german}}
-		return english
+	inBoth := func(english, german engine.Text) engine.LocalizedText {
+		return engine.LocalizedText{Default: english, Translations: []engine.Translation{{Language: "en", Text: english}, {Language: "de", Text: german}}}
 	}
-	phrases := engine.Phrases{}
-	wrong := engine.Failure{Code: "WRONG", Message: "wrong TAN", DisplayMessage: inBoth(phrases, "The TAN is wrong.", "Die TAN ist falsch.")}
+	wrong := engine.Failure{Code: "WRONG", Message: engine.Plain("wrong TAN"), DisplayMessage: inBoth("The TAN is wrong.", "Die TAN ist falsch.")}
 	s := scenario("bilingual", engine.Timeline{
 		Points: []engine.Point{
-			{Message: inBoth(phrases, "Reading", "Wird gelesen")},
+			{Message: inBoth("Reading", "Wird gelesen")},
 			{After: engine.Fixed(time.Second), Status: engine.Success, Warnings: []engine.Failure{wrong}},
 		},
 	}, engine.Step{
 		Name: "asked", Status: engine.ChallengeResponseRequired,
 		Challenge: &engine.Challenge{
-			Kind: engine.ChallengeText, Message: inBoth(phrases, "Enter the code", "Geben Sie den Code ein"), AnswerFieldLabel: "TAN",
-			Procedures: []engine.Procedure{{ID: "sms", Name: inBoth(phrases, "Text message", "SMS"), ChallengeKind: engine.ChallengeText}},
+			Kind: engine.ChallengeText, Message: inBoth("Enter the code", "Geben Sie den Code ein"), AnswerFieldLabel: engine.Plain("TAN"),
+			Procedures: []engine.Procedure{{ID: "sms", Name: inBoth("Text message", "SMS"), ChallengeKind: engine.ChallengeText}},
 		},
 		Next: []engine.Transition{{Event: engine.Event{Kind: engine.EventChallengeResponse, Value: engine.Literal("1")}, To: 1}},
 	}, authenticated)
-	s.Flow.Phrases, s.Flow.Wrong = phrases, map[engine.EventKind]engine.Failure{engine.EventChallengeResponse: wrong}
+	s.Flow.Wrong = map[engine.EventKind]engine.Failure{engine.EventChallengeResponse: wrong}
 	return s
 }
 
@@ -98,15 +96,15 @@ func TestTextsAreInTheClientsLanguage(t *testing.T) {
 	}
 }
 
+func translated(first string, text engine.Text, second string, other engine.Text) engine.LocalizedText {
+	return engine.LocalizedText{Default: text, Translations: []engine.Translation{{Language: first, Text: text}, {Language: second, Text: other}}}
+}
+
 func TestEachTextHasItsOwnLanguages(t *testing.T) {
 	t.Parallel()
 	mixed := scenario("mixed", threeSeconds, engine.Step{
-		Name: "refused", Status: engine.AuthenticationFailed, Error: &engine.Failure{Code: "X", Message: "no", DisplayMessage: "Nein."},
+		Name: "refused", Status: engine.AuthenticationFailed, Error: &engine.Failure{Code: "X", Message: translated("en", "no", "fr", "non"), DisplayMessage: translated("de", "Nein.", "en", "No.")},
 	})
-	mixed.Flow.Phrases = engine.Phrases{
-		"no":    {{Language: "en", Text: "no"}, {Language: "fr", Text: "non"}},
-		"Nein.": {{Language: "de", Text: "Nein."}, {Language: "en", Text: "No."}},
-	}
 	s := start(t).shape(nil, mixed)
 	for accept, want := range map[string][3]string{
 		"": {"en, de", "no", "Nein."}, "fr": {"fr, de", "non", "Nein."}, "en": {"en", "no", "No."}, "de": {"en, de", "no", "Nein."},
@@ -173,4 +171,28 @@ func TestAReplacedBodyIsInNoLanguage(t *testing.T) {
 	other.When.Password, other.Name, other.Flow.Scenario = engine.Literal("replaced"), "replaced", "replaced"
 	s := start(t).shape(nil, other)
 	s.do("POST", base+"/bank_connections/authenticate", credentials("replaced")).want(200).wantLanguage("")
+}
+
+// The phone and the page of a login that has ended speak to the user in one language, the page's.
+func TestPagesSayTextsInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	asks := scenario("asks", threeSeconds, engine.Step{
+		Name: "asked", Status: engine.DecoupledAuthRequired,
+		Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: translated("en", "Open the app", "de", "App öffnen")},
+		Next:      []engine.Transition{{Event: engine.Event{Kind: engine.EventApproval, Value: engine.Literal(engine.Declined)}, To: 1}},
+	}, engine.Step{
+		Name: "refused", Status: engine.AuthenticationFailed,
+		Error: &engine.Failure{Code: "X", DisplayMessage: translated("en", "Declined by you", "de", "Von Ihnen abgelehnt")},
+	})
+	s := start(t).shape(nil, asks)
+	id := s.do("POST", base+"/bank_connections/authenticate", credentials("asks")).want(200).text("bank_authentication_process_id")
+	wantPage := func(want, not string) {
+		t.Helper()
+		if page := s.get("/phone/"+id, german).Body.String(); !strings.Contains(page, want) || strings.Contains(page, not) {
+			t.Errorf("the page lacks %q, or has %q: %s", want, not, page)
+		}
+	}
+	wantPage("App öffnen", "Open the app")
+	s.send("POST", "/phone/"+id, "decision="+engine.Declined, header("Content-Type", "application/x-www-form-urlencoded")).want(200)
+	wantPage("Von Ihnen abgelehnt", "Declined by you")
 }

@@ -55,7 +55,7 @@ func (x *exchange) composeConnectionAs(status int, state *engine.ConnectionState
 	x.about.connection(state)
 	body := newConnectionBody(state)
 	in := translator{x: x}
-	in.connection(&body, state.Phrases)
+	in.connection(&body, state)
 	x.compose(status, &body)
 	in.announce()
 	x.madeBy(state.Scenario, state.Rules)

@@ -159,14 +159,14 @@ func newChallengeForm(challenge *engine.Challenge) *challengeForm {
 		return nil
 	}
 	form := &challengeForm{
-		Kind: challenge.Kind, Message: textOrNull(string(challenge.Message)),
-		AnswerFieldLabel: textOrNull(string(challenge.AnswerFieldLabel)),
+		Kind: challenge.Kind, Message: textOrNull(string(challenge.Message.Default)),
+		AnswerFieldLabel: textOrNull(string(challenge.AnswerFieldLabel.Default)),
 	}
 	if challenge.Attempts > 0 {
 		form.Attempts = &challenge.Attempts
 	}
 	for _, p := range challenge.Procedures {
-		form.Procedures = append(form.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
+		form.Procedures = append(form.Procedures, procedureBody{p.ID, string(p.Name.Default), p.ChallengeKind})
 	}
 	return form
 }

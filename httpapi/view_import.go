@@ -8,7 +8,7 @@ import (
 
 func newImportBody(flow *engine.Flow, t *engine.Timeline) importBody {
 	body := importBody{
-		Message: textOrNull(string(t.Message)), Error: t.Error.Data(),
+		Message: textOrNull(string(t.Message.Default)), Error: t.Error.Data(),
 		Warnings: newFailureBodies(t.Warnings), Points: make([]pointBody, len(t.Points)),
 	}
 	if t.Straight() {
@@ -23,7 +23,7 @@ func newImportBody(flow *engine.Flow, t *engine.Timeline) importBody {
 
 func newPointBody(flow *engine.Flow, p *engine.Point) pointBody {
 	body := pointBody{
-		After: p.After.String(), Message: textOrNull(string(p.Message)), Status: textOrNull(string(p.Status)),
+		After: p.After.String(), Message: textOrNull(string(p.Message.Default)), Status: textOrNull(string(p.Status)),
 		Error: p.Error.Data(), Warnings: newFailureBodies(p.Warnings), OwnEvent: ownEventOrNull(p.Event),
 	}
 	if p.Await != nil {

@@ -62,7 +62,7 @@ func (x *exchange) composeProcess(state *engine.ProcessState) {
 	body := x.processBody(state)
 	body.Explanation = x.explanation
 	in := translator{x: x}
-	in.process(&body, state.Phrases)
+	in.process(&body, state)
 	x.compose(http.StatusOK, &body)
 	in.announce()
 	x.madeBy(state.Scenario, state.Rules)
@@ -95,14 +95,14 @@ func (x *exchange) challengeBody(state *engine.ProcessState) *challengeBody {
 		return nil
 	}
 	body := &challengeBody{
-		Kind: challenge.Kind, Message: engine.Shown(challenge.Message, challenge.Verbatim["message"]), AttemptsLeft: challenge.AttemptsLeft,
-		AnswerFieldLabel: engine.Shown(challenge.AnswerFieldLabel, challenge.Verbatim["answer_field_label"]),
+		Kind: challenge.Kind, Message: engine.Shown(challenge.Message.String(), challenge.Verbatim["message"]), AttemptsLeft: challenge.AttemptsLeft,
+		AnswerFieldLabel: engine.Shown(challenge.AnswerFieldLabel.String(), challenge.Verbatim["answer_field_label"]),
 	}
 	if challenge.Procedures != nil {
 		body.Procedures = make([]procedureBody, 0, len(challenge.Procedures))
 	}
 	for _, p := range challenge.Procedures {
-		body.Procedures = append(body.Procedures, procedureBody{p.ID, string(p.Name), p.ChallengeKind})
+		body.Procedures = append(body.Procedures, procedureBody{p.ID, string(p.Name.Default), p.ChallengeKind})
 	}
 	body.Image, body.OpticalData = x.picture(state)
 	if challenge.Image != nil {
@@ -119,7 +119,7 @@ func (x *exchange) challengeBody(state *engine.ProcessState) *challengeBody {
 		body.Fields = make([]challengeFieldBody, len(challenge.Fields))
 	}
 	for i, field := range challenge.Fields {
-		body.Fields[i] = challengeFieldBody{field.Name, engine.Shown(string(field.Label), field.Verbatim["label"])}
+		body.Fields[i] = challengeFieldBody{field.Name, engine.Shown(string(field.Label.Default), field.Verbatim["label"])}
 	}
 	return body
 }

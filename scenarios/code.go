@@ -80,7 +80,6 @@ const (
 	CodeUnknownProcedure   Code = "unknown-procedure"
 	CodeUnknownField       Code = "unknown-field"
 	CodeUnknownPlaceholder Code = "unknown-placeholder"
-	CodeTwoTranslations    Code = "two-translations"
 	CodeUnknownScenario    Code = "unknown-scenario"
 	CodeLikeCircle         Code = "like-circle"
 	CodeGotoCircle         Code = "goto-circle"

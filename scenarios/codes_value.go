@@ -112,8 +112,4 @@ var nameCodes = []CodeInfo{
 		"${name} stands for what a group (?P<name>…) of a `matches` in the scenario's `when` captured. A plain ${ is written $${.",
 		"scenarios:\n  - name: all\n    authentication: {status: AUTHENTICATION_FAILED, error: {code: \"${code}\"}}\n",
 		"scenarios:\n  - name: all\n    when: {password: {matches: 'error_(?P<code>[A-Z_]+)'}}\n    authentication: {status: AUTHENTICATION_FAILED, error: {code: \"${code}\"}}\n"},
-	{CodeTwoTranslations, SeverityError, "a scenario says one text in two ways in another language",
-		"Translations go with what a text says in its first language. Two texts of a scenario that are the same there are the same in all.",
-		"scenarios:\n  - name: all\n    authentication: {status: AUTHENTICATION_FAILED, error: {code: LOCKED, message: {en: Locked, de: Gesperrt}, display_message: {en: Locked, de: Zu}}}\n",
-		"scenarios:\n  - name: all\n    authentication: {status: AUTHENTICATION_FAILED, error: {code: LOCKED, message: {en: Locked, de: Gesperrt}, display_message: {en: Locked, de: Gesperrt}}}\n"},
 }

@@ -130,7 +130,7 @@ func (c *compiler) rules(webhooks []engine.Webhook, apis *surface.Set) (*engine.
 	none := c.failures.complete(nil, c.failures.builtIn.Standard.NoScenario)
 	config := engine.RuleSetConfig{
 		DefaultBank: c.defaultBank, Banks: c.banks, Scenarios: playable, Seed: uint64(c.server.Seed),
-		NoScenario: none.Failure, Switches: c.switchRules(), Phrases: phrasesOf(none.message, none.display), Webhooks: webhooks, Faults: c.faultRules(),
+		NoScenario: none.Failure, Switches: c.switchRules(), Webhooks: webhooks, Faults: c.faultRules(),
 		Throttle: c.pause,
 	}
 	if apis != nil {

@@ -25,8 +25,6 @@ type flowCompiler struct {
 	lost bool
 	// unbound says that this is an import that no scenario uses: whose steps it means is not known.
 	unbound bool
-	// phrases are the texts in several languages, by what they say in the first.
-	phrases map[engine.Text]Wording
 }
 
 // firstStep is the name of the step that a login starts in.
@@ -51,7 +49,6 @@ func (f *flowCompiler) flow() *engine.Flow {
 	flow := &engine.Flow{
 		Scenario: f.scenario.Name, Steps: f.steps, Import: timeline, Update: updates, Wrong: f.wrong(),
 	}
-	flow.Phrases = f.phrasesOf()
 	flow.WhileRunning, flow.Reusable = f.whileRunning(f.scenario.Update), f.reusable(flow)
 	if f.report.errors == before && !f.lost { // else the steps do not hang together
 		f.checkCircles()
@@ -81,9 +78,9 @@ func (f *flowCompiler) unused(name string) {
 	if _, used := f.named[name]; used {
 		return
 	}
-	steps, written, named, phrases := len(f.steps), len(f.written), maps.Clone(f.named), maps.Clone(f.phrases)
+	steps, written, named := len(f.steps), len(f.written), maps.Clone(f.named)
 	f.goTo(name, span{})
-	f.steps, f.written, f.named, f.phrases = f.steps[:steps], f.written[:written], named, phrases
+	f.steps, f.written, f.named = f.steps[:steps], f.written[:written], named
 	if !f.inherited(name) && !f.scenario.doubtful(doubtInside) {
 		f.report.add(f.scenario.stepKey(name), CodeUnusedStep, fmt.Sprintf("use it with `then: {goto: %s}`, or take it out", name), "no transition goes to the step %q", name)
 	}

@@ -79,7 +79,7 @@ func (f failures) complete(written *Failure, standard string) failure {
 			}
 		}
 	}
-	failure.Message, failure.DisplayMessage = failure.message.Text, failure.display.Text
+	failure.Message, failure.DisplayMessage = failure.message.localized(), failure.display.localized()
 	return failure
 }
 
@@ -139,7 +139,7 @@ func BuiltInErrors() []BuiltInError {
 	var all []BuiltInError
 	for _, code := range BuiltInCodes() {
 		known := table.complete(nil, code)
-		all = append(all, BuiltInError{code, string(known.Message), string(known.DisplayMessage), known.Actor, known.Retryable})
+		all = append(all, BuiltInError{code, string(known.Message.Default), string(known.DisplayMessage.Default), known.Actor, known.Retryable})
 	}
 	return all
 }

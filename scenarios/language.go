@@ -474,7 +474,7 @@ type Wording struct {
 	// Text is what is said in the first language.
 	Text engine.Text `yaml:"-"`
 	// Languages are all of them, where there are several.
-	Languages engine.Phrase `yaml:"-"`
+	Languages []engine.Translation `yaml:"-"`
 }
 
 // Words is a list of texts. A single one may be written without a list.

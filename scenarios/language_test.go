@@ -74,12 +74,12 @@ func TestErrorsAreCompletedFieldByField(t *testing.T) {
 	t.Parallel()
 	config := goodConfig(t)
 	shared := find(t, config, "literals").Flow.Import.Error
-	want := engine.Failure{Code: "SHARED", Message: "Shared by all", DisplayMessage: "Your bank reported an error.", Actor: engine.ActorBank}
-	if !reflect.DeepEqual(*shared, want) {
+	want := engine.Failure{Code: "SHARED", Message: engine.Plain("Shared by all"), DisplayMessage: builtInErrors().Other.DisplayMessage.localized(), Actor: engine.ActorBank}
+	if shared.DisplayMessage.String() != "Your bank reported an error." || !reflect.DeepEqual(*shared, want) {
 		t.Errorf("%+v, want %+v", *shared, want)
 	}
 	family := find(t, config, "matchers").Flow.Import.Error
-	if family.Code != "${code}" || family.Message != "The bank answered with ${code}." {
+	if family.Code != "${code}" || family.Message.Default != "The bank answered with ${code}." {
 		t.Errorf("%+v", *family)
 	}
 	last := find(t, config, "rest").Flow.Steps[0].Error

@@ -64,7 +64,7 @@ func TestLikeTakesOverWhatIsLacking(t *testing.T) {
 		t.Errorf("when %v", got)
 	}
 	line := child.Flow.Import
-	if line.Takes.String() != "2s" || line.StopsAt.Number != 40 || line.Error.Code != "PARENT_CODE" || line.Message != "Mine" {
+	if line.Takes.String() != "2s" || line.StopsAt.Number != 40 || line.Error.Code != "PARENT_CODE" || line.Message.Default != "Mine" {
 		t.Errorf("import %+v", line)
 	}
 	grand := find(t, config, "grand-child")

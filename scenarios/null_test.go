@@ -27,10 +27,10 @@ scenarios:
 	if bank.Name != "MockBank" || bank.MultibankingAPIProvider != "" {
 		t.Errorf("the bank is %+v", bank)
 	}
-	if got := cases[0].Flow.Import.Message; got != "" {
+	if got := cases[0].Flow.Import.Message; got.Default != "" {
 		t.Errorf("the line says %q", got)
 	}
-	if point := cases[1].Flow.Import.Points[1]; point.Message != "" || point.KeepMessage {
+	if point := cases[1].Flow.Import.Points[1]; point.Message.Default != "" || point.KeepMessage {
 		t.Errorf("the point says %q, keeps %t", point.Message, point.KeepMessage)
 	}
 	if got := cases[2].Flow.Steps[0].Error.Code; got != "" {

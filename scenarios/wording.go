@@ -23,27 +23,27 @@ func decodeWording(d *decoder, node *yaml.Node, into reflect.Value, what string)
 		return
 	}
 	before := d.report.errors
-	phrase := d.phrase(node, what)
+	translations := d.translations(node, what)
 	if d.report.errors != before {
 		return // what cannot be read counts as not written
 	}
-	*wording = Wording{Position: Position{file: d.file, node: node}, Text: phrase[0].Text}
-	if len(phrase) > 1 {
-		wording.Languages = phrase
+	*wording = Wording{Position: Position{file: d.file, node: node}, Text: translations[0].Text}
+	if len(translations) > 1 {
+		wording.Languages = translations
 	}
 }
 
-// phrase reads a text by language, and reports what is wrong with it.
-func (d *decoder) phrase(node *yaml.Node, what string) engine.Phrase {
-	var phrase engine.Phrase
+// translations reads a text by language, and reports what is wrong with it.
+func (d *decoder) translations(node *yaml.Node, what string) []engine.Translation {
+	var all []engine.Translation
 	before := d.report.errors
 	for key, value := range pairs(node) {
 		tag, ok := d.language(key, what)
 		if !ok {
 			continue
 		}
-		for i := range phrase {
-			if phrase[i].Language == tag {
+		for i := range all {
+			if all[i].Language == tag {
 				d.problem(key, CodeBadLanguage, "write each language once", "%s has the language %s twice", what, tag)
 			}
 		}
@@ -52,12 +52,12 @@ func (d *decoder) phrase(node *yaml.Node, what string) engine.Phrase {
 			d.problem(value, CodeEmptyValue, "write at least one character, or take the language out", "%s in %s is empty", what, tag)
 		}
 		d.unseenIn(follow(value), what)
-		phrase = append(phrase, engine.Translation{Language: tag, Text: engine.Text(text)})
+		all = append(all, engine.Translation{Language: tag, Text: engine.Text(text)})
 	}
-	if len(phrase) == 0 && d.report.errors == before {
+	if len(all) == 0 && d.report.errors == before {
 		d.problem(node, CodeNoLanguage, "write a text, or a text by language such as {en: Yes, de: Ja}", "%s is in no language", what)
 	}
-	return phrase
+	return all
 }
 
 // maxLanguageTag bounds a tag: longer ones than this nobody has a use for (RFC 5646, section 4.4.1).
@@ -87,6 +87,11 @@ func (d *decoder) language(key *yaml.Node, what string) (string, bool) {
 	return "", false
 }
 
+// localized returns the text with its languages.
+func (w Wording) localized() engine.LocalizedText {
+	return engine.LocalizedText{Default: w.Text, Translations: w.Languages}
+}
+
 // tags lists the keys of the text's languages as they are spelt in the file.
 func (w Wording) tags() []string {
 	tags := make([]string, 0, len(w.Languages))
@@ -102,10 +107,10 @@ func (w Wording) replace(word, by string) Wording {
 	if w.Languages == nil {
 		return w
 	}
-	phrase := make(engine.Phrase, len(w.Languages))
+	all := make([]engine.Translation, len(w.Languages))
 	for i, one := range w.Languages {
-		phrase[i] = engine.Translation{Language: one.Language, Text: engine.Text(strings.ReplaceAll(string(one.Text), word, by))}
+		all[i] = engine.Translation{Language: one.Language, Text: engine.Text(strings.ReplaceAll(string(one.Text), word, by))}
 	}
-	w.Languages = phrase
+	w.Languages = all
 	return w
 }

@@ -49,7 +49,7 @@ scenarios:
 `)
 	step := find(t, config, "all").Flow.Steps[0]
 	literals, _ := step.Next[0].Event.Value.Literals()
-	if step.Challenge.Message != "Which device?" || strings.Join(literals, " ") != "yes? a?b" {
+	if step.Challenge.Message.Default != "Which device?" || strings.Join(literals, " ") != "yes? a?b" {
 		t.Errorf("%q, %q", step.Challenge.Message, literals)
 	}
 }

@@ -140,7 +140,7 @@ func failureText(failure *engine.Failure) string {
 		return ""
 	}
 	text := " " + string(failure.Code)
-	if failure.Message != "" {
+	if failure.Message.Default != "" {
 		text += fmt.Sprintf(" (%s)", failure.Message)
 	}
 	return text

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -59,7 +60,7 @@ func (f *finder) find() []*site {
 		if one.Name != nil {
 			f.names[path] = one.Name.Name
 		} else {
-			f.names[path] = path[strings.LastIndexByte(path, '/')+1:]
+			f.names[path] = "" // as the package calls itself
 		}
 	}
 	for _, declaration := range f.file.Decls {
@@ -212,7 +213,7 @@ func (f *finder) typeName(t types.Type) (string, bool) {
 		return named.Obj().Name(), true
 	}
 	name, imported := f.names[named.Obj().Pkg().Path()]
-	return name + "." + named.Obj().Name(), imported
+	return cmp.Or(name, named.Obj().Pkg().Name()) + "." + named.Obj().Name(), imported
 }
 
 // statements leaves statements out: calls, assignments to what is there already, and counts.

@@ -16,7 +16,7 @@ func rules(t *testing.T, message string) *engine.RuleSet {
 		Scenario: "ask",
 		Steps: []engine.Step{
 			{
-				Name: "asked", Status: engine.ChallengeResponseRequired, Challenge: &engine.Challenge{Message: engine.Text(message)},
+				Name: "asked", Status: engine.ChallengeResponseRequired, Challenge: &engine.Challenge{Message: engine.Plain(engine.Text(message))},
 				ExpiresAfter: engine.Fixed(1e9), ExpiresTo: 1,
 				Next: []engine.Transition{{Event: engine.Event{Kind: engine.EventChallengeResponse, Value: engine.Literal("1")}, To: 1}},
 			},

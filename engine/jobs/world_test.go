@@ -48,7 +48,7 @@ func rules(takes time.Duration) (*engine.RuleSet, error) {
 		Scenarios: []*engine.Scenario{
 			scenario("straight", engine.Timeline{Takes: engine.Fixed(takes), StopsAt: full, Outcome: engine.Success}),
 			scenario("points", engine.Timeline{Points: []engine.Point{
-				{After: engine.Fixed(100 * time.Millisecond), Progress: engine.Percent{Number: 40}, Message: "Reading accounts"},
+				{After: engine.Fixed(100 * time.Millisecond), Progress: engine.Percent{Number: 40}, Message: engine.Plain("Reading accounts")},
 				{After: engine.Fixed(400 * time.Millisecond), Progress: full, Status: engine.Success},
 			}}),
 		},

@@ -52,7 +52,7 @@ func bank(t testing.TB, api *API) (*engine.Bank, *engine.RuleSet, *time.Time) {
 	t.Helper()
 	flow := &engine.Flow{
 		Steps: []engine.Step{
-			{Name: "asked", Status: engine.ChallengeResponseRequired, Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: "Enter the TAN"},
+			{Name: "asked", Status: engine.ChallengeResponseRequired, Challenge: &engine.Challenge{Kind: engine.ChallengeText, Message: engine.Plain("Enter the TAN")},
 				Next: []engine.Transition{
 					{Event: engine.Event{Kind: engine.EventChallengeResponse, Value: engine.Literal("1")}, To: 1},
 				}},

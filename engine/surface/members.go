@@ -137,8 +137,8 @@ func challengeObject(e *Env, s *engine.ProcessState) any {
 	}
 	o := &Object{}
 	o.add("kind", string(c.Kind))
-	o.add("message", some(c.Message))
-	o.add("answer_field_label", some(c.AnswerFieldLabel))
+	o.add("message", some(c.Message.String()))
+	o.add("answer_field_label", some(c.AnswerFieldLabel.String()))
 	var image, optical any
 	if e.host.Picture != nil {
 		image, optical = e.host.Picture(s)
@@ -147,7 +147,7 @@ func challengeObject(e *Env, s *engine.ProcessState) any {
 	o.add("optical_data", optical)
 	procedures := make([]any, len(c.Procedures))
 	for i, p := range c.Procedures {
-		procedures[i] = &Object{Names: []string{"id", "name", "challenge_kind"}, Values: []any{p.ID, string(p.Name), string(p.ChallengeKind)}}
+		procedures[i] = &Object{Names: []string{"id", "name", "challenge_kind"}, Values: []any{p.ID, string(p.Name.Default), string(p.ChallengeKind)}}
 	}
 	o.add("two_step_procedures", procedures)
 	var left any
@@ -165,7 +165,7 @@ func errorObject(f *engine.Failure) any {
 	return &Object{
 		Names: []string{"code", "message", "display_message", "retryable", "actor"},
 		Values: []any{
-			string(f.Code), some(string(f.Message)), some(string(f.DisplayMessage)), f.Retryable, some(string(f.Actor)),
+			string(f.Code), some(string(f.Message.Default)), some(string(f.DisplayMessage.Default)), f.Retryable, some(string(f.Actor)),
 		},
 	}
 }

@@ -166,7 +166,7 @@ func (p *page) addConnection(content *flowPage, view *engine.ConnectionView) {
 	content.Now = view.Now
 	for i := range view.Moments {
 		m := &view.Moments[i]
-		shown := moment{At: m.ChangedAt, Status: string(m.Status), Progress: m.Progress, Message: m.Message, Reached: !m.ChangedAt.After(view.Now)}
+		shown := moment{At: m.ChangedAt, Status: string(m.Status), Progress: m.Progress, Message: m.Message.String(), Reached: !m.ChangedAt.After(view.Now)}
 		if m.Error != nil {
 			shown.Code = string(m.Error.Code)
 		}
@@ -204,7 +204,7 @@ func newInputs(view *engine.ProcessView) inputs {
 		seen[event.Kind] = true
 	}
 	if view.Challenge != nil {
-		in.Message, in.Label = view.Challenge.Message, view.Challenge.AnswerFieldLabel
+		in.Message, in.Label = view.Challenge.Message.String(), view.Challenge.AnswerFieldLabel.String()
 	}
 	in.Mark = strings.Join([]string{step.Name, itoa(view.Visits), strings.Join(in.Fields, ",")}, "/")
 	return in

@@ -39,7 +39,7 @@ func (s *view) decided(state *engine.ProcessState) error {
 		page.Return = template.URL(s.back(state))
 	}
 	if state.Error != nil {
-		page.Message = string(state.Error.DisplayMessage)
+		page.Message = state.Error.DisplayMessage.In(s.language.Tag)
 	}
 	return s.show(status, "closed.html", text+".title", page)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
@@ -53,8 +54,14 @@ func (s *view) declared(state *engine.ProcessState) (bool, error) {
 	}
 	page := declaredPage{ID: state.ID, Username: state.Username}
 	if state.Challenge != nil {
-		page.Message, page.Label = state.Challenge.Message, state.Challenge.AnswerFieldLabel
-		page.Choices, page.Fields = state.Challenge.Procedures, state.Challenge.Fields
+		page.Message, page.Label = state.Challenge.Message.In(s.language.Tag), state.Challenge.AnswerFieldLabel.In(s.language.Tag)
+		page.Choices, page.Fields = slices.Clone(state.Challenge.Procedures), slices.Clone(state.Challenge.Fields)
+		for i := range page.Choices {
+			page.Choices[i].Name = s.spoken(page.Choices[i].Name)
+		}
+		for i := range page.Fields {
+			page.Fields[i].Label = s.spoken(page.Fields[i].Label)
+		}
 	}
 	page.Wrong, page.Phone = state.Wrong != "", onPhone(state)
 	page.Password = state.Takes(engine.EventPassword) && state.Status != engine.RedirectRequired

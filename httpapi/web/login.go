@@ -89,11 +89,14 @@ func (p *Pages) Decide(w http.ResponseWriter, r *http.Request, id string) error 
 func (s *view) decisions(state *engine.ProcessState) []engine.Decision {
 	decisions := slices.Clone(state.Decisions)
 	for i := range decisions {
-		if phrase := state.Phrases.Of(string(decisions[i].Name)); phrase != nil {
-			decisions[i].Name = engine.Text(phrase.In(s.language.Tag))
-		}
+		decisions[i].Name = s.spoken(decisions[i].Name)
 	}
 	return decisions
+}
+
+// spoken returns a text in the page's language alone.
+func (s *view) spoken(text engine.LocalizedText) engine.LocalizedText {
+	return engine.Plain(engine.Text(text.In(s.language.Tag)))
 }
 
 // back returns where the browser goes on, "" where the client named no place, or one that the

@@ -56,7 +56,7 @@ func (p *Pages) Phone(w http.ResponseWriter, r *http.Request, id string) error {
 		page.Left = state.ExpiresAt.Sub(clock.Now)
 	}
 	if state.Challenge != nil {
-		page.Message = state.Challenge.Message
+		page.Message = state.Challenge.Message.In(s.language.Tag)
 	}
 	return s.show(http.StatusOK, "phone.html", "phone.app", page)
 }

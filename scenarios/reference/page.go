@@ -47,8 +47,8 @@ challenge:
 Each text of an answer is in the one of its languages that the request's ` + "`Accept-Language`" + ` prefers, and in
 the first where it asks for none of them; ` + "`Content-Language`" + ` says which were chosen. All else has the
 first: records and the history in the database, webhooks, ` + "`explain`, `graph` and `GET /admin/v1/scenarios/{name}`" + `,
-and tests of scenarios. ` + "`${name}`" + ` stands for a capture in every language. Translations go with what a
-text says in its first language, so one scenario translates it in one way only, wherever it stands.
+and tests of scenarios. ` + "`${name}`" + ` stands for a capture in every language. Each text
+has translations of its own: two that say the same in their first language may differ in another.
 What mockbank itself says about an error ` + "(`display_message`)" + ` is in English and German.
 
 ## Said once

@@ -47,8 +47,8 @@ func challengeFields(state *engine.ProcessState) any {
 		return nil
 	}
 	fields := map[string]any{
-		"kind": string(challenge.Kind), "message": orNil(engine.Shown(challenge.Message, challenge.Verbatim["message"])),
-		"answer_field_label": orNil(engine.Shown(challenge.AnswerFieldLabel, challenge.Verbatim["answer_field_label"])), "two_step_procedures": nil, "attempts_left": nil,
+		"kind": string(challenge.Kind), "message": orNil(engine.Shown(challenge.Message.String(), challenge.Verbatim["message"])),
+		"answer_field_label": orNil(engine.Shown(challenge.AnswerFieldLabel.String(), challenge.Verbatim["answer_field_label"])), "two_step_procedures": nil, "attempts_left": nil,
 		"image": nil, "optical_data": nil, "shows": textOrNil(challenge.Code()),
 	}
 	if drawn, err := picture.For(challenge, state.ID, picture.Languages[0]); err == nil {
@@ -63,7 +63,7 @@ func challengeFields(state *engine.ProcessState) any {
 	if challenge.Procedures != nil {
 		procedures := make([]any, len(challenge.Procedures))
 		for i, p := range challenge.Procedures {
-			procedures[i] = map[string]any{"id": p.ID, "name": string(p.Name), "challenge_kind": string(p.ChallengeKind)}
+			procedures[i] = map[string]any{"id": p.ID, "name": string(p.Name.Default), "challenge_kind": string(p.ChallengeKind)}
 		}
 		fields["two_step_procedures"] = procedures
 	}
@@ -90,7 +90,7 @@ func imagesAndFields(challenge *engine.ChallengeState, fields map[string]any) {
 	if challenge.Fields != nil {
 		asked := make([]any, len(challenge.Fields))
 		for i, field := range challenge.Fields {
-			asked[i] = map[string]any{"name": field.Name, "label": orNil(engine.Shown(string(field.Label), field.Verbatim["label"]))}
+			asked[i] = map[string]any{"name": field.Name, "label": orNil(engine.Shown(string(field.Label.Default), field.Verbatim["label"]))}
 		}
 		fields["fields"] = asked
 	}
