@@ -15,8 +15,9 @@ generate:
 	go generate ./...
 
 # The tools of other people that mockbank's users have, at pinned versions, on what mockbank promises them: linters,
-# generated clients that play the table through a validating proxy, Prometheus. From nothing that is two to three minutes;
-# what passed once is not tried again.
+# generated clients that play the table through a validating proxy, Prometheus. From nothing that is three minutes on two
+# cores (200 s of processor time), and more where Go has not compiled the tools before. Linters and generators that passed the same
+# description before are not tried again; the clients are, and then it takes half a minute.
 check-tools:
 	.ci/contract/check
 

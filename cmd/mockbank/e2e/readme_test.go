@@ -22,6 +22,9 @@ func TestREADME(t *testing.T) {
 	if !strings.Contains(string(text), "go run ./cmd/mockbank serve --config mockbank.yaml\n") {
 		t.Error("the command that starts the bank is gone")
 	}
+	if before, _, _ := strings.Cut(string(text), "\n{"); strings.Count(before, "\n") > 30 {
+		t.Error("the first answer is not on the first screen")
+	}
 	s := start(t, setup{})
 	r := &reader{server: s, shell: "PATH=" + filepath.Dir(curl) + ":$PATH\n"}
 	commands := 0
