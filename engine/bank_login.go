@@ -9,21 +9,36 @@ import (
 // Authenticate starts a process: the first scenario that the login matches, else the rule set's
 // fallback. It refuses with [CodeUnknownBank], [CodeUnknownScenario] or [CodeScenarioValue].
 func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[ProcessState]) (ProcessState, error) {
+	state, sure, err := b.authenticate(ctx, login, false, within)
+	if err != nil && !sure && CodeOf(err) != CodeUnavailable && ctx.Err() == nil { // the session may have been another meanwhile
+		state, _, err = b.authenticate(ctx, login, true, within)
+	}
+	return state, err
+}
+
+// authenticate is [Bank.Authenticate]. Unless it is to be sure of the session it goes by what is lately known of it, and says
+// whether that was sure.
+func (b *Bank) authenticate(ctx context.Context, login Login, sure bool, within []Within[ProcessState]) (_ ProcessState, _ bool, err error) {
 	rs := b.rules.Load()
 	if err := completeLogin(rs, &login); err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, true, err
 	}
-	session, err := b.session(ctx, login.Session)
+	var session Session
+	if sure {
+		session, err = b.session(ctx, login.Session)
+	} else {
+		session, sure, err = b.sessionLately(ctx, login.Session)
+	}
 	if err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, true, err
 	}
 	if session.Version == 0 && session.ID != DefaultSession {
 		if err := b.Sessions().admit(ctx, session.ID); err != nil {
-			return ProcessState{}, err
+			return ProcessState{}, sure, err
 		}
 	}
 	if rs, err = b.own.rulesFor(rs, &session); err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, sure, err
 	}
 	var state ProcessState
 	var made *changedProcess
@@ -32,6 +47,11 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		session: &session, request: requestOf(ctx),
 		load: func(c *change) error {
 			state = ProcessState{}
+			if !sure {
+				if err := c.tx.ExpectSession(session); err != nil {
+					return err
+				}
+			}
 			if err := b.Sessions().keep(c.tx, session); err != nil {
 				return err
 			}
@@ -67,9 +87,9 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 		},
 	})
 	if err != nil {
-		return ProcessState{}, err
+		return ProcessState{}, sure, err
 	}
-	return state, nil
+	return state, sure, nil
 }
 
 func completeLogin(rs *RuleSet, login *Login) error {

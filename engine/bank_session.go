@@ -44,6 +44,15 @@ func (b *Bank) session(ctx context.Context, id string) (Session, error) {
 	return b.asked(ctx, id, s), nil
 }
 
+// sessionLately is as session, by what is lately known: see [SessionStore.SessionLately].
+func (b *Bank) sessionLately(ctx context.Context, id string) (Session, bool, error) {
+	s, sure, err := b.store.SessionLately(ctx, id)
+	if err != nil {
+		return s, sure, err
+	}
+	return b.asked(ctx, id, s), sure, nil
+}
+
 // asked is a session as the store has it, the zero one where nobody made it, as the one that a request is about.
 func (b *Bank) asked(ctx context.Context, id string, s Session) Session {
 	if s.Version == 0 {

@@ -71,6 +71,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrStale: the record's version is no longer the one that was read; nothing was written.
 	ErrStale = errors.New("record changed meanwhile")
+	// ErrSessionChanged: a session is no longer as a transaction expected it; nothing was written.
+	ErrSessionChanged = errors.New("session changed meanwhile")
 )
 
 func refuse(code Code, format string, args ...any) *Error {

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -81,6 +82,22 @@ func (m *Memory) NextDue(_ context.Context, session string) (due time.Time, foun
 }
 
 func (tx *memoryTx) Session(id string) (Session, error) { return find(tx.sessions, id, Session.Copy) }
+
+// SessionLately implements [SessionStore].
+func (m *Memory) SessionLately(ctx context.Context, id string) (Session, bool, error) {
+	s, err := m.Session(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return s, true, err
+}
+
+func (tx *memoryTx) ExpectSession(s Session) error {
+	if now := tx.sessions[s.ID]; now.Version != s.Version || !now.CreatedAt.Equal(s.CreatedAt) {
+		return ErrSessionChanged
+	}
+	return nil
+}
 
 func (tx *memoryTx) SaveSession(s Session) error {
 	if tx.sessions[s.ID].Version != s.Version {

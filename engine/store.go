@@ -66,6 +66,9 @@ type SessionStore interface {
 	// Session returns the session, or [ErrNotFound] where nobody made it. Every request asks, so an
 	// adapter that is its database's only writer answers from memory.
 	Session(ctx context.Context, id string) (Session, error)
+	// SessionLately returns the session as it was lately, the zero one where nobody had made it. Where it is not sure, others may
+	// have changed it meanwhile: a change that goes by it says so to [SessionTx.ExpectSession], which spares a round trip.
+	SessionLately(ctx context.Context, id string) (s Session, sure bool, err error)
 	// Sessions returns all sessions in the order of their IDs.
 	Sessions(ctx context.Context) ([]Session, error)
 	// SessionPage returns sessions whose IDs begin with prefix and come after another, in the order of their IDs

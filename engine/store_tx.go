@@ -66,6 +66,9 @@ type SessionTx interface {
 	// SaveSession stores a new session where s.Version is 0, and is otherwise as SaveProcess. It
 	// returns [ErrStale] too where a new session is there already.
 	SaveSession(s Session) error
+	// ExpectSession has the transaction fail with [ErrSessionChanged] where the session is not of this version any more, 0 for
+	// one that nobody made. An adapter may find that out only when the transaction ends.
+	ExpectSession(s Session) error
 	// DeleteSession removes a session, or returns [ErrNotFound]. Its records are not its matter.
 	DeleteSession(id string) error
 	// SessionUnderWay reports whether something is under way in the session at its time now: a process that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/bits"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -43,6 +44,7 @@ func (b *batch) answer(err error) {
 func (b *batch) write(ctx context.Context, s *Store, conn *pgx.Conn) error {
 	if b.repeatable() { // which is one transaction by itself
 		sent := &pgx.Batch{}
+		b.expect(sent, s.dialect)
 		b.insertProcesses(sent, s.dialect)
 		return conn.SendBatch(ctx, sent).Close()
 	}
@@ -67,12 +69,13 @@ func (b *batch) save(ctx context.Context, s *Store, conn *pgx.Conn) error {
 	for {
 		sent := &pgx.Batch{}
 		sent.Queue("BEGIN")
+		expecting := b.expect(sent, s.dialect)
 		for _, p := range b.in {
 			for _, save := range p.work.kept.saves {
 				sent.Queue(s.dialect.text(save.query), save.args...)
 			}
 		}
-		anew, err := b.readSaves(conn.SendBatch(ctx, sent))
+		anew, err := b.readSaves(conn.SendBatch(ctx, sent), 1+expecting)
 		if err != nil || !anew {
 			return err
 		}
@@ -82,10 +85,13 @@ func (b *batch) save(ctx context.Context, s *Store, conn *pgx.Conn) error {
 	}
 }
 
-func (b *batch) readSaves(results pgx.BatchResults) (anew bool, err error) {
+// readSaves reads how many rows each update found, after some other results.
+func (b *batch) readSaves(results pgx.BatchResults, others int) (anew bool, err error) {
 	defer func() { err = errors.Join(err, results.Close()) }()
-	if _, err := results.Exec(); err != nil {
-		return false, err
+	for range others {
+		if _, err := results.Exec(); err != nil {
+			return false, err
+		}
 	}
 	var in, apart []*pending
 	for _, p := range b.in {
@@ -109,6 +115,38 @@ func (b *batch) readSaves(results pgx.BatchResults) (anew bool, err error) {
 		p.answer <- errApart
 	}
 	return anew, nil
+}
+
+// expectSessions divides by zero where a session is not as it was expected, which ends the transaction.
+const expectSessions = `SELECT 1 / (count(*) = 0)::int FROM unnest(?::text[], ?::bigint[], ?::timestamptz[]) AS known (id, version, created_at)
+	LEFT JOIN LATERAL (SELECT version, created_at FROM sessions WHERE id = known.id COLLATE "C" LIMIT 1) AS s ON true
+	WHERE coalesce(s.version, 0) <> known.version OR s.created_at <> known.created_at`
+
+// expect queues the statement that looks at the sessions which changes went by, and returns how many it queued.
+func (b *batch) expect(sent *pgx.Batch, d dialect) int {
+	type expected struct {
+		id      string
+		version int64
+		created time.Time
+	}
+	seen := make(map[expected]bool)
+	var ids []string
+	var versions []int64
+	var created []time.Time
+	for _, p := range b.in {
+		for i := range p.work.kept.expects {
+			s := &p.work.kept.expects[i]
+			if one := (expected{s.ID, s.Version, s.CreatedAt}); !seen[one] {
+				seen[one] = true
+				ids, versions, created = append(ids, s.ID), append(versions, s.Version), append(created, s.CreatedAt)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return 0
+	}
+	sent.Queue(d.text(expectSessions), ids, versions, created)
+	return 1
 }
 
 // insert queues the statements that add rows: first what others refer to.

@@ -25,6 +25,8 @@ const (
 //   - A batch waits for no lock that a change of a record holds, so that it is part of no deadlock.
 //   - Where nobody knows whether a commit took place, the changes are told so, as one apart would be. A batch that only adds
 //     processes is sent again instead: what is there already is left as it is.
+//   - What changes expect of sessions is looked at by one statement within the transaction, which fails where it does not hold:
+//     all go apart then, and those that expected wrongly are told.
 //   - A caller who goes away withdraws what no lane has taken. What was taken is waited for, as on SQLite, at most for
 //     [Options.Timeout].
 type batches struct {
@@ -51,8 +53,13 @@ func newBatches(s *Store) *batches {
 func (b *batches) update(ctx context.Context, run func(t *transaction) error) error {
 	w := &work{store: b.store, ctx: ctx, kept: &kept{}}
 	_, err := w.run(run)
-	if err != nil || w.nothing() {
+	switch {
+	case err != nil:
 		return err
+	case w.nothing() && len(w.kept.expects) > 0:
+		return errApart // nobody would look whether what it went by still holds
+	case w.nothing():
+		return nil
 	}
 	p := &pending{work: w, answer: make(chan error, 1)}
 	if err := b.gather.hand(p); err != nil {

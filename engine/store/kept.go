@@ -19,6 +19,8 @@ type kept struct {
 	saves []statement
 	// connections and steps are rows, with the values of [connectionAll] and of [stepColumns].
 	connections, steps [][]any
+	// expects are sessions that must still be of their versions.
+	expects []engine.Session
 	// sessions are those of the connections that the change wrote, by identifier.
 	sessions map[string]string
 }

@@ -103,6 +103,9 @@ func (l *lookups) answer(batch []*lookup) {
 		return
 	}
 	for _, asked := range batch {
+		if err == nil {
+			l.store.lately.saw(asked)
+		}
 		switch {
 		case err != nil:
 			asked.done <- err

@@ -53,7 +53,7 @@ func openPostgres(ctx context.Context, address string, options Options) (_ *Stor
 	if s.listener, err = s.openListener(ctx, config); err != nil {
 		return nil, err
 	}
-	s.batches, s.lookups = newBatches(s), newLookups(s)
+	s.batches, s.lookups, s.lately = newBatches(s), newLookups(s), newLatelySessions()
 	s.jobs, err = newEnqueuer(s)
 	return s, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -57,6 +58,36 @@ func (s *Store) Session(ctx context.Context, id string) (session engine.Session,
 	}
 	found, err := s.lookups.find(ctx, inSessions, id)
 	return found.session, err
+}
+
+// SessionLately implements [engine.SessionStore].
+func (s *Store) SessionLately(ctx context.Context, id string) (engine.Session, bool, error) {
+	if s.lately != nil {
+		if session, known := s.lately.get(id); known {
+			return session, false, nil
+		}
+	}
+	session, err := s.Session(ctx, id)
+	if errors.Is(err, engine.ErrNotFound) {
+		err = nil
+	}
+	return session, true, err
+}
+
+// ExpectSession implements [engine.Tx].
+func (t *transaction) ExpectSession(s engine.Session) error {
+	if t.kept != nil {
+		t.kept.expects = append(t.kept.expects, s)
+		return nil
+	}
+	now, err := t.Session(s.ID)
+	if errors.Is(err, engine.ErrNotFound) {
+		now, err = engine.Session{}, nil
+	}
+	if err == nil && (now.Version != s.Version || !now.CreatedAt.Equal(s.CreatedAt)) {
+		return engine.ErrSessionChanged
+	}
+	return err
 }
 
 // Sessions implements [engine.Store].

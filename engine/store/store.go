@@ -31,9 +31,10 @@ type Store struct {
 	jobs   *enqueuer
 	// counted is how many sessions there are, for PostgreSQL.
 	counted countedSessions
-	group   *group   // nil on PostgreSQL
-	batches *batches // nil on SQLite
-	lookups *lookups // nil on SQLite
+	group   *group          // nil on PostgreSQL
+	batches *batches        // nil on SQLite
+	lookups *lookups        // nil on SQLite
+	lately  *latelySessions // nil on SQLite
 	// checkpointer is nil on PostgreSQL, and where SQLite has no file.
 	checkpointer *checkpointer
 	bulk         *bulk // nil on PostgreSQL

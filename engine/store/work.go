@@ -85,6 +85,7 @@ func (w *work) commit() error {
 	}
 	w.store.flows.add(w.newFlows)
 	w.store.known.record(w.sessions)
+	w.store.lately.record(w.sessions)
 	w.store.counted.record(w.sessions)
 	w.remember()
 	w.end()

@@ -233,3 +233,48 @@ func forgetAll(tx engine.Tx, session string) error {
 	_, err := tx.ForgetSession(session, 500)
 	return err
 }
+
+func testExpectedSessions(t *testing.T, s suite) {
+	flow := Flow(t, "one")
+	login := func(expected engine.Session) (string, error) {
+		p := Process(flow)
+		return p.ID, s.store.Update(s.ctx, func(tx engine.Tx) error {
+			if err := tx.ExpectSession(expected); err != nil {
+				return err
+			}
+			return tx.InsertProcess(p, flow)
+		})
+	}
+	lately := func() engine.Session {
+		session, _, err := s.store.SessionLately(s.ctx, "one")
+		is(t, err, nil)
+		session.ID = "one"
+		return session
+	}
+	for range 3 { // known of the store, too
+		none, _, err := s.store.SessionLately(s.ctx, "one")
+		is(t, err, nil)
+		if none.Version != 0 {
+			t.Errorf("a session that nobody made: %+v", none)
+		}
+		_, err = login(lately())
+		is(t, err, nil)
+	}
+	s.saveSession(t, engine.Session{ID: "one", CreatedAt: Start, UsedAt: Start, BeganAt: Start})
+	id, err := login(engine.Session{ID: "one"})
+	is(t, err, engine.ErrSessionChanged)
+	_, err = s.store.Process(s.ctx, id)
+	is(t, err, engine.ErrNotFound)
+	_, err = login(engine.Session{ID: "one", Version: 1, CreatedAt: Start})
+	is(t, err, nil)
+	_, err = login(engine.Session{ID: "one", Version: 1, CreatedAt: Start.Add(-time.Hour)}) // another of the same name
+	is(t, err, engine.ErrSessionChanged)
+	err = s.store.Update(s.ctx, func(tx engine.Tx) error {
+		return tx.ExpectSession(engine.Session{ID: "one", Version: 2, CreatedAt: Start})
+	})
+	is(t, err, engine.ErrSessionChanged)
+	got, err := s.store.Session(s.ctx, "one")
+	is(t, err, nil)
+	_, err = login(got)
+	is(t, err, nil)
+}

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"what declared apis keep", testKept},
 		{"a process is bound to another scenario", testRebind},
 		{"sessions", testSessions},
+		{"sessions as they are expected", testExpectedSessions},
 		{"sessions that are idle", testIdleSessions},
 		{"a session is forgotten with its records", testForgetSession},
 		{"a large session is forgotten in portions", testForgetInPortions},
