@@ -6,7 +6,7 @@
 build:
 	CGO_ENABLED=0 go build -trimpath -tags mcp -o bin/mockbank ./cmd/mockbank
 
-# Every test, with the race detector. The end-to-end tests run last and alone: they measure times.
+# Every test, with the race detector. The end-to-end tests run last and alone: what they start shares the machine with them only.
 test:
 	@.ci/requirements
 	@go run ./cmd/testreport -alone ./cmd/mockbank/e2e/... -- -race -timeout 30m

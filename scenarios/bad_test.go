@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // foreign are words that are none of ours: of Go's types, and of the YAML parser.
@@ -27,11 +26,7 @@ func TestEachBadFileGetsItsReport(t *testing.T) {
 	for _, file := range badFiles(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			start := time.Now()
 			config, report := Load(t.Context(), file, Options{})
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %s", took)
-			}
 			if warning := strings.HasPrefix(filepath.Base(file), "warning-") || strings.HasSuffix(file, "empty-glob.yaml"); warning != (config != nil) {
 				t.Errorf("loaded: %t", config != nil)
 			}

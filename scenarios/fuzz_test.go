@@ -33,7 +33,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		start := time.Now()
 		config, report := Load(t.Context(), path, Options{})
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Fatalf("it took %s", took)
 		}
 		if (config == nil) != report.HasErrors() {

