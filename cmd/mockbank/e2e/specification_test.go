@@ -26,7 +26,12 @@ const (
 // timing_test.go and import_test.go.
 func TestSpecification(t *testing.T) {
 	t.Parallel()
-	s := start(t, setup{})
+	start(t, setup{}).playsTheTable(t)
+}
+
+// playsTheTable logs in by each line of the table.
+func (s *server) playsTheTable(t *testing.T) {
+	t.Helper()
 	for password, want := range map[string]struct{ status, code string }{
 		"success":                      {authenticated, ""},
 		"bankConnectionError":          {authenticated, ""},
