@@ -38,7 +38,9 @@ else in the file stays as it is, its comments too. Nothing is written unless the
 order with the new scenario. Without --name and --password it asks, on a terminal.`,
 		Example: `  mockbank new scenario --name wrong-tan --password wrongTan --status CHALLENGE_RESPONSE_REQUIRED --answer 4711
   mockbank new scenario --name slow-app --password slowApp --status DECOUPLED_AUTH_REQUIRED --after 30s
-  mockbank new scenario --name half-way --password halfWay --import-fails-at 50 --error-code BANK_SERVER_REJECTION`,
+  mockbank new scenario --name half-way --password halfWay --import-fails-at 50 --error-code BANK_SERVER_REJECTION
+  mockbank new scenario --name down-at-night --password success --between 23:30-05:00 --zone Europe/Berlin --status AUTHENTICATION_FAILED --error-code INSTITUTION_DOWN
+  mockbank new scenario --name locked --password wrong --attempt "4.. within 24h" --status AUTHENTICATION_FAILED --error-code ACCOUNT_LOCKED`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return newScenario(cmd.Context(), t, options)
@@ -64,8 +66,25 @@ func (o *newScenarioOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.ImportTakes, "import-takes", "", "the `time` that the import takes")
 	flags.StringVar(&o.ImportFailsAt, "import-fails-at", "", "the `percentage` at which the import fails")
 	flags.StringVar(&o.ErrorCode, "error-code", "", "the `code` of the error that the import, or else the authentication, fails with")
+	o.addConditionFlags(cmd)
 	completeWords(cmd, "status", statusWords()...)
 	completeWords(cmd, "error-code", scenarios.BuiltInCodes()...)
+}
+
+func (o *newScenarioOptions) addConditionFlags(cmd *cobra.Command) {
+	flags, c := cmd.Flags(), &o.Conditions
+	flags.StringVar(&c.PasswordMatches, "password-matches", "", "an `expression` (RE2) that passwords match, in place of one; its named groups become ${name}")
+	flags.StringArrayVar(&c.Fields, "field", nil, "a further field of the login, `NAME=TEXT`; may be repeated, as may those that follow")
+	flags.StringArrayVar(&c.Headers, "header", nil, "a header of the login, `NAME=TEXT`")
+	flags.StringVar(&c.Attempt, "attempt", "", "which login of the user it is, a `count` such as 4.., or \"3.. within 5m\"")
+	flags.StringArrayVar(&c.Counters, "counter", nil, "how often a step has counted, `NAME=COUNT`, such as wrong=3.., or \"wrong=3.. within 24h\"")
+	flags.StringArrayVar(&c.Switches, "switch", nil, "a switch that is on, `NAME`, or off, NAME=off")
+	flags.StringVar(&c.Between, "between", "", "the `time` of day, such as 23:30-05:00")
+	flags.StringSliceVar(&c.Days, "days", nil, "the `days` of the week, such as sat,sun")
+	flags.StringVar(&c.Zone, "zone", "", "the time `zone` of --between and --days, such as Europe/Berlin; UTC where it is left out")
+	flags.StringVar(&c.SessionAge, "session-age", "", "how old the session is, a `range` such as 0s..10m")
+	flags.StringVar(&c.LastAuthenticated, "last-authenticated", "", "how long ago the user was last authenticated, a `range` such as 90d..")
+	flags.StringVar(&c.Probability, "probability", "", "how likely it is, a `number` from 0 to 1")
 }
 
 func statusWords() []string {
@@ -92,7 +111,7 @@ func newScenario(ctx context.Context, t terminal, options newScenarioOptions) er
 	} else if info.IsDir() {
 		return fmt.Errorf("%s is a folder: say with --file which file of it to add to", file)
 	}
-	if options.Name == "" || options.Password == "" {
+	if options.Name == "" || options.Password == "" && options.Conditions.PasswordMatches == "" {
 		if !readsFromPerson(t.stdin) {
 			return errors.New("give --name and --password; see mockbank new scenario --help")
 		}

@@ -62,7 +62,7 @@ func (a *adder) add(before *scenarios.Config, addition *Addition) (*Added, *scen
 	login := loginOf(scenario, after.Rules.DefaultBank)
 	if first := matchOf(before, &login); first != nil {
 		last := after.Rules.Match(&login).Name == addition.Name
-		if err := a.standsAside(first, addition.Password, last); err != nil {
+		if err := a.standsAside(first, addition, last); err != nil {
 			return nil, nil, err
 		}
 		if !last {
@@ -95,10 +95,11 @@ func matchOf(config *scenarios.Config, login *engine.Login) *engine.Scenario {
 }
 
 // standsAside reports whether the new scenario may go before the one that answers its login now. last
-// says that it does so at the end of its file, since that is loaded earlier.
-func (a *adder) standsAside(first *engine.Scenario, password string, last bool) error {
+// says that it does so at the end of its file, since that is loaded earlier. One that asks for more may go before one of
+// the same password.
+func (a *adder) standsAside(first *engine.Scenario, addition *Addition, last bool) error {
 	at := fmt.Sprintf("%s:%d", first.Source.File, first.Source.Line)
-	if taken, _ := first.When.Password.Literals(); slices.Contains(taken, password) {
+	if taken, _ := first.When.Password.Literals(); slices.Contains(taken, addition.Password) && !addition.Conditions.any() {
 		return fmt.Errorf("the scenario %q (%s) answers this login already: choose another password, or change that scenario", first.Name, at)
 	}
 	if !last && !scenarios.SamePath(first.Source.File, a.file) {
@@ -117,8 +118,23 @@ func loginOf(scenario *engine.Scenario, bank string) engine.Login {
 	}
 	return engine.Login{
 		Bank: literal(&scenario.When.Bank, bank), Username: literal(&scenario.When.Username, "tester"),
-		Password: literal(&scenario.When.Password, ""),
+		Password: sample(&scenario.When.Password), Fields: samples(scenario.When.Fields),
+		Header: func(name string) string { return samples(scenario.When.Headers)[name] },
 	}
+}
+
+// sample returns a text that the matcher takes, "" where none was found.
+func sample(matcher *engine.Matcher) string {
+	text, _ := matcher.Sample()
+	return text
+}
+
+func samples(matchers map[string]engine.Matcher) map[string]string {
+	texts := make(map[string]string, len(matchers))
+	for name, matcher := range matchers {
+		texts[name] = sample(&matcher)
+	}
+	return texts
 }
 
 // try loads the configuration as it would be with the scenario in its place.

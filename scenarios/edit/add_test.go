@@ -70,6 +70,21 @@ func TestAdd(t *testing.T) {
 			"    b\n\n- name: new\n  when: {password: \"123456\"}\n  authentication: AUTHENTICATED\n\n# the end\n",
 		},
 		{
+			"before one of the same password, of which it asks more", "switches: {down: Down}\n" + beforeAdding,
+			Addition{Name: "new", Password: "one", Status: engine.AuthenticationFailed, ErrorCode: "A", Conditions: Conditions{
+				Attempt: "4.. within 24h", Switches: []string{"down=off"}, Between: "23:30-05:00", Days: []string{"sat", "sun"}, Zone: "Europe/Berlin",
+				Probability: "0.5", SessionAge: "0s..10m", LastAuthenticated: "90d..",
+			}}, "one",
+			"- name: new\n    when: {password: one, switches: {down: off}, session_age: 0s..10m, last_authenticated: 90d.., probability: 0.5, " +
+				"attempt: {count: 4.., within: 24h}, time: {between: [\"23:30\", \"05:00\"], days: [sat, sun], zone: Europe/Berlin}}\n" +
+				"    authentication: {status: AUTHENTICATION_FAILED, error: {code: A}}\n",
+		},
+		{
+			"with an expression, fields and headers", beforeAdding,
+			Addition{Name: "new", Conditions: Conditions{PasswordMatches: "fail_(?P<code>[A-Z]+)", Fields: []string{"blz=280=1"}, Headers: []string{"X-Device=iPhone"}, Counters: []string{"wrong=3.."}}}, "rest",
+			"- name: new\n    when: {password: {matches: 'fail_(?P<code>[A-Z]+)'}, fields: {blz: 280=1}, headers: {X-Device: iPhone}, counters: {wrong: 3..}}\n    authentication: AUTHENTICATED\n",
+		},
+		{
 			"to an empty list", "banks: [{slug: A}]\nscenarios: [] # none yet\n", Addition{Name: "new", Password: "a", ImportTakes: "1s", ImportFailsAt: "40"}, "",
 			"scenarios: # none yet\n  - name: new\n    when: {password: a}\n    authentication: AUTHENTICATED\n    import: {takes: 1s, stops_at: 40, outcome: FAILED_WITH_ERROR}\n",
 		},
@@ -124,6 +139,11 @@ func TestAddRefuses(t *testing.T) {
 		{"mockbank.yaml", "missing.yaml", Addition{Name: "new", Password: "new"}, "missing.yaml"},
 		{"broken.yaml", "broken.yaml", Addition{Name: "new", Password: "new"}, "fix them first"},
 		{"flow.yaml", "flow.yaml", Addition{Name: "new", Password: "new"}, "written in [ ]"},
+		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Conditions: Conditions{PasswordMatches: "x"}}, "not both"},
+		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Conditions: Conditions{Between: "23:30"}}, "FROM-TO"},
+		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Conditions: Conditions{Zone: "UTC"}}, "goes with a time"},
+		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Conditions: Conditions{Counters: []string{"wrong"}}}, "NAME=COUNT"},
+		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Conditions: Conditions{Switches: []string{"unknown"}}}, "would have errors"},
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Status: "DONE"}, "is no status"},
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Status: engine.TwoStepProcedureRequired}, "by hand"},
 		{"mockbank.yaml", "mockbank.yaml", Addition{Name: "n", Password: "n", Status: engine.ChallengeResponseRequired}, "needs an answer"},

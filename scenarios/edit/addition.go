@@ -30,14 +30,18 @@ type Addition struct {
 	// ErrorCode is why the import fails, where ImportFailsAt says that it does, else why the
 	// authentication does.
 	ErrorCode string
+	// Conditions are what else must hold for the scenario to answer.
+	Conditions Conditions
 }
 
 // check reports what does not go together.
 func (a *Addition) check() error {
 	waits := a.Status != "" && !a.Status.Ended()
 	switch {
-	case a.Name == "" || a.Password == "":
+	case a.Name == "" || a.Password == "" && a.Conditions.PasswordMatches == "":
 		return errors.New("a scenario needs a name and a password")
+	case a.Password != "" && a.Conditions.PasswordMatches != "":
+		return errors.New("a scenario has a password, or an expression that passwords match, not both")
 	case a.Status != "" && !a.Status.Valid():
 		return fmt.Errorf("%q is no status; the statuses are %s", a.Status, statusWords())
 	case a.Status == engine.TwoStepProcedureRequired:
@@ -73,7 +77,11 @@ func (a *Addition) block() ([]string, error) {
 	if a.Description != "" {
 		put(scenario, "description", textNode(a.Description))
 	}
-	put(scenario, "when", a.when())
+	when, err := a.when()
+	if err != nil {
+		return nil, err
+	}
+	put(scenario, "when", when)
 	put(scenario, "authentication", a.authentication())
 	if line := a.line(); line != nil {
 		put(scenario, "import", line)
@@ -85,14 +93,14 @@ func (a *Addition) block() ([]string, error) {
 	return strings.Split(strings.TrimRight(text, "\n"), "\n"), nil
 }
 
-func (a *Addition) when() *yaml.Node {
+func (a *Addition) when() (*yaml.Node, error) {
 	when := mappingNode(true)
 	for _, one := range []struct{ key, value string }{{"bank", a.Bank}, {"username", a.Username}, {"password", a.Password}} {
 		if one.value != "" {
 			put(when, one.key, literalNode(one.value))
 		}
 	}
-	return when
+	return when, a.Conditions.put(when)
 }
 
 // authentication returns the first step.
