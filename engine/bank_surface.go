@@ -37,6 +37,7 @@ func (a APIs) Holds(ctx context.Context, tx Tx, w *Condition, owner string, abou
 			now: a.bank.at(session.Clock), session: session, authenticatedAt: about.AuthenticatedAt, run: runOf(about.Run),
 			processID: about.ProcessID, connectionID: about.ConnectionID, account: about.Account,
 		}
+		q.login.at = q.now
 		holds, err = q.askRecord(w, owner)
 		return err
 	}

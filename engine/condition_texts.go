@@ -21,7 +21,7 @@ func textKind(key string, needs Knowledge, secret bool, matcher func(*Condition)
 		asks:     func(w *Condition) bool { return !matcher(w).MatchesAll() },
 		describe: describeOne(key, func(w *Condition) string { return matcher(w).String() }),
 		explain: func(w *Condition, q *inquiry) ([]ExplainedCondition, error) {
-			said := textCondition{key, matcher(w), text(q.login), secret}
+			said := textCondition{key, matcher(w), text(q.login), secret, q.login.at}
 			return []ExplainedCondition{said.explain()}, nil
 		},
 	}
@@ -37,7 +37,7 @@ var headersCondition = ConditionKind{
 	explain: func(w *Condition, q *inquiry) (all []ExplainedCondition, err error) {
 		for _, name := range sortedNames(w.Headers) {
 			matcher := w.Headers[name]
-			said := textCondition{"headers." + name, &matcher, q.login.header(name), secretHeader(name)}
+			said := textCondition{"headers." + name, &matcher, q.login.header(name), secretHeader(name), q.login.at}
 			all = append(all, said.explain())
 		}
 		return all, nil
@@ -54,7 +54,7 @@ var fieldsCondition = ConditionKind{
 	explain: func(w *Condition, q *inquiry) (all []ExplainedCondition, err error) {
 		for _, name := range sortedNames(w.Fields) {
 			matcher := w.Fields[name]
-			said := textCondition{"fields." + name, &matcher, q.login.Fields[name], true}
+			said := textCondition{"fields." + name, &matcher, q.login.Fields[name], true, q.login.at}
 			all = append(all, said.explain())
 		}
 		return all, nil

@@ -83,6 +83,11 @@ func (b *Bank) Explain(ctx context.Context, login Login, assumed AssumedFacts) (
 		return Explanation{}, err
 	}
 	now := b.at(session.Clock)
+	at := now
+	if assumed.Time != nil {
+		at = *assumed.Time
+	}
+	login.at = at
 	near, err := rs.nearest(ctx, &login)
 	if err != nil {
 		return Explanation{}, err
@@ -91,7 +96,7 @@ func (b *Bank) Explain(ctx context.Context, login Login, assumed AssumedFacts) (
 	err = b.store.Update(ctx, func(tx Tx) error {
 		c := change{bank: b, tx: tx, rs: rs, now: now, session: &session}
 		q := c.inquire(&login)
-		q.assumed = &assumed
+		q.assumed, login.at = &assumed, at
 		q.user().underWay = true
 		x := explainer{rules: rs, login: &login, facts: q}
 		var err error

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // textCondition is a condition on one of a login's texts, with the login's value.
@@ -14,6 +15,8 @@ type textCondition struct {
 	matcher *Matcher
 	value   string
 	secret  bool
+	// at is the moment of the login.
+	at time.Time
 }
 
 // texts lists the condition's texts: those that every scenario has, where they say anything, and the
@@ -21,10 +24,10 @@ type textCondition struct {
 func (w *Condition) texts(login *Login) []textCondition {
 	all := make([]textCondition, 0, 4+len(w.Headers))
 	for _, text := range []textCondition{
-		{"bank", &w.Bank, login.Bank, false},
-		{"username", &w.Username, login.Username, false},
-		{"password", &w.Password, login.Password, true},
-		{"session", &w.Session, login.Session, false},
+		{"bank", &w.Bank, login.Bank, false, login.at},
+		{"username", &w.Username, login.Username, false, login.at},
+		{"password", &w.Password, login.Password, true, login.at},
+		{"session", &w.Session, login.Session, false, login.at},
 	} {
 		if text.key != "session" || !text.matcher.MatchesAll() {
 			all = append(all, text)
@@ -32,11 +35,11 @@ func (w *Condition) texts(login *Login) []textCondition {
 	}
 	for _, name := range sortedNames(w.Headers) {
 		matcher := w.Headers[name]
-		all = append(all, textCondition{"headers." + name, &matcher, login.header(name), secretHeader(name)})
+		all = append(all, textCondition{"headers." + name, &matcher, login.header(name), secretHeader(name), login.at})
 	}
 	for _, name := range sortedNames(w.Fields) {
 		matcher := w.Fields[name]
-		all = append(all, textCondition{"fields." + name, &matcher, login.Fields[name], true})
+		all = append(all, textCondition{"fields." + name, &matcher, login.Fields[name], true, login.at})
 	}
 	return all
 }
@@ -51,7 +54,7 @@ func secretHeader(name string) bool {
 
 func (t *textCondition) explain() ExplainedCondition {
 	condition := ExplainedCondition{
-		Key: t.key, Holds: t.matcher.Match(t.value), Wanted: t.matcher.String(), Had: t.value, Secret: t.secret,
+		Key: t.key, Holds: t.matcher.MatchAt(t.value, t.at), Wanted: t.matcher.String(), Had: t.value, Secret: t.secret,
 	}
 	if t.secret {
 		condition.Had = ""
@@ -85,9 +88,9 @@ func (t *textCondition) hint() string {
 	switch trimmed := strings.TrimSpace(t.value); {
 	case t.value == "":
 		return hintEmpty
-	case lax.Compile() == nil && lax.Match(t.value):
+	case lax.Compile() == nil && lax.MatchAt(t.value, t.at):
 		return hintCase
-	case trimmed != t.value && t.matcher.Match(trimmed):
+	case trimmed != t.value && t.matcher.MatchAt(trimmed, t.at):
 		return hintSpace
 	}
 	if d := t.distance(); d <= 3 {
@@ -114,10 +117,10 @@ func (m *Matcher) ignoringCase() *Matcher {
 const far = 64
 
 // distance is how many edits away the value is from one that the matcher takes, far at most.
-func (t *textCondition) distance() int { return t.matcher.distance(t.value) }
+func (t *textCondition) distance() int { return t.matcher.distance(t.value, t.at) }
 
-func (m *Matcher) distance(value string) int {
-	if m.Match(value) {
+func (m *Matcher) distance(value string, at time.Time) int {
+	if m.MatchAt(value, at) {
 		return 0
 	}
 	best := far
@@ -135,7 +138,7 @@ func (m *Matcher) distance(value string) int {
 		best = min(best+1, far) // what follows the start counts for something
 	}
 	for i := range m.OneOf {
-		best = min(best, m.OneOf[i].distance(value))
+		best = min(best, m.OneOf[i].distance(value, at))
 	}
 	return best
 }
@@ -158,7 +161,7 @@ func (rs *RuleSet) nearest(ctx context.Context, login *Login) ([]*Scenario, erro
 		candidate := nearScenario{Scenario: s, position: i}
 		texts := s.When.under(login.rule).texts(login)
 		for j := range texts {
-			if !texts[j].matcher.Match(texts[j].value) {
+			if !texts[j].matcher.MatchAt(texts[j].value, login.at) {
 				candidate.failed++
 			}
 		}

@@ -159,13 +159,38 @@ func (f *Fault) shape(c *change, q *inquiry, used *quota) (*ResponseShape, error
 		}
 	}
 	seed := LoginSeed(c.session.seed(c.rs), f.Name, 0)
-	shape := f.Response.shape(nil, draw{seed, [3]int{0, 0, number + 1<<10}})
+	shape := f.Response.shape(f.captures(q.login), draw{seed, [3]int{0, 0, number + 1<<10}})
 	if shape == nil {
 		return nil, nil
 	}
 	shape.Name = f.Name
 	shape.limitedBy(used)
 	return shape, nil
+}
+
+// captures are what the groups of the fault's own condition took of the request, as far as the answer tells them.
+func (f *Fault) captures(login *Login) Captures {
+	used := f.Response.names()
+	if len(used) == 0 {
+		return nil
+	}
+	return f.When.captures(login, used)
+}
+
+// names are the names of what the texts of the answer itself refer to.
+func (r *Response) names() map[string]bool {
+	names := r.Patch.Names()
+	if r.Body != nil {
+		names = append(names, r.Body.Names()...)
+	}
+	for _, text := range r.Headers {
+		names = append(names, text.Names()...)
+	}
+	used := make(map[string]bool, len(names))
+	for _, name := range names {
+		used[name] = true
+	}
+	return used
 }
 
 // limitedBy tells of the limit that the request is beyond, nil for none.
@@ -240,7 +265,7 @@ func (b *Bank) Fault(ctx context.Context, r *Request, about Subject) (*ResponseS
 		return nil, nil
 	}
 	login := rs.loginOf(about.Session, about.Bank, about.Username, about.Scenario)
-	login.Header = r.Header
+	login.Header, login.at = r.Header, b.at(session.Clock)
 	quiet := true
 	for _, fault := range faults {
 		quiet = quiet && fault.Nth == nil && !fault.Response.counted() && fault.When.under(login.rule).verdict(login) != perhaps

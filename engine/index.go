@@ -209,21 +209,21 @@ func (x *index) nearer(at *int32, best int32, head *int32) (int32, *int32) {
 // credentials reports whether the login's bank, username and password fulfil the condition.
 func (w *Condition) credentials(login *Login) bool {
 	// The password tells scenarios apart best.
-	return w.Password.Match(login.Password) && w.Username.Match(login.Username) && w.Bank.Match(login.Bank)
+	return w.Password.MatchAt(login.Password, login.at) && w.Username.MatchAt(login.Username, login.at) && w.Bank.MatchAt(login.Bank, login.at)
 }
 
 // surroundings reports whether what else is known of the request fulfils the condition.
 func (w *Condition) surroundings(login *Login) bool {
-	if !w.Session.Match(login.Session) || !w.Scenario.Match(login.answered) {
+	if !w.Session.MatchAt(login.Session, login.at) || !w.Scenario.MatchAt(login.answered, login.at) {
 		return false
 	}
 	for name, matcher := range w.Fields {
-		if !matcher.Match(login.Fields[name]) {
+		if !matcher.MatchAt(login.Fields[name], login.at) {
 			return false
 		}
 	}
 	for name, matcher := range w.Headers {
-		if !matcher.Match(login.header(name)) {
+		if !matcher.MatchAt(login.header(name), login.at) {
 			return false
 		}
 	}
@@ -254,17 +254,17 @@ func (w *Condition) captureAll(login *Login, all Captures) {
 			break
 		}
 	}
-	w.Bank.capture(login.Bank, all)
-	w.Username.capture(login.sentName(), all)
-	w.Password.capture(login.Password, all)
-	w.Session.capture(login.Session, all)
+	w.Bank.capture(login.Bank, login.at, all)
+	w.Username.capture(login.sentName(), login.at, all)
+	w.Password.capture(login.Password, login.at, all)
+	w.Session.capture(login.Session, login.at, all)
 	for _, name := range slices.Sorted(maps.Keys(w.Headers)) { // of two groups of one name always the same wins
 		matcher := w.Headers[name]
-		matcher.capture(login.header(name), all)
+		matcher.capture(login.header(name), login.at, all)
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.Fields)) {
 		matcher := w.Fields[name]
-		matcher.capture(login.Fields[name], all)
+		matcher.capture(login.Fields[name], login.at, all)
 	}
 }
 

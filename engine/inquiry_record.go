@@ -7,6 +7,7 @@ import (
 
 // inquire asks about a login.
 func (c *change) inquire(login *Login) *inquiry {
+	login.at = c.now
 	return &inquiry{tx: c.tx, rules: c.rs, login: login, now: c.now, session: c.session, flow: c.flow}
 }
 

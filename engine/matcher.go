@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -23,7 +24,7 @@ type Matcher struct {
 	Contains   string    `json:"contains,omitempty"`
 	Matches    string    `json:"matches,omitempty"` // RE2, of the whole value
 	Not        *Matcher  `json:"not,omitempty"`
-	// TOTP is a one-time code: what it is, the moment of the answer says. It stands only where an input is matched.
+	// TOTP is a one-time code. Which one it is, the moment of the login, the request or the input that is matched says.
 	TOTP *TOTP `json:"totp,omitempty"`
 
 	pattern *pattern
@@ -127,13 +128,16 @@ func (m *Matcher) Covers(b *Matcher) bool {
 	return m.String() == b.String()
 }
 
-// Match reports whether value fulfils the matcher.
-func (m *Matcher) Match(value string) bool {
+// Match reports whether value fulfils the matcher. No text is a one-time code: nobody has said when.
+func (m *Matcher) Match(value string) bool { return m.MatchAt(value, time.Time{}) }
+
+// MatchAt is as Match at a moment, that whose one-time codes count.
+func (m *Matcher) MatchAt(value string, at time.Time) bool {
 	if m.MatchesAll() {
 		return true
 	}
-	if m.TOTP != nil {
-		return false // nobody has said when
+	if m.TOTP != nil && (at.IsZero() || value == "" || value != m.TOTP.Code(at)) {
+		return false
 	}
 	folded := m.fold(value)
 	if m.Equals != nil && folded != m.fold(*m.Equals) {
@@ -146,10 +150,10 @@ func (m *Matcher) Match(value string) bool {
 	if m.pattern != nil && !m.pattern.match(value) {
 		return false
 	}
-	if m.OneOf != nil && !slices.ContainsFunc(m.OneOf, func(one Matcher) bool { return one.Match(value) }) {
+	if m.OneOf != nil && !slices.ContainsFunc(m.OneOf, func(one Matcher) bool { return one.MatchAt(value, at) }) {
 		return false
 	}
-	return m.Not == nil || !m.Not.Match(value)
+	return m.Not == nil || !m.Not.MatchAt(value, at)
 }
 
 func (m *Matcher) fold(s string) string {
@@ -201,8 +205,8 @@ func (m *Matcher) GroupNames() []string {
 	return names
 }
 
-// capture adds the named groups of a value that matched to captures.
-func (m *Matcher) capture(value string, captures Captures) {
+// capture adds the named groups of a value that matched at a moment to captures.
+func (m *Matcher) capture(value string, at time.Time, captures Captures) {
 	if m.pattern != nil {
 		groups := m.pattern.FindStringSubmatch(value)
 		for i, name := range m.pattern.SubexpNames() {
@@ -212,8 +216,8 @@ func (m *Matcher) capture(value string, captures Captures) {
 		}
 	}
 	for i := range m.OneOf {
-		if m.OneOf[i].Match(value) {
-			m.OneOf[i].capture(value, captures)
+		if m.OneOf[i].MatchAt(value, at) {
+			m.OneOf[i].capture(value, at, captures)
 			return
 		}
 	}

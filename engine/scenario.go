@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"sync/atomic"
+	"time"
 )
 
 // Scenario is a compiled case: the condition it answers to, and the flow it starts.
@@ -78,6 +79,8 @@ type Login struct {
 	RedirectURI string
 	State       string
 
+	// at is the moment of the login or the request, by the session's clock: one-time codes are those of it.
+	at time.Time
 	// rule is how the bank reads the username, which is written as that rule writes it.
 	rule UsernameRule
 	// sent is the username as it was sent, where the rule writes it otherwise.

@@ -58,33 +58,6 @@ func (t *TOTP) Code(at time.Time) string {
 	return fmt.Sprintf("%0*d", t.Digits, number%modulus)
 }
 
-// at returns the matcher as it stands at a moment: one-time codes are those of it. It is m itself where nothing in
-// it depends on time.
-func (m *Matcher) at(now time.Time) *Matcher {
-	if !m.HasTOTP() {
-		return m
-	}
-	bound := *m
-	if m.TOTP != nil {
-		code := m.TOTP.Code(now)
-		if bound.Equals != nil && *bound.Equals != code {
-			code = "" // no text is both
-		}
-		bound.TOTP, bound.Equals = nil, &code
-	}
-	bound.OneOf = append([]Matcher(nil), m.OneOf...)
-	for i := range bound.OneOf {
-		bound.OneOf[i] = *bound.OneOf[i].at(now)
-	}
-	if len(bound.OneOf) == 0 {
-		bound.OneOf = nil
-	}
-	if m.Not != nil {
-		bound.Not = m.Not.at(now)
-	}
-	return &bound
-}
-
 // HasTOTP reports whether a one-time code is part of the matcher.
 func (m *Matcher) HasTOTP() bool {
 	if m.TOTP != nil || m.Not != nil && m.Not.HasTOTP() {

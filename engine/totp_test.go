@@ -32,11 +32,11 @@ func TestAMatcherKnowsTheCodeOfItsMoment(t *testing.T) {
 		t.Fatal("the codes of two minutes are the same: take another moment")
 	}
 	for text, want := range map[string]bool{current: true, "000000": true, before: false, "": false} {
-		if got := either.at(now).Match(text); got != want {
+		if got := either.MatchAt(text, now); got != want {
 			t.Errorf("one of: %q is %v", text, got)
 		}
 	}
-	if other.at(now).Match(current) || !other.at(now).Match(before) {
+	if other.MatchAt(current, now) || !other.MatchAt(before, now) {
 		t.Error("not: a code is not told from others")
 	}
 	if either.Match(current) || either.MatchesAll() || (&Matcher{TOTP: &code}).MatchesAll() {

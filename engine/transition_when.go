@@ -20,7 +20,7 @@ func (f *Flow) dueHolds(p *Process, transition int, at time.Time) bool {
 		session.BeganAt = *p.SessionBegan
 	}
 	q := inquiry{
-		login: &Login{Session: p.Session}, now: at, session: &session, captures: p.Captures,
+		login: &Login{Session: p.Session, at: at}, now: at, session: &session, captures: p.Captures,
 		draws: drawing{seed: p.Seed, fixed: true, position: [3]int{p.Step, p.Visits, 1<<15 + 64*transition}},
 	}
 	holds, err := when.holds(&q)
@@ -46,10 +46,10 @@ func (e *Event) fits(value string, captures Captures, now time.Time) bool {
 // fits reports whether value fulfils the matcher, completed by the captures, at the moment now.
 func (m *Matcher) fits(value string, captures Captures, now time.Time) bool {
 	if !m.Captured() {
-		return m.at(now).Match(value)
+		return m.MatchAt(value, now)
 	}
 	full := m.Expand(captures)
-	return full.at(now).Match(value)
+	return full.MatchAt(value, now)
 }
 
 // asker returns what conditions of transitions are asked of.

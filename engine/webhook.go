@@ -159,6 +159,7 @@ func (w *Webhook) mayWant(rs *RuleSet, e *webhookEvent) bool {
 		return true
 	}
 	login := rs.loginOf(e.session, e.bank, e.username, e.scenario)
+	login.at = e.at
 	return w.When.under(login.rule).verdict(login) != never
 }
 
@@ -180,6 +181,7 @@ func (c *change) askEvent(w *Condition, e *webhookEvent, owner string) (bool, er
 		tx: c.tx, rules: c.rs, login: c.rs.loginOf(e.session, e.bank, e.username, e.scenario), caseID: e.caseID, now: e.at,
 		session: session, captures: e.captures, authenticatedAt: e.authenticatedAt, run: e.run,
 	}
+	q.login.at = e.at
 	return q.askRecord(w, owner)
 }
 

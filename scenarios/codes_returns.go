@@ -14,7 +14,7 @@ var returnCodes = []CodeInfo{
 		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, challenge: {fields: [{name: pet, label: Pet}]}, next: [{challenge_response: {pett: Rex}, then: AUTHENTICATED}]}\n",
 		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, challenge: {fields: [{name: pet, label: Pet}]}, next: [{challenge_response: {pet: Rex}, then: AUTHENTICATED}]}\n"},
 	{CodeBadTOTP, SeverityError, "a one-time code cannot be checked",
-		"`totp` needs a secret in base32, 6 to 8 digits and a period of whole seconds. It goes by the moment at which an answer comes, so it stands in transitions and not in `when`.",
+		"`totp` needs a secret in base32, 6 to 8 digits and a period of whole seconds. It goes by the moment at which a login or an answer comes, by the session's clock.",
 		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, next: [{challenge_response: {totp: {secret: \"189\"}}, then: AUTHENTICATED}]}\n",
 		"scenarios:\n  - name: all\n    authentication: {status: CHALLENGE_RESPONSE_REQUIRED, next: [{challenge_response: {totp: {secret: GEZDGNBVGY3TQOJQ}}, then: AUTHENTICATED}]}\n"},
 	{CodeUnusedDecision, SeverityWarning, "a button of the bank's page does nothing",

@@ -71,12 +71,3 @@ func (f *flowCompiler) checkAnswers(written *Step) {
 		}
 	}
 }
-
-// checkTOTP reports one-time codes where no answer is compared.
-func (c *compiler) checkTOTP(when *When) {
-	for key, matcher := range map[string]*engine.Matcher{"bank": when.Bank, "username": when.Username, "password": when.Password, "session": when.Session} {
-		if matcher != nil && matcher.HasTOTP() {
-			c.report.add(when.key(key), CodeBadTOTP, "write it at a transition: `{challenge_response: {totp: …}, then: …}`", "a one-time code is compared with answers, not in `when`")
-		}
-	}
-}

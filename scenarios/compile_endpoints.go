@@ -201,7 +201,7 @@ func (a *apiCompiler) shaping(written *APIAnswer) *engine.Response {
 	if shaped.Delay == nil && shaped.RetryAfter == nil && shaped.Dribble == nil && shaped.Fault == "" {
 		return nil
 	}
-	return responses{a.report, a.faultText, true}.response(&shaped)
+	return responses{report: a.report, text: a.faultText, scopes: true}.response(&shaped)
 }
 
 // operation compiles what the bank does.
@@ -320,7 +320,7 @@ func (a *apiCompiler) rateLimit(scope *surface.Scope, written *APIRateLimit) *su
 		return nil
 	}
 	plain := RateLimit{Position: written.Position, Per: written.Per, Requests: written.Requests, Window: written.Window, Zone: written.Zone}
-	limit := &surface.RateLimit{Limit: *responses{a.report, a.faultText, true}.rateLimit(&plain), For: written.For}
+	limit := &surface.RateLimit{Limit: *responses{report: a.report, text: a.faultText, scopes: true}.rateLimit(&plain), For: written.For}
 	limit.Headers = a.headers(scope.Limits(), written.Position, written.Headers)
 	return limit
 }

@@ -52,7 +52,7 @@ func (c *compiler) addFault(written *Fault, names map[string]Position) {
 			name, names[derived] = derived, written.Position
 		}
 	}
-	all := responses{c.report, c.faultText, true}
+	all := responses{report: c.report, text: c.faultText, scopes: true, groups: groupNames(&written.When)}
 	c.checkScope(written)
 	compiled := fault{written, engine.Fault{
 		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPosition(written.Endpoint)), Response: *all.response(&written.Response),
@@ -66,10 +66,11 @@ func (c *compiler) addFault(written *Fault, names map[string]Position) {
 	}
 }
 
-// faultText reports the placeholders of a fault: there is no login that could fill them.
+// faultText reports the placeholders of a fault that no login fills: those of the answer itself know what the groups of the
+// fault's own condition took.
 func (c *compiler) faultText(in Position, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
-		c.report.add(in.value(key), CodeUnknownPlaceholder, fmt.Sprintf("only a scenario's own `respond` knows it; $${%s} is the plain text", name),
+		c.report.add(in.value(key), CodeUnknownPlaceholder, fmt.Sprintf("a named group of the fault's own `when` gives body, headers and set theirs, such as {matches: '(?P<%[1]s>.+)'}; $${%[1]s} is the plain text", name),
 			"nothing gives a fault its ${%s}", name)
 	}
 	return text

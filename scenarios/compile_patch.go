@@ -32,7 +32,7 @@ func (r responses) said(in Position, key string, text engine.Text) engine.Text {
 	var seen []string
 	for _, name := range names(text) {
 		before := r.report.errors
-		if !slices.Contains(seen, name) && !slices.Contains(engine.ValueNames(), name) {
+		if !slices.Contains(seen, name) && !slices.Contains(engine.ValueNames(), name) && !slices.Contains(r.groups, name) {
 			r.text(in, key, engine.Text("${"+name+"}"))
 		}
 		if near := nearest(name, engine.ValueNames()); near != "" && r.report.errors > before {

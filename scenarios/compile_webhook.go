@@ -68,7 +68,7 @@ func (c *compiler) webhook(written *WebhookSettings) engine.Webhook {
 		Name: written.Name, Source: written.source("name"), URL: written.URL, Events: written.Events,
 		Secrets: c.webhookSecrets(written), Attempts: written.Attempts, Pause: written.Pause, Timeout: written.Timeout,
 	}
-	responses{c.report, c.webhookText, false}.members(written.Set)
+	responses{report: c.report, text: c.webhookText}.members(written.Set)
 	webhook.Patch = patchOf(c.report, written.Position, written.Set, written.Remove)
 	for i := range written.Faults {
 		webhook.Faults = append(webhook.Faults, c.webhookFault(&written.Faults[i]))

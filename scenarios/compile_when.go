@@ -99,7 +99,6 @@ func (c *compiler) condition(when *When, position whenPosition) engine.Condition
 // ownCondition compiles a `when` but for the conditions within it.
 func (c *compiler) ownCondition(when *When, position whenPosition) engine.Condition {
 	c.checkBanks(when)
-	c.checkTOTP(when)
 	c.checkKnown(when, position)
 	c.checkSwitches(when)
 	if when.Counters != nil {

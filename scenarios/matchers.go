@@ -27,7 +27,7 @@ type MatcherKeys struct {
 	Matches string `yaml:"matches" example:"'fail_(?P<code>[A-Z_]+)'"`
 	// Not is a matcher that must not hold.
 	Not *engine.Matcher `yaml:"not"`
-	// TOTP is a one-time code as authenticator apps show it, by the session's clock. It is for answers alone.
+	// TOTP is a one-time code as authenticator apps show it, by the session's clock.
 	TOTP *TOTP `yaml:"totp" example:"{secret: GEZDGNBVGY3TQOJQ}"`
 	// IgnoreCase takes capital and small letters for the same, in all that the matcher compares with, within
 	// a list and a `not` too.

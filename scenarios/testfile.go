@@ -67,7 +67,7 @@ type TestStep struct {
 	// TwoStepProcedure chooses a method by its id.
 	TwoStepProcedure *string `yaml:"two_step_procedure" example:"sms"`
 	// Password sends a further password for the same process.
-	Password *string `yaml:"password" example:"decoupledAuthRequiredSuccess"`
+	Password *TestSecret `yaml:"password" example:"decoupledAuthRequiredSuccess"`
 	// Approve is the user's consent on the phone.
 	Approve *NoMore `yaml:"approve"`
 	// Decline is the user's refusal on the phone.
@@ -122,10 +122,10 @@ type TestLogin struct {
 	Bank string `yaml:"bank" example:"MockBank"`
 	// Username of the login.
 	Username string `yaml:"username" example:"tester"`
-	// Password of the login.
-	Password string `yaml:"password" example:"success"`
+	// Password of the login: a text, or the one-time code of that moment ({totp: {secret: …}}).
+	Password TestSecret `yaml:"password" example:"success"`
 	// Fields are further members of the request, for scenarios that ask for them.
-	Fields map[string]string `yaml:"fields" example:"{customer_number: \"1\"}"`
+	Fields map[string]TestSecret `yaml:"fields" example:"{customer_number: \"1\"}"`
 	// Headers of the request by name.
 	Headers map[string]string `yaml:"headers" example:"{X-Device: iPhone}"`
 	// Session is the name of the test session, for scenarios that ask for it.
@@ -136,6 +136,23 @@ type TestLogin struct {
 	RedirectURI string `yaml:"redirect_uri"`
 	// State is what the browser brings along then.
 	State string `yaml:"state"`
+}
+
+// TestSecret is what a login gives: a text, or a one-time code.
+type TestSecret struct {
+	Position `yaml:"-"`
+
+	// Text is what is given, unless TOTP says which one-time code.
+	Text string       `yaml:"-"`
+	TOTP *engine.TOTP `yaml:"-"`
+}
+
+// at returns what is given at a moment.
+func (s TestSecret) at(now time.Time) TestSecret {
+	if s.TOTP != nil {
+		s.Text = s.TOTP.Code(now)
+	}
+	return s
 }
 
 // TestAnswer is an answer to a challenge.
@@ -198,7 +215,7 @@ func (s *TestStep) Value() string {
 	case s.TwoStepProcedure != nil:
 		return *s.TwoStepProcedure
 	case s.Password != nil:
-		return *s.Password
+		return s.Password.Text
 	case s.Approve != nil:
 		return engine.Approved
 	case s.Decline != nil:
@@ -234,7 +251,7 @@ func (l TestLogin) Over(defaults *TestLogin) TestLogin {
 		return l
 	}
 	for _, key := range []struct{ to, from *string }{
-		{&l.Bank, &defaults.Bank}, {&l.Username, &defaults.Username}, {&l.Password, &defaults.Password},
+		{&l.Bank, &defaults.Bank}, {&l.Username, &defaults.Username}, {&l.Password.Text, &defaults.Password.Text},
 		{&l.Session, &defaults.Session}, {&l.Scenario, &defaults.Scenario},
 		{&l.RedirectURI, &defaults.RedirectURI}, {&l.State, &defaults.State},
 	} {
@@ -242,13 +259,36 @@ func (l TestLogin) Over(defaults *TestLogin) TestLogin {
 			*key.to = *key.from
 		}
 	}
+	if l.Password.node == nil {
+		l.Password.TOTP = defaults.Password.TOTP
+	}
 	l.Headers, l.Fields = overlaid(defaults.Headers, l.Headers), overlaid(defaults.Fields, l.Fields)
 	return l
 }
 
-// overlaid returns the texts of both, by their names; those of over win.
-func overlaid(under, over map[string]string) map[string]string {
-	all := make(map[string]string, len(under)+len(over))
+// At returns the login as it is at a moment: one-time codes are those of it.
+func (l TestLogin) At(now time.Time) TestLogin {
+	l.Password = l.Password.at(now)
+	fields := make(map[string]TestSecret, len(l.Fields))
+	for name, field := range l.Fields {
+		fields[name] = field.at(now)
+	}
+	l.Fields = fields
+	return l
+}
+
+// FieldTexts are the further members, as they are sent.
+func (l *TestLogin) FieldTexts() map[string]string {
+	texts := make(map[string]string, len(l.Fields))
+	for name, field := range l.Fields {
+		texts[name] = field.Text
+	}
+	return texts
+}
+
+// overlaid returns the values of both, by their names; those of over win.
+func overlaid[Value any](under, over map[string]Value) map[string]Value {
+	all := make(map[string]Value, len(under)+len(over))
 	maps.Copy(all, under)
 	maps.Copy(all, over)
 	return all

@@ -94,13 +94,13 @@ func (c *Condition) holds(e *Env) bool {
 // matches reports whether the matchers hold.
 func (c *Condition) matches(e *Env) bool {
 	for name, m := range c.Headers {
-		if !m.Match(e.request.header(name)) {
+		if !m.MatchAt(e.request.header(name), e.now) {
 			return false
 		}
 	}
 	for name, m := range c.Fields {
 		v, _ := e.request.field(name)
-		if !m.Match(Text(v)) {
+		if !m.MatchAt(Text(v), e.now) {
 			return false
 		}
 	}

@@ -121,6 +121,8 @@ type wireAnswer struct {
 	answer
 	status int
 	header http.Header
+	// without are headers that are not sent.
+	without []string
 	// body is what is sent in place of the fields, nil for those.
 	body *string
 }
@@ -146,6 +148,7 @@ func (w *wireAnswer) take(shape *engine.ResponseShape) error {
 	if shape.Name != "" {
 		w.header.Set("X-Mockbank-Fault", shape.Name)
 	}
+	w.without = shape.Without
 	for name, value := range shape.Headers {
 		w.header.Set(name, value)
 	}
@@ -195,6 +198,9 @@ func (w *wireAnswer) report() {
 	}
 	if w.status != http.StatusNoContent && w.header.Get("Content-Type") == "" {
 		w.header.Set("Content-Type", kind)
+	}
+	for _, name := range w.without {
+		delete(w.header, name)
 	}
 	headers := make(map[string]any, len(w.header))
 	for name := range w.header {

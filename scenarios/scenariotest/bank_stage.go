@@ -128,10 +128,11 @@ func (s *bankStage) authenticate(ctx context.Context, login scenarios.TestLogin)
 		headers.Set(name, value)
 	}
 	asked, q := asking(ctx, engine.EndpointAuthenticate, headers.Get)
-	q.request.Password, q.request.Fields = login.Password, login.Fields
+	fields := login.FieldTexts()
+	q.request.Password, q.request.Fields = login.Password.Text, fields
 	state, err := s.bank.Authenticate(asked, engine.Login{
-		Session: login.Session, Bank: login.Bank, Username: login.Username, Password: login.Password,
-		Fields: login.Fields, Header: headers.Get, Scenario: login.Scenario, RedirectURI: login.RedirectURI, State: login.State,
+		Session: login.Session, Bank: login.Bank, Username: login.Username, Password: login.Password.Text,
+		Fields: fields, Header: headers.Get, Scenario: login.Scenario, RedirectURI: login.RedirectURI, State: login.State,
 	})
 	q.about = engine.Subject{Session: cmp.Or(login.Session, engine.DefaultSession), Bank: login.Bank, Username: login.Username}
 	return s.askedProcess(ctx, q, state, err)

@@ -33,7 +33,7 @@ func connectionFields(state *engine.ConnectionState) map[string]any {
 	}
 	return map[string]any{
 		"id": state.ID, "bank_slug": state.Bank, "bank_authentication_process_id": state.ProcessID,
-		"status": string(state.Status), "import_progress": state.Progress, "import_message": textOrNil(state.Message),
+		"status": string(state.Status), "import_progress": state.Progress, "import_message": orNil(state.ShownMessage()),
 		"error": failureFields(state.Error), "warnings": warnings,
 		"authentication_status": textOrNil(string(state.AuthenticationStatus)),
 		"created_at":            state.CreatedAt, "updated_at": state.UpdatedAt, "finished_at": momentOrNil(state.FinishedAt),

@@ -49,3 +49,9 @@ func TestFaultsArePlayed(t *testing.T) {
 		}
 	}
 }
+
+// One-time codes count in a login's condition too, and what a fault's own condition took is known to its answer.
+func TestCodesOfTheMomentAndCapturesOfFaults(t *testing.T) {
+	t.Parallel()
+	expectPassed(t, suite(t, "testdata/codes.yaml", "testdata/codes_test.yaml").Run(t.Context()))
+}

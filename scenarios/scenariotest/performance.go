@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/scenarios"
@@ -163,14 +164,20 @@ func (p *performance) input(step *scenarios.TestStep) engine.Input {
 	if answer := step.ChallengeResponse; answer != nil {
 		input.Fields = answer.Fields
 		if answer.TOTP != nil {
-			input.Value = answer.TOTP.Code(p.stage.start().Add(p.stage.elapsed()))
+			input.Value = answer.TOTP.Code(p.now())
 		}
+	}
+	if password := step.Password; password != nil && password.TOTP != nil {
+		input.Value = password.TOTP.Code(p.now())
 	}
 	return input
 }
 
+// now is the moment by the bank's clock.
+func (p *performance) now() time.Time { return p.stage.start().Add(p.stage.elapsed()) }
+
 func (p *performance) authenticate(ctx context.Context, step *scenarios.TestStep) (answer, error) {
-	given, err := p.stage.authenticate(ctx, step.Authenticate.Over(p.file.Defaults.Authenticate))
+	given, err := p.stage.authenticate(ctx, step.Authenticate.Over(p.file.Defaults.Authenticate).At(p.now()))
 	if err == nil && given.kind == aboutProcess {
 		p.current = &subject{process: given.id}
 	}

@@ -98,14 +98,14 @@ func (s *serverStage) authenticate(ctx context.Context, login scenarios.TestLogi
 	if login.Scenario != "" {
 		header.Set("X-Mockbank-Scenario", login.Scenario)
 	}
-	body := map[string]any{"username": login.Username, "password": login.Password}
+	body := map[string]any{"username": login.Username, "password": login.Password.Text}
 	for name, value := range map[string]string{"bank_slug": login.Bank, "redirect_uri": login.RedirectURI, "state": login.State} {
 		if value != "" {
 			body[name] = value
 		}
 	}
 	fields := map[string]any{}
-	for name, value := range login.Fields {
+	for name, value := range login.FieldTexts() {
 		fields[name] = value
 	}
 	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/authenticate", header, body, fields, engine.ProcessMembers)
