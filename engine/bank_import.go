@@ -222,7 +222,7 @@ func (r *run) holdsUntil(c *Connection, now time.Time) *time.Time {
 func (r *run) step(c *Connection, number int, state ImportState) ImportStep {
 	step := ImportStep{
 		ConnectionID: c.ID, Run: c.Run, Number: number, At: state.ChangedAt, Status: state.Status,
-		Progress: state.Progress, Message: state.Message.String(), Error: state.Error, Warnings: state.Warnings,
+		Progress: state.Progress, Message: state.Message.String(), Blank: state.Blank, Error: state.Error, Warnings: state.Warnings,
 		Ends: r.ends(state),
 	}
 	if state.point > 0 {

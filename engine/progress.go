@@ -10,6 +10,8 @@ type ImportState struct {
 	Status   ImportStatus
 	Progress int
 	Message  LocalizedText
+	// Blank says that the message is "", rather than none.
+	Blank    bool
 	Error    *Failure
 	Warnings []Failure
 	// ChangedAt is when this state began, and EndedAt when the import ended, where it has.
@@ -96,7 +98,7 @@ func (r *run) lineAt(now time.Time) ImportState {
 		elapsed = max(elapsed, 0)
 		progress := int(int64(stop) * int64(elapsed/time.Millisecond) / int64(takes/time.Millisecond))
 		return ImportState{
-			Status: InProgress, Progress: progress, Message: line.Message.Expand(r.captures),
+			Status: InProgress, Progress: progress, Message: line.Message.Expand(r.captures), Blank: line.Blank,
 			ChangedAt: r.started.Add(reached(progress, stop, takes)),
 		}
 	}
@@ -116,7 +118,7 @@ func (r *run) lineEnd(takes time.Duration, stop int) ImportState {
 	end := ImportState{Status: line.Outcome, Progress: stop, ChangedAt: r.started.Add(takes), EndedAt: r.started.Add(takes)}
 	switch line.Outcome {
 	case "":
-		end.Status, end.Message = InProgress, line.Message.Expand(r.captures)
+		end.Status, end.Message, end.Blank = InProgress, line.Message.Expand(r.captures), line.Blank
 	case FailedWithError:
 		end.Error = line.Error.Expand(r.captures)
 	default:
@@ -167,7 +169,7 @@ func (r *run) pass(state ImportState, point *Point, at time.Time) ImportState {
 		state.Progress = r.percent(point.Progress)
 	}
 	if !point.KeepMessage {
-		state.Message = point.Message.Expand(r.captures)
+		state.Message, state.Blank = point.Message.Expand(r.captures), point.Blank
 	}
 	switch {
 	case point.Status == InProgress:
@@ -212,7 +214,7 @@ func (r *run) steps() []ImportState {
 	if takes == 0 {
 		return []ImportState{end}
 	}
-	start := ImportState{Status: InProgress, Message: r.timeline.Message.Expand(r.captures), ChangedAt: r.started}
+	start := ImportState{Status: InProgress, Message: r.timeline.Message.Expand(r.captures), Blank: r.timeline.Blank, ChangedAt: r.started}
 	return []ImportState{start, end}
 }
 
@@ -246,7 +248,7 @@ func (f *Flow) ConnectionState(c Connection, p *Process, now time.Time) Connecti
 
 // show writes what a timeline shows into the record.
 func (c *Connection) show(state ImportState) {
-	c.Status, c.Progress, c.Message = state.Status, state.Progress, state.Message.String()
+	c.Status, c.Progress, c.Message, c.Blank = state.Status, state.Progress, state.Message.String(), state.Blank
 	c.Error, c.Warnings = state.Error, state.Warnings
 	c.UpdatedAt = later(state.ChangedAt, c.UpdatedAt)
 	c.FinishedAt = nil

@@ -86,6 +86,8 @@ type Connection struct {
 	Status   ImportStatus
 	Progress int
 	Message  string
+	// Blank says that the message is "", rather than none.
+	Blank    bool
 	Error    *Failure
 	Warnings []Failure
 	// Written is how many of the run's steps are in the history.
@@ -123,10 +125,25 @@ type ImportStep struct {
 	Status   ImportStatus
 	Progress int
 	Message  string
-	Error    *Failure
+	// Blank says that the message is "", rather than none.
+	Blank bool
+	Error *Failure
 	// What follows is for webhooks, and not kept in the history: the warnings so far, whether the import
 	// ends with the step, whether the step is told by its own event alone, and that event, nil for none.
 	Warnings    []Failure
 	Ends, Quiet bool
 	Event       *OwnEvent
+}
+
+// ShownMessage is the message as answers tell it, nil for none.
+func (c *Connection) ShownMessage() *string { return shownMessage(c.Message, c.Blank) }
+
+// ShownMessage is the message as webhooks tell it, nil for none.
+func (s *ImportStep) ShownMessage() *string { return shownMessage(s.Message, s.Blank) }
+
+func shownMessage(message string, blank bool) *string {
+	if message == "" && !blank {
+		return nil
+	}
+	return &message
 }

@@ -18,6 +18,8 @@ type Response struct {
 	HTTPStatus int `json:"http_status,omitempty"`
 	// Headers are added to the answer, or replace its own.
 	Headers map[string]Text `json:"headers,omitempty"`
+	// Without are the headers that are taken away, also those that every answer has.
+	Without []string `json:"without,omitempty"`
 	// Body replaces the answer's body, and JSON says that it is JSON.
 	Body *Text `json:"body,omitempty"`
 	JSON bool  `json:"json,omitempty"`
@@ -94,6 +96,7 @@ type ResponseShape struct {
 	Delay      time.Duration
 	HTTPStatus int
 	Headers    map[string]string
+	Without    []string
 	Body       *string
 	RetryAfter *time.Duration // nil sends none
 	Fault      WireFault
@@ -137,14 +140,7 @@ func (s *ResponseShape) Mentions(name string) bool {
 	if s.response == nil {
 		return false
 	}
-	names := s.response.Patch.Names()
-	if s.response.Body != nil {
-		names = append(names, s.response.Body.Names()...)
-	}
-	for _, text := range s.response.Headers {
-		names = append(names, text.Names()...)
-	}
-	return slices.Contains(names, name)
+	return s.response.names()[name]
 }
 
 // Patched returns a body with what the shape's `set` and `remove` make of it.
@@ -179,6 +175,7 @@ func (s ResponseShape) Under(over *ResponseShape) ResponseShape {
 		maps.Copy(headers, over.Headers)
 	}
 	s.Headers = headers
+	s.Without = append(slices.Clip(s.Without), over.Without...)
 	s.response, s.captures = nil, nil // each was resolved for itself
 	s.patches = append(slices.Clip(s.patches), over.patches...)
 	return s
@@ -224,7 +221,7 @@ func (r *Response) shape(captures Captures, at draw) *ResponseShape {
 		after := r.RetryAfter.draw(captures, random)
 		shape.RetryAfter = &after
 	}
-	shape.Headers = r.headers(captures, nil)
+	shape.Headers, shape.Without = r.headers(captures, nil), r.Without
 	return shape
 }
 

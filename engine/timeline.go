@@ -10,6 +10,8 @@ type Timeline struct {
 	Outcome ImportStatus `json:"outcome,omitempty"`
 	// Message is what the bank says it does while the line is drawn.
 	Message LocalizedText `json:"message,omitzero"`
+	// Blank says that the message is written as "", which is told as it is: else it would be none.
+	Blank bool `json:"blank,omitempty"`
 	// Error says why the line ended in FAILED_WITH_ERROR.
 	Error *Failure `json:"error,omitempty"`
 	// Warnings of a straight line that ended in SUCCESS.
@@ -28,6 +30,8 @@ type Point struct {
 	// KeepProgress says that the point declares none: the progress of the point before holds on.
 	KeepProgress bool          `json:"keep_progress,omitempty"`
 	Message      LocalizedText `json:"message,omitzero"`
+	// Blank says that the message is written as "".
+	Blank bool `json:"blank,omitempty"`
 	// KeepMessage says that the point declares none: the message of the point before holds on.
 	KeepMessage bool `json:"keep_message,omitempty"`
 	// Await is the index of the step in which the import opens the process again; it then waits

@@ -147,9 +147,7 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 		Status: step.Status, Progress: step.Progress, Error: step.Error.Data(), Warnings: []FailureData{},
 		Run: step.Run, Number: step.Number,
 	}
-	if step.Message != "" {
-		data.Message = &step.Message
-	}
+	data.Message = step.ShownMessage()
 	e := importEvent(c, step)
 	e.kind = EventImportStep
 	if step.Ends {
@@ -165,7 +163,8 @@ func stepEvent(c *Connection, step *ImportStep) webhookEvent {
 // stateAt returns a connection as it was at a step of its import.
 func stateAt(c *Connection, step *ImportStep) *ConnectionState {
 	state := ConnectionState{Connection: *c}
-	state.Status, state.Progress, state.Message, state.Run, state.UpdatedAt = step.Status, step.Progress, step.Message, step.Run, step.At
+	state.Status, state.Progress, state.Message, state.Blank = step.Status, step.Progress, step.Message, step.Blank
+	state.Run, state.UpdatedAt = step.Run, step.At
 	state.Error, state.Warnings, state.FinishedAt = step.Error, step.Warnings, nil
 	if step.Status.Ended() {
 		at := step.At

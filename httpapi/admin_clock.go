@@ -129,10 +129,10 @@ func (f *fields) startsAt(wall time.Time) time.Time {
 	if !given || !f.clean(name) {
 		return time.Time{}
 	}
-	at, err := time.Parse(time.RFC3339, text)
+	at, _, ok := engine.ParseMoment(text, time.UTC)
 	switch {
-	case err != nil:
-		f.fault(name, "is no moment: write it as 2026-12-24T23:00:00+01:00")
+	case !ok:
+		f.fault(name, "is no moment: write it as 2026-12-24T23:00:00+01:00, or as a day, 2026-12-24")
 	case at.Sub(wall).Abs() > engine.MaxDuration:
 		f.fault(name, "is further from now than "+engine.FormatDuration(engine.MaxDuration))
 	}

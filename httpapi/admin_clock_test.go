@@ -64,8 +64,13 @@ func TestSessionsStartAtAMoment(t *testing.T) {
 	if past.text("now") != "2020-02-29T00:00:00.000Z" || past.field("frozen") != true || past.text("offset") != "0s" {
 		t.Errorf("%s", past.Body)
 	}
+	for id, at := range map[string]string{"day": "2026-12-24", "clock": "2026-12-24T00:00", "zone": "2026-12-24T01:00:00+01:00"} {
+		if made := s.send("POST", sessions, `{"id":"`+id+`","starts_at":"`+at+`","frozen":true}`, loopback).want(201); made.text("now") != "2026-12-24T00:00:00.000Z" {
+			t.Errorf("%s: %s", at, made.Body)
+		}
+	}
 	for _, body := range []string{
-		`{"id":"a","starts_at":"tomorrow"}`, `{"id":"a","starts_at":"2026-12-24"}`, `{"id":"a","starts_at":7}`, `{"id":"a","starts_at":"9999-01-01T00:00:00Z"}`,
+		`{"id":"a","starts_at":"2026-13-24"}`, `{"id":"a","starts_at":"tomorrow"}`, `{"id":"a","starts_at":7}`, `{"id":"a","starts_at":"9999-01-01T00:00:00Z"}`,
 	} {
 		got := s.send("POST", sessions, body, loopback).wantProblem(422, "invalid_fields")
 		if !strings.Contains(got.text("detail"), "starts_at ") {

@@ -24,10 +24,12 @@ type answer struct {
 	Header      []headerField `json:"header,omitempty"`
 
 	body bytes.Buffer
+	// without are the headers that are not sent, whoever would.
+	without []string
 }
 
 func (a *answer) reset() {
-	a.Status, a.ContentType, a.Scenario, a.Rules = 0, "", "", ""
+	a.Status, a.ContentType, a.Scenario, a.Rules, a.without = 0, "", "", "", nil
 	a.Header = a.Header[:0]
 	a.body.Reset()
 }
@@ -99,6 +101,9 @@ func (x *exchange) prepareHeader() {
 			continue
 		}
 		header.Set(field.Name, field.Value)
+	}
+	for _, name := range x.answer.without {
+		header[name] = nil // which net/http does not fill in either
 	}
 }
 

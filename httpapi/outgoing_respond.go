@@ -34,6 +34,7 @@ func (x *exchange) applyShape(shape *engine.ResponseShape) {
 		x.answer.set("X-Mockbank-Fault", shape.Name)
 	}
 	x.patch(shape)
+	x.answer.without = shape.Without
 	for name, value := range shape.Headers {
 		x.answer.set(name, value)
 	}

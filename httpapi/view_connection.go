@@ -25,7 +25,7 @@ type connectionBody struct {
 func newConnectionBody(state *engine.ConnectionState) connectionBody {
 	body := connectionBody{
 		ID: state.ID, BankSlug: state.Bank, ProcessID: state.ProcessID,
-		Status: state.Status, ImportProgress: state.Progress, ImportMessage: textOrNull(state.Message),
+		Status: state.Status, ImportProgress: state.Progress, ImportMessage: state.ShownMessage(),
 		Error: state.Error.Data(), Warnings: make([]*failureBody, len(state.Warnings)),
 		CreatedAt: stamp(state.CreatedAt), UpdatedAt: stamp(state.UpdatedAt),
 		FinishedAt: stampOrNull(state.FinishedAt),

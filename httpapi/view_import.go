@@ -8,7 +8,7 @@ import (
 
 func newImportBody(flow *engine.Flow, t *engine.Timeline) importBody {
 	body := importBody{
-		Message: textOrNull(string(t.Message.Default)), Error: t.Error.Data(),
+		Message: textOrBlank(t.Message.Default, t.Blank), Error: t.Error.Data(),
 		Warnings: newFailureBodies(t.Warnings), Points: make([]pointBody, len(t.Points)),
 	}
 	if t.Straight() {
@@ -23,7 +23,7 @@ func newImportBody(flow *engine.Flow, t *engine.Timeline) importBody {
 
 func newPointBody(flow *engine.Flow, p *engine.Point) pointBody {
 	body := pointBody{
-		After: p.After.String(), Message: textOrNull(string(p.Message.Default)), Status: textOrNull(string(p.Status)),
+		After: p.After.String(), Message: textOrBlank(p.Message.Default, p.Blank), Status: textOrNull(string(p.Status)),
 		Error: p.Error.Data(), Warnings: newFailureBodies(p.Warnings), OwnEvent: ownEventOrNull(p.Event),
 	}
 	if p.Await != nil {
@@ -57,4 +57,12 @@ func durationOrNull(d engine.Duration) *string {
 	}
 	text := d.String()
 	return &text
+}
+
+// textOrBlank is a text that may be missing, or "".
+func textOrBlank(text engine.Text, blank bool) *string {
+	if blank {
+		return new(string)
+	}
+	return textOrNull(string(text))
 }

@@ -210,7 +210,7 @@ func (c *compiler) declareBanks(document *Document) {
 		}
 		c.bankPositions[bank.Slug] = bank.Position
 		name := bank.Name
-		if name == "" {
+		if name == "" && (!bank.has("name") || bank.null("name")) {
 			name = bank.Slug
 		}
 		c.banks = append(c.banks, engine.Institution{

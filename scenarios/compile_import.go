@@ -59,12 +59,17 @@ func importHint(name string, imports map[string]*Import) string {
 	return didYouMean(name, known)
 }
 
+// blank reports whether the message is written as "".
+func blank(in Position, message Wording) bool {
+	return in.has("message") && !in.null("message") && message.Text == "" && message.Languages == nil
+}
+
 // line compiles a straight line.
 func (f *flowCompiler) line(written Import) engine.Timeline {
 	fillDefaults(reflect.ValueOf(&written).Elem())
 	line := engine.Timeline{
 		Takes:   f.duration(written.Position, "takes", written.Takes),
-		Message: f.say(written.Position, "message", written.Message, ""),
+		Message: f.say(written.Position, "message", written.Message, ""), Blank: blank(written.Position, written.Message),
 	}
 	end := importEnd{position: written.Position, failure: written.Error, warnings: written.Warnings, outcome: "outcome"}
 	line.Outcome, line.Error, line.Warnings = f.end(end, written.Outcome)
@@ -150,7 +155,7 @@ func (f *flowCompiler) points(written *Import) []engine.Point {
 func (f *flowCompiler) point(written *Point) engine.Point {
 	point := engine.Point{
 		Message: f.say(written.Position, "message", written.Message, ""), KeepMessage: !written.has("message"),
-		KeepProgress: written.Progress == nil,
+		Blank: blank(written.Position, written.Message), KeepProgress: written.Progress == nil,
 	}
 	if written.After != nil {
 		point.After = f.duration(written.Position, "after", written.After)

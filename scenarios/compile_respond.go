@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/mockbank/mockbank/engine"
+	"gopkg.in/yaml.v3"
 )
 
 // responses compiles what shapes answers on the wire.
@@ -19,10 +20,12 @@ type responses struct {
 	text func(in Position, key string, text engine.Text) engine.Text
 	// scopes says that a limit may be of others than the step's process.
 	scopes bool
+	// groups are those whose captures texts of the answer itself know beside what text does.
+	groups []string
 }
 
 // responses compiles the responses of the scenario's steps and points.
-func (f *flowCompiler) responses() responses { return responses{f.report, f.text, false} }
+func (f *flowCompiler) responses() responses { return responses{report: f.report, text: f.text} }
 
 // stepResponses compiles what shapes the first answer of a step, and the later ones.
 func (f *flowCompiler) stepResponses(written *Step) (first, polled *engine.Response) {
@@ -67,7 +70,8 @@ func (r responses) response(written *Response) *engine.Response {
 	r.checkUnseen(written)
 	out := &engine.Response{
 		Delay: r.delay(written), HTTPStatus: r.status(written), Headers: r.headers(written.Position, written.Headers, r.said),
-		Fault: written.Fault, RateLimit: r.rateLimit(written.RateLimit), Processed: written.Processed,
+		Without: takenAway(written.Position),
+		Fault:   written.Fault, RateLimit: r.rateLimit(written.RateLimit), Processed: written.Processed,
 	}
 	if written.Body != nil {
 		body := r.said(written.Position, "body", written.Body.Text)
@@ -158,9 +162,25 @@ func (r responses) headers(in Position, written map[string]engine.Text, text fun
 		case strings.ContainsFunc(string(value), func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
 			r.report.add(under.value(name), CodeBadHeader, "write it on one line", "the value of the header %s has characters that no header can have", canonical)
 		}
-		headers[canonical] = text(under, name, value)
+		if !under.null(name) {
+			headers[canonical] = text(under, name, value)
+		}
 	}
 	return headers
+}
+
+// takenAway lists the headers beneath a part's key that are null.
+func takenAway(in Position) (names []string) {
+	under := follow(in.child("headers"))
+	if under == nil || under.Kind != yaml.MappingNode {
+		return nil
+	}
+	for key, value := range pairs(under) {
+		if isNull(follow(value)) {
+			names = append(names, textproto.CanonicalMIMEHeaderKey(follow(key).Value))
+		}
+	}
+	return names
 }
 
 func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
@@ -174,6 +194,10 @@ func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
 		r.report.add(written.value("requests"), CodeBadNumber, fmt.Sprintf("to let none pass, write `http_status: %d` without a rate limit", tooMany), "requests must be at least 1")
 	}
 	r.checkWindow(written)
+	for _, name := range takenAway(written.Position) {
+		r.report.add(Position{file: written.file, node: written.child("headers")}.value(name), CodeBadHeader, "write a text, or take it out; `headers: {"+name+": null}` beside `rate_limit` takes one away",
+			"a limit takes no header away")
+	}
 	return &engine.RateLimit{
 		Per: written.Per, Requests: written.Requests, For: written.For, Window: written.Window, Zone: written.Zone,
 		Headers: r.headers(written.Position, written.Headers, r.ofLimit),

@@ -234,7 +234,7 @@ func (d *decoder) moments(keys *TimeKeys, window *engine.TimeWindow, zone *time.
 		if !keys.has(key) {
 			continue
 		}
-		at, day, ok := moment(text, zone)
+		at, day, ok := engine.ParseMoment(text, zone)
 		if !ok {
 			d.report.add(keys.value(key), CodeBadTime, "write a day as 2026-12-24, or a moment as 2026-12-24T23:00:00+01:00", "%q is neither a moment nor a day", text)
 			return
@@ -251,22 +251,4 @@ func (d *decoder) moments(keys *TimeKeys, window *engine.TimeWindow, zone *time.
 	if window.From != nil && window.Until != nil && !window.From.Before(*window.Until) {
 		d.report.add(keys.value("until"), CodeBadTime, "write the earlier one as `from`", "nothing lies from %s until %s", keys.From, keys.Until)
 	}
-}
-
-// moment reads a moment, or a day in the zone, which begins at its midnight.
-func moment(text string, zone *time.Location) (at time.Time, day, ok bool) {
-	if at, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-		return at.UTC(), true, true
-	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC().Truncate(time.Millisecond), false, true
-		}
-	}
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime, "2006-01-02 15:04"} {
-		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return at.UTC().Truncate(time.Millisecond), false, true
-		}
-	}
-	return time.Time{}, false, false
 }

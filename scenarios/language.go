@@ -387,7 +387,8 @@ type Point struct {
 	After *engine.Duration `yaml:"after" default:"0s" example:"1s"`
 	// Progress from 0 to 100; where it is not written, that of the point before, and 100 with SUCCESS.
 	Progress *engine.Percent `yaml:"progress" example:"40"`
-	// Message is what the bank says it is doing from here on, until a point says something else; "" says nothing.
+	// Message is what the bank says it is doing from here on, until a point says something else; null says nothing, and
+	// "" the empty text.
 	Message Wording `yaml:"message" null:"true" example:"Reading accounts"`
 	// Await is the name of a step in `steps`: the import waits at this point, and opens the process
 	// again in that step. It goes on once the user is AUTHENTICATED, and fails where the user does.

@@ -14,7 +14,7 @@ type Response struct {
 	Delay *engine.Delay `yaml:"delay" example:"2s"`
 	// HTTPStatus replaces the answer's status code: 200 to 599.
 	HTTPStatus *int `yaml:"http_status" example:"503"`
-	// Headers are added to the answer, or replace its own.
+	// Headers are added to the answer, or replace its own; null takes one away.
 	Headers map[string]engine.Text `yaml:"headers" example:"{Content-Type: text/html}"`
 	// Body replaces the answer's body.
 	Body *Body `yaml:"body" example:"{error: overloaded}"`

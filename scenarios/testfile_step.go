@@ -17,6 +17,7 @@ func init() {
 	decoders[reflect.TypeFor[NoMore]()] = decodeNoMore
 	decoders[reflect.TypeFor[TestDecision]()] = decodeTestDecision
 	decoders[reflect.TypeFor[TestAnswer]()] = decodeTestAnswer
+	decoders[reflect.TypeFor[TestSecret]()] = decodeTestSecret
 	decoders[reflect.TypeFor[TestWait]()] = decodeTestWait
 	decoders[reflect.TypeFor[TestMoment]()] = decodeTestMoment
 	forms[reflect.TypeFor[TestWait]()] = append([]Form{{Form: "scalar", Doc: "to the next thing due", Words: []string{nextWord}}}, forms[reflect.TypeFor[time.Duration]()]...)
@@ -26,6 +27,10 @@ func init() {
 	forms[reflect.TypeFor[TestAnswer]()] = []Form{
 		{Form: "scalar", Doc: "the text", Example: "\"123456\""},
 		{Form: "mapping", Doc: "an answer to each of the challenge's fields", Example: "{q1: Rex, q2: Bonn}", Values: reflect.TypeFor[string]()},
+	}
+	forms[reflect.TypeFor[TestSecret]()] = []Form{
+		{Form: "scalar", Doc: "the text", Example: "success"},
+		{Form: "mapping", Doc: "the one-time code of the moment", Example: "{totp: {secret: GEZDGNBVGY3TQOJQ}}", Type: reflect.TypeFor[testCode]()},
 	}
 	forms[reflect.TypeFor[TestDecision]()] = []Form{
 		{Form: "scalar", Doc: "the decision", Example: "declined"},
@@ -213,11 +218,37 @@ func decodeTestMoment(d *decoder, node *yaml.Node, into reflect.Value, what stri
 	if !ok {
 		return
 	}
-	at, _, ok := moment(text, time.UTC)
+	at, _, ok := engine.ParseMoment(text, time.UTC)
 	if !ok {
 		d.problem(follow(node), CodeBadTime, want, "%q is neither a moment nor a day", text)
 	}
 	into.Set(reflect.ValueOf(TestMoment{at}))
+}
+
+// testCode says which one-time code is meant.
+type testCode struct {
+	Position `yaml:"-"`
+
+	// TOTP is the one-time code.
+	TOTP TOTP `yaml:"totp" required:"true" example:"{secret: GEZDGNBVGY3TQOJQ}"`
+}
+
+// decodeTestSecret reads a text, or which one-time code is meant.
+func decodeTestSecret(d *decoder, node *yaml.Node, into reflect.Value, what string) {
+	node = follow(node)
+	secret := into.Addr().Interface().(*TestSecret)
+	*secret = TestSecret{Position: Position{file: d.file, node: node}}
+	if node.Kind != yaml.MappingNode {
+		if text, ok := d.scalar(node, what, "a text, or {totp: {secret: …}}"); ok {
+			secret.Text = text
+		}
+		return
+	}
+	var code testCode
+	decodeStruct(d, node, reflect.ValueOf(&code).Elem(), what)
+	if code.has("totp") {
+		secret.TOTP = d.totp(&code.TOTP)
+	}
 }
 
 // decodeTestAnswer reads a text, an answer to each field, or which one-time code is meant.

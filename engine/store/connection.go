@@ -42,7 +42,7 @@ func appendConnectionRun(args []any, c *engine.Connection) []any {
 // appendMovingConnection appends the values of [connectionMoving].
 func appendMovingConnection(args []any, d dialect, c *engine.Connection) []any {
 	return append(args, d.time(c.AuthenticatedAt), c.Run, c.Case, d.time(c.StartedAt), string(c.Status),
-		c.Progress, textOrNull(c.Message), jsonOrNull(c.Error == nil, c.Error),
+		c.Progress, message(c.Message, c.Blank), jsonOrNull(c.Error == nil, c.Error),
 		jsonOrNull(len(c.Warnings) == 0, c.Warnings), c.Written, timeOrNull(d, c.EndsAt),
 		textOrNull(c.EndStatus), timeOrNull(d, c.StepsAt), timeOrNull(d, c.DueAt), timeOrNull(d, c.HoldsUntil),
 		jsonOrNull(c.Queued == nil, c.Queued), textOrNull(queuedFlow(c)), d.time(c.UpdatedAt), timeOrNull(d, c.FinishedAt), c.Version)
@@ -63,7 +63,7 @@ func connectionTargets(c *engine.Connection) []any {
 		&c.ID, &c.Session, &c.Bank, &c.Username, &c.ProcessID, stamp{&c.CreatedAt},
 		&c.Scenario, &c.Trigger, &c.Rules, &c.FlowHash, document[engine.Captures]{&c.Captures}, seed{&c.Seed}, &c.Generation,
 		stamp{&c.AuthenticatedAt}, &c.Run, &c.Case, stamp{&c.StartedAt}, &c.Status,
-		&c.Progress, optionalText[string]{&c.Message}, document[*engine.Failure]{&c.Error},
+		&c.Progress, messageTarget{&c.Message, &c.Blank}, document[*engine.Failure]{&c.Error},
 		document[[]engine.Failure]{&c.Warnings}, &c.Written, optionalStamp{&c.EndsAt},
 		optionalText[engine.ImportStatus]{&c.EndStatus}, optionalStamp{&c.StepsAt}, optionalStamp{&c.DueAt}, optionalStamp{&c.HoldsUntil},
 		document[*engine.QueuedUpdate]{&c.Queued}, optionalText[string]{new(string)}, stamp{&c.UpdatedAt}, optionalStamp{&c.FinishedAt},

@@ -25,13 +25,13 @@ func stepRow(d dialect, s *engine.ImportStep, session string) []any {
 func stepArgs(d dialect, s *engine.ImportStep) []any {
 	return []any{
 		s.ConnectionID, s.Run, s.Number, s.ConnectionID, d.time(s.At), string(s.Status), s.Progress,
-		textOrNull(s.Message), jsonOrNull(s.Error == nil, s.Error),
+		message(s.Message, s.Blank), jsonOrNull(s.Error == nil, s.Error),
 	}
 }
 
 func stepTargets(s *engine.ImportStep) []any {
 	return []any{
 		&s.ConnectionID, &s.Run, &s.Number, stamp{&s.At}, &s.Status, &s.Progress,
-		optionalText[string]{&s.Message}, document[*engine.Failure]{&s.Error},
+		messageTarget{&s.Message, &s.Blank}, document[*engine.Failure]{&s.Error},
 	}
 }

@@ -162,6 +162,27 @@ func textOrNull[T ~string](text T) any {
 	return string(text)
 }
 
+// message keeps a missing message as NULL, and one that is "" as it is.
+func message(text string, blank bool) any {
+	if blank {
+		return text
+	}
+	return textOrNull(text)
+}
+
+// messageTarget scans a message that may be missing, or "".
+type messageTarget struct {
+	text  *string
+	blank *bool
+}
+
+// Scan implements sql.Scanner.
+func (m messageTarget) Scan(value any) error {
+	err := optionalText[string]{m.text}.Scan(value)
+	*m.blank = value != nil && *m.text == ""
+	return err
+}
+
 // timeOrNull keeps a missing time as NULL.
 func timeOrNull(d dialect, t *time.Time) any {
 	if t == nil {

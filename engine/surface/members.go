@@ -54,7 +54,8 @@ var (
 	errorShape     = leaves("code", "message", "display_message", "retryable", "actor")
 	procedureShape = leaves("id", "name", "challenge_kind")
 	challengeShape = leaves("kind", "message", "answer_field_label", "optical_data", "attempts_left").
-			with("image", leaves("mime_type", "data")).with("two_step_procedures", &shape{element: procedureShape})
+			with("image", leaves("mime_type", "data")).with("two_step_procedures", &shape{element: procedureShape}).
+			with("images", &shape{element: leaves("mime_type", "data")}).with("fields", &shape{element: leaves("name", "label")})
 	processShape = leaves("id", "bank_slug", "username", "scenario", "status", "redirect_url", "page_url", "phone_url",
 		"redirect_uri", "state", "connection_id", "authenticated_at", "created_at", "updated_at", "expires_at").
 		with("challenge", challengeShape).with("error", errorShape)
@@ -137,11 +138,14 @@ func challengeObject(e *Env, s *engine.ProcessState) any {
 	}
 	o := &Object{}
 	o.add("kind", string(c.Kind))
-	o.add("message", some(c.Message.String()))
-	o.add("answer_field_label", some(c.AnswerFieldLabel.String()))
+	o.add("message", textOrNull(engine.Shown(c.Message.String(), c.Verbatim["message"])))
+	o.add("answer_field_label", textOrNull(engine.Shown(c.AnswerFieldLabel.String(), c.Verbatim["answer_field_label"])))
 	var image, optical any
 	if e.host.Picture != nil {
 		image, optical = e.host.Picture(s)
+	}
+	if c.Image != nil {
+		image = imageObject(c.Image)
 	}
 	o.add("image", image)
 	o.add("optical_data", optical)
@@ -155,19 +159,56 @@ func challengeObject(e *Env, s *engine.ProcessState) any {
 		left = *c.AttemptsLeft
 	}
 	o.add("attempts_left", left)
+	addOwn(o, c)
 	return o
+}
+
+// addOwn adds the pictures that the challenge has in place of one, and the fields in which it is answered.
+func addOwn(o *Object, c *engine.ChallengeState) {
+	if c.Images != nil {
+		images := make([]any, len(c.Images))
+		for i := range c.Images {
+			images[i] = imageObject(&c.Images[i])
+		}
+		o.add("images", images)
+	}
+	if c.Fields == nil {
+		return
+	}
+	fields := make([]any, len(c.Fields))
+	for i, field := range c.Fields {
+		label := textOrNull(engine.Shown(field.Label.String(), field.Verbatim["label"]))
+		fields[i] = &Object{Names: []string{"name", "label"}, Values: []any{field.Name, label}}
+	}
+	o.add("fields", fields)
+}
+
+func imageObject(image *engine.Image) *Object {
+	mimeType, data := image.Strings()
+	return &Object{Names: []string{"mime_type", "data"}, Values: []any{textOrNull(mimeType), textOrNull(data)}}
 }
 
 func errorObject(f *engine.Failure) any {
 	if f == nil {
 		return nil
 	}
-	return &Object{
-		Names: []string{"code", "message", "display_message", "retryable", "actor"},
-		Values: []any{
-			string(f.Code), some(string(f.Message.Default)), some(string(f.DisplayMessage.Default)), f.Retryable, some(string(f.Actor)),
-		},
+	data := f.Data()
+	var retryable any
+	if data.Retryable != nil {
+		retryable = *data.Retryable
 	}
+	return &Object{
+		Names:  []string{"code", "message", "display_message", "retryable", "actor"},
+		Values: []any{textOrNull(data.Code), textOrNull(data.Message), textOrNull(data.DisplayMessage), retryable, some(string(f.Actor))},
+	}
+}
+
+// textOrNull returns a text that may be missing.
+func textOrNull(text *string) any {
+	if text == nil {
+		return nil
+	}
+	return *text
 }
 
 type connectionReader func(s *engine.ConnectionState) any
@@ -181,7 +222,7 @@ var connectionMembers = map[string]connectionReader{
 	"process_id":            func(s *engine.ConnectionState) any { return s.ProcessID },
 	"status":                func(s *engine.ConnectionState) any { return string(s.Status) },
 	"import_progress":       func(s *engine.ConnectionState) any { return s.Progress },
-	"import_message":        func(s *engine.ConnectionState) any { return some(s.Message) },
+	"import_message":        func(s *engine.ConnectionState) any { return textOrNull(s.ShownMessage()) },
 	"authentication_status": func(s *engine.ConnectionState) any { return some(string(s.AuthenticationStatus)) },
 	"authenticated_at":      func(s *engine.ConnectionState) any { return s.AuthenticatedAt },
 	"created_at":            func(s *engine.ConnectionState) any { return s.CreatedAt },

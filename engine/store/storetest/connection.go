@@ -9,7 +9,9 @@ import (
 
 func testConnection(t *testing.T, s suite) {
 	flow := Flow(t, "one")
-	for _, c := range []engine.Connection{Connection(flow), FullConnection(flow)} {
+	blank := Connection(flow)
+	blank.Blank = true
+	for _, c := range []engine.Connection{Connection(flow), FullConnection(flow), blank} {
 		s.addConnection(t, c, flow)
 		same(t, s.connection(t, c.ID), c)
 
