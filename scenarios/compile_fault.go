@@ -70,8 +70,9 @@ func (c *compiler) addFault(written *Fault, names map[string]Position) {
 // fault's own condition took.
 func (c *compiler) faultText(in Position, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
-		c.report.add(in.value(key), CodeUnknownPlaceholder, fmt.Sprintf("a named group of the fault's own `when` gives body, headers and set theirs, such as {matches: '(?P<%[1]s>.+)'}; $${%[1]s} is the plain text", name),
-			"nothing gives a fault its ${%s}", name)
+		hint := fmt.Sprintf("a named group of the fault's own `when` gives body, headers and set theirs, such as {matches: '(?P<%[1]s>.+)'}; "+
+			"$${%[1]s} is the plain text", name)
+		c.report.add(in.value(key), CodeUnknownPlaceholder, hint, "nothing gives a fault its ${%s}", name)
 	}
 	return text
 }
