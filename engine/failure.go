@@ -1,7 +1,5 @@
 package engine
 
-import "strings"
-
 // Failure is what the bank says went wrong: the `error` of a process or of a connection.
 // It is part of an answer; a refused request is an [Error].
 type Failure struct {
@@ -61,7 +59,7 @@ func Shown(text, verbatim string) *string {
 
 // Expand completes the failure's texts with what the login's named groups captured.
 func (f *Failure) Expand(captures Captures) *Failure {
-	if f == nil || !strings.Contains(string(f.Code), "${") && !strings.Contains(string(f.Message), "${") && !strings.Contains(string(f.DisplayMessage), "${") {
+	if f == nil || !f.Code.refers() && !f.Message.refers() && !f.DisplayMessage.refers() {
 		return f
 	}
 	out := *f

@@ -203,3 +203,11 @@ func (f *Failure) eachText(position string, visit func(position string, text *Lo
 		visit(position+".display_message", &f.DisplayMessage)
 	}
 }
+
+// refers reports whether something stands in the text that is to be completed, be it by a plain `${`.
+func (t Text) refers() bool { return strings.Contains(string(t), "${") }
+
+// refers reports whether something is to be completed in some language.
+func (t LocalizedText) refers() bool {
+	return t.Default.refers() || slices.ContainsFunc(t.Translations, func(one Translation) bool { return one.Text.refers() })
+}
