@@ -75,8 +75,9 @@ func NewBank(config BankConfig) *Bank {
 	return &Bank{
 		born:  config.Born.UTC().Truncate(time.Millisecond),
 		store: config.Store, now: config.Now, after: config.After, newID: config.NewID,
-		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded, audience: audience{config.Observer, config.ImportEnded},
-		courier: config.Courier, messageWriter: config.MessageWriter, atOnce: config.AtOnce, camelCase: config.CamelCase,
+		maxSessions: cmp.Or(config.MaxSessions, 10_000), reportCrowded: config.Crowded,
+		audience: audience{config.Observer, config.ImportEnded},
+		courier:  config.Courier, messageWriter: config.MessageWriter, atOnce: config.AtOnce, camelCase: config.CamelCase,
 	}
 }
 

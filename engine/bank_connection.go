@@ -14,7 +14,8 @@ func (b *Bank) Connect(ctx context.Context, processID string, within ...Within[C
 }
 
 // connectFrom is as [Bank.Connect], for an import that began when the function says; nil is now.
-func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Process) time.Time, within ...Within[ConnectionState]) (ConnectionState, error) {
+func (b *Bank) connectFrom(ctx context.Context, processID string, began func(*Process) time.Time,
+	within ...Within[ConnectionState]) (ConnectionState, error) {
 	found, flow, session, err := b.process(ctx, processID)
 	if err != nil {
 		return ConnectionState{}, err

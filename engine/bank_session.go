@@ -169,7 +169,8 @@ func (ss Sessions) Create(ctx context.Context, wanted NewSession) (SessionState,
 	}
 	err := ss.bank.store.Update(ctx, func(tx Tx) error { return tx.SaveSession(s) })
 	if errors.Is(err, ErrStale) {
-		return SessionState{}, &Error{Code: CodeSessionExists, Message: "a session of this name is there already; DELETE it first to begin anew", Related: id}
+		return SessionState{}, &Error{Code: CodeSessionExists,
+			Message: "a session of this name is there already; DELETE it first to begin anew", Related: id}
 	}
 	if err != nil {
 		return SessionState{}, err

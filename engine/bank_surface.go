@@ -128,7 +128,8 @@ func (b *Bank) BeginOnPage(ctx context.Context, login Login, within ...Within[Pr
 	rs := b.rules.Load()
 	login.Session, login.Bank = cmp.Or(login.Session, DefaultSession), cmp.Or(login.Bank, rs.DefaultBank)
 	if _, ok := rs.Bank(login.Bank); !ok {
-		return ProcessState{}, &Error{Code: CodeUnknownBank, Message: unknownName("bank", login.Bank, bankSlugs(rs.Banks)), Related: login.Bank}
+		return ProcessState{}, &Error{Code: CodeUnknownBank, Message: unknownName("bank", login.Bank, bankSlugs(rs.Banks)),
+			Related: login.Bank}
 	}
 	session, err := b.session(ctx, login.Session)
 	if err != nil {

@@ -27,7 +27,8 @@ func (b *Bank) UpdateConnection(ctx context.Context, id string, within ...Within
 // read again, which cannot be done within a transaction.
 var errFlowChanged = errors.New("the connection has another flow now")
 
-func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleSet, frozen *Flow, within []Within[ConnectionState]) (ConnectionState, error) {
+func (b *Bank) update(ctx context.Context, id string, session Session, rs *RuleSet, frozen *Flow,
+	within []Within[ConnectionState]) (ConnectionState, error) {
 	var state ConnectionState
 	var found, before Connection
 	var p *Process
@@ -88,7 +89,8 @@ func (c *change) update(q *inquiry, frozen *Flow, record Connection, p *Process)
 		case flow.WhileRunning != QueueUpdate:
 			return ConnectionState{}, importRunning(&record, "the connection's import is still running")
 		case record.Queued != nil:
-			return ConnectionState{}, importRunning(&record, "the connection's import is still running, and an update waits for its end already")
+			return ConnectionState{}, importRunning(&record,
+				"the connection's import is still running, and an update waits for its end already")
 		case !frozen.mayEnd(&record, p, c.now):
 			return ConnectionState{}, importRunning(&record, "the connection's import is still running, and never ends")
 		default:
@@ -124,7 +126,8 @@ func (c *change) restart(q *inquiry, frozen, flow *Flow, record Connection, p *P
 
 // begin begins an update that was decided as the connection's next run, by the flow that it was decided for. The steps
 // are those of the run before that the history lacks.
-func (c *change) begin(frozen, flow *Flow, record *Connection, decided QueuedUpdate, steps []ImportStep) (*changedConnection, *Process, error) {
+func (c *change) begin(frozen, flow *Flow, record *Connection, decided QueuedUpdate,
+	steps []ImportStep) (*changedConnection, *Process, error) {
 	record.FlowHash, record.Rules, record.Queued = decided.FlowHash, decided.Rules, nil
 	record.begin(record.Run+1, decided.Case, c.now)
 	mark := len(c.written)

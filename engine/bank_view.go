@@ -101,7 +101,8 @@ func (b *Bank) ViewConnection(ctx context.Context, id string) (ConnectionView, e
 func nextMoment(moments []ImportState, now time.Time) *Due {
 	for i := range moments {
 		if moments[i].ChangedAt.After(now) {
-			return &Due{At: moments[i].ChangedAt, What: Percent{Number: moments[i].Progress}.String() + " %", Status: string(moments[i].Status)}
+			return &Due{At: moments[i].ChangedAt, What: Percent{Number: moments[i].Progress}.String() + " %",
+				Status: string(moments[i].Status)}
 		}
 	}
 	return nil

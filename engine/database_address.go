@@ -44,7 +44,8 @@ func ParseDatabaseAddress(text string) (DatabaseAddress, error) {
 	case isPath(text):
 		return fileAddress(text)
 	case otherDatabase.MatchString(lower):
-		return DatabaseAddress{}, fmt.Errorf("no database of the kind %q is known: %s", otherDatabase.FindStringSubmatch(lower)[1], whatToWrite)
+		return DatabaseAddress{}, fmt.Errorf("no database of the kind %q is known: %s", otherDatabase.FindStringSubmatch(lower)[1],
+			whatToWrite)
 	case looksLikePostgres(lower):
 		return DatabaseAddress{}, errAlmostPostgres
 	default:
@@ -80,8 +81,10 @@ var (
 
 	drive = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
 	// settings are words of libpq, and of what other drivers take in its place.
-	settings = regexp.MustCompile(`(^|[\s;&?'"])(host|hostaddr|port|user|password|passfile|dbname|database|service|sslmode|sslcert|sslkey|` +
-		`sslrootcert|options|application_name|connect_timeout|target_session_attrs|channel_binding|server|username|uid|pwd|user id)\s*=`)
+	settings = regexp.MustCompile(
+		`(^|[\s;&?'"])(host|hostaddr|port|user|password|passfile|dbname|database|service|sslmode|sslcert|sslkey|` +
+			`sslrootcert|options|application_name|connect_timeout|target_session_attrs|channel_binding|server|` +
+			`username|uid|pwd|user id)\s*=`)
 	loginAt     = regexp.MustCompile(`:[^@]*@|^[^/\\@]+@[^/\\]+[/:]`)
 	hostAndPort = regexp.MustCompile(`^(\[[0-9a-f:.]+\]|[a-z0-9._-]+:\d+)(/|$|:)`)
 	schemeName  = regexp.MustCompile(`^[a-z][a-z0-9+.-]+:`)

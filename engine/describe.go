@@ -101,7 +101,8 @@ func (f *Flow) describeStep(s *Step) StepDescription {
 		d.Event = s.Event.Name
 	}
 	if c := s.Challenge; c != nil {
-		d.Challenge = &ChallengeDescription{c.Kind, c.Message.Default, c.AnswerFieldLabel.Default, c.Attempts, c.Procedures, c.Fields, len(c.Images)}
+		d.Challenge = &ChallengeDescription{c.Kind, c.Message.Default, c.AnswerFieldLabel.Default, c.Attempts, c.Procedures, c.Fields,
+			len(c.Images)}
 		if c.Image != nil {
 			d.Challenge.Images++
 		}

@@ -168,7 +168,8 @@ func (f *Flow) dueOf(p *Process, at time.Time) (all []DueEvent) {
 		if move.Expires() {
 			kind = DueExpiry
 		}
-		all = append(all, DueEvent{Kind: kind, At: at, ProcessID: p.ID, ConnectionID: p.ConnectionID, Status: string(f.Steps[move.To].Status)})
+		all = append(all, DueEvent{Kind: kind, At: at, ProcessID: p.ID, ConnectionID: p.ConnectionID,
+			Status: string(f.Steps[move.To].Status)})
 	}
 	return all
 }

@@ -108,13 +108,15 @@ var (
 
 	// ProcessMembers are those of an answer that tells of a process.
 	ProcessMembers = Members{
-		"bank_authentication_process_id": nil, "bank_slug": nil, "redirect_url": nil, "created_at": nil, "updated_at": nil, "expires_at": nil,
-		"challenge": challengeMembers, "error": failureMembers, "explanation": {"no_scenario": failureMembers},
+		"bank_authentication_process_id": nil, "bank_slug": nil, "redirect_url": nil, "created_at": nil, "updated_at": nil,
+		"expires_at": nil,
+		"challenge":  challengeMembers, "error": failureMembers, "explanation": {"no_scenario": failureMembers},
 	}
 	// ConnectionMembers are those of an answer that tells of a connection.
 	ConnectionMembers = Members{
-		"bank_slug": nil, "bank_authentication_process_id": nil, "import_progress": nil, "import_message": nil, "authentication_status": nil,
-		"created_at": nil, "updated_at": nil, "finished_at": nil, "error": failureMembers, "warnings": failureMembers,
+		"bank_slug": nil, "bank_authentication_process_id": nil, "import_progress": nil, "import_message": nil,
+		"authentication_status": nil,
+		"created_at":            nil, "updated_at": nil, "finished_at": nil, "error": failureMembers, "warnings": failureMembers,
 	}
 	// ConnectionsMembers are those of a page of connections.
 	ConnectionsMembers = Members{"bank_connections": ConnectionMembers, "next_cursor": nil}

@@ -79,7 +79,8 @@ func (c *Challenge) checkFlicker(text string) error {
 		return fmt.Errorf("%d data elements follow the start code, at most %d can", len(elements), room)
 	}
 	for _, element := range elements {
-		if element == "" || len(element) > MaxDataElement || strings.ContainsFunc(element, func(r rune) bool { return r < '!' || r > '~' }) {
+		if element == "" || len(element) > MaxDataElement ||
+			strings.ContainsFunc(element, func(r rune) bool { return r < '!' || r > '~' }) {
 			return fmt.Errorf("a data element is 1 to %d letters, digits and signs of ASCII, not %q", MaxDataElement, element)
 		}
 	}

@@ -25,7 +25,8 @@ type SessionFault struct {
 }
 
 // SetFaults gives a session these faults in place of those that it had; the session begins where it is not there.
-// Those that [Sessions.Faults] returned go on as they are where their Lasts is 0. All hold on every node once this returns, until they end or the session is reset. It refuses with
+// Those that [Sessions.Faults] returned go on as they are where their Lasts is 0. All hold on every node once this returns, until
+// they end or the session is reset. It refuses with
 // [CodeTooManySessions].
 func (ss Sessions) SetFaults(ctx context.Context, session string, faults []SessionFault) (SessionState, error) {
 	if err := ss.admit(ctx, session); err != nil {

@@ -103,14 +103,16 @@ func (x *exchange) checkReach(f *fields, id string, advance time.Duration) error
 		return nil // a new one: no duration is too long for it
 	}
 	if err == nil && state.Now.Sub(x.api.now())+advance > engine.MaxDuration {
-		f.fault("advance", "would set the clock further ahead than "+engine.FormatDuration(engine.MaxDuration)+"; DELETE the session to begin anew")
+		f.fault("advance", "would set the clock further ahead than "+engine.FormatDuration(engine.MaxDuration)+
+			"; DELETE the session to begin anew")
 	}
 	return err
 }
 
 // change returns the turn that the fields ask for.
 func (f *fields) change() engine.ClockChange {
-	change := engine.ClockChange{Advance: f.duration("advance"), ToNext: f.flag("to_next"), Freeze: f.flag("freeze"), Resume: f.flag("resume")}
+	change := engine.ClockChange{Advance: f.duration("advance"), ToNext: f.flag("to_next"), Freeze: f.flag("freeze"),
+		Resume: f.flag("resume")}
 	switch {
 	case change.Freeze && change.Resume:
 		f.fault("resume", "must not come together with freeze")

@@ -75,7 +75,8 @@ type assumedBody struct {
 // assumed returns the field as facts that stand in place of those in the store.
 func (f *fields) assumed(name string) engine.AssumedFacts {
 	var said assumedBody
-	f.into(name, "an object with the whole numbers attempt, connections and open_processes, counters and switches by name, time, session_age, last_authenticated and draw", &said)
+	f.into(name, "an object with the whole numbers attempt, connections and open_processes, counters and switches by name, time, "+
+		"session_age, last_authenticated and draw", &said)
 	facts := engine.AssumedFacts{
 		Attempt: said.Attempt, Connections: said.Connections, OpenProcesses: said.OpenProcesses, Counters: said.Counters,
 		Time: said.Time, Draw: said.Draw, Switches: said.Switches,

@@ -35,7 +35,8 @@ func setSessionFaults(x *exchange) error {
 	}
 	text := string(bytes.TrimPrefix(x.body.Bytes(), byteOrderMark))
 	if strings.TrimSpace(text) == "" {
-		return refuse(codeInvalidFields, `the body has no faults: send a list, such as [{"endpoint": "connect", "http_status": 503, "lasts": "30s"}]`)
+		return refuse(codeInvalidFields,
+			`the body has no faults: send a list, such as [{"endpoint": "connect", "http_status": 503, "lasts": "30s"}]`)
 	}
 	faults, problems := x.api.compileFaults(text)
 	if len(problems) > 0 {

@@ -155,7 +155,8 @@ func quoteTag(tag string) string { return `"` + tag + `"` }
 func (x *exchange) fileRefused(err error) error {
 	switch {
 	case errors.Is(err, ErrFileUnknown):
-		return refuse(engine.CodeNotFound, "the configuration has no such file: GET %s/files lists those that can be read and written", adminPath)
+		return refuse(engine.CodeNotFound, "the configuration has no such file: GET %s/files lists those that can be read and written",
+			adminPath)
 	case errors.Is(err, ErrFileChanged):
 		return refuse(codeFileChanged, "the file is not as you saw it last; read it again, and write what you want on top of that")
 	case errors.Is(err, ErrFileTooLarge):
@@ -228,7 +229,8 @@ func (x *exchange) expectedTag(files Files, path string) (string, error) {
 		return "", nil
 	}
 	if _, _, err := files.ReadFile(path); err == nil {
-		return "", refuse(codePreconditionRequired, "send If-Match with the ETag that GET answered, so that nobody's change gets lost; or If-Match: * to write whatever is there")
+		return "", refuse(codePreconditionRequired,
+			"send If-Match with the ETag that GET answered, so that nobody's change gets lost; or If-Match: * to write whatever is there")
 	}
 	return "", nil
 }

@@ -61,7 +61,8 @@ func listProcesses(x *exchange) error {
 	if _, ok := canonicalUUID(page.after); !ok && page.after != "" {
 		q.fault("cursor", cursorFault)
 	}
-	filter := engine.ProcessFilter{Session: cmp.Or(q.text("session"), x.session), Open: q.choice("open", "false", "true") == "true", After: page.after, Limit: page.limit + 1}
+	filter := engine.ProcessFilter{Session: cmp.Or(q.text("session"), x.session), Open: q.choice("open", "false", "true") == "true",
+		After: page.after, Limit: page.limit + 1}
 	if err := q.err(); err != nil {
 		return err
 	}

@@ -119,7 +119,8 @@ func listSessions(x *exchange) error {
 func (x *exchange) namedSession() (string, error) {
 	name := x.variable("id")
 	if !validSession(name) {
-		return "", refuse(engine.CodeNotFound, "no session has such a name: it has 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
+		return "", refuse(engine.CodeNotFound, "no session has such a name: it has 1 to %d letters, digits, dots, underscores and hyphens",
+			maxSession)
 	}
 	return name, nil
 }

@@ -89,7 +89,8 @@ func guardBank(x *exchange) error {
 		return nil
 	}
 	_, token, _ := strings.Cut(one(x.r.Header, "Authorization"), " ")
-	admitted, err := surface.Of(x.api.bank.Rules()).Admits(x.context(), &surface.Host{Bank: x.api.bank, APIs: x.api.apis}, strings.TrimSpace(token))
+	admitted, err := surface.Of(x.api.bank.Rules()).Admits(x.context(), &surface.Host{Bank: x.api.bank, APIs: x.api.apis},
+		strings.TrimSpace(token))
 	if err != nil || admitted {
 		return err
 	}
@@ -106,10 +107,12 @@ func guardAdmin(x *exchange) error {
 		return refuse(codeLoopbackOnly, "the request comes from another machine; configure an admin token to allow that")
 	}
 	if mark := proxyMark(x.r); mark != "" {
-		return refuse(codeLoopbackOnly, "the request bears %s: a proxy on this machine passes on what others send; configure an admin token to allow that", mark)
+		return refuse(codeLoopbackOnly, "the request bears %s: a proxy on this machine passes on what others send; configure an admin "+
+			"token to allow that", mark)
 	}
 	if !toLoopback(x.r) {
-		return refuse(codeLoopbackOnly, "the request's Host is not a loopback name; use localhost or 127.0.0.1, or configure an admin token")
+		return refuse(codeLoopbackOnly, "the request's Host is not a loopback name; use localhost or 127.0.0.1, or configure an admin "+
+			"token")
 	}
 	if err := x.api.crossOrigin.Check(x.r); err != nil {
 		return refuse(codeCrossOrigin, "a web page of another site sent this request; configure an admin token to allow that")

@@ -43,7 +43,8 @@ func (x *exchange) unreadable(err error) error {
 	case errors.As(err, &exceeded):
 		return tooLarge(exceeded.Limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return refuse(codeRequestTimeout, "the body did not come in time; send all that Content-Length announces").with("Connection", "close")
+		return refuse(codeRequestTimeout, "the body did not come in time; send all that Content-Length announces").with("Connection",
+			"close")
 	case x.context().Err() != nil && !errors.Is(err, io.ErrUnexpectedEOF): // which ends the context, too
 		return x.context().Err()
 	default:

@@ -220,7 +220,8 @@ func (c *Config) check() error {
 	case c.Requests == nil || c.Configuration == nil:
 		return errors.New("httpapi: Requests and Configuration are required")
 	case c.BasePath != "" && !validBasePath(c.BasePath):
-		return fmt.Errorf("httpapi: base path %q must begin with a slash, not end with one, and hold only letters, digits and - . _ ~ /", c.BasePath)
+		return fmt.Errorf("httpapi: base path %q must begin with a slash, not end with one, and hold only letters, digits and - . _ ~ /",
+			c.BasePath)
 	case strings.HasPrefix(c.BasePath+"/", "/sessions/") || strings.HasPrefix(c.BasePath+"/", "/admin/"):
 		return fmt.Errorf("httpapi: base path %q must not begin with /sessions or /admin, which are mockbank's own", c.BasePath)
 	case c.FingerprintKey != nil && len(c.FingerprintKey) < 16:

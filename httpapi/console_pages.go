@@ -28,8 +28,10 @@ func (a *api) newConsole() *consoleDesk {
 	}
 	d := &consoleDesk{streams: make(chan struct{}, maxConsoleStreams)}
 	d.Console = console.New(console.Config{
-		Bank: a.bank, Sessions: consoleSessions{a.sessions}, Clocks: a.clocks, Webhooks: a.webhooks, Journal: a.journal, Configuration: a.consoleConfiguration, Problem: consoleProblem,
-		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version, Node: a.config.Node,
+		Bank: a.bank, Sessions: consoleSessions{a.sessions}, Clocks: a.clocks, Webhooks: a.webhooks, Journal: a.journal,
+		Configuration: a.consoleConfiguration, Problem: consoleProblem,
+		Play: http.HandlerFunc(a.playAgain), BasePath: a.config.BasePath, CamelCase: a.config.CamelCase, Version: a.config.Version,
+		Node:     a.config.Node,
 		Coverage: a.coverage.Report, ChangeSession: a.changeSession, CompileFaults: a.consoleFaults, Record: a.consoleRecord,
 		Endpoints: a.consoleEndpoints, Institutions: a.consoleInstitutions, Files: a.consoleFiles(),
 		ReadOnly: a.config.Console == ConsoleReadOnly, SignsIn: func() bool { return a.access().gate != nil }, Now: a.now,
@@ -118,7 +120,8 @@ func (a *api) routeConsole() {
 	change("console_replay", "/exchanges/{id}/replay", func(x *exchange) error { return x.api.desk.Replay(x, x.r, x.exchangeID()) })
 	change("console_try", "/scenarios/{name:.+}/try", func(x *exchange) error { return x.api.desk.Try(x, x.r, x.variable("name")) })
 	change("console_session", "/sessions", func(x *exchange) error { return x.api.desk.ChangeSession(x, x.r) })
-	change("console_faults", "/sessions/{id}/faults", func(x *exchange) error { return x.api.desk.ChangeFaults(x, x.r, x.variable("id")) }).journalled = true
+	change("console_faults", "/sessions/{id}/faults",
+		func(x *exchange) error { return x.api.desk.ChangeFaults(x, x.r, x.variable("id")) }).journalled = true
 	change("console_delivery", "/webhooks/{id}/replay", func(x *exchange) error {
 		return x.ofRecord(deliveryNoun, func(id string) error { return x.api.desk.ReplayDelivery(x, x.r, id) })
 	})

@@ -33,7 +33,8 @@ func newOrigins(texts []string) (origins, error) {
 // canonicalOrigin returns an origin as browsers write it: in lower case, without its scheme's own port.
 func canonicalOrigin(text string) (string, bool) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || strings.ContainsAny(text, "#?*") {
+	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" ||
+		strings.ContainsAny(text, "#?*") {
 		return "", false
 	}
 	host := strings.ToLower(u.Host)
@@ -94,7 +95,8 @@ const preflightLasts = "600"
 // answerPreflight lets the page send whatever it wants to: the answer says what the bank thinks of it.
 func answerPreflight(x *exchange) error {
 	header := x.w.Header()
-	for _, name := range []string{"Access-Control-Request-Method", "Access-Control-Request-Headers", "Access-Control-Request-Private-Network"} {
+	for _, name := range []string{"Access-Control-Request-Method", "Access-Control-Request-Headers",
+		"Access-Control-Request-Private-Network"} {
 		header.Add("Vary", name)
 	}
 	header.Set("Access-Control-Allow-Methods", "DELETE, GET, HEAD, PATCH, POST, PUT")

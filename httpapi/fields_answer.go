@@ -70,7 +70,8 @@ func (x *exchange) asksInFields(process string) bool {
 }
 
 // openStatuses are those in which a process asks for something.
-var openStatuses = []engine.Status{engine.ChallengeResponseRequired, engine.TwoStepProcedureRequired, engine.DecoupledAuthRequired, engine.DecoupledAuthInProgress, engine.RedirectRequired}
+var openStatuses = []engine.Status{engine.ChallengeResponseRequired, engine.TwoStepProcedureRequired, engine.DecoupledAuthRequired,
+	engine.DecoupledAuthInProgress, engine.RedirectRequired}
 
 // faultWithin notes what is wrong with a member of a field that is an object.
 func (f *fields) faultWithin(name, member, detail string) {

@@ -95,7 +95,9 @@ func (x *exchange) takeClaim(key engine.RequestKey) (first bool, err error) {
 		return false, fmt.Errorf("unpack kept answer: %w", err)
 	case x.api.now().Before(until):
 		x.answer.reset()
-		return false, refuse(codeKeyInUse, "the first request's answer is still being held back; send the request again when it has come").with("Retry-After", retryAfter)
+		return false,
+			refuse(codeKeyInUse, "the first request's answer is still being held back; send the request again when it has come").with(
+				"Retry-After", retryAfter)
 	}
 	x.answer.Header = append(x.answer.Header, headerField{"Idempotency-Replayed", "true"})
 	return false, nil

@@ -115,7 +115,8 @@ func (d *declared) redactText(text string) string {
 		return text
 	}
 	for _, secret := range d.response.Secrets {
-		if text == secret || len(secret) >= shortSecret && (strings.Contains(text, secret) || strings.Contains(text, url.PathEscape(secret))) {
+		if text == secret || len(secret) >= shortSecret &&
+			(strings.Contains(text, secret) || strings.Contains(text, url.PathEscape(secret))) {
 			return redacted
 		}
 	}

@@ -106,8 +106,10 @@ func (x *exchange) recordHeader(recorded []journal.Field, header http.Header, tr
 
 func (x *exchange) recordedResponse(before *journal.Response) journal.Response {
 	return journal.Response{
-		Status: x.sent, Header: x.recordHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.recordedAnswerBody(), Bytes: x.answer.body.Len(),
-		WireFault: string(x.outgoing.broken), Delayed: x.outgoing.delayed, Shaped: x.outgoing.shaped, Replaced: x.outgoing.replaced, Refused: x.request.Refused,
+		Status: x.sent, Header: x.recordHeader(before.Header[:0], x.w.Header(), treatAnswerHeader), Body: x.recordedAnswerBody(),
+		Bytes:     x.answer.body.Len(),
+		WireFault: string(x.outgoing.broken), Delayed: x.outgoing.delayed, Shaped: x.outgoing.shaped, Replaced: x.outgoing.replaced,
+		Refused:  x.request.Refused,
 		Scenario: one(x.w.Header(), "X-Mockbank-Scenario"), Rules: one(x.w.Header(), "X-Mockbank-Rules"), Code: string(x.code),
 	}
 }

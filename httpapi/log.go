@@ -19,7 +19,8 @@ func (x *exchange) log(took time.Duration) {
 		return
 	}
 	event.Str("route", x.endpoint.name).Str("method", x.r.Method).Int("status", x.sent).
-		Float64("duration_ms", float64(took.Microseconds())/1000).Int64("bytes", x.written).Str("request_id", x.requestID).Str("session", x.session)
+		Float64("duration_ms", float64(took.Microseconds())/1000).Int64("bytes", x.written).Str("request_id", x.requestID).Str("session",
+		x.session)
 	if x.trace.id != "" {
 		event.Str("trace_id", x.trace.id).Str("parent_span_id", x.trace.span)
 	}

@@ -43,7 +43,8 @@ func newMetrics(config Config, kept *journal.Journal) (*metrics, error) {
 		bank: newBankMetrics(), registry: registry,
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
-	all := append(m.bank.collectors(), m.requests, m.durations, config.Observer.imports, newConfigurationMetrics(config), newJournalMetrics(kept), buildInfo(config.Version))
+	all := append(m.bank.collectors(), m.requests, m.durations, config.Observer.imports, newConfigurationMetrics(config),
+		newJournalMetrics(kept), buildInfo(config.Version))
 	for _, c := range all {
 		if err := registry.Register(c); err != nil {
 			return nil, err

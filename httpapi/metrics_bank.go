@@ -28,7 +28,8 @@ func newBankMetrics() *bankMetrics {
 	m := &bankMetrics{
 		logins: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "mockbank_logins_total",
-			Help: "Logins, by the scenario that answered (\"\" where none did; \"other\" beyond the first 200) and the status that they began with.",
+			Help: "Logins, by the scenario that answered (\"\" where none did; \"other\" beyond the first 200) and the status that they " +
+				"began with.",
 		}, []string{"scenario", "status"}),
 		unmatched: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "mockbank_logins_unmatched_total", Help: "Logins that no scenario matched.",

@@ -84,7 +84,8 @@ func guardHost(x *exchange) error {
 	if !x.api.config.LoopbackOnly || host == "" || toLoopback(x.r) || isAddress(host) || x.api.isPublicHost(host) {
 		return nil
 	}
-	return refuse(codeForeignHost, "this server listens on loopback only, and the request's Host is neither a loopback name nor an address; "+
+	return refuse(codeForeignHost, "this server listens on loopback only, and the request's Host is neither a loopback name nor an "+
+		"address; "+
 		"use localhost, or set server.public_url to the address that browsers use")
 }
 

@@ -165,7 +165,8 @@ func (x *exchange) composeAgain() {
 		x.composeDeclaredAgain()
 	case x.code != "" || x.about.processID == "":
 		return // a refusal, or a list
-	case x.endpoint.fault == engine.EndpointConnect, x.endpoint.fault == engine.EndpointConnection, x.endpoint.fault == engine.EndpointUpdate:
+	case x.endpoint.fault == engine.EndpointConnect, x.endpoint.fault == engine.EndpointConnection,
+		x.endpoint.fault == engine.EndpointUpdate:
 		if state, err := x.api.bank.PeekConnection(x.context(), x.about.connectionID); err == nil {
 			x.composeConnectionAgain(&state)
 		}

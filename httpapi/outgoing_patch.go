@@ -47,7 +47,8 @@ func (x *exchange) values(shape *engine.ResponseShape) engine.Values {
 	a := &x.about
 	values := engine.Values{
 		"process_id": orNil(a.processID), "connection_id": orNil(a.connectionID), "status": orNil(a.state),
-		"progress": nil, "username": orNil(cmp.Or(a.username, x.login.Username)), "state": orNil(cmp.Or(a.returns, x.login.State)), "now": nil,
+		"progress": nil, "username": orNil(cmp.Or(a.username, x.login.Username)), "state": orNil(cmp.Or(a.returns, x.login.State)),
+		"now": nil,
 	}
 	connection := a.progress >= 0 && a.connectionID != ""
 	if connection {

@@ -49,7 +49,8 @@ func (x *exchange) applyShape(shape *engine.ResponseShape) {
 func (x *exchange) composePlayed(shape *engine.ResponseShape) {
 	scenario, rules := x.answer.Scenario, x.answer.Rules
 	if shape.Limited && shape.HTTPStatus == http.StatusTooManyRequests {
-		x.composeProblem(&engine.Error{Code: codeTooManyRequests, Message: "the bank takes no more requests of this kind for now; Retry-After says when it does"})
+		x.composeProblem(&engine.Error{Code: codeTooManyRequests,
+			Message: "the bank takes no more requests of this kind for now; Retry-After says when it does"})
 	} else {
 		p := playedProblem(shape.HTTPStatus)
 		p.RequestID, x.code = x.requestID, p.Code

@@ -23,7 +23,8 @@ func (x *exchange) withFault(process string, page func(w http.ResponseWriter) er
 	}
 	x.request = engine.Request{Endpoint: engine.EndpointPages, Header: headerOf(x.r)}
 	shape, err := x.api.bank.Fault(x.context(), &x.request, engine.Subject{
-		Session: state.Session, Bank: state.Bank, Username: state.Username, Scenario: state.Scenario, Case: state.Trigger, ProcessID: state.ID,
+		Session: state.Session, Bank: state.Bank, Username: state.Username, Scenario: state.Scenario, Case: state.Trigger,
+		ProcessID: state.ID,
 	})
 	if err != nil || shape == nil {
 		return true, err

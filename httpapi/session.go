@@ -19,7 +19,8 @@ func (x *exchange) sessionOfURL() error {
 		return unknownPath(x)
 	}
 	if !validSession(name) {
-		return refuse(codeUnknownPath, "the path names no session: a session's name has 1 to %d letters, digits, dots, underscores and hyphens", maxSession)
+		return refuse(codeUnknownPath, "the path names no session: a session's name has 1 to %d letters, digits, dots, underscores and "+
+			"hyphens", maxSession)
 	}
 	x.session, x.prefix = name, sessionsPath+name
 	x.goOnAt(path)

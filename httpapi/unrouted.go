@@ -20,7 +20,8 @@ func unknownPath(x *exchange) error {
 	if near := x.api.nearestRoute(x.r.Method, path); near != "" {
 		return refuse(codeUnknownPath, "there is nothing at this path; the nearest is %s%s", x.prefix, near)
 	}
-	return refuse(codeUnknownPath, "there is nothing at this path; the bank's endpoints begin with %s, and /openapi.yaml lists what there is",
+	return refuse(codeUnknownPath, "there is nothing at this path; the bank's endpoints begin with %s, and /openapi.yaml lists what "+
+		"there is",
 		x.api.config.BasePath)
 }
 

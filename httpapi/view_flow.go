@@ -115,7 +115,8 @@ func newFlowBody(flow *engine.Flow) flowBody {
 		body.Steps[i] = newStepBody(flow, &flow.Steps[i])
 	}
 	for i := range flow.Update {
-		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), conditionOrNull(flow.Update[i].When), newImportBody(flow, &flow.Update[i].Import)}
+		body.Update[i] = updateBody{durationOrNull(flow.Update[i].OlderThan), conditionOrNull(flow.Update[i].When),
+			newImportBody(flow, &flow.Update[i].Import)}
 	}
 	return body
 }

@@ -103,7 +103,8 @@ func (a *api) exchangeBody(e *journal.Entry) exchangeBody {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func newRecordedResponse(r *journal.Response) recordedResponse {
-	recorded := recordedResponse{Header: byName(r.Header), Code: textOrNull(r.Code), Body: r.Body, Bytes: r.Bytes, WireFault: textOrNull(r.WireFault), DelayedMS: milliseconds(r.Delayed)}
+	recorded := recordedResponse{Header: byName(r.Header), Code: textOrNull(r.Code), Body: r.Body, Bytes: r.Bytes,
+		WireFault: textOrNull(r.WireFault), DelayedMS: milliseconds(r.Delayed)}
 	if r.Status != 0 {
 		recorded.Status = &r.Status
 	}

@@ -95,7 +95,8 @@ func (x *exchange) challengeBody(state *engine.ProcessState) *challengeBody {
 		return nil
 	}
 	body := &challengeBody{
-		Kind: challenge.Kind, Message: engine.Shown(challenge.Message.String(), challenge.Verbatim["message"]), AttemptsLeft: challenge.AttemptsLeft,
+		Kind: challenge.Kind, Message: engine.Shown(challenge.Message.String(), challenge.Verbatim["message"]),
+		AttemptsLeft:     challenge.AttemptsLeft,
 		AnswerFieldLabel: engine.Shown(challenge.AnswerFieldLabel.String(), challenge.Verbatim["answer_field_label"]),
 	}
 	if challenge.Procedures != nil {

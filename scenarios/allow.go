@@ -80,7 +80,8 @@ func (r *Report) allowed(file *source, node *yaml.Node) []Code {
 		case SeverityWarning:
 			codes = append(codes, code)
 		case SeverityError:
-			r.add(spanOf(file, item), CodeUnknownWord, "only warnings can be allowed: "+anchorOf(code)+" says what to do", "%q is an error", code)
+			r.add(spanOf(file, item), CodeUnknownWord, "only warnings can be allowed: "+anchorOf(code)+" says what to do",
+				"%q is an error", code)
 		default:
 			r.add(spanOf(file, item), CodeUnknownWord, didYouMean(item.Value, warningCodes()), "%q is no code of a warning", item.Value)
 		}

@@ -42,7 +42,8 @@ func checkCode(report *Report, at span, text engine.Text, declared map[string]*F
 		return
 	}
 	if near := nearestCode(code, declared); near != "" {
-		report.add(at, CodeUnknownCode, fmt.Sprintf("did you mean %q? A code of your own is declared under `errors`", near), "no error is called %q", code)
+		report.add(at, CodeUnknownCode, fmt.Sprintf("did you mean %q? A code of your own is declared under `errors`", near),
+			"no error is called %q", code)
 	}
 }
 
@@ -76,7 +77,8 @@ func (c *compiler) checkDeclaredCodes(document *Document) {
 	under := Position{file: document.file, node: document.child("errors")}
 	for code := range document.Errors {
 		if !codeForm.MatchString(code) {
-			c.report.add(under.key(code), CodeBadCode, fmt.Sprintf("write one word of letters, digits and underscores, such as %s", codeOf(code)), "%q is no code of an error", code)
+			c.report.add(under.key(code), CodeBadCode, fmt.Sprintf("write one word of letters, digits and underscores, such as %s",
+				codeOf(code)), "%q is no code of an error", code)
 		}
 	}
 }

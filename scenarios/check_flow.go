@@ -101,6 +101,7 @@ func (f *flowCompiler) checkProcedures(written *Step) {
 func (f *flowCompiler) checkExpiry(written *Step) {
 	if after := written.ExpiresAfter; after != nil && after.IsZero() {
 		f.report.add(written.value("expires_after"), CodeBadDuration,
-			fmt.Sprintf("write %s itself where the step is to end at once", engine.AuthenticationFailed), "expires_after must be at least 1ms")
+			fmt.Sprintf("write %s itself where the step is to end at once", engine.AuthenticationFailed),
+			"expires_after must be at least 1ms")
 	}
 }

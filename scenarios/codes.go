@@ -17,7 +17,8 @@ type CodeInfo struct {
 
 // Codes lists every kind of problem in the order of the documentation.
 func Codes() []CodeInfo {
-	return slices.Concat(fileCodes, includeCodes, valueCodes, nameCodes, flowCodes, returnCodes, importCodes, respondCodes, webhookCodes, apiCodes, whenCodes,
+	return slices.Concat(fileCodes, includeCodes, valueCodes, nameCodes, flowCodes, returnCodes, importCodes, respondCodes, webhookCodes,
+		apiCodes, whenCodes,
 		secretCodes, lintCodes)
 }
 

@@ -55,8 +55,9 @@ func compile(l *loader) *Config {
 		lookupEnv: l.options.LookupEnv, folder: l.home.folder,
 		secrets: func(text string) { _, _ = l.hash.Write([]byte(text)) }, // a hash never fails
 		report:  l.report, loader: l, pause: l.throttle, incomplete: l.incomplete,
-		bankPositions: make(map[string]Position), webhookNames: make(map[string]Position), imports: make(map[string]*Import), usedImports: make(map[string]bool),
-		steps: make(map[string]*Step), usedSteps: make(map[string]bool), stepPositions: make(map[string]span),
+		bankPositions: make(map[string]Position), webhookNames: make(map[string]Position), imports: make(map[string]*Import),
+		usedImports: make(map[string]bool),
+		steps:       make(map[string]*Step), usedSteps: make(map[string]bool), stepPositions: make(map[string]span),
 		failures: failures{builtIn: builtInErrors(), declared: make(map[string]*Failure)},
 	}
 	c.declare(l)
@@ -107,7 +108,8 @@ func (c *compiler) checkScenarios(l *loader) {
 	if len(c.cases) > 0 || c.incomplete || apis || written > 0 && c.report.HasErrors() {
 		return
 	}
-	message, hint := "the configuration has no scenario", "list at least one under `scenarios`, or include some; `mockbank init` writes a file that has them"
+	message, hint := "the configuration has no scenario",
+		"list at least one under `scenarios`, or include some; `mockbank init` writes a file that has them"
 	if written > 0 {
 		message, hint = "every scenario is switched off", "take `enabled: false` out of one"
 	}
@@ -146,7 +148,8 @@ func (c *compiler) declare(l *loader) {
 	for _, unit := range l.units {
 		document := unit.document
 		if document.Version != nil && *document.Version != 1 {
-			c.report.add(document.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d", *document.Version)
+			c.report.add(document.value("version"), CodeBadVersion, "write `version: 1`",
+				"this mockbank reads version 1 of the language, not %d", *document.Version)
 		}
 		if document.Server != nil && c.mainOnly(l, unit, "server", &serverIn) {
 			c.server = document.Server

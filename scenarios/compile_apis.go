@@ -82,7 +82,8 @@ func (c *compiler) api(written *API) *apiCompiler {
 
 func (a *apiCompiler) checkName() {
 	if a.written.Name != "" && !apiName.MatchString(a.written.Name) {
-		a.report.add(a.written.value("name"), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an api", a.written.Name)
+		a.report.add(a.written.value("name"), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an api",
+			a.written.Name)
 	}
 	base := a.api.Base
 	if base != "" && (base[0] != '/' || strings.ContainsAny(base, "{}?# ") || strings.Contains(base, "//")) {
@@ -139,7 +140,8 @@ func (a *apiCompiler) names() {
 			secret = *id.Secret
 		}
 		if !apiName.MatchString(name) {
-			a.report.add(Position{file: w.file, node: w.child("ids")}.key(name), CodeBadName, "use letters, digits, underscores and dashes", "%q is no name of an id", name)
+			a.report.add(Position{file: w.file, node: w.child("ids")}.key(name), CodeBadName,
+				"use letters, digits, underscores and dashes", "%q is no name of an id", name)
 		}
 		a.api.DeclareID(&surface.Kind{
 			Name: name, Of: surface.Target(id.Of), Prefix: id.Prefix, Once: id.Once, ExpiresAfter: id.ExpiresAfter,
@@ -237,7 +239,8 @@ func (a *apiCompiler) checkReturns() {
 	known := a.decisions()
 	for key := range pairs(under.node) {
 		if !slices.Contains(known, key.Value) {
-			a.report.add(under.key(key.Value), CodeUnknownDecision, cmp.Or(didYouMean(key.Value, known), "declare it at a step: `decisions: [{id: …, name: …}]`"),
+			a.report.add(under.key(key.Value), CodeUnknownDecision,
+				cmp.Or(didYouMean(key.Value, known), "declare it at a step: `decisions: [{id: …, name: …}]`"),
 				"no step offers the decision %q: nothing comes back so", key.Value)
 		}
 	}
@@ -284,7 +287,8 @@ func (a *apiCompiler) problem(written *APIProblem) {
 		return
 	}
 	if len(written.Answers) == 0 {
-		a.report.add(written.at(), CodeNoAnswer, "list an answer, or take it out", "problem lists no answer: refusals look as if it were not there")
+		a.report.add(written.at(), CodeNoAnswer, "list an answer, or take it out",
+			"problem lists no answer: refusals look as if it were not there")
 	}
 	for i := range written.Answers {
 		a.api.Problems = append(a.api.Problems, a.answer(a.root, &written.Answers[i]))
@@ -327,7 +331,8 @@ func (a *apiCompiler) checkEach(node *yaml.Node) {
 	}
 	for key := range pairs(node) {
 		if key.Value != "each" {
-			a.report.add(spanOf(a.written.file, key), CodeConflict, "write `is`", "beside `each` stands `is`, what each element becomes, not %q", key.Value)
+			a.report.add(spanOf(a.written.file, key), CodeConflict, "write `is`",
+				"beside `each` stands `is`, what each element becomes, not %q", key.Value)
 		}
 	}
 }
@@ -347,7 +352,8 @@ func eachOf(node *yaml.Node) (list, is *yaml.Node) {
 
 func (a *apiCompiler) scalarValue(scope *surface.Scope, node *yaml.Node) surface.Node {
 	if !surface.HasExpression(node.Value) {
-		return surface.Scalar(node.Value, node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0)
+		const asText = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+		return surface.Scalar(node.Value, node.Style&asText != 0)
 	}
 	compiled, err := scope.Compile(node.Value)
 	for _, warning := range scope.Warnings() {
@@ -393,7 +399,8 @@ func (a *apiCompiler) headers(scope *surface.Scope, in Position, values map[stri
 		case !headerForm.MatchString(name):
 			a.report.add(under.key(name), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header", name)
 		case ownHeaders[canonical]:
-			a.report.add(under.key(name), CodeBadHeader, "take it out; to break an answer on its way, use `fault`", "mockbank sets the header %s itself", canonical)
+			a.report.add(under.key(name), CodeBadHeader, "take it out; to break an answer on its way, use `fault`",
+				"mockbank sets the header %s itself", canonical)
 		}
 		headers = append(headers, surface.Header{Name: textproto.CanonicalMIMEHeaderKey(name), Value: a.value(scope, value.node)})
 	}
@@ -407,7 +414,8 @@ func (a *apiCompiler) condition(written *APIWhen) *surface.Condition {
 	}
 	c := &surface.Condition{
 		Bank: written.Bank, Username: written.Username, Scenario: written.Scenario, Session: written.Session,
-		Process: written.Process, Connection: written.Connection, Error: written.Error, Not: a.condition(written.Not), Fields: written.Fields,
+		Process: written.Process, Connection: written.Connection, Error: written.Error, Not: a.condition(written.Not),
+		Fields: written.Fields,
 	}
 	a.checkStatuses(written, "process", written.Process, texts(engine.Statuses()))
 	a.checkStatuses(written, "connection", written.Connection, texts(engine.ImportStatuses()))
@@ -421,7 +429,8 @@ func (a *apiCompiler) condition(written *APIWhen) *surface.Condition {
 		c.SetOlderThan(*written.OlderThan)
 	}
 	if written.has("any_of") && len(written.AnyOf) == 0 {
-		a.report.add(written.value("any_of"), CodeEmptyMatcher, "write at least one condition, or take it out", "any_of has no condition: it would never hold")
+		a.report.add(written.value("any_of"), CodeEmptyMatcher, "write at least one condition, or take it out",
+			"any_of has no condition: it would never hold")
 	}
 	for _, one := range written.AnyOf {
 		c.AnyOf = append(c.AnyOf, a.condition(one))
@@ -444,9 +453,11 @@ func (a *apiCompiler) facts(written *APIWhen, into *surface.Condition) {
 		return
 	}
 	if runs := written.Runs; runs != nil && !runs.Within.IsZero() {
-		a.report.add(written.key("runs"), CodeConditionUnfit, "ask in a case of `update`", "an api knows which update it is, not when the others were")
+		a.report.add(written.key("runs"), CodeConditionUnfit, "ask in a case of `update`",
+			"an api knows which update it is, not when the others were")
 	}
-	for to, from := range map[*engine.Matcher]*engine.Matcher{&asked.Bank: written.Bank, &asked.Username: written.Username, &asked.Scenario: written.Scenario} {
+	for to, from := range map[*engine.Matcher]*engine.Matcher{&asked.Bank: written.Bank, &asked.Username: written.Username,
+		&asked.Scenario: written.Scenario} {
 		if from != nil {
 			*to = *from // so that only those are counted which it may be about
 		}

@@ -88,7 +88,8 @@ func (a *apiCompiler) checkLimitNamed(written *APIRateLimit, by namedBy) {
 
 // aboutRecords are the conditions that only a record can fulfil.
 var aboutRecords = []string{
-	"bank", "username", "scenario", "process", "connection", "older_than", "attempt", "connections", "open_processes", "counters", "last_authenticated", "runs",
+	"bank", "username", "scenario", "process", "connection", "older_than", "attempt", "connections", "open_processes", "counters",
+	"last_authenticated", "runs",
 }
 
 func (a *apiCompiler) checkWhenNamed(written *APIWhen, by namedBy) {

@@ -53,11 +53,14 @@ func (a *apiCompiler) checkSigning(written *APIWebhook) {
 	switch {
 	case written.SignHeader == "":
 	case written.Sign != engine.SignJWT:
-		a.report.add(written.key("sign_header"), CodeConflict, "add `sign: jwt_es256`, or take it out", "only a token has a header of its own")
+		a.report.add(written.key("sign_header"), CodeConflict, "add `sign: jwt_es256`, or take it out",
+			"only a token has a header of its own")
 	case !headerForm.MatchString(written.SignHeader) || ownHeaders[textproto.CanonicalMIMEHeaderKey(written.SignHeader)]:
-		a.report.add(written.value("sign_header"), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header", written.SignHeader)
+		a.report.add(written.value("sign_header"), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header",
+			written.SignHeader)
 	}
 	if written.Body != nil && (written.Set != nil || len(written.Remove) > 0) {
-		a.report.add(written.key("body"), CodeConflict, "write what is to be sent into `body` alone", "the `body` replaces all that is told")
+		a.report.add(written.key("body"), CodeConflict, "write what is to be sent into `body` alone",
+			"the `body` replaces all that is told")
 	}
 }

@@ -39,7 +39,8 @@ func (f *flowCompiler) picture(asked *Challenge, challenge *engine.Challenge) {
 	if asked.ChangesEvery != nil {
 		challenge.ChangesEvery = f.duration(asked.Position, "changes_every", asked.ChangesEvery)
 		if challenge.ChangesEvery.IsZero() {
-			f.report.add(asked.value("changes_every"), CodeBadDuration, "take it out where the picture stays", "changes_every must be at least 1ms")
+			f.report.add(asked.value("changes_every"), CodeBadDuration, "take it out where the picture stays",
+				"changes_every must be at least 1ms")
 		}
 	}
 	f.checkShows(asked, challenge)
@@ -50,10 +51,12 @@ func (f *flowCompiler) checkShows(asked *Challenge, challenge *engine.Challenge)
 	switch {
 	case asked.Shows == "" && (asked.Image != nil || asked.Images != nil):
 	case asked.Shows == "":
-		f.report.add(asked.key("kind"), CodeEmptyPicture, "say what it carries, such as `shows: \"123456\"`", "a challenge of the kind %s shows nothing without `shows`", challenge.Kind)
+		f.report.add(asked.key("kind"), CodeEmptyPicture, "say what it carries, such as `shows: \"123456\"`",
+			"a challenge of the kind %s shows nothing without `shows`", challenge.Kind)
 	case len(asked.Shows.Names()) == 0:
 		if err := challenge.CheckShows(asked.Shows.Expand(nil)); err != nil {
-			f.report.add(asked.value("shows"), CodeBadPicture, "write what fits, such as `shows: \"123456\"`, and the rest into `message`", "%v", err)
+			f.report.add(asked.value("shows"), CodeBadPicture, "write what fits, such as `shows: \"123456\"`, and the rest into `message`",
+				"%v", err)
 		}
 	}
 }
@@ -68,11 +71,13 @@ func (f *flowCompiler) await(written *Point) *int {
 		return nil // reported
 	}
 	if status := f.steps[index].Status; status.Ended() {
-		f.report.add(written.value("await"), CodeAwaitUnfit, "name a step that asks the user for something, such as CHALLENGE_RESPONSE_REQUIRED",
+		f.report.add(written.value("await"), CodeAwaitUnfit,
+			"name a step that asks the user for something, such as CHALLENGE_RESPONSE_REQUIRED",
 			"the import cannot wait for the step %q, which is %s already", written.Await, status)
 	}
 	if written.Status != "" {
-		f.report.add(written.key("await"), CodeConflict, "end the import at a point of its own", "a point that ends the import cannot wait for the user as well")
+		f.report.add(written.key("await"), CodeConflict, "end the import at a point of its own",
+			"a point that ends the import cannot wait for the user as well")
 	}
 	return &index
 }

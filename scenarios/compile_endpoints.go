@@ -38,11 +38,13 @@ func (a *apiCompiler) endpoints() {
 func (a *apiCompiler) endpoint(under Position, route string, written *APIEndpoint) *surface.Endpoint {
 	found := routeForm.FindStringSubmatch(route)
 	if found == nil || !slices.Contains(routeMethods, found[1]) {
-		a.report.add(under.key(route), CodeBadRoute, "write METHOD /path/{variable}, such as GET /accounts/{account}; methods are "+strings.Join(routeMethods, ", "),
+		a.report.add(under.key(route), CodeBadRoute, "write METHOD /path/{variable}, such as GET /accounts/{account}; methods are "+
+			strings.Join(routeMethods, ", "),
 			"%q is no route", route)
 		return nil
 	}
-	e := &surface.Endpoint{API: a.api, Method: found[1], Path: found[2], Source: under.source(route), Description: written.Description, Open: written.Authorization == "none"}
+	e := &surface.Endpoint{API: a.api, Method: found[1], Path: found[2], Source: under.source(route), Description: written.Description,
+		Open: written.Authorization == "none"}
 	a.owns(e.Method + " " + e.Path)
 	variables := surface.Variables(e.Path)
 	a.checkVariables(under, route, variables)
@@ -60,7 +62,8 @@ func (a *apiCompiler) endpoint(under Position, route string, written *APIEndpoin
 		}
 		for i, one := range e.Cases[:len(e.Cases)-1] {
 			if one.When.Always() {
-				a.report.add(written.Does.cases[i+1].at(), CodeNeverFires, "move the one without `when` to the end", "this case is never taken: one before it always is")
+				a.report.add(written.Does.cases[i+1].at(), CodeNeverFires, "move the one without `when` to the end",
+					"this case is never taken: one before it always is")
 				break
 			}
 		}
@@ -110,7 +113,8 @@ func (a *apiCompiler) endpointCase(scope *surface.Scope, written, around *APICas
 	}
 	c.Keep = a.keeps(scope, keep)
 	if field, input := c.KeepsSecret(); field != "" {
-		a.report.add(keep.at(), CodeSecretKept, "take it out of `keep`", "%q holds the %s of a login or an answer, which nothing may store", field, input)
+		a.report.add(keep.at(), CodeSecretKept, "take it out of `keep`",
+			"%q holds the %s of a login or an answer, which nothing may store", field, input)
 	}
 	a.answers(scope, c, answers)
 	c.Issues, c.Renews = scope.Issues(), scope.Renews()
@@ -120,24 +124,28 @@ func (a *apiCompiler) endpointCase(scope *surface.Scope, written, around *APICas
 // answers compiles what a case says.
 func (a *apiCompiler) answers(scope *surface.Scope, c *surface.Case, written *APICase) {
 	if written.Answer != nil && len(written.Answers) > 0 {
-		a.report.add(written.key("answers"), CodeConflict, "write all of them under `answers`", "an endpoint has `answer` or `answers`, not both")
+		a.report.add(written.key("answers"), CodeConflict, "write all of them under `answers`",
+			"an endpoint has `answer` or `answers`, not both")
 	}
 	if written.Answer != nil {
 		c.Answers = []*surface.Answer{a.answer(scope, written.Answer)}
 		return
 	}
 	if written.has("answers") && len(written.Answers) == 0 && written.child("answers") != nil {
-		a.report.add(written.key("answers"), CodeNoAnswer, "list an answer, or take it out", "answers lists none: the endpoint answers 204 without a body")
+		a.report.add(written.key("answers"), CodeNoAnswer, "list an answer, or take it out",
+			"answers lists none: the endpoint answers 204 without a body")
 	}
 	for i := range written.Answers {
 		c.Answers = append(c.Answers, a.answer(scope, &written.Answers[i]))
 	}
 	if last := len(c.Answers); last > 0 && (!c.Answers[last-1].When.Always() || c.Answers[last-1].Refuses) {
-		a.report.add(written.Answers[last-1].at(), CodeNoAnswer, "add an answer without `when` at the end", "where no `when` holds the endpoint answers 204 without a body")
+		a.report.add(written.Answers[last-1].at(), CodeNoAnswer, "add an answer without `when` at the end",
+			"where no `when` holds the endpoint answers 204 without a body")
 	}
 	for i := range c.Answers[:max(0, len(c.Answers)-1)] {
 		if c.Answers[i].When.Always() && !c.Answers[i].Refuses {
-			a.report.add(written.Answers[i+1].at(), CodeNeverFires, "move the one without `when` to the end", "this answer is never given: one before it always is")
+			a.report.add(written.Answers[i+1].at(), CodeNeverFires, "move the one without `when` to the end",
+				"this answer is never given: one before it always is")
 			break
 		}
 	}
@@ -196,7 +204,8 @@ func rawText(node *yaml.Node) bool {
 // shaping compiles what else an answer says about the wire; nil for nothing.
 func (a *apiCompiler) shaping(written *APIAnswer) *engine.Response {
 	shaped := Response{
-		Position: written.Position, Delay: written.Delay, RetryAfter: written.RetryAfter, Fault: written.Fault, Probability: written.Probability, Dribble: written.Dribble,
+		Position: written.Position, Delay: written.Delay, RetryAfter: written.RetryAfter, Fault: written.Fault,
+		Probability: written.Probability, Dribble: written.Dribble,
 	}
 	if shaped.Delay == nil && shaped.RetryAfter == nil && shaped.Dribble == nil && shaped.Fault == "" {
 		return nil
@@ -213,7 +222,8 @@ func (a *apiCompiler) operation(scope *surface.Scope, written *APIDoes) surface.
 	known := o.Kind.Inputs()
 	if written.inputs.Kind != yaml.MappingNode {
 		if len(known) != 1 {
-			a.report.add(spanOf(written.file, written.inputs), CodeWrongType, "write a mapping from "+strings.Join(known, ", "), "%s takes its inputs by name", o.Kind)
+			a.report.add(spanOf(written.file, written.inputs), CodeWrongType, "write a mapping from "+strings.Join(known, ", "),
+				"%s takes its inputs by name", o.Kind)
 			return o
 		}
 		o.Inputs[known[0]] = a.value(scope, written.inputs)
@@ -279,7 +289,8 @@ func (a *apiCompiler) checkFields(in Position, names []string) {
 		if node := follow(in.node); node.Kind == yaml.SequenceNode && i < len(node.Content) {
 			at = spanOf(in.file, node.Content[i])
 		}
-		a.report.add(at, CodeBadName, "write the field's name, and a dot between it and one inside, such as user.client_user_id", "%q names no field", name)
+		a.report.add(at, CodeBadName, "write the field's name, and a dot between it and one inside, such as user.client_user_id",
+			"%q names no field", name)
 	}
 }
 
@@ -308,7 +319,8 @@ func (a *apiCompiler) schema(written *APISchema) *surface.Schema {
 	if written.Pattern != "" {
 		pattern, err := regexp.Compile(written.Pattern)
 		if err != nil {
-			a.report.add(written.value("pattern"), CodeBadPattern, "mockbank's expressions are RE2: there is no look-around", "the pattern cannot be read: %v", err)
+			a.report.add(written.value("pattern"), CodeBadPattern, "mockbank's expressions are RE2: there is no look-around",
+				"the pattern cannot be read: %v", err)
 		}
 		s.Pattern = pattern
 	}
@@ -333,12 +345,15 @@ func (c *compiler) checkRoutes(apis []*apiCompiler) {
 		under := Position{file: a.written.file, node: a.written.child("endpoints")}
 		for _, e := range a.api.Endpoints {
 			route := e.Method + " " + e.Path
-			if taken := surface.Collision(own, e.Method, e.FullPath()); taken != "" && a.api.Accept == "" && !slices.Contains(a.api.Replaces, taken) {
-				a.report.add(under.key(route), CodeRouteTaken, fmt.Sprintf("choose another base, or write `replaces: [%s]`", taken), "the route is mockbank's own: %s", taken)
+			if taken := surface.Collision(own, e.Method, e.FullPath()); taken != "" && a.api.Accept == "" &&
+				!slices.Contains(a.api.Replaces, taken) {
+				a.report.add(under.key(route), CodeRouteTaken, fmt.Sprintf("choose another base, or write `replaces: [%s]`", taken),
+					"the route is mockbank's own: %s", taken)
 			}
 			key := e.Method + " " + surface.Pattern(e.FullPath()) + " " + a.api.Accept
 			if other := seen[key]; other != nil {
-				a.report.add(under.key(route), CodeRouteTaken, "take one of them out", "the route is declared before, by the api %q", other.api.Name)
+				a.report.add(under.key(route), CodeRouteTaken, "take one of them out", "the route is declared before, by the api %q",
+					other.api.Name)
 			}
 			seen[key] = a
 		}

@@ -82,7 +82,8 @@ func (f *flowCompiler) unused(name string) {
 	f.goTo(name, span{})
 	f.steps, f.written, f.named = f.steps[:steps], f.written[:written], named
 	if !f.inherited(name) && !f.scenario.doubtful(doubtInside) {
-		f.report.add(f.scenario.stepKey(name), CodeUnusedStep, fmt.Sprintf("use it with `then: {goto: %s}`, or take it out", name), "no transition goes to the step %q", name)
+		f.report.add(f.scenario.stepKey(name), CodeUnusedStep, fmt.Sprintf("use it with `then: {goto: %s}`, or take it out", name),
+			"no transition goes to the step %q", name)
 	}
 }
 
@@ -109,7 +110,8 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	next := make([]engine.Transition, 0, len(written.Next))
 	for i := range written.Next {
 		event, to := f.transition(&written.Next[i], fmt.Sprintf("%s.next[%d]", name, i))
-		next = append(next, engine.Transition{Event: event, When: f.transitionWhen(&written.Next[i], &event), To: to, Returns: f.returns(&written.Next[i])})
+		next = append(next, engine.Transition{Event: event, When: f.transitionWhen(&written.Next[i], &event), To: to,
+			Returns: f.returns(&written.Next[i])})
 	}
 	step := &f.steps[index]
 	step.Challenge, step.Error, step.Next = challenge, failure, next
@@ -150,7 +152,8 @@ func (f *flowCompiler) checkStep(written *Step) {
 // stepError returns the step's failure: each failed step has one.
 func (f *flowCompiler) stepError(written *Step) *engine.Failure {
 	if written.Status == engine.Authenticated && written.Error != nil && !written.Error.None {
-		f.report.add(written.key("error"), CodeErrorUnfit, "take it out, or write `status: AUTHENTICATION_FAILED`", "a step that is AUTHENTICATED has no error")
+		f.report.add(written.key("error"), CodeErrorUnfit, "take it out, or write `status: AUTHENTICATION_FAILED`",
+			"a step that is AUTHENTICATED has no error")
 	}
 	if written.Error == nil && written.Status != engine.AuthenticationFailed {
 		return nil
@@ -209,7 +212,8 @@ func (f *flowCompiler) challenge(written *Step) *engine.Challenge {
 
 func (f *flowCompiler) checkAttempts(written *Step) {
 	if *written.Challenge.Attempts == 0 {
-		f.report.add(written.Challenge.value("attempts"), CodeBadNumber, "take it out to allow any number of wrong answers", "attempts must be at least 1")
+		f.report.add(written.Challenge.value("attempts"), CodeBadNumber, "take it out to allow any number of wrong answers",
+			"attempts must be at least 1")
 	}
 	for i := range written.Next {
 		if written.Next[i].Attempts != "" {
@@ -237,7 +241,8 @@ func (f *flowCompiler) procedures(asked *Challenge) []engine.Procedure {
 			f.duplicate(one.value("id"), "two-step procedure", one.ID, before.value("id"))
 		}
 		seen[one.ID] = one.Position
-		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.say(one.Position, "name", one.Name, ""), ChallengeKind: one.ChallengeKind})
+		procedures = append(procedures, engine.Procedure{ID: one.ID, Name: f.say(one.Position, "name", one.Name, ""),
+			ChallengeKind: one.ChallengeKind})
 	}
 	return procedures
 }

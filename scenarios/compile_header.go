@@ -27,9 +27,11 @@ func (c *compiler) headerConditions(when *When) map[string]engine.Matcher {
 		case !headerForm.MatchString(name):
 			c.report.add(under.key(name), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header", name)
 		case framing[canonical]:
-			c.report.add(under.key(name), CodeBadHeader, "take it out", "no condition can see the header %s, which says how a request is framed", canonical)
+			c.report.add(under.key(name), CodeBadHeader, "take it out",
+				"no condition can see the header %s, which says how a request is framed", canonical)
 		case twice:
-			c.report.add(under.key(name), CodeBadHeader, "take one of them out: capital letters make no difference", "the header %s is written twice", canonical)
+			c.report.add(under.key(name), CodeBadHeader, "take one of them out: capital letters make no difference",
+				"the header %s is written twice", canonical)
 		case canonical == "Host":
 			c.checkHost(under, name, &matcher)
 		}
@@ -44,7 +46,8 @@ func (c *compiler) checkHost(under Position, name string, matcher *engine.Matche
 	for _, text := range texts {
 		host, port, found := strings.Cut(text, ":")
 		if found && !strings.Contains(port, ":") && strings.Trim(port, "0123456789") == "" {
-			c.report.add(under.value(name), CodeBadHeader, "write "+host, "the Host is compared without its port, so that %q never matches", text)
+			c.report.add(under.value(name), CodeBadHeader, "write "+host,
+				"the Host is compared without its port, so that %q never matches", text)
 		}
 	}
 }

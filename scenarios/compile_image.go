@@ -51,7 +51,8 @@ func (f *flowCompiler) image(written *Image) engine.Image {
 func (f *flowCompiler) imageFile(written *Image) engine.Image {
 	content, code, why := f.loader.asset(written.file, written.File)
 	if code != "" {
-		f.report.add(written.value("file"), code, "the path is relative to this file, and stays within the configuration's folder", "the picture %q %s", written.File, why)
+		f.report.add(written.value("file"), code, "the path is relative to this file, and stays within the configuration's folder",
+			"the picture %q %s", written.File, why)
 		return engine.Image{}
 	}
 	data := engine.Text(base64.StdEncoding.EncodeToString(content))
@@ -61,7 +62,8 @@ func (f *flowCompiler) imageFile(written *Image) engine.Image {
 
 // imageStarts say how pictures of a kind begin.
 var imageStarts = []struct{ kind, start string }{
-	{"image/png", "\x89PNG"}, {"image/gif", "GIF8"}, {"image/jpeg", "\xff\xd8\xff"}, {"image/bmp", "BM"}, {"image/webp", "RIFF"}, {"image/svg+xml", "<svg"},
+	{"image/png", "\x89PNG"}, {"image/gif", "GIF8"}, {"image/jpeg", "\xff\xd8\xff"}, {"image/bmp", "BM"}, {"image/webp", "RIFF"},
+	{"image/svg+xml", "<svg"},
 }
 
 // mimeType says what a picture is: by its file's name, else by how its content begins.

@@ -89,7 +89,8 @@ func (f *flowCompiler) checkSuccess(outcome engine.ImportStatus, at engine.Perce
 		return false
 	}
 	if at.Text == "" {
-		hint := fmt.Sprintf("write `%s: FAILED_WITH_ERROR` (or `never`) where it stops there, take the %s out, or %s", end.outcome, key, allowHint(CodeSuccessNot100))
+		hint := fmt.Sprintf("write `%s: FAILED_WITH_ERROR` (or `never`) where it stops there, take the %s out, or %s", end.outcome, key,
+			allowHint(CodeSuccessNot100))
 		f.report.add(end.position.value(key), CodeSuccessNot100, hint, "an import that ends in SUCCESS has %s 100, not %d", key, at.Number)
 	}
 	return true
@@ -109,7 +110,8 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	status := engine.ImportStatus(outcome)
 	if outcome == never {
 		status = ""
-		f.report.add(end.position.value(end.outcome), CodeImportForever, "give it an outcome where somebody waits for its end", "the import never ends")
+		f.report.add(end.position.value(end.outcome), CodeImportForever, "give it an outcome where somebody waits for its end",
+			"the import never ends")
 	}
 	var failure *engine.Failure
 	if status == engine.FailedWithError {
@@ -121,13 +123,15 @@ func (f *flowCompiler) end(end importEnd, outcome string) (engine.ImportStatus, 
 	var warnings []engine.Failure
 	for i := range end.warnings {
 		if end.warnings[i].None {
-			f.report.add(end.warnings[i].at(), CodeErrorUnfit, "take it out, or write its code", "a warning says what went wrong: it is not null")
+			f.report.add(end.warnings[i].at(), CodeErrorUnfit, "take it out, or write its code",
+				"a warning says what went wrong: it is not null")
 			continue
 		}
 		warnings = append(warnings, *f.failure(&end.warnings[i], f.compiler.failures.builtIn.Standard.ImportFailed, end.position))
 	}
 	if len(warnings) > 0 && status == engine.FailedWithError {
-		f.report.add(end.position.key("warnings"), CodeErrorUnfit, "write an `error` instead", "an import that is FAILED_WITH_ERROR has an error, not warnings")
+		f.report.add(end.position.key("warnings"), CodeErrorUnfit, "write an `error` instead",
+			"an import that is FAILED_WITH_ERROR has an error, not warnings")
 	}
 	return status, failure, warnings
 }
@@ -182,7 +186,8 @@ func (f *flowCompiler) checkProgress(written *Point, point engine.Point, before 
 		return before
 	}
 	if point.Progress.Number < before && point.Status != engine.InProgress {
-		f.report.add(written.value("progress"), CodeProgressFalls, "progress stays or rises from point to point; where it is to fall, "+allowHint(CodeProgressFalls),
+		f.report.add(written.value("progress"), CodeProgressFalls, "progress stays or rises from point to point; where it is to fall, "+
+			allowHint(CodeProgressFalls),
 			"the progress falls from %d to %d", before, point.Progress.Number)
 	}
 	return point.Progress.Number
@@ -199,9 +204,11 @@ func (f *flowCompiler) checkEnd(written *Import) {
 		point := &written.Points[i]
 		switch {
 		case ended && point.Await != "":
-			f.report.add(point.key("await"), CodePointsAfterEnd, "begin anew at a point before it, with `status: IN_PROGRESS`", "the import has ended before it could await its user here")
+			f.report.add(point.key("await"), CodePointsAfterEnd, "begin anew at a point before it, with `status: IN_PROGRESS`",
+				"the import has ended before it could await its user here")
 		case point.Status == never && i < last:
-			f.report.add(written.Points[i+1].at(), CodePointsAfterEnd, "take the `status: never` out, or move it to the last point", "the import stands still for ever before this point")
+			f.report.add(written.Points[i+1].at(), CodePointsAfterEnd, "take the `status: never` out, or move it to the last point",
+				"the import stands still for ever before this point")
 		}
 		if point.Status != "" {
 			ended = point.Status != string(engine.InProgress)
@@ -211,9 +218,11 @@ func (f *flowCompiler) checkEnd(written *Import) {
 	switch {
 	case ended || point.doubtful(doubtKey):
 	case point.Status == "":
-		f.report.add(point.at(), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`", "the last point of the import has no status")
+		f.report.add(point.at(), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`",
+			"the last point of the import has no status")
 	default:
-		f.report.add(point.value("status"), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`", "the import has no end, since it begins anew at its last status")
+		f.report.add(point.value("status"), CodeImportNoEnd, "add `status: SUCCESS`, `status: FAILED_WITH_ERROR` or `status: never`",
+			"the import has no end, since it begins anew at its last status")
 	}
 }
 
@@ -286,9 +295,11 @@ func (c *compiler) checkImports() {
 		if c.usedImports[name] {
 			continue
 		}
-		f := &flowCompiler{compiler: c, scenario: &Scenario{Position: declared.Position, Name: name}, named: make(map[string]int), unbound: true}
+		f := &flowCompiler{compiler: c, scenario: &Scenario{Position: declared.Position, Name: name}, named: make(map[string]int),
+			unbound: true}
 		if declared.Name == "" && !c.incomplete {
-			c.report.add(declared.at(), CodeUnusedImport, fmt.Sprintf("use it with `import: %s`, or take it out", name), "no scenario uses the import %q", name)
+			c.report.add(declared.at(), CodeUnusedImport, fmt.Sprintf("use it with `import: %s`, or take it out", name),
+				"no scenario uses the import %q", name)
 			f.timeline(declared)
 		}
 	}

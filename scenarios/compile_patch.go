@@ -11,7 +11,8 @@ import (
 func (r responses) patch(written *Response) *engine.Patch {
 	for _, key := range []string{"set", "remove"} {
 		if written.has("body") && written.has(key) {
-			r.report.add(written.key(key), CodeConflict, "write what is to be sent into `body` alone", "the `body` replaces the whole answer, %q changes the one that there would be", key)
+			r.report.add(written.key(key), CodeConflict, "write what is to be sent into `body` alone",
+				"the `body` replaces the whole answer, %q changes the one that there would be", key)
 			return nil
 		}
 	}
@@ -60,7 +61,8 @@ func patchOf(report *Report, in Position, set *Members, remove Words) *engine.Pa
 		if items := in.items("remove"); i < len(items) {
 			at = items[i]
 		}
-		report.add(at, CodeBadName, "write the member's name, and a dot between it and one inside, such as challenge.attempts_left", "%q names no member", path)
+		report.add(at, CodeBadName, "write the member's name, and a dot between it and one inside, such as challenge.attempts_left",
+			"%q names no member", path)
 	}
 	return patch
 }

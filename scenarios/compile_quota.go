@@ -26,10 +26,12 @@ func (r responses) checkWindow(written *RateLimit) {
 		r.report.add(written.key("zone"), CodeConflict, "add `window: day`, or take it out", "only a `day` has a zone")
 	}
 	if _, err := engine.LoadZone(written.Zone); err != nil {
-		r.report.add(written.value("zone"), CodeBadTime, "a name such as Europe/Berlin, America/New_York or UTC", "no time zone is called %q", written.Zone)
+		r.report.add(written.value("zone"), CodeBadTime, "a name such as Europe/Berlin, America/New_York or UTC",
+			"no time zone is called %q", written.Zone)
 	}
 	if written.Window == engine.WindowRolling && written.Requests > maxRolling {
-		r.report.add(written.value("requests"), CodeBadNumber, "use a fixed window", "a rolling window lets at most %d requests pass", maxRolling)
+		r.report.add(written.value("requests"), CodeBadNumber, "use a fixed window", "a rolling window lets at most %d requests pass",
+			maxRolling)
 	}
 	if written.For == engine.ScopeAccount || !r.scopes && written.For != "" && written.For != engine.ScopeProcess {
 		if !r.scopes {
@@ -54,7 +56,8 @@ func (r responses) ofLimit(under Position, name string, text engine.Text) engine
 // checkScope reports counts that an endpoint of the fault cannot keep.
 func (c *compiler) checkScope(written *Fault) {
 	if written.has("for") && written.Nth == nil {
-		c.report.add(written.key("for"), CodeConflict, "add `nth`, or write it within `rate_limit`", "nothing counts `for: %s`", written.For)
+		c.report.add(written.key("for"), CodeConflict, "add `nth`, or write it within `rate_limit`", "nothing counts `for: %s`",
+			written.For)
 	}
 	check := func(in Position, scope engine.Scope) {
 		for _, endpoint := range written.Endpoint {

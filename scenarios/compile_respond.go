@@ -143,7 +143,8 @@ var ownHeaders = map[string]bool{
 }
 
 // headers compiles the headers under a part's key. text checks what stands in the values.
-func (r responses) headers(in Position, written map[string]engine.Text, text func(under Position, name string, value engine.Text) engine.Text) map[string]engine.Text {
+func (r responses) headers(in Position, written map[string]engine.Text,
+	text func(under Position, name string, value engine.Text) engine.Text) map[string]engine.Text {
 	if len(written) == 0 {
 		return nil
 	}
@@ -156,11 +157,14 @@ func (r responses) headers(in Position, written map[string]engine.Text, text fun
 		case !headerForm.MatchString(name):
 			r.report.add(under.key(name), CodeBadHeader, "use letters, digits and dashes", "%q is no name of a header", name)
 		case ownHeaders[canonical]:
-			r.report.add(under.key(name), CodeBadHeader, "take it out; to break an answer on its way, use `fault`", "mockbank sets the header %s itself", canonical)
+			r.report.add(under.key(name), CodeBadHeader, "take it out; to break an answer on its way, use `fault`",
+				"mockbank sets the header %s itself", canonical)
 		case twice:
-			r.report.add(under.key(name), CodeBadHeader, "take one of them out: capital letters make no difference", "the header %s is written twice", canonical)
+			r.report.add(under.key(name), CodeBadHeader, "take one of them out: capital letters make no difference",
+				"the header %s is written twice", canonical)
 		case strings.ContainsFunc(string(value), func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
-			r.report.add(under.value(name), CodeBadHeader, "write it on one line", "the value of the header %s has characters that no header can have", canonical)
+			r.report.add(under.value(name), CodeBadHeader, "write it on one line",
+				"the value of the header %s has characters that no header can have", canonical)
 		}
 		if !under.null(name) {
 			headers[canonical] = text(under, name, value)
@@ -191,7 +195,8 @@ func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
 		r.report.add(written.value("per"), CodeBadDuration, "", "per must be at least 1ms")
 	}
 	if node := written.child("requests"); node != nil && readsAsZero(node.Value) {
-		r.report.add(written.value("requests"), CodeBadNumber, fmt.Sprintf("to let none pass, write `http_status: %d` without a rate limit", tooMany), "requests must be at least 1")
+		r.report.add(written.value("requests"), CodeBadNumber,
+			fmt.Sprintf("to let none pass, write `http_status: %d` without a rate limit", tooMany), "requests must be at least 1")
 	}
 	r.checkWindow(written)
 	for _, name := range takenAway(written.Position) {

@@ -25,7 +25,8 @@ func (f *flowCompiler) redirects(written *Step, step *engine.Step) {
 		before, twice := seen[one.ID]
 		switch {
 		case one.ID == engine.Approved || one.ID == engine.Declined:
-			f.report.add(one.value("id"), CodeDuplicateName, "give it another id, or take it out", "the bank's page has a button for %q anyway", one.ID)
+			f.report.add(one.value("id"), CodeDuplicateName, "give it another id, or take it out",
+				"the bank's page has a button for %q anyway", one.ID)
 		case one.ID != "" && (len(one.ID) > 200 || !nameForm.MatchString(one.ID)):
 			f.report.add(one.value("id"), CodeBadName, "use one line of at most 200 characters", "%q is no name", one.ID)
 		case twice:
@@ -47,7 +48,8 @@ func (f *flowCompiler) redirectURL(written *Step, step *engine.Step) {
 	step.RedirectURL = &text
 	_, err := url.Parse(placeholderLike.ReplaceAllString(string(text), "x"))
 	if text != "" && (err != nil || !schemeStart.MatchString(string(text)) && len(names(text)) == 0) {
-		f.report.add(written.value("redirect_url"), CodeBadURL, "write it with its scheme, such as https://bank.test/login or mybank://auth", "the redirect_url is no address")
+		f.report.add(written.value("redirect_url"), CodeBadURL,
+			"write it with its scheme, such as https://bank.test/login or mybank://auth", "the redirect_url is no address")
 	}
 }
 
@@ -77,7 +79,8 @@ func (f *flowCompiler) returns(written *Transition) *engine.Returns {
 		value = follow(value)
 		switch {
 		case value.Kind != yaml.ScalarNode:
-			f.report.add(under.value(parameter.Name), CodeWrongType, "write a text, or null to take the parameter away", "a parameter of the query is %s", form(value))
+			f.report.add(under.value(parameter.Name), CodeWrongType, "write a text, or null to take the parameter away",
+				"a parameter of the query is %s", form(value))
 		case !isNull(value) && !isEmpty(value):
 			text := f.responses().said(under, parameter.Name, engine.Text(value.Value))
 			parameter.Value = &text
@@ -103,7 +106,8 @@ func (f *flowCompiler) checkDecisions(written *Step) {
 			continue
 		}
 		if taken = append(taken, transition.Redirect); !slices.Contains(known, transition.Redirect) {
-			f.report.add(transition.value("redirect"), CodeUnknownWord, decisionHint(transition.Redirect, known), "%q is no decision on the bank's page", transition.Redirect)
+			f.report.add(transition.value("redirect"), CodeUnknownWord, decisionHint(transition.Redirect, known),
+				"%q is no decision on the bank's page", transition.Redirect)
 		}
 	}
 	if written.Status != engine.RedirectRequired && written.Status != "" {

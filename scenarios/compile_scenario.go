@@ -14,7 +14,8 @@ func (c *compiler) scenario(written *Scenario, names map[string]Position) {
 	defer c.report.playing(written)()
 	c.checkName(written, names)
 	if written.template && !written.origin.liked {
-		c.report.add(written.at(), CodeMissingKey, "add `authentication:`, or a scenario that is `like` this one", "a scenario has no %q", "authentication")
+		c.report.add(written.at(), CodeMissingKey, "add `authentication:`, or a scenario that is `like` this one", "a scenario has no %q",
+			"authentication")
 	}
 	if written.Authentication == nil || written.broken {
 		return // reported by the decoder, or not meant to be played

@@ -89,12 +89,14 @@ func (c *compiler) checkSteps() {
 		if c.usedSteps[name] || c.incomplete {
 			continue
 		}
-		f := &flowCompiler{compiler: c, scenario: &Scenario{Position: declared.Position, Name: name}, named: make(map[string]int), unbound: true}
+		f := &flowCompiler{compiler: c, scenario: &Scenario{Position: declared.Position, Name: name}, named: make(map[string]int),
+			unbound: true}
 		used := c.usedSteps
 		c.usedSteps = make(map[string]bool) // what only an unused step goes to is not used either
 		f.goTo(name, declared.at())
 		c.usedSteps = used
-		c.report.add(c.stepPositions[name], CodeUnusedStep, fmt.Sprintf("use it with `goto: %s`, or take it out", name), "no scenario goes to the step %q", name)
+		c.report.add(c.stepPositions[name], CodeUnusedStep, fmt.Sprintf("use it with `goto: %s`, or take it out", name),
+			"no scenario goes to the step %q", name)
 	}
 }
 

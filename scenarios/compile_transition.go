@@ -38,7 +38,8 @@ func (f *flowCompiler) event(written *Transition) engine.Event {
 		}
 		f.report.add(written.at(), CodeNoEvent, "one of "+strings.Join(texts(EventKinds()), ", "), "the transition has no event")
 	default:
-		f.report.add(written.key(string(kinds[1])), CodeTwoEvents, "write a transition for each", "a transition has one event, not both %q and %q", kinds[0], kinds[1])
+		f.report.add(written.key(string(kinds[1])), CodeTwoEvents, "write a transition for each",
+			"a transition has one event, not both %q and %q", kinds[0], kinds[1])
 	}
 	return engine.Event{}
 }
@@ -114,7 +115,8 @@ func (f *flowCompiler) text(in Position, key string, text engine.Text) engine.Te
 		}
 		hint := didYouMean(name, f.groups)
 		if len(f.groups) == 0 {
-			hint = fmt.Sprintf("name a group in the scenario's `when`, such as password: {matches: '(?P<%s>.+)'}; $${%s} is the plain text", name, name)
+			hint = fmt.Sprintf("name a group in the scenario's `when`, such as password: {matches: '(?P<%s>.+)'}; $${%s} is the plain "+
+				"text", name, name)
 		}
 		f.report.add(in.value(key), CodeUnknownPlaceholder, hint, "no named group of the scenario %q gives ${%s}", f.scenario.Name, name)
 	}

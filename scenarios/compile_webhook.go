@@ -23,16 +23,19 @@ const (
 
 var webhookCodes = []CodeInfo{
 	{CodeBadWebhook, SeverityError, "a webhook cannot be used as it is written",
-		"A webhook needs an http or https address whose host `server.webhook_hosts` allows (loopback, where that is not written), and a secret, where it has one, as the Standard Webhooks specification writes it.",
+		"A webhook needs an http or https address whose host `server.webhook_hosts` allows (loopback, where that is not written), and a " +
+			"secret, where it has one, as the Standard Webhooks specification writes it.",
 		"webhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n",
-		"server: {webhook_hosts: [app.test]}\nwebhooks: [{name: app, url: \"http://app.test/hooks\"}]\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
+		"server: {webhook_hosts: [app.test]}\nwebhooks: [{name: app, url: \"http://app.test/hooks\"}]\n" +
+			"scenarios: [{name: all, authentication: AUTHENTICATED}]\n"},
 }
 
 // webhooks compiles the webhooks of all files.
 func (c *compiler) webhooks(l *loader, of []engine.Webhook) []engine.Webhook {
 	hosts, bad := engine.ParseWebhookHosts(c.server.WebhookHosts)
 	if bad != "" {
-		c.badServer(c.server, "webhook_hosts", "write hosts such as app.test or *.app.test, addresses, or networks such as 10.0.0.0/8", "one of them is no host")
+		c.badServer(c.server, "webhook_hosts", "write hosts such as app.test or *.app.test, addresses, or networks such as 10.0.0.0/8",
+			"one of them is no host")
 		return nil
 	}
 	var all []engine.Webhook
@@ -79,7 +82,8 @@ func (c *compiler) webhook(written *WebhookSettings) engine.Webhook {
 func (c *compiler) webhookFault(written *WebhookFault) engine.WebhookFault {
 	fillDefaults(reflect.ValueOf(written).Elem())
 	if written.Delay < 0 || written.Delay > longestWebhookDelay {
-		c.report.add(written.value("delay"), CodeBadWebhook, "", "a delivery can wait for %s at most", engine.FormatDuration(longestWebhookDelay))
+		c.report.add(written.value("delay"), CodeBadWebhook, "", "a delivery can wait for %s at most",
+			engine.FormatDuration(longestWebhookDelay))
 	}
 	fault := engine.WebhookFault{Kind: written.Fault, Events: written.Events, Delay: written.Delay}
 	if written.Probability != nil {
@@ -102,7 +106,8 @@ func (c *compiler) checkWebhookURL(written *WebhookSettings, hosts engine.Webhoo
 	case parsed.User != nil:
 		c.report.add(at, CodeBadWebhook, "sign the deliveries with a `secret`", "the webhook's url must not hold a user or a password")
 	case !hosts.AllowsURL(parsed):
-		c.report.add(at, CodeBadWebhook, "add the host to `server.webhook_hosts`, which takes a restart", "webhooks may not go to the host %q", parsed.Hostname())
+		c.report.add(at, CodeBadWebhook, "add the host to `server.webhook_hosts`, which takes a restart",
+			"webhooks may not go to the host %q", parsed.Hostname())
 	}
 }
 
@@ -111,7 +116,8 @@ func (c *compiler) checkWebhookBounds(written *WebhookSettings) {
 		c.report.add(written.value("attempts"), CodeBadWebhook, "", "a delivery can be tried 1 to %d times", mostWebhookAttempts)
 	}
 	if written.has("timeout") && written.Timeout <= 0 || written.Timeout > longestWebhookTimeout {
-		c.report.add(written.value("timeout"), CodeBadWebhook, "", "an attempt can take %s at most, and must be allowed some time", engine.FormatDuration(longestWebhookTimeout))
+		c.report.add(written.value("timeout"), CodeBadWebhook, "", "an attempt can take %s at most, and must be allowed some time",
+			engine.FormatDuration(longestWebhookTimeout))
 	}
 	if written.has("pause") && written.Pause <= 0 {
 		c.report.add(written.value("pause"), CodeBadWebhook, "", "there must be a pause between two attempts")

@@ -121,7 +121,8 @@ func (c *compiler) ownCondition(when *When, position whenPosition) engine.Condit
 // combine compiles the conditions within a condition.
 func (c *compiler) combine(when *When, position whenPosition, into *engine.Condition) {
 	if when.has("any_of") && len(when.AnyOf) == 0 {
-		c.report.add(when.value("any_of"), CodeEmptyMatcher, "write at least one condition, or take it out", "any_of has no condition: it would never hold")
+		c.report.add(when.value("any_of"), CodeEmptyMatcher, "write at least one condition, or take it out",
+			"any_of has no condition: it would never hold")
 	}
 	for i := range when.AnyOf {
 		c.checkAsks(&when.AnyOf[i], "a condition of any_of", "it would always hold")
@@ -172,7 +173,8 @@ func (c *compiler) checkKnown(when *When, position whenPosition) {
 		hint := "take it out"
 		switch {
 		case position.name == timedPosition.name:
-			hint = "beside an event that time brings there are time, session_age and probability; let an input lead on, or ask in the scenario's `when`"
+			hint = "beside an event that time brings there are time, session_age and probability; let an input lead on, or ask in the " +
+				"scenario's `when`"
 		case kind.Key == "older_than" && position.name == loginPosition.name:
 			hint = "a login is asked with last_authenticated: 90d.."
 		case kind.Key == "runs":
@@ -194,7 +196,8 @@ func (c *compiler) checkCaptures(when *When, position whenPosition) {
 				continue
 			}
 			for _, name := range names(text) {
-				c.report.add(when.value(key), CodeUnknownPlaceholder, fmt.Sprintf("captures are known in the transitions and updates of a scenario; $${%s} is the plain text", name),
+				c.report.add(when.value(key), CodeUnknownPlaceholder,
+					fmt.Sprintf("captures are known in the transitions and updates of a scenario; $${%s} is the plain text", name),
 					"nothing gives %s its ${%s}", position.name, name)
 			}
 		}

@@ -297,5 +297,6 @@ func (d *decoder) wrongForm(node *yaml.Node, what, want string) {
 		d.problem(node, CodeEmptyValue, fmt.Sprintf("write %s", want), "%s has no value", what)
 		return
 	}
-	d.problem(node, CodeWrongType, cmp.Or(formHint(node, want, what), shortForm(node, what)), "%s must be %s, not %s", what, want, form(node))
+	d.problem(node, CodeWrongType, cmp.Or(formHint(node, want, what), shortForm(node, what)), "%s must be %s, not %s", what, want,
+		form(node))
 }

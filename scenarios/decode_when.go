@@ -39,10 +39,12 @@ func (d *decoder) checkWithin(keys *CountKeys, count *engine.Count) {
 		d.report.add(keys.value("within"), CodeBadDuration, "take it out to count everything", "within must be at least 1ms")
 	}
 	if keys.Within.Random() {
-		d.report.add(keys.value("within"), CodeBadDuration, "write one duration", "within cannot be drawn: it would differ each time that it is asked")
+		d.report.add(keys.value("within"), CodeBadDuration, "write one duration",
+			"within cannot be drawn: it would differ each time that it is asked")
 	}
 	if max(count.From, count.To) > maxRecent {
-		d.report.add(keys.value("count"), CodeBadRange, "count without `within`, or up to less", "a count with `within` goes up to %d", maxRecent)
+		d.report.add(keys.value("count"), CodeBadRange, "count without `within`, or up to less", "a count with `within` goes up to %d",
+			maxRecent)
 	}
 }
 
@@ -70,7 +72,8 @@ func decodeSpan(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 			return
 		}
 		if from.Text == "" && to.Text == "" && to.Max <= from.Min {
-			d.problem(node, CodeBadRange, "write the shorter duration first; the second is excluded", "%s takes no duration: nothing lies between %s and %s", what, low, high)
+			d.problem(node, CodeBadRange, "write the shorter duration first; the second is excluded",
+				"%s takes no duration: nothing lies between %s and %s", what, low, high)
 			return
 		}
 		span.To = &to
@@ -141,7 +144,8 @@ func decodeTime(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	*window = engine.TimeWindow{Zone: keys.Zone}
 	zone, err := engine.LoadZone(keys.Zone)
 	if err != nil {
-		d.report.add(keys.value("zone"), CodeBadTime, "a name such as Europe/Berlin, America/New_York or UTC", "no time zone is called %q", keys.Zone)
+		d.report.add(keys.value("zone"), CodeBadTime, "a name such as Europe/Berlin, America/New_York or UTC", "no time zone is called %q",
+			keys.Zone)
 		return
 	}
 	d.timesOfDay(&keys, window)
@@ -175,7 +179,8 @@ func (d *decoder) timesOfDay(keys *TimeKeys, window *engine.TimeWindow) {
 		times[i] = parsed
 	}
 	if times[0] == times[1] {
-		d.report.add(keys.value("between"), CodeBadTime, "take `between` out for the whole day", "nothing lies between %s and %s, since the second is excluded", keys.Between[0], keys.Between[1])
+		d.report.add(keys.value("between"), CodeBadTime, "take `between` out for the whole day",
+			"nothing lies between %s and %s, since the second is excluded", keys.Between[0], keys.Between[1])
 		return
 	}
 	window.Daily, window.Start, window.End = true, times[0], times[1]
@@ -236,7 +241,8 @@ func (d *decoder) moments(keys *TimeKeys, window *engine.TimeWindow, zone *time.
 		}
 		at, day, ok := engine.ParseMoment(text, zone)
 		if !ok {
-			d.report.add(keys.value(key), CodeBadTime, "write a day as 2026-12-24, or a moment as 2026-12-24T23:00:00+01:00", "%q is neither a moment nor a day", text)
+			d.report.add(keys.value(key), CodeBadTime, "write a day as 2026-12-24, or a moment as 2026-12-24T23:00:00+01:00",
+				"%q is neither a moment nor a day", text)
 			return
 		}
 		if key == "from" {
@@ -249,6 +255,7 @@ func (d *decoder) moments(keys *TimeKeys, window *engine.TimeWindow, zone *time.
 		window.Until = &at
 	}
 	if window.From != nil && window.Until != nil && !window.From.Before(*window.Until) {
-		d.report.add(keys.value("until"), CodeBadTime, "write the earlier one as `from`", "nothing lies from %s until %s", keys.From, keys.Until)
+		d.report.add(keys.value("until"), CodeBadTime, "write the earlier one as `from`", "nothing lies from %s until %s", keys.From,
+			keys.Until)
 	}
 }

@@ -139,7 +139,8 @@ func BuiltInErrors() []BuiltInError {
 	var all []BuiltInError
 	for _, code := range BuiltInCodes() {
 		known := table.complete(nil, code)
-		all = append(all, BuiltInError{code, string(known.Message.Default), string(known.DisplayMessage.Default), known.Actor, known.Retryable})
+		all = append(all, BuiltInError{code, string(known.Message.Default), string(known.DisplayMessage.Default), known.Actor,
+			known.Retryable})
 	}
 	return all
 }

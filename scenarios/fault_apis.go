@@ -24,7 +24,8 @@ func (c *compiler) checkFaultNames(apis []*surface.API) {
 		one := &c.faults[i]
 		endpoint := string(one.rule.Endpoint)
 		if _, found := indexOf(known, endpoint); namesAPI(endpoint) && !found {
-			c.report.add(one.written.value("endpoint"), CodeUnknownWord, didYouMean(endpoint, known), "%q is none of the declared apis", endpoint)
+			c.report.add(one.written.value("endpoint"), CodeUnknownWord, didYouMean(endpoint, known), "%q is none of the declared apis",
+				endpoint)
 		}
 	}
 }

@@ -52,7 +52,8 @@ var forms = map[reflect.Type][]Form{
 	},
 	reflect.TypeFor[Wording](): {
 		{Form: "scalar", Doc: "a text, in which ${name} stands for what the login's named group captured", Example: "Enter the TAN"},
-		{Form: "mapping", Doc: "the text by language (BCP 47 tags), the default first", Example: "{en: Enter the TAN, de: Geben Sie die TAN ein}",
+		{Form: "mapping", Doc: "the text by language (BCP 47 tags), the default first",
+			Example: "{en: Enter the TAN, de: Geben Sie die TAN ein}",
 			Pattern: `^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`},
 	},
 	reflect.TypeFor[engine.Matcher](): {
@@ -70,27 +71,35 @@ var forms = map[reflect.Type][]Form{
 	reflect.TypeFor[Step](): {
 		{Form: "scalar", Doc: "a status and nothing else", Example: "AUTHENTICATED", Words: texts(engine.Statuses())},
 		{Form: "mapping", Doc: "a step of `steps`, by its name", Example: "{goto: soon-approved}", Type: reflect.TypeFor[Goto]()},
-		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}", Type: reflect.TypeFor[Step]()},
+		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}",
+			Type: reflect.TypeFor[Step]()},
 	},
 	reflect.TypeFor[Then](): {
 		{Form: "scalar", Doc: "a status and nothing else", Example: "AUTHENTICATED", Words: texts(engine.Statuses())},
 		{Form: "mapping", Doc: "a step of `steps`, by its name", Example: "{goto: soon-approved}", Type: reflect.TypeFor[Then]()},
-		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}", Type: reflect.TypeFor[Step]()},
+		{Form: "mapping", Doc: "a step", Example: "{status: AUTHENTICATION_FAILED, error: {code: SCA_DENIED}}",
+			Type: reflect.TypeFor[Step]()},
 	},
 	reflect.TypeFor[Import](): {
 		{Form: "scalar", Doc: "one of `imports`, by its name", Example: "slow-import"},
-		{Form: "mapping", Doc: "a straight line", Example: "{takes: 2s, stops_at: 60, outcome: FAILED_WITH_ERROR}", Type: reflect.TypeFor[Import]()},
-		{Form: "list", Doc: "points in time", Example: "[{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]", Type: reflect.TypeFor[Point]()},
+		{Form: "mapping", Doc: "a straight line", Example: "{takes: 2s, stops_at: 60, outcome: FAILED_WITH_ERROR}",
+			Type: reflect.TypeFor[Import]()},
+		{Form: "list", Doc: "points in time", Example: "[{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]",
+			Type: reflect.TypeFor[Point]()},
 	},
 	reflect.TypeFor[Update](): {
 		{Form: "scalar", Doc: "one of `imports`, by its name", Example: "slow-import"},
 		{Form: "mapping", Doc: "the only case", Example: "{takes: 1s}", Type: reflect.TypeFor[UpdateCase]()},
-		{Form: "list", Doc: "cases, of which the first that fits is played", Example: "[{older_than: 90d, outcome: FAILED_WITH_ERROR, error: CONSENT_EXPIRED}, {takes: 3s}]", Type: reflect.TypeFor[UpdateCase]()},
-		{Form: "list", Doc: "the only case, as points in time", Example: "[{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]", Type: reflect.TypeFor[Point]()},
+		{Form: "list", Doc: "cases, of which the first that fits is played",
+			Example: "[{older_than: 90d, outcome: FAILED_WITH_ERROR, error: CONSENT_EXPIRED}, {takes: 3s}]",
+			Type:    reflect.TypeFor[UpdateCase]()},
+		{Form: "list", Doc: "the only case, as points in time", Example: "[{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]",
+			Type: reflect.TypeFor[Point]()},
 	},
 	reflect.TypeFor[Failure](): {
 		{Form: "scalar", Doc: "the code alone; the rest comes from `errors`", Example: "INVALID_CREDENTIALS"},
-		{Form: "mapping", Doc: "the code and what differs from `errors`", Example: "{code: BANK_SERVER_REJECTION, retryable: true}", Type: reflect.TypeFor[Failure]()},
+		{Form: "mapping", Doc: "the code and what differs from `errors`", Example: "{code: BANK_SERVER_REJECTION, retryable: true}",
+			Type: reflect.TypeFor[Failure]()},
 	},
 }
 
@@ -232,7 +241,8 @@ func (d *decoder) allCases(only UpdateCase) Update {
 	}
 	for _, key := range planOf(reflect.TypeFor[UpdateCase]()).names {
 		if key != "cases" && key != "while_running" && only.has(key) {
-			d.report.add(only.key(key), CodeConflict, "write it in one of the cases", "%q belongs to a case, beside `cases` it says nothing", key)
+			d.report.add(only.key(key), CodeConflict, "write it in one of the cases",
+				"%q belongs to a case, beside `cases` it says nothing", key)
 		}
 	}
 	if len(only.Cases) == 0 {
@@ -285,7 +295,8 @@ func (d *decoder) withoutPoints(list *yaml.Node) *yaml.Node {
 			continue
 		}
 		if !reported {
-			d.problem(point, CodeUnknownKey, "give the case an import of its own: `import: [{after: 1s, progress: 40}, {after: 1s, status: SUCCESS}]`",
+			d.problem(point, CodeUnknownKey, "give the case an import of its own: `import: [{after: 1s, progress: 40}, {after: 1s, "+
+				"status: SUCCESS}]`",
 				"a case of update has no key %q, which belongs to a point of an import", point.Value)
 		}
 		reported = true

@@ -10,7 +10,8 @@ import (
 
 func init() {
 	forms[reflect.TypeFor[Answer]()] = append(append([]Form(nil), forms[reflect.TypeFor[engine.Matcher]()]...), Form{
-		Form: "mapping", Doc: "what each field of a challenge with `fields` must be", Example: "{q1: Rex, q2: any}", Values: reflect.TypeFor[engine.Matcher](),
+		Form: "mapping", Doc: "what each field of a challenge with `fields` must be", Example: "{q1: Rex, q2: any}",
+		Values: reflect.TypeFor[engine.Matcher](),
 	})
 	decoders[reflect.TypeFor[Answer]()] = decodeAnswer
 	itemNames["fields"], itemNames["images"] = "a field", "a picture"

@@ -21,16 +21,19 @@ func init() {
 	forms[reflect.TypeFor[Value]()] = anyValue
 	forms[reflect.TypeFor[APIReturns]()] = []Form{
 		{Form: "scalar", Doc: "`nowhere` leaves the browser on the bank's page", Words: []string{"nowhere"}},
-		{Form: "mapping", Doc: "what is added to the address", Example: "{query: {error: access_denied}}", Type: reflect.TypeFor[APIReturns]()},
+		{Form: "mapping", Doc: "what is added to the address", Example: "{query: {error: access_denied}}",
+			Type: reflect.TypeFor[APIReturns]()},
 	}
 	forms[reflect.TypeFor[APIProblem]()] = []Form{
 		{Form: "mapping", Doc: "the body of every refusal", Example: "{error: \"${problem.code}\"}"},
-		{Form: "list", Doc: "answers, of which the first that fits is given", Example: "[{body: {error: \"${problem.code}\"}}]", Type: reflect.TypeFor[APIAnswer]()},
+		{Form: "list", Doc: "answers, of which the first that fits is given", Example: "[{body: {error: \"${problem.code}\"}}]",
+			Type: reflect.TypeFor[APIAnswer]()},
 	}
 	forms[reflect.TypeFor[APIDoes]()] = []Form{
 		{Form: "scalar", Doc: "what the bank does", Words: operationWords()},
 		{Form: "mapping", Doc: "what the bank does, with where its inputs come from", Example: "{authenticate: {bank: \"${body.bank}\"}}"},
-		{Form: "list", Doc: "cases, of which the first whose `when` holds is taken", Example: "[{when: {fields: {grant_type: password}}, answer: {status: 204}}]", Type: reflect.TypeFor[APICase]()},
+		{Form: "list", Doc: "cases, of which the first whose `when` holds is taken",
+			Example: "[{when: {fields: {grant_type: password}}, answer: {status: 204}}]", Type: reflect.TypeFor[APICase]()},
 	}
 	forms[reflect.TypeFor[APIKeep]()] = []Form{
 		{Form: "list", Doc: "fields of the request", Example: "[reference]", Type: reflect.TypeFor[string]()},
@@ -41,7 +44,8 @@ func init() {
 		{Form: "mapping", Doc: "a JSON Schema", Example: "{required: [client_id]}", Type: reflect.TypeFor[APISchema]()},
 	}
 	decoders[reflect.TypeFor[surface.TokenForm]()] = decodeWord(texts(surface.TokenForms()))
-	forms[reflect.TypeFor[surface.TokenForm]()] = []Form{{Form: "scalar", Doc: "what access tokens look like", Words: texts(surface.TokenForms())}}
+	forms[reflect.TypeFor[surface.TokenForm]()] = []Form{{Form: "scalar", Doc: "what access tokens look like",
+		Words: texts(surface.TokenForms())}}
 	decoders[reflect.TypeFor[engine.Signing]()] = decodeWord(texts(engine.Signings()))
 	forms[reflect.TypeFor[engine.Signing]()] = []Form{{Form: "scalar", Doc: "how deliveries are signed", Words: texts(engine.Signings())}}
 	decoders[reflect.TypeFor[Value]()] = decodeValue
@@ -80,7 +84,8 @@ func decodeAPIProblem(d *decoder, node *yaml.Node, into reflect.Value, what stri
 		return
 	}
 	if _, body := lookUp(node, "body"); body != nil && onlyKeys(node, "when", "status", "headers", "body") {
-		d.problem(body, CodeConflict, "write the body itself, or a list of answers: [{body: {…}}]", "this is the body of refusals, and has a member `body`")
+		d.problem(body, CodeConflict, "write the body itself, or a list of answers: [{body: {…}}]",
+			"this is the body of refusals, and has a member `body`")
 	}
 	problem.Body = &Value{Position: problem.Position}
 }
@@ -109,7 +114,8 @@ func decodeDoes(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 		d.operation(follow(node.Content[0]), does)
 		does.inputs = follow(node.Content[1])
 	case node.Kind == yaml.MappingNode && len(node.Content) > 2:
-		d.problem(node.Content[2], CodeConflict, "write a list of cases, each with a `when`", "an endpoint does one thing, and here are two: %q and %q",
+		d.problem(node.Content[2], CodeConflict, "write a list of cases, each with a `when`",
+			"an endpoint does one thing, and here are two: %q and %q",
 			node.Content[0].Value, node.Content[2].Value)
 	default:
 		d.wrongForm(node, what, "what the bank does, such as read")

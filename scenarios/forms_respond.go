@@ -11,7 +11,8 @@ func init() {
 	forms[reflect.TypeFor[engine.Endpoint]()] = []Form{{Form: "scalar", Doc: "an endpoint of the bank", Words: texts(engine.Endpoints())}}
 	forms[reflect.TypeFor[Endpoints]()] = []Form{
 		{Form: "scalar", Doc: "one endpoint", Words: texts(engine.Endpoints())},
-		{Form: "scalar", Doc: "all declared apis, one of them, or one of its endpoints", Example: "apis.shop GET /logins/{process}", Pattern: `^apis(\.[A-Za-z][A-Za-z0-9_-]*( [A-Z]+ /\S*)?)?$`},
+		{Form: "scalar", Doc: "all declared apis, one of them, or one of its endpoints", Example: "apis.shop GET /logins/{process}",
+			Pattern: `^apis(\.[A-Za-z][A-Za-z0-9_-]*( [A-Z]+ /\S*)?)?$`},
 		{Form: "list", Doc: "several endpoints", Example: "[connect, update]", Type: reflect.TypeFor[engine.Endpoint]()},
 	}
 	forms[reflect.TypeFor[Probability]()] = []Form{
@@ -19,7 +20,8 @@ func init() {
 	}
 	forms[reflect.TypeFor[engine.Delay]()] = forms[reflect.TypeFor[engine.Duration]()]
 	forms[reflect.TypeFor[Body]()] = []Form{
-		{Form: "scalar", Doc: "a text, sent as it is; its Content-Type stays that of JSON unless `headers` say otherwise", Example: "Service Unavailable"},
+		{Form: "scalar", Doc: "a text, sent as it is; its Content-Type stays that of JSON unless `headers` say otherwise",
+			Example: "Service Unavailable"},
 		{Form: "mapping", Doc: "an object, sent as JSON", Example: "{error: overloaded}"},
 		{Form: "list", Doc: "a list, sent as JSON", Example: "[]"},
 	}

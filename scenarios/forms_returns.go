@@ -9,8 +9,10 @@ import (
 
 func init() {
 	forms[reflect.TypeFor[Returns]()] = []Form{
-		{Form: "scalar", Doc: "the browser does not come back: the page says that it may be closed", Words: []string{engine.ReturnNowhere}, Example: engine.ReturnNowhere},
-		{Form: "mapping", Doc: "other parameters in its query", Example: "{query: {error: access_denied, state: null}}", Type: reflect.TypeFor[Returns]()},
+		{Form: "scalar", Doc: "the browser does not come back: the page says that it may be closed", Words: []string{engine.ReturnNowhere},
+			Example: engine.ReturnNowhere},
+		{Form: "mapping", Doc: "other parameters in its query", Example: "{query: {error: access_denied, state: null}}",
+			Type: reflect.TypeFor[Returns]()},
 	}
 	decoders[reflect.TypeFor[Returns]()] = decodeWayBack
 	itemNames["decisions"] = "a decision"

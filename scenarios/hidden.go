@@ -139,7 +139,8 @@ func (d *decoder) hiddenIn(node *yaml.Node, what string, spaces bool) bool {
 	width := utf8.RuneCountInString(strings.TrimRightFunc(node.Value, unicode.IsSpace))
 	switch {
 	case strings.HasSuffix(node.Value, "\n"):
-		d.report.add(spanOf(d.file, node), CodeHidden, "write it on the line of the key, or |- in place of | for a text without it", "%s ends in a new line", what)
+		d.report.add(spanOf(d.file, node), CodeHidden, "write it on the line of the key, or |- in place of | for a text without it",
+			"%s ends in a new line", what)
 	case strings.TrimLeftFunc(node.Value, unicode.IsSpace) != node.Value:
 		d.report.add(spanIn(d.file, node, 0), CodeHidden, "take it out, unless people type it", "%s begins with a space", what)
 	default:
@@ -176,7 +177,8 @@ func checkTricks(file *source, report *Report) {
 		}
 		c, _ := utf8.DecodeRuneInString(text[i:])
 		column := utf8.RuneCountInString(text[:i]) + 1
-		report.add(span{file: file, line: line, column: column, end: column + 1}, CodeHidden, `take it out; in a text in double quotes it is written "\uXXXX"`,
+		report.add(span{file: file, line: line, column: column, end: column + 1}, CodeHidden,
+			`take it out; in a text in double quotes it is written "\uXXXX"`,
 			"the line has the character U+%04X, which changes how it reads and cannot be seen", c)
 	}
 }

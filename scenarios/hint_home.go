@@ -78,7 +78,8 @@ func mappingsOf(t reflect.Type) []reflect.Type {
 	}
 	var types []reflect.Type
 	for _, transition := range forms {
-		if transition.Form == "mapping" && transition.Type != nil && planned(transition.Type) && transition.Type != reflect.TypeFor[MatcherKeys]() && transition.Type != reflect.TypeFor[Goto]() {
+		if transition.Form == "mapping" && transition.Type != nil && planned(transition.Type) &&
+			transition.Type != reflect.TypeFor[MatcherKeys]() && transition.Type != reflect.TypeFor[Goto]() {
 			types = append(types, transition.Type)
 		}
 	}
@@ -203,7 +204,8 @@ func valueText(file *source, node *yaml.Node) string {
 		return "[…]"
 	case node.Kind == yaml.MappingNode:
 		return "{…}"
-	case utf8.RuneCountInString(node.Value) > maxQuotedValue || strings.ContainsAny(node.Value, "\n") || file.shown(node.Line) != file.line(node.Line):
+	case utf8.RuneCountInString(node.Value) > maxQuotedValue || strings.ContainsAny(node.Value, "\n") ||
+		file.shown(node.Line) != file.line(node.Line):
 		return "…"
 	case node.Style&yaml.DoubleQuotedStyle != 0:
 		return `"` + node.Value + `"`

@@ -22,9 +22,11 @@ var synonyms = map[string][]synonym{}
 
 func init() {
 	for key, words := range map[string]string{
-		"after": "wait sleep delay duration time in timeout", "wait": "sleep pause advance delay time", "delay": "latency sleep pause slow wait",
+		"after": "wait sleep delay duration time in timeout", "wait": "sleep pause advance delay time",
+		"delay": "latency sleep pause slow wait",
 		"takes": "duration time length lasts lasting delay", "expires_after": "timeout ttl expires expiry expire valid_for",
-		"challenge_response": "tan answer response otp code challenge_answer input", "two_step_procedure": "method procedure choice tan_method",
+		"challenge_response":  "tan answer response otp code challenge_answer input",
+		"two_step_procedure":  "method procedure choice tan_method",
 		"two_step_procedures": "methods procedures options tan_methods", "message": "text question prompt title",
 		"answer_field_label": "label field field_label", "attempts": "tries retries max_attempts max_tries",
 		"username": "user user_name login login_name account userid user_id", "password": "pass pin pwd passwd secret",
@@ -32,11 +34,14 @@ func init() {
 		"prefix": "starts_with startswith begins_with start", "suffix": "ends_with endswith end", "contains": "includes include has",
 		"equals": "is eq equal value exactly", "ignore_case": "ignorecase case_insensitive", "listen": "address addr bind host",
 		"database": "db storage file", "name": "title id scenario label", "slug": "id code", "description": "comment note notes desc doc",
-		"when": "if match matches condition conditions given request matcher", "authentication": "auth response reply returns answer login result",
-		"next": "transitions on events then ways", "error": "reason failure err", "outcome": "status result state ends end",
-		"status": "state outcome result", "http_status": "code status_code http_code http", "authenticate": "login log_in auth signin sign_in",
-		"expect": "assert expected expects should check then", "times": "repeat repetitions count", "like": "extends inherits base parent template from",
-		"for": "foreach for_each matrix parameters params each examples", "retry_after": "retry", "warnings": "warning",
+		"when":           "if match matches condition conditions given request matcher",
+		"authentication": "auth response reply returns answer login result",
+		"next":           "transitions on events then ways", "error": "reason failure err", "outcome": "status result state ends end",
+		"status": "state outcome result", "http_status": "code status_code http_code http",
+		"authenticate": "login log_in auth signin sign_in",
+		"expect":       "assert expected expects should check then", "times": "repeat repetitions count",
+		"like": "extends inherits base parent template from",
+		"for":  "foreach for_each matrix parameters params each examples", "retry_after": "retry", "warnings": "warning",
 		"import_progress": "progress percent", "enabled": "active", "polls": "reads requests count", "stops_at": "stop_at",
 		"progress": "percent percentage at", "shows": "content image picture data", "kind": "type", "challenge_kind": "kind type",
 		"endpoint": "path url route on request", "steps": "states", "update": "updates refresh", "import": "imports timeline sync",
@@ -120,9 +125,12 @@ func (d *decoder) inOtherWords(plan *structPlan, node *yaml.Node, to synonym, te
 
 // otherWords are words that people write for statuses and outcomes.
 var otherWords = map[string][]string{
-	"AUTHENTICATED":               {"SUCCESS", "OK", "SUCCEEDED", "SUCCESSFUL", "DONE", "COMPLETED", "LOGGED_IN", "APPROVED", "AUTHORIZED", "AUTHENTICATION_SUCCEEDED", "VALID"},
-	"AUTHENTICATION_FAILED":       {"FAILED", "FAIL", "FAILURE", "ERROR", "DENIED", "REJECTED", "REFUSED", "DECLINED", "INVALID", "UNAUTHORIZED", "FAILED_WITH_ERROR", "LOCKED", "EXPIRED"},
-	"CHALLENGE_RESPONSE_REQUIRED": {"TAN", "TAN_REQUIRED", "CHALLENGE", "CHALLENGE_REQUIRED", "OTP", "OTP_REQUIRED", "SMS", "MFA", "MFA_REQUIRED", "SCA_REQUIRED", "2FA", "PHOTOTAN"},
+	"AUTHENTICATED": {"SUCCESS", "OK", "SUCCEEDED", "SUCCESSFUL", "DONE", "COMPLETED", "LOGGED_IN", "APPROVED", "AUTHORIZED",
+		"AUTHENTICATION_SUCCEEDED", "VALID"},
+	"AUTHENTICATION_FAILED": {"FAILED", "FAIL", "FAILURE", "ERROR", "DENIED", "REJECTED", "REFUSED", "DECLINED", "INVALID",
+		"UNAUTHORIZED", "FAILED_WITH_ERROR", "LOCKED", "EXPIRED"},
+	"CHALLENGE_RESPONSE_REQUIRED": {"TAN", "TAN_REQUIRED", "CHALLENGE", "CHALLENGE_REQUIRED", "OTP", "OTP_REQUIRED", "SMS", "MFA",
+		"MFA_REQUIRED", "SCA_REQUIRED", "2FA", "PHOTOTAN"},
 	"TWO_STEP_PROCEDURE_REQUIRED": {"CHOICE", "METHOD", "SELECT_METHOD", "PROCEDURE_REQUIRED", "METHOD_REQUIRED"},
 	"DECOUPLED_AUTH_REQUIRED":     {"DECOUPLED", "DECOUPLED_REQUIRED", "APP", "PUSH", "PUSHTAN", "APPROVAL_REQUIRED", "APP_APPROVAL"},
 	"DECOUPLED_AUTH_IN_PROGRESS":  {"PENDING", "IN_PROGRESS", "WAITING", "PROCESSING"},
@@ -180,7 +188,8 @@ func (d *decoder) wordHint(text string, words []string, what string) string {
 }
 
 var (
-	lengthInWords  = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)$`)
+	lengthInWords = regexp.MustCompile(
+		`^(\d+(?:\.\d+)?)\s*(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)$`)
 	lengthsBetween = regexp.MustCompile(`^(\d[\d.]*(?:ms|s|m|h|d))\s*(?:\.\.|-|–|to)\s*(\d[\d.]*(?:ms|s|m|h|d))$`)
 	weeks          = regexp.MustCompile(`^(\d+)\s*w(?:eeks?)?$`)
 	commaLength    = regexp.MustCompile(`^(\d+),(\d+\s*[a-z]*)$`)
@@ -220,7 +229,8 @@ func percentHint(text string) string {
 	return "a whole number from 0 to 100, without a sign"
 }
 
-var comparison = regexp.MustCompile(`^\s*(>=|>|<=|<|=|==)\s*(\d{1,6})\s*$|^\s*(\d{1,6})\s*(?:-|–|to|bis)\s*(\d{1,6})\s*$|^\s*(\d{1,6})\s*\+\s*$`)
+var comparison = regexp.MustCompile(
+	`^\s*(>=|>|<=|<|=|==)\s*(\d{1,6})\s*$|^\s*(\d{1,6})\s*(?:-|–|to|bis)\s*(\d{1,6})\s*$|^\s*(\d{1,6})\s*\+\s*$`)
 
 // rangeHint says how a range is written that was written otherwise.
 func rangeHint(text string) string {

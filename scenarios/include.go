@@ -122,7 +122,8 @@ func (l *loader) choose(r *root, folder string, entries []fs.DirEntry, part stri
 		case part != "" && part != entry.Name() && !fits(part, entry.Name()):
 		case !IsConfigFile(entry.Name()):
 			if looksLikeConfig(entry.Name(), part) {
-				l.leaveOut(r, name, "the name of a configuration's file ends in .yaml or .yml, and not in _test", "rename it, or include it by its name", at)
+				l.leaveOut(r, name, "the name of a configuration's file ends in .yaml or .yml, and not in _test",
+					"rename it, or include it by its name", at)
 			}
 		case r.isFolder(name, entry):
 			l.leaveOut(r, name, "it is a folder", "include the folder by its name", at)

@@ -114,7 +114,8 @@ func (d *decoder) overDefaults(scenario *Scenario, node *yaml.Node) {
 	}
 	d.keys(node, planOf(reflect.TypeFor[Defaults]()), reflect.ValueOf(&defaults).Elem(), "defaults")
 	scenario.Position, scenario.Enabled, scenario.Tags, scenario.When = defaults.Position, defaults.Enabled, defaults.Tags, defaults.When
-	scenario.Authentication, scenario.Steps, scenario.Import, scenario.Update = defaults.Authentication, defaults.Steps, defaults.Import, defaults.Update
+	scenario.Authentication, scenario.Steps, scenario.Import, scenario.Update = defaults.Authentication, defaults.Steps, defaults.Import,
+		defaults.Update
 }
 
 // withoutKeys returns a mapping without some keys, what it merges written out.

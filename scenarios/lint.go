@@ -46,7 +46,8 @@ func (c *compiler) lintBanks(main *unit) {
 	var open []string
 	for _, bank := range c.banks {
 		if !c.named(bank.Slug) {
-			c.report.add(c.bankPositions[bank.Slug].value("slug"), CodeUnnamedBank, fmt.Sprintf("add a scenario with `when: {bank: %s}`", bank.Slug),
+			c.report.add(c.bankPositions[bank.Slug].value("slug"), CodeUnnamedBank, fmt.Sprintf("add a scenario with `when: {bank: %s}`",
+				bank.Slug),
 				"no scenario is for the bank %q", bank.Slug)
 			continue
 		}
@@ -91,8 +92,10 @@ func (c *compiler) lintUpdate(one *compiled) {
 	cases := one.rule.Flow.Update
 	for i := range cases {
 		for j := range i {
-			if cases[j].When == nil && cases[j].OlderThan.Text == "" && cases[i].OlderThan.Text == "" && cases[j].OlderThan.Max <= cases[i].OlderThan.Min {
-				c.report.add(one.written.Update[i].at(), CodeNeverPlayed, "put the case with the greater age first, and the one without an age last",
+			if cases[j].When == nil && cases[j].OlderThan.Text == "" && cases[i].OlderThan.Text == "" &&
+				cases[j].OlderThan.Max <= cases[i].OlderThan.Min {
+				c.report.add(one.written.Update[i].at(), CodeNeverPlayed,
+					"put the case with the greater age first, and the one without an age last",
 					"this case is never played: one before it takes every update that it would")
 				break
 			}

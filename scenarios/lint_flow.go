@@ -16,7 +16,8 @@ func (f *flowCompiler) lint() {
 		}
 		for j := range step.Next {
 			if why := f.neverFires(written, step, j); why != "" {
-				f.report.add(written.Next[j].at(), CodeNeverFires, "take it out, or change the order", "this transition never fires: %s", why)
+				f.report.add(written.Next[j].at(), CodeNeverFires, "take it out, or change the order", "this transition never fires: %s",
+					why)
 			}
 		}
 		f.lintExpiry(written, step)

@@ -78,7 +78,8 @@ func (c *compiler) lintEvents(units []*unit) {
 				if slices.Contains(engine.WebhookEvents(), event) || c.kept.events[string(event)] {
 					continue
 				}
-				c.report.add(webhook.value("events"), CodeNoSuchEvent, lacking(string(event), known, "tell it at a step or a point: `event: "+string(event)+"`"),
+				c.report.add(webhook.value("events"), CodeNoSuchEvent,
+					lacking(string(event), known, "tell it at a step or a point: `event: "+string(event)+"`"),
 					"no step and no point tells %q", event)
 			}
 		}

@@ -11,7 +11,8 @@ import (
 func (c *compiler) lintSwitches() {
 	for _, name := range slices.Sorted(maps.Keys(c.switches)) {
 		if declared := c.switches[name]; !declared.used {
-			c.report.add(declared.at, CodeUnusedSwitch, "ask for it in a `when`, or take it out", "no condition asks for the switch %q", name)
+			c.report.add(declared.at, CodeUnusedSwitch, "ask for it in a `when`, or take it out", "no condition asks for the switch %q",
+				name)
 		}
 	}
 }
@@ -54,7 +55,8 @@ func (c *compiler) lintScenarioName(when *When, known []string) {
 func (c *compiler) lintLiterals(when *When) {
 	for key, matcher := range when.matchers() {
 		if found := placeholdersIn(matcher); len(found) > 0 {
-			c.report.add(when.value(key), CodeLiteralPlaceholder, "captures are known after the login: in the transitions and updates of its scenario",
+			c.report.add(when.value(key), CodeLiteralPlaceholder,
+				"captures are known after the login: in the transitions and updates of its scenario",
 				"%s is compared with ${%s} to the letter: nothing is captured here", key, found[0])
 		}
 	}

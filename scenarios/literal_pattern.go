@@ -95,7 +95,8 @@ func (d *decoder) checkLiteral(node *yaml.Node, what string) {
 		return
 	}
 	if form := literalPattern(node.Value, !quoted(node), freeTexts[what]); form != "" {
-		d.problem(node, CodeLiteralPattern, fmt.Sprintf("write `%s`; where the text itself is meant, {equals: %s}", form, single(node.Value)),
+		d.problem(node, CodeLiteralPattern, fmt.Sprintf("write `%s`; where the text itself is meant, {equals: %s}", form,
+			single(node.Value)),
 			"%s is compared with a text, not a pattern: %q", what, node.Value)
 	}
 }

@@ -282,7 +282,8 @@ func (l *loader) accept(r *root, name string, got *fetched, at span) bool {
 	l.bytes += got.bytes
 	_, _ = fmt.Fprintf(l.hash, "%s %d\n%x", r.hashName(name), got.bytes, got.sum) // a hash never fails
 	if len(l.state) > maxFiles || l.bytes > maxTotalBytes {
-		l.report.add(span{file: got.file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", maxFiles, maxTotalBytes>>20)
+		l.report.add(span{file: got.file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", maxFiles,
+			maxTotalBytes>>20)
 		return false
 	}
 	l.report.merge(&got.problems)
@@ -323,7 +324,8 @@ func (l *loader) unreadable(file *source, at span, err error) {
 	case errors.Is(err, errNotRegular):
 		why = "is no regular file"
 	case escapes(err):
-		code, why, hint = CodeIncludeOutside, "lies outside the configuration's folder", "keep every file, and what links point to, within the folder of the main file"
+		code, why, hint = CodeIncludeOutside, "lies outside the configuration's folder",
+			"keep every file, and what links point to, within the folder of the main file"
 	default:
 		why = "cannot be read: " + reasonOf(err)
 		l.report.unread = true

@@ -39,7 +39,8 @@ func checkSchema(r *root, name string, file *source, report *Report) {
 	if json.Unmarshal([]byte(text), &copied) != nil {
 		return
 	}
-	current, command := map[string][]byte{"mockbank configuration": Schema(), "mockbank tests": TestSchema()}[copied.Title], "mockbank schema"
+	current, command := map[string][]byte{"mockbank configuration": Schema(), "mockbank tests": TestSchema()}[copied.Title],
+		"mockbank schema"
 	if copied.Title == "mockbank tests" {
 		command += " --tests"
 	}

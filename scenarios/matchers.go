@@ -51,7 +51,8 @@ func (d *decoder) totp(written *TOTP) *engine.TOTP {
 	fillDefaults(reflect.ValueOf(written).Elem())
 	code := &engine.TOTP{Secret: written.Secret, Digits: written.Digits, Period: written.Period}
 	if err := code.Check(); err != nil && written.Secret != "" {
-		d.report.add(written.at(), CodeBadTOTP, "such as {secret: GEZDGNBVGY3TQOJQ, digits: 6, period: 30s}", "the one-time code cannot be worked out: %v", err)
+		d.report.add(written.at(), CodeBadTOTP, "such as {secret: GEZDGNBVGY3TQOJQ, digits: 6, period: 30s}",
+			"the one-time code cannot be worked out: %v", err)
 	}
 	return code
 }
@@ -122,7 +123,8 @@ func (d *decoder) checkPattern(at span, to *engine.Matcher, what string) {
 	err := to.Compile()
 	if err == nil {
 		if name := twiceNamed(to.Matches); name != "" {
-			d.report.add(at, CodeBadPattern, "give each group a name of its own", "the expression of %s has two groups of the name %q", what, name)
+			d.report.add(at, CodeBadPattern, "give each group a name of its own", "the expression of %s has two groups of the name %q",
+				what, name)
 		}
 		return
 	}

@@ -29,7 +29,8 @@ var eventName = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
 
 func init() {
 	forms[reflect.TypeFor[EventName]()] = []Form{
-		{Form: "scalar", Doc: "small letters and digits, with dots, hyphens or underscores between", Example: "consent.expiring", Pattern: eventName.String()},
+		{Form: "scalar", Doc: "small letters and digits, with dots, hyphens or underscores between", Example: "consent.expiring",
+			Pattern: eventName.String()},
 	}
 	forms[reflect.TypeFor[EventData]()] = []Form{{Form: "mapping", Doc: "members, sent as JSON", Example: "{days_left: 7}"}}
 	decoders[reflect.TypeFor[EventName]()] = decodeEventName
@@ -98,7 +99,8 @@ func slipOf(name string, words []string) bool {
 func (f *flowCompiler) ownEvent(in Position, name EventName, data *EventData) *engine.OwnEvent {
 	if name == "" {
 		if data != nil {
-			f.report.add(in.key("data"), CodeMissingKey, "add the event's name: `event: consent.expiring`", "`data` is what an `event` tells, and there is none")
+			f.report.add(in.key("data"), CodeMissingKey, "add the event's name: `event: consent.expiring`",
+				"`data` is what an `event` tells, and there is none")
 		}
 		return nil
 	}

@@ -143,7 +143,8 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 		reportSyntax(file, err, report)
 		return nil
 	default:
-		report.add(lineSpan(file, secondDocument(file, &second)), CodeTwoDocuments, "keep one document a file: take the `---` out, or split the file",
+		report.add(lineSpan(file, secondDocument(file, &second)), CodeTwoDocuments,
+			"keep one document a file: take the `---` out, or split the file",
 			"the file holds more than one document")
 		return nil
 	}

@@ -190,11 +190,14 @@ func (s *scan) afterQuote(opened bracket, column int, next byte) {
 	case opened.line != s.line:
 		s.notClosed(opened)
 	case opened.sign == '\'' && letter:
-		s.fail(s.line, column, 1, "an apostrophe ends the text in quotes", "write '' for an apostrophe within, or put the text in double quotes")
+		s.fail(s.line, column, 1, "an apostrophe ends the text in quotes",
+			"write '' for an apostrophe within, or put the text in double quotes")
 	case opened.sign == '\'':
-		s.fail(s.line, column, 1, "the text in quotes ends here, and something follows it", "write '' for a quote within, or put the text in double quotes")
+		s.fail(s.line, column, 1, "the text in quotes ends here, and something follows it",
+			"write '' for a quote within, or put the text in double quotes")
 	default:
-		s.fail(s.line, column, 1, "the text in quotes ends here, and something follows it", `write \" for a quote within, or put the text in single quotes`)
+		s.fail(s.line, column, 1, "the text in quotes ends here, and something follows it",
+			`write \" for a quote within, or put the text in single quotes`)
 	}
 }
 
@@ -244,10 +247,12 @@ func (s *scan) colon(column int, line string, at int) {
 	}
 	key, value := secondKey(line[:at]), strings.TrimSpace(line[at+1:])
 	if found := keyBefore.FindStringSubmatch(line[:at]); found != nil && keyNames()[found[2]] && !strings.ContainsAny(value, ",{}") {
-		s.fail(s.line, column, 1, "there is a second colon in the value of "+found[1], fmt.Sprintf("write `%s: {%s: %s}`", found[1], found[2], value))
+		s.fail(s.line, column, 1, "there is a second colon in the value of "+found[1],
+			fmt.Sprintf("write `%s: {%s: %s}`", found[1], found[2], value))
 		return
 	}
-	s.fail(s.line, column, 1, "there is a second colon in the value of "+key, `put a value that contains ": " in quotes, or begin a new line or a { } for what it holds`)
+	s.fail(s.line, column, 1, "there is a second colon in the value of "+key,
+		`put a value that contains ": " in quotes, or begin a new line or a { } for what it holds`)
 }
 
 var keyBefore = regexp.MustCompile(`([A-Za-z_][\w-]*):\s+([a-z_]+)$`)
@@ -272,9 +277,11 @@ func pairOf(sign rune) rune {
 func (s *scan) notClosed(opened bracket) {
 	switch opened.sign {
 	case '[':
-		s.fail(opened.line, opened.column, 1, "a list in [ ] is not closed", "close it with ], or put a value that contains brackets in quotes")
+		s.fail(opened.line, opened.column, 1, "a list in [ ] is not closed",
+			"close it with ], or put a value that contains brackets in quotes")
 	case '{':
-		s.fail(opened.line, opened.column, 1, "a mapping in { } is not closed", "close it with }, or put a value that contains braces in quotes")
+		s.fail(opened.line, opened.column, 1, "a mapping in { } is not closed",
+			"close it with }, or put a value that contains braces in quotes")
 	default:
 		s.fail(opened.line, opened.column, 1, "a quoted text is not closed", "close it with the quote it starts with")
 	}

@@ -18,8 +18,10 @@ var (
 
 var secretCodes = []CodeInfo{
 	{CodeBadSecret, SeverityError, "a secret from outside is not there",
-		"`${env:NAME}` stands for an environment variable and `${file:PATH}` for a file's text, wherever the language has a secret. Both must be " +
-			"there and not empty, also for `mockbank validate`. A path is looked up in the configuration's folder, unless it begins with /; a line's end " +
+		"`${env:NAME}` stands for an environment variable and `${file:PATH}` for a file's text, wherever the language has a secret. " +
+			"Both must be " +
+			"there and not empty, also for `mockbank validate`. A path is looked up in the configuration's folder, unless it begins " +
+			"with /; a line's end " +
 			"behind the text does not count.",
 		"server: {admin_token: \"${env:A_VARIABLE_THAT_IS_NOT_SET}\"}\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n",
 		"server: {admin_token: a-long-random-text}\nscenarios: [{name: all, authentication: AUTHENTICATED}]\n"},

@@ -92,7 +92,8 @@ func (s Server) ChangedKeys(other Server) []string {
 	var changed []string
 	a, b := reflect.ValueOf(s), reflect.ValueOf(other)
 	for _, field := range planOf(a.Type()).fields {
-		if !slices.Contains(liveKeys, field.name) && !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(), b.FieldByIndex(field.index).Interface()) {
+		if !slices.Contains(liveKeys, field.name) && !reflect.DeepEqual(a.FieldByIndex(field.index).Interface(),
+			b.FieldByIndex(field.index).Interface()) {
 			changed = append(changed, field.name)
 		}
 	}

@@ -25,15 +25,18 @@ func (c *compiler) checkServer(server *Server) {
 	if server.PublicURL != "" && !goodURL(server.PublicURL) {
 		c.badServer(server, "public_url", "write it with http:// or https://, such as https://bank.test", "it is no web address")
 	} else if !bareURL(server.PublicURL) {
-		c.badServer(server, "public_url", "write a scheme and a host alone, such as https://bank.test", "it has more than a scheme and a host")
+		c.badServer(server, "public_url", "write a scheme and a host alone, such as https://bank.test",
+			"it has more than a scheme and a host")
 	}
 	for _, origin := range server.AllowedOrigins {
 		if origin != "*" && !goodOrigin(origin) {
-			c.badServer(server, "allowed_origins", "write each as browsers do, scheme and host without a path, such as http://localhost:3000", "one of them is no origin")
+			c.badServer(server, "allowed_origins",
+				"write each as browsers do, scheme and host without a path, such as http://localhost:3000", "one of them is no origin")
 			break
 		}
 	}
-	if !strings.HasPrefix(server.BasePath, "/") || strings.ContainsAny(server.BasePath, "?#{} ") || len(server.BasePath) > 1 && strings.HasSuffix(server.BasePath, "/") {
+	if !strings.HasPrefix(server.BasePath, "/") || strings.ContainsAny(server.BasePath, "?#{} ") || len(server.BasePath) > 1 &&
+		strings.HasSuffix(server.BasePath, "/") {
 		c.badServer(server, "base_path", "start it with / and do not end it with one", "it is no path")
 	} else if why := checkBasePath(server.BasePath); why != "" {
 		c.badServer(server, "base_path", "such as /api/v3/wealth_api", why)
@@ -130,7 +133,8 @@ func goodAddress(address string) bool {
 // goodOrigin reports whether the text is what a browser sends in Origin.
 func goodOrigin(text string) bool {
 	parsed, err := url.Parse(text)
-	return err == nil && parsed.Scheme != "" && parsed.Host != "" && parsed.User == nil && parsed.Path == "" && !strings.ContainsAny(text, "?#*")
+	return err == nil && parsed.Scheme != "" && parsed.Host != "" && parsed.User == nil && parsed.Path == "" &&
+		!strings.ContainsAny(text, "?#*")
 }
 
 func goodURL(text string) bool {

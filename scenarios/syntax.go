@@ -30,23 +30,37 @@ var complaints = []struct {
 	spaces bool
 }{
 	{"found a tab character", "a tab is used to indent", "indent with spaces", CodeTab, atNamed, false},
-	{"cannot start any token", "a value starts with a character that YAML keeps for itself", "put the value in quotes", CodeSyntax, atNamed, false},
-	{"mapping values are not allowed", "there is a second colon, or a key that is indented too far", "put a value that contains \": \" in quotes, and line keys up below each other", CodeSyntax, atNamed, true},
-	{"block sequence entries are not allowed", "a list item (-) stands where none can be", "put the list on lines of its own below its key", CodeSyntax, atNamed, false},
-	{"expected ',' or ']'", "a list in [ ] is not closed, or a comma is missing", "close it with ], or put a value that contains brackets in quotes", CodeSyntax, atOpening, false},
-	{"expected ',' or '}'", "a mapping in { } is not closed, or a comma is missing", "close it with }, or put a value that contains braces in quotes", CodeSyntax, atOpening, false},
-	{"could not find expected ':'", "a key has no colon", "write `key: value`, with a space after the colon, and line it up with the keys around it", CodeSyntax, atNamed, true},
-	{"expected '-' indicator", "a line of a list does not start with - or is indented differently", "line the list's items up below each other", CodeSyntax, atEnd, true},
-	{"did not find expected key", "a line is indented differently from those around it, or a value is not finished", "line the keys up below each other", CodeSyntax, atEnd, true},
+	{"cannot start any token", "a value starts with a character that YAML keeps for itself", "put the value in quotes", CodeSyntax,
+		atNamed, false},
+	{"mapping values are not allowed", "there is a second colon, or a key that is indented too far",
+		"put a value that contains \": \" in quotes, and line keys up below each other", CodeSyntax, atNamed, true},
+	{"block sequence entries are not allowed", "a list item (-) stands where none can be",
+		"put the list on lines of its own below its key", CodeSyntax, atNamed, false},
+	{"expected ',' or ']'", "a list in [ ] is not closed, or a comma is missing",
+		"close it with ], or put a value that contains brackets in quotes", CodeSyntax, atOpening, false},
+	{"expected ',' or '}'", "a mapping in { } is not closed, or a comma is missing",
+		"close it with }, or put a value that contains braces in quotes", CodeSyntax, atOpening, false},
+	{"could not find expected ':'", "a key has no colon",
+		"write `key: value`, with a space after the colon, and line it up with the keys around it", CodeSyntax, atNamed, true},
+	{"expected '-' indicator", "a line of a list does not start with - or is indented differently",
+		"line the list's items up below each other", CodeSyntax, atEnd, true},
+	{"did not find expected key", "a line is indented differently from those around it, or a value is not finished",
+		"line the keys up below each other", CodeSyntax, atEnd, true},
 	{"unexpected end of stream", "a quoted text is not closed", "close it with the quote it starts with", CodeSyntax, atNamed, false},
-	{"unexpected document indicator", "a quoted text is not closed before ---", "close it with the quote it starts with", CodeSyntax, atNamed, false},
-	{"unknown escape character", "there is an unknown escape (\\) in a double-quoted text", "write \\\\ for a backslash, or use single quotes", CodeSyntax, atNamed, false},
-	{"hexdecimal number", "there is an unfinished escape (\\x or \\u) in a double-quoted text", "write \\\\ for a backslash, or use single quotes", CodeSyntax, atNamed, false},
-	{"Unicode character escape", "there is an escape (\\u) in a double-quoted text that is no character", "write the character itself", CodeSyntax, atNamed, false},
+	{"unexpected document indicator", "a quoted text is not closed before ---", "close it with the quote it starts with", CodeSyntax,
+		atNamed, false},
+	{"unknown escape character", "there is an unknown escape (\\) in a double-quoted text",
+		"write \\\\ for a backslash, or use single quotes", CodeSyntax, atNamed, false},
+	{"hexdecimal number", "there is an unfinished escape (\\x or \\u) in a double-quoted text",
+		"write \\\\ for a backslash, or use single quotes", CodeSyntax, atNamed, false},
+	{"Unicode character escape", "there is an escape (\\u) in a double-quoted text that is no character", "write the character itself",
+		CodeSyntax, atNamed, false},
 	{"exceeded max depth", "values lie far too deep in each other", "", CodeTooDeep, atEnd, false},
-	{"alphabetic or numeric character", "an anchor (&) or alias (*) has no name", "quote the value if the & or * belongs to it", CodeSyntax, atNamed, false},
+	{"alphabetic or numeric character", "an anchor (&) or alias (*) has no name", "quote the value if the & or * belongs to it",
+		CodeSyntax, atNamed, false},
 	{"indentation indicator", "a text block (| or >) starts with an indentation of 0", "take the 0 out", CodeSyntax, atNamed, false},
-	{"expected comment or line break", "something follows | or > on the same line", "start the text on the next line", CodeSyntax, atNamed, false},
+	{"expected comment or line break", "something follows | or > on the same line", "start the text on the next line", CodeSyntax, atNamed,
+		false},
 	{"undefined tag handle", "a tag (!) is not declared", "quote the value if the ! belongs to it", CodeYAMLTag, atEnd, false},
 	{"tag", "a tag (!) cannot be read", "quote the value if the ! belongs to it", CodeYAMLTag, atNamed, false},
 	{"directive", "a line starts with %, which YAML keeps for itself", "put the value in quotes", CodeSyntax, atNamed, false},
@@ -72,7 +86,8 @@ func reportSyntax(file *source, err error, report *Report) {
 		return
 	}
 	if at, ok := unknownAnchor(file, text); ok {
-		report.add(at, CodeUnknownAnchor, "quote the value if the * belongs to it", "no value before this one is marked with the anchor (&) that it refers to")
+		report.add(at, CodeUnknownAnchor, "quote the value if the * belongs to it",
+			"no value before this one is marked with the anchor (&) that it refers to")
 		return
 	}
 	if at, hint, message, ok := foreignSign(file, end); ok {

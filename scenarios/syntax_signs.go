@@ -51,7 +51,8 @@ func missingDash(file *source, complaint string, end int) (at span, hint, messag
 	if !strings.Contains(complaint, "expected '-' indicator") || !keyAtStart.MatchString(text) {
 		return span{}, "", "", false
 	}
-	return lineSpan(file, end), fmt.Sprintf("write `- %s` to begin an item of the list, or line it up with the keys of the one above", strings.TrimSpace(text)),
+	return lineSpan(file, end), fmt.Sprintf("write `- %s` to begin an item of the list, or line it up with the keys of the one above",
+			strings.TrimSpace(text)),
 		"an item of a list does not begin with -", true
 }
 
@@ -69,11 +70,13 @@ func reservedSign(file *source, complaint string, line int) (at span, hint, mess
 		rest := text[found[3]:]
 		switch {
 		case sign == "*" && (rest == "" || strings.IndexByte(" ,}]", rest[0]) >= 0):
-			return within(file, line, text, found), "write `any` to take every value, or put the * in quotes", "an alias (*) has no name", true
+			return within(file, line, text, found), "write `any` to take every value, or put the * in quotes", "an alias (*) has no name",
+				true
 		case sign == "&" && (rest == "" || strings.IndexByte(" ,}]", rest[0]) >= 0):
 			return within(file, line, text, found), "put the value in quotes", "an anchor (&) has no name", true
 		case strings.Contains("@`%", sign):
-			return within(file, line, text, found), "put the value in quotes", fmt.Sprintf("a value starts with %s, which YAML keeps for itself", sign), true
+			return within(file, line, text, found), "put the value in quotes",
+				fmt.Sprintf("a value starts with %s, which YAML keeps for itself", sign), true
 		}
 	}
 	return span{}, "", "", false

@@ -172,7 +172,8 @@ func (d *decoder) expected(node *yaml.Node, field *answerField) Expected {
 	node = follow(node)
 	e := Expected{Position: Position{file: d.file, node: node}, Form: field.form}
 	if isEmpty(node) {
-		d.problem(node, CodeEmptyValue, "write `null` where there must be nothing, `any` where there must be something", "%s has no value", field.name)
+		d.problem(node, CodeEmptyValue, "write `null` where there must be nothing, `any` where there must be something", "%s has no value",
+			field.name)
 		return e
 	}
 	if field.free {
@@ -231,7 +232,8 @@ func (d *decoder) expectedText(node *yaml.Node, e *Expected, field *answerField)
 	}
 	for _, word := range literals {
 		if len(field.words) > 0 && !slices.Contains(field.words, word) && !ofScenario(word, field) {
-			d.problem(node, wordCode(field.name), d.wordHint(word, field.words, field.name), "%q is no %s", word, strings.ReplaceAll(field.name, "_", " "))
+			d.problem(node, wordCode(field.name), d.wordHint(word, field.words, field.name), "%q is no %s", word,
+				strings.ReplaceAll(field.name, "_", " "))
 		}
 	}
 }

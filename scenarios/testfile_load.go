@@ -97,7 +97,8 @@ const maxSeed = 1<<53 - 1
 // checkTestFile reports what single values cannot show.
 func (d *decoder) checkTestFile(file *TestFile) {
 	if file.Version != nil && *file.Version != 1 {
-		d.report.add(file.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d", *file.Version)
+		d.report.add(file.value("version"), CodeBadVersion, "write `version: 1`", "this mockbank reads version 1 of the language, not %d",
+			*file.Version)
 	}
 	seen := make(map[string]Position)
 	for i := range file.Tests {
@@ -127,7 +128,8 @@ func (d *decoder) checkSubjects(test *Test) {
 	for i := range test.Steps {
 		step := &test.Steps[i]
 		if step.Of != "" && !slices.Contains(names, step.Of) {
-			d.report.add(step.value("of"), CodeUnknownStep, didYouMean(step.Of, names), "no step before gives a process or a connection the name %q with `as`", step.Of)
+			d.report.add(step.value("of"), CodeUnknownStep, didYouMean(step.Of, names),
+				"no step before gives a process or a connection the name %q with `as`", step.Of)
 		}
 		if step.As != "" {
 			names = append(names, step.As)

@@ -30,7 +30,8 @@ func ExpectedAnswer() ExpectedKey {
 }
 
 func expectedKey(field answerField) ExpectedKey {
-	key := ExpectedKey{Name: field.name, Form: field.form, Words: slices.Compact(slices.Clone(field.words)), Short: field.short, Free: field.free}
+	key := ExpectedKey{Name: field.name, Form: field.form, Words: slices.Compact(slices.Clone(field.words)), Short: field.short,
+		Free: field.free}
 	for _, inner := range field.fields {
 		key.Keys = append(key.Keys, expectedKey(inner))
 	}

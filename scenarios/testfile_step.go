@@ -20,13 +20,15 @@ func init() {
 	decoders[reflect.TypeFor[TestSecret]()] = decodeTestSecret
 	decoders[reflect.TypeFor[TestWait]()] = decodeTestWait
 	decoders[reflect.TypeFor[TestMoment]()] = decodeTestMoment
-	forms[reflect.TypeFor[TestWait]()] = append([]Form{{Form: "scalar", Doc: "to the next thing due", Words: []string{nextWord}}}, forms[reflect.TypeFor[time.Duration]()]...)
+	forms[reflect.TypeFor[TestWait]()] = append([]Form{{Form: "scalar", Doc: "to the next thing due", Words: []string{nextWord}}},
+		forms[reflect.TypeFor[time.Duration]()]...)
 	forms[reflect.TypeFor[TestMoment]()] = []Form{
 		{Form: "scalar", Doc: "a moment, or a day", Example: "2026-12-24T23:00:00+01:00", Pattern: `^\d{4}-\d\d-\d\d([T ].*)?$`},
 	}
 	forms[reflect.TypeFor[TestAnswer]()] = []Form{
 		{Form: "scalar", Doc: "the text", Example: "\"123456\""},
-		{Form: "mapping", Doc: "an answer to each of the challenge's fields", Example: "{q1: Rex, q2: Bonn}", Values: reflect.TypeFor[string]()},
+		{Form: "mapping", Doc: "an answer to each of the challenge's fields", Example: "{q1: Rex, q2: Bonn}",
+			Values: reflect.TypeFor[string]()},
 	}
 	forms[reflect.TypeFor[TestSecret]()] = []Form{
 		{Form: "scalar", Doc: "the text", Example: "success"},
@@ -69,7 +71,8 @@ func (d *decoder) wordStep(node *yaml.Node, step *TestStep) {
 		return
 	}
 	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: node.Value, Line: node.Line, Column: node.Column}
-	mapping := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: node.Line, Column: node.Column, Content: []*yaml.Node{key, noMore(node)}}
+	mapping := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: node.Line, Column: node.Column,
+		Content: []*yaml.Node{key, noMore(node)}}
 	decodeStruct(d, mapping, reflect.ValueOf(step).Elem(), "a step")
 	d.checkTestStep(mapping, step)
 }
@@ -107,7 +110,8 @@ func (d *decoder) checkTestStep(node *yaml.Node, step *TestStep) {
 	}
 	switch {
 	case len(written) > 1:
-		d.problem(written[1], CodeConflict, "make two steps of it", "the step has two actions: %q and %q", written[0].Value, written[1].Value)
+		d.problem(written[1], CodeConflict, "make two steps of it", "the step has two actions: %q and %q", written[0].Value,
+			written[1].Value)
 		return
 	case len(written) == 1:
 		step.action = actionOf(written[0].Value)

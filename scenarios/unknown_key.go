@@ -95,8 +95,10 @@ func (p *structPlan) withDecimals(file *source, node *yaml.Node) *yaml.Node {
 	for i := 2; i+1 < len(node.Content); i += 2 {
 		whole, key, value := node.Content[i-1], node.Content[i], node.Content[i+1]
 		_, known := p.byName[key.Value]
-		if known || !isEmpty(value) || !fractionPart.MatchString(key.Value) || whole.Kind != yaml.ScalarNode || !wholePart.MatchString(whole.Value) ||
-			key.Line != whole.Line || key.Column != whole.Column+len(whole.Value)+1 || strings.Contains(file.line(key.Line), key.Value+":") {
+		if known || !isEmpty(value) || !fractionPart.MatchString(key.Value) || whole.Kind != yaml.ScalarNode ||
+			!wholePart.MatchString(whole.Value) ||
+			key.Line != whole.Line || key.Column != whole.Column+len(whole.Value)+1 ||
+			strings.Contains(file.line(key.Line), key.Value+":") {
 			continue
 		}
 		out, joined := *node, *whole

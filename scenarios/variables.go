@@ -97,7 +97,8 @@ func (d *decoder) each(item *yaml.Node, read func(*yaml.Node)) {
 	texts := over.texts(follow(item))
 	count := over.count()
 	if d.writtenOut += count * max(1, texts.visited); d.writtenOut > maxWrittenOut {
-		d.report.add(over.position(d.file, item), CodeTooManyCombinations, "write fewer values", "the file's `for` write out to more than %d values", maxWrittenOut)
+		d.report.add(over.position(d.file, item), CodeTooManyCombinations, "write fewer values",
+			"the file's `for` write out to more than %d values", maxWrittenOut)
 		over.excused = true
 		return
 	}
@@ -136,7 +137,8 @@ func (d *decoder) variables(item *yaml.Node) *variables {
 		over.values = append(over.values, d.values(values, follow(name).Value))
 		over.used = append(over.used, false)
 		if count *= max(1, len(over.values[len(over.values)-1])); count > maxChoices {
-			d.problem(key, CodeTooManyCombinations, "write fewer values, or make several of it", "the `for` has more than %d combinations", maxChoices)
+			d.problem(key, CodeTooManyCombinations, "write fewer values, or make several of it", "the `for` has more than %d combinations",
+				maxChoices)
 			return nil
 		}
 	}
@@ -175,7 +177,8 @@ func (d *decoder) values(node *yaml.Node, name string) []*yaml.Node {
 		case item.Kind != yaml.ScalarNode || isEmpty(item):
 			d.problem(item, CodeBadFor, "each value is a single one", "a value of %q is %s", name, form(item))
 		case !quoted(item) && rangeForm.MatchString(item.Value):
-			d.problem(item, CodeBadFor, fmt.Sprintf("write `%s: %s`, or put the text in quotes", name, item.Value), "a range stands alone, not in a list")
+			d.problem(item, CodeBadFor, fmt.Sprintf("write `%s: %s`, or put the text in quotes", name, item.Value),
+				"a range stands alone, not in a list")
 		default:
 			values = append(values, item)
 		}
@@ -254,7 +257,8 @@ func (v *variables) report(report *Report) {
 	for i, key := range v.keys {
 		if !v.used[i] && !v.excused {
 			unused = true
-			report.add(spanOf(v.file, key), CodeUnusedVariable, fmt.Sprintf("write ${%s} where the value belongs, or take it out", key.Value), "no text uses ${%s}", key.Value)
+			report.add(spanOf(v.file, key), CodeUnusedVariable, fmt.Sprintf("write ${%s} where the value belongs, or take it out",
+				key.Value), "no text uses ${%s}", key.Value)
 		}
 	}
 	if v.same != nil && !unused {

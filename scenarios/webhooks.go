@@ -74,8 +74,10 @@ func init() {
 		{Form: "scalar", Doc: "an event", Words: texts(engine.WebhookEvents())},
 		{Form: "scalar", Doc: "an event that a step or a point names", Example: "consent.expiring", Pattern: eventName.String()},
 	}
-	forms[reflect.TypeFor[engine.WebhookFaultKind]()] = []Form{{Form: "scalar", Doc: "what goes wrong", Words: texts(engine.WebhookFaultKinds())}}
-	forms[reflect.TypeFor[Chance]()] = []Form{{Form: "scalar", Doc: "a number from 0 to 1", Example: "0.1", Pattern: `^(0(\.\d{1,9})?|1(\.0{1,9})?)$`}}
+	forms[reflect.TypeFor[engine.WebhookFaultKind]()] = []Form{{Form: "scalar", Doc: "what goes wrong",
+		Words: texts(engine.WebhookFaultKinds())}}
+	forms[reflect.TypeFor[Chance]()] = []Form{{Form: "scalar", Doc: "a number from 0 to 1", Example: "0.1",
+		Pattern: `^(0(\.\d{1,9})?|1(\.0{1,9})?)$`}}
 	itemNames["webhooks"], itemNames["faults"], itemNames["events"] = "a webhook", "a fault", "an event"
 }
 

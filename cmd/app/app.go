@@ -122,7 +122,8 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Build.Version), a.warnOfTheFuture,
+		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Build.Version),
+		a.warnOfTheFuture,
 		a.watch(options, config, report, took), a.serve(options.Config, options.Build),
 	} {
 		if err := step(ctx); err != nil {
@@ -169,8 +170,9 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		synchronous = store.SynchronousFull
 	}
 	a.store, err = store.Open(ctx, a.server.Database, store.Options{
-		Node: a.id, Now: a.clock.Now, Synchronous: synchronous, PoolSize: a.server.DatabaseConnections, Logger: structured(a.logger, "store"),
-		Timed: newStoreTimes(a.registry),
+		Node: a.id, Now: a.clock.Now, Synchronous: synchronous, PoolSize: a.server.DatabaseConnections,
+		Logger: structured(a.logger, "store"),
+		Timed:  newStoreTimes(a.registry),
 	})
 	if err != nil {
 		return err

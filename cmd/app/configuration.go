@@ -54,7 +54,8 @@ func (a *App) watch(from Options, config *scenarios.Config, report *scenarios.Re
 		options := loadOptions()
 		options.Throttle = (&throttler{requests: &a.requests, sleep: time.Sleep}).throttle
 		c.reloader = reload.New(reload.Config{
-			Path: from.Config, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log, Unwatched: c.logUnwatched,
+			Path: from.Config, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,
+			Unwatched: c.logUnwatched,
 		})
 		c.logProblems(report)
 		c.logger.Info().Str("path", c.path).Int("files", len(config.Files)).Int("scenarios", len(config.Rules.Scenarios)).

@@ -90,7 +90,8 @@ var storeBuckets = []float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5
 // newStoreTimes returns what counts how long the store's calls take, by their kind.
 func newStoreTimes(registry *prometheus.Registry) func(kind store.CallKind, took time.Duration) {
 	times := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "mockbank_store_duration_seconds", Help: "How long calls of the database took, waiting included, by kind.", Buckets: storeBuckets,
+		Name: "mockbank_store_duration_seconds", Help: "How long calls of the database took, waiting included, by kind.",
+		Buckets: storeBuckets,
 	}, []string{"kind"})
 	observers := map[store.CallKind]prometheus.Observer{}
 	for _, kind := range store.CallKinds() {

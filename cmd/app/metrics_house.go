@@ -43,8 +43,10 @@ func newHouseMetrics(records houseRecords, nodes func() []jobs.NodeState, maxSes
 		imports:     describe("imports_in_progress", "Imports on the database that are not yet over."),
 		processes:   describe("processes_waiting", "Processes on the database that wait for their user."),
 		count:       describe("nodes", "Nodes on the database."),
-		ahead:       describe("node_clock_ahead_seconds", "By how much the node's own clock is ahead of the database's; negative where it is behind.", "node"),
-		behind:      describe("node_behind", "1 if the node plays older rules than others, for longer than a roll-out takes, else 0.", "node", "hash"),
+		ahead: describe("node_clock_ahead_seconds",
+			"By how much the node's own clock is ahead of the database's; negative where it is behind.", "node"),
+		behind: describe("node_behind", "1 if the node plays older rules than others, for longer than a roll-out takes, else 0.", "node",
+			"hash"),
 	}
 }
 

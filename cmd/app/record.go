@@ -13,7 +13,8 @@ import (
 )
 
 // record writes a test of what the journal has of a session, and plays it.
-func (a *App) record(ctx context.Context, session engine.SessionState, name string, entries []*journal.Entry) (httpapi.RecordedTest, error) {
+func (a *App) record(ctx context.Context, session engine.SessionState, name string,
+	entries []*journal.Entry) (httpapi.RecordedTest, error) {
 	rules := a.bank.Rules()
 	logins, err := a.bank.Sessions().Logins(ctx, session.ID)
 	if err != nil {

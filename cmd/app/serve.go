@@ -44,7 +44,8 @@ func (a *App) serve(path string, build Build) func(context.Context) error {
 			}
 		}()
 		a.logger.Info().Str("address", a.listener.Addr().String()).Str("url", a.URL()).
-			Str("database", a.store.Kind()).Str("version", build.Version).Str("commit", build.Commit).Str("date", build.Date).Msg("listening")
+			Str("database", a.store.Kind()).Str("version", build.Version).Str("commit", build.Commit).Str("date", build.Date).Msg(
+			"listening")
 		return nil
 	}
 }
@@ -56,9 +57,11 @@ func (a *App) handler(ctx context.Context, path string, build Build) (http.Handl
 	}
 	return httpapi.New(httpapi.Config{
 		Now:  a.clock.Now,
-		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), CompileFaults: a.compileFaults, Record: a.record, Ready: a.store.Ping, Logger: a.logger,
+		Bank: a.bank, Requests: a.store, Configuration: a.configuration, Files: a.files(path), CompileFaults: a.compileFaults,
+		Record: a.record, Ready: a.store.Ping, Logger: a.logger,
 		FingerprintKey: key, IdentifierKey: a.identifiers, SigningKey: a.signing,
-		BasePath: a.server.BasePath, CamelCase: a.server.Naming == scenarios.NamingCamelCase, PublicURL: a.server.PublicURL, RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
+		BasePath: a.server.BasePath, CamelCase: a.server.Naming == scenarios.NamingCamelCase, PublicURL: a.server.PublicURL,
+		RedirectHosts: a.server.RedirectHosts, RedirectSchemes: a.server.RedirectSchemes,
 		AllowedOrigins: a.server.AllowedOrigins, LoopbackOnly: loopbackOnly(a.listener.Addr()),
 		Access:  a.access,
 		Console: a.server.Console, SessionsByLogin: a.server.SessionsByLogin, JournalEntries: a.server.JournalEntries,

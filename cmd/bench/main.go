@@ -139,7 +139,8 @@ func run(ctx context.Context, arguments []string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	b := &bench{plan: p, results: report.Results{When: time.Now(), Machine: report.ThisMachine(), Rounds: p.rounds, Duration: p.duration, Connections: p.connections}}
+	b := &bench{plan: p, results: report.Results{When: time.Now(), Machine: report.ThisMachine(), Rounds: p.rounds, Duration: p.duration,
+		Connections: p.connections}}
 	if err := b.build(ctx, folder); err != nil {
 		return err
 	}

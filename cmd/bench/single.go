@@ -83,7 +83,8 @@ func (b *bench) onNodes(ctx context.Context, round int, postgres *contender.Post
 func (b *bench) reloads(ctx context.Context) {
 	for _, stubs := range []int{b.stubs[0], b.stubs[len(b.stubs)-1]} {
 		for _, c := range b.contenders {
-			if !c.Reloads() || ctx.Err() != nil || c.MaxStubs > 0 && stubs > c.MaxStubs || stubs != b.stubs[0] && c.Family == contender.Peer {
+			if !c.Reloads() || ctx.Err() != nil || c.MaxStubs > 0 && stubs > c.MaxStubs || stubs != b.stubs[0] &&
+				c.Family == contender.Peer {
 				continue
 			}
 			r := measure.Reloads(ctx, c, stubs)

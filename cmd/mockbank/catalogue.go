@@ -102,7 +102,8 @@ func writePackJSON(out io.Writer, packs []scenarios.Pack) error {
 	for i, pack := range packs {
 		list[i] = packJSON{Name: pack.Name, Include: "catalogue:" + pack.Name, About: pack.About}
 		for _, one := range pack.Scenarios {
-			list[i].Scenarios = append(list[i].Scenarios, packScenarioJSON{one.Name, one.Trigger(), one.Description, one.SeenAt(), one.Tags})
+			list[i].Scenarios = append(list[i].Scenarios, packScenarioJSON{one.Name, one.Trigger(), one.Description, one.SeenAt(),
+				one.Tags})
 		}
 	}
 	encoder := json.NewEncoder(out)

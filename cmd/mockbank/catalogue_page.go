@@ -36,9 +36,11 @@ func packPage(packs []scenarios.Pack) string {
 	var out strings.Builder
 	out.WriteString(cataloguePageHead)
 	for _, pack := range packs {
-		fmt.Fprintf(&out, "\n## %s\n\n%s\n\n`include: catalogue:%s`\n\n| password | what happens | seen at |\n|---|---|---|\n", pack.Name, pack.About, pack.Name)
+		fmt.Fprintf(&out, "\n## %s\n\n%s\n\n`include: catalogue:%s`\n\n| password | what happens | seen at |\n|---|---|---|\n", pack.Name,
+			pack.About, pack.Name)
 		for _, one := range pack.Scenarios {
-			fmt.Fprintf(&out, "| %s | %s | %s |\n", markdownTrigger(one.Trigger()), markdownCell(one.Description), markdownCell(strings.Join(one.SeenAt(), ", ")))
+			fmt.Fprintf(&out, "| %s | %s | %s |\n", markdownTrigger(one.Trigger()), markdownCell(one.Description),
+				markdownCell(strings.Join(one.SeenAt(), ", ")))
 		}
 	}
 	writeLines(&out, packs)

@@ -79,7 +79,8 @@ func documentFlags(out *strings.Builder, flags *pflag.FlagSet) {
 		if flag.Shorthand != "" {
 			name = "-" + flag.Shorthand + ", " + name
 		}
-		fmt.Fprintf(out, "%s| `%s` | %s | %s |\n", header, strings.TrimSpace(name+" "+kind), strings.ReplaceAll(usage, "|", `\|`), flagDefault(flag))
+		fmt.Fprintf(out, "%s| `%s` | %s | %s |\n", header, strings.TrimSpace(name+" "+kind), strings.ReplaceAll(usage, "|", `\|`),
+			flagDefault(flag))
 		header = ""
 	})
 }

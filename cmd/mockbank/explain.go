@@ -38,7 +38,8 @@ unless --attempt says otherwise.
 
 With a route of a declared api it says what that endpoint expects, does and answers, and what faults call it;
 with a --data too, which scenario answers the login that the request leads to.`,
-		Example: "  mockbank explain --username tester --password challengeRequired\n  mockbank explain --username tester --password lockAfter3 --attempt 3\n" +
+		Example: "  mockbank explain --username tester --password challengeRequired\n" +
+			"  mockbank explain --username tester --password lockAfter3 --attempt 3\n" +
 			`  mockbank explain POST /shop/v1/logins --data '{"user": "jane", "secret": "good"}'`,
 		Args: routeOnly,
 		RunE: func(cmd *cobra.Command, args []string) error {

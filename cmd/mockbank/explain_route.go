@@ -64,7 +64,8 @@ func explainRoute(ctx context.Context, t terminal, bank *engine.Bank, options *e
 }
 
 // explainRequest explains the login that a request leads to, nil where it leads to none.
-func explainRequest(ctx context.Context, bank *engine.Bank, match *surface.Match, r *surface.Request, options *explainOptions) (*explained, error) {
+func explainRequest(ctx context.Context, bank *engine.Bank, match *surface.Match, r *surface.Request,
+	options *explainOptions) (*explained, error) {
 	var err error
 	if r.Body, err = surface.DecodeJSON([]byte(options.body)); err != nil {
 		return nil, fmt.Errorf("--data: %w", err)

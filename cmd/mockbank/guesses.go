@@ -13,14 +13,22 @@ import (
 
 // guesses are flags as other programs call them: the flag that is meant, and its value, where %s is the one given.
 var guesses = map[string]struct{ flag, value string }{
-	"port": {"listen", "127.0.0.1:%s"}, "p": {"listen", "127.0.0.1:%s"}, "host": {"listen", "%s:8080"}, "address": {"listen", "%s"}, "addr": {"listen", "%s"},
-	"bind": {"listen", "%s"}, "http": {"listen", "%s"}, "db": {"database", "%s"}, "dsn": {"database", "%s"}, "database-url": {"database", "%s"}, "storage": {"database", "%s"},
-	"file": {"config", "%s"}, "conf": {"config", "%s"}, "configuration": {"config", "%s"}, "scenarios": {"config", "%s"}, "f": {"config", "%s"},
-	"debug": {"log-level", "debug"}, "verbose": {"log-level", "debug"}, "trace": {"log-level", "trace"}, "quiet": {"log-level", "warn"}, "silent": {"log-level", "error"},
-	"loglevel": {"log-level", "%s"}, "level": {"log-level", "%s"}, "logformat": {"log-format", "%s"}, "json": {"format", "json"}, "token": {"admin-token", "%s"},
-	"filter": {"run", "%s"}, "grep": {"run", "%s"}, "only": {"run", "%s"}, "user": {"username", "%s"}, "login": {"username", "%s"}, "pass": {"password", "%s"}, "pin": {"password", "%s"},
-	"url": {"against", "%s"}, "server": {"against", "%s"}, "threads": {"parallel", "%s"}, "jobs": {"parallel", "%s"}, "out": {"output", "%s"}, "report": {"output", "%s"},
-	"tan": {"answer", "%s"}, "code": {"error-code", "%s"}, "error": {"error-code", "%s"}, "type": {"format", "%s"}, "in-place": {"write", ""}, "inplace": {"write", ""}, "i": {"write", ""}, "fix": {"write", ""},
+	"port": {"listen", "127.0.0.1:%s"}, "p": {"listen", "127.0.0.1:%s"}, "host": {"listen", "%s:8080"}, "address": {"listen", "%s"},
+	"addr": {"listen", "%s"},
+	"bind": {"listen", "%s"}, "http": {"listen", "%s"}, "db": {"database", "%s"}, "dsn": {"database", "%s"},
+	"database-url": {"database", "%s"}, "storage": {"database", "%s"},
+	"file": {"config", "%s"}, "conf": {"config", "%s"}, "configuration": {"config", "%s"}, "scenarios": {"config", "%s"},
+	"f":     {"config", "%s"},
+	"debug": {"log-level", "debug"}, "verbose": {"log-level", "debug"}, "trace": {"log-level", "trace"}, "quiet": {"log-level", "warn"},
+	"silent":   {"log-level", "error"},
+	"loglevel": {"log-level", "%s"}, "level": {"log-level", "%s"}, "logformat": {"log-format", "%s"}, "json": {"format", "json"},
+	"token":  {"admin-token", "%s"},
+	"filter": {"run", "%s"}, "grep": {"run", "%s"}, "only": {"run", "%s"}, "user": {"username", "%s"}, "login": {"username", "%s"},
+	"pass": {"password", "%s"}, "pin": {"password", "%s"},
+	"url": {"against", "%s"}, "server": {"against", "%s"}, "threads": {"parallel", "%s"}, "jobs": {"parallel", "%s"},
+	"out": {"output", "%s"}, "report": {"output", "%s"},
+	"tan": {"answer", "%s"}, "code": {"error-code", "%s"}, "error": {"error-code", "%s"}, "type": {"format", "%s"},
+	"in-place": {"write", ""}, "inplace": {"write", ""}, "i": {"write", ""}, "fix": {"write", ""},
 }
 
 var digits = regexp.MustCompile(`^\d{1,5}$`)

@@ -12,7 +12,8 @@ import (
 func init() {
 	serveMCP = func(ctx context.Context, in io.ReadCloser, out io.WriteCloser, options *mcpOptions) error {
 		return mcp.Serve(ctx, in, out, mcp.Options{
-			URL: options.url, AdminToken: options.token, BankToken: options.bankToken, ReadOnly: options.readOnly, Version: thisBuild().Version,
+			URL: options.url, AdminToken: options.token, BankToken: options.bankToken, ReadOnly: options.readOnly,
+			Version: thisBuild().Version,
 		})
 	}
 }

@@ -152,7 +152,8 @@ func (o *newScenarioOptions) check() error {
 		value *string
 		check check
 	}{
-		{"after", &o.After, durationCheck}, {"import-takes", &o.ImportTakes, durationCheck}, {"import-fails-at", &o.ImportFailsAt, percentCheck},
+		{"after", &o.After, durationCheck}, {"import-takes", &o.ImportTakes, durationCheck},
+		{"import-fails-at", &o.ImportFailsAt, percentCheck},
 		{"error-code", &o.ErrorCode, func(code string) (string, error) { _, err := scenarios.CheckErrorCode(code); return code, err }},
 	} {
 		if *one.value == "" {

@@ -27,9 +27,10 @@ what the bank answered. The journal holds no secret: passwords and answers are p
 
 It exits with 0 where the test passes with the configuration as it is; with 2 where something could not be written, which
 a comment in the file tells, or where the test does not pass.`,
-		Example: "  mockbank record --session s > s_test.yaml\n  mockbank record --session s --name 'a TAN at the second try' --output tan_test.yaml",
-		Args:    onlyFlags("session"),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return recordSession(cmd, t, options) },
+		Example: "  mockbank record --session s > s_test.yaml\n" +
+			"  mockbank record --session s --name 'a TAN at the second try' --output tan_test.yaml",
+		Args: onlyFlags("session"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return recordSession(cmd, t, options) },
 	}
 	remoteFlags(cmd, &options.remote)
 	flags := cmd.Flags()

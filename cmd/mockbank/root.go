@@ -79,7 +79,8 @@ Each flag can also be set by an environment variable: --log-level by MOCKBANK_LO
 	root.SetFlagErrorFunc(flagProblem(t.args))
 	root.SetHelpCommand(newHelpCommand(root))
 	root.AddCommand(newJournalCommand(t), newClockCommand(t), newVerifyCommand(t), newRecordCommand(t), newMCPCommand(t))
-	root.AddCommand(newDecideCommand(t, "approve", "Approve a login for its user"), newDecideCommand(t, "decline", "Decline a login for its user"))
+	root.AddCommand(newDecideCommand(t, "approve", "Approve a login for its user"),
+		newDecideCommand(t, "decline", "Decline a login for its user"))
 	return root
 }
 

@@ -42,7 +42,8 @@ log goes to standard error.`,
 	flags.StringVar(&options.LogLevel, "log-level", "", "trace, debug, info, warn or error, instead of the configuration's")
 	flags.StringVar(&options.LogFormat, "log-format", "", "pretty, json or auto (pretty on a terminal), instead of the configuration's")
 	flags.StringVar(&options.urlFile, "url-file", "", "`file` to write the bank's URL into, once it answers")
-	flags.BoolVar(&options.exitWithParent, "exit-with-parent", false, "end when standard input closes, or the process that started this one is gone")
+	flags.BoolVar(&options.exitWithParent, "exit-with-parent", false,
+		"end when standard input closes, or the process that started this one is gone")
 	completeWords(cmd, "log-level", logLevels...)
 	completeWords(cmd, "log-format", logFormats...)
 	return cmd

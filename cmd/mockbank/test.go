@@ -36,7 +36,8 @@ uses the server notices.
 
 Exits 0 where all tests passed, 2 where one failed (or less was exercised than --coverage-min), 1
 where they could not be played.`,
-		Example: "  mockbank test\n  mockbank test --run approval --watch\n  mockbank test --format junit --output report.xml --coverage-min 90",
+		Example: "  mockbank test\n  mockbank test --run approval --watch\n" +
+			"  mockbank test --format junit --output report.xml --coverage-min 90",
 		RunE: func(cmd *cobra.Command, names []string) error {
 			return test(cmd.Context(), t, options, names)
 		},
@@ -46,7 +47,8 @@ where they could not be played.`,
 	flags.StringVar(&options.only, "run", "", "only the tests whose name matches this `expression`")
 	flags.BoolVarP(&options.watch, "watch", "w", false, "play them again whenever a file is saved, until Ctrl-C")
 	flags.BoolVar(&options.coverage, "coverage", false, "list the scenarios and transitions that no test exercised")
-	flags.Float64Var(&options.coverageMin, "coverage-min", 0, "fail where less than this `percent` of scenarios and transitions is exercised")
+	flags.Float64Var(&options.coverageMin, "coverage-min", 0,
+		"fail where less than this `percent` of scenarios and transitions is exercised")
 	flags.StringVar(&options.format, "format", "pretty", "the report's form: pretty, json or junit")
 	flags.StringVarP(&options.output, "output", "o", "", "`file` to write the report to, instead of the standard output")
 	flags.IntVar(&options.parallel, "parallel", 0, "how many tests are played at the same time; 0: as many as there are processors")
@@ -107,7 +109,8 @@ func readTests(ctx context.Context, options testOptions, names []string) testFil
 	}
 	if len(names) == 0 {
 		if names, read.err = config.TestFiles(); read.err == nil && len(names) == 0 {
-			read.err = fmt.Errorf("no tests: write NAME_test.yaml beside %s, or name a file; `mockbank new test` writes one", options.config)
+			read.err = fmt.Errorf("no tests: write NAME_test.yaml beside %s, or name a file; `mockbank new test` writes one",
+				options.config)
 		}
 	}
 	if read.err == nil {
@@ -168,7 +171,8 @@ func reachServer(ctx context.Context, t terminal, options testOptions, config *s
 	}
 	hash, err := server.Rules(ctx)
 	if err == nil && hash != config.Hash {
-		_, err = fmt.Fprintf(t.stderr, "mockbank: the server plays another configuration (%s) than %s (%s)\n", hash, options.config, config.Hash)
+		_, err = fmt.Fprintf(t.stderr, "mockbank: the server plays another configuration (%s) than %s (%s)\n", hash, options.config,
+			config.Hash)
 	}
 	return server, err
 }
@@ -181,7 +185,8 @@ func verdict(t terminal, options testOptions, report *scenariotest.Report) error
 	failed := report.Failed() > 0
 	coverage := report.Coverage()
 	if percent := coverage.Overall().Percent(); percent < options.coverageMin {
-		_, _ = fmt.Fprintf(t.stderr, "mockbank: %.1f %% of scenarios and transitions were exercised, less than the %g %% of --coverage-min\n",
+		_, _ = fmt.Fprintf(t.stderr, "mockbank: %.1f %% of scenarios and transitions were exercised, less than the %g %% of "+
+			"--coverage-min\n",
 			percent, options.coverageMin)
 		failed = true
 	}

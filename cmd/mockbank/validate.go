@@ -50,7 +50,8 @@ func validate(cmd *cobra.Command, t terminal, names []string, format string) err
 		}
 		if format == "text" && config != nil {
 			if _, err := fmt.Fprintf(t.stdout, "%s: %s in %s, %s\n", name,
-				counted(len(config.Rules.Scenarios), "scenario"), counted(len(config.Files), "file"), counted(len(config.Diagnostics), "warning")); err != nil {
+				counted(len(config.Rules.Scenarios), "scenario"), counted(len(config.Files), "file"),
+				counted(len(config.Diagnostics), "warning")); err != nil {
 				return err
 			}
 		}

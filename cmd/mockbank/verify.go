@@ -30,8 +30,10 @@ the database, whichever node answered the logins. It exits with 0 where all hold
 	remoteFlags(cmd, &options.remote)
 	flags := cmd.Flags()
 	flags.StringVar(&options.session, "session", "default", "the session's `name`")
-	flags.StringToStringVar(&options.scenarios, "scenario", nil, "how many logins a scenario is to have answered: `name=number`, as 1, 1..2 or 2..")
-	flags.BoolVar(&options.noFallback, "no-fallback", false, "no login is to have been answered by no scenario, or by one that takes everything")
+	flags.StringToStringVar(&options.scenarios, "scenario", nil,
+		"how many logins a scenario is to have answered: `name=number`, as 1, 1..2 or 2..")
+	flags.BoolVar(&options.noFallback, "no-fallback", false,
+		"no login is to have been answered by no scenario, or by one that takes everything")
 	flags.StringVar(&options.webhooks, "webhooks", "", "`all_delivered`: every delivery is to have reached its receiver")
 	return cmd
 }

@@ -253,7 +253,8 @@ func onlyBlank(list []ast.Expr) bool {
 
 // expression changes an expression whose type is written result.
 func (f *finder) expression(n ast.Expr, result, before, after string) {
-	f.add(n.Pos(), n.End(), before, after, "func() "+result+" { if mutantOn(%d) { return "+strings.ReplaceAll(after, "%", "%%")+"\n}; return ", "\n}()")
+	f.add(n.Pos(), n.End(), before, after, "func() "+result+" { if mutantOn(%d) { return "+strings.ReplaceAll(after, "%", "%%")+
+		"\n}; return ", "\n}()")
 }
 
 func (f *finder) add(from, to token.Pos, before, after, open, end string) {

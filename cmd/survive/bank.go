@@ -72,7 +72,8 @@ func (b *bank) save(marker string) error {
 
 // start starts the bank and waits until it listens. One that ends instead returns its last words.
 func (b *bank) start(ctx context.Context) error {
-	b.process = exec.CommandContext(ctx, b.binary, "serve", "--config", b.config, "--listen", "127.0.0.1:0", "--database", b.database, "--log-format", "json")
+	b.process = exec.CommandContext(ctx, b.binary, "serve", "--config", b.config, "--listen", "127.0.0.1:0", "--database", b.database,
+		"--log-format", "json")
 	b.ended = make(chan struct{})
 	b.log.Reset()
 	output, err := b.process.StderrPipe()

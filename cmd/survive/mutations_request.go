@@ -90,7 +90,8 @@ func (m *mutator) pick(from ...string) string { return from[m.random.IntN(len(fr
 // value is something that may stand where a text belongs.
 func (m *mutator) value() string {
 	return m.pick("", "tester", "success", "MockBank", "success-case", "run-1", "default", "null", "0", "-1", "1", "2s", "-1ms",
-		"99999999999999999999", "1e999", "a b", "ü", "\u202e", "\x00", "\xff", "%zz", "%00", "../..", "<script>", "${x}", "${env:HOME}", "' OR 1=1 --", strings.Repeat("x", 5000),
+		"99999999999999999999", "1e999", "a b", "ü", "\u202e", "\x00", "\xff", "%zz", "%00", "../..", "<script>", "${x}", "${env:HOME}",
+		"' OR 1=1 --", strings.Repeat("x", 5000),
 		strings.Repeat("[", 3000), "SUCCESS", "true", "application/json", "2026-11-24T09:30:00Z", "mockbank.yaml",
 		m.pick(m.known...), m.pick(m.known...))
 }
@@ -118,7 +119,8 @@ func (m *mutator) request() *mutated {
 	for range m.random.IntN(3) {
 		r.header = append(r.header, [2]string{
 			m.pick("X-Mockbank-Session", "X-Mockbank-Scenario", "X-Mockbank-Explain", "Idempotency-Key", "Content-Type", "Content-Encoding",
-				"Accept-Language", "Authorization", "Origin", "Sec-Fetch-Site", "X-Request-Id", "Accept", "If-Match", "Last-Event-ID", "Forwarded"),
+				"Accept-Language", "Authorization", "Origin", "Sec-Fetch-Site", "X-Request-Id", "Accept", "If-Match", "Last-Event-ID",
+				"Forwarded"),
 			m.pick("run-1", "success-case", "1", "gzip", "br", "text/plain", "application/json", "application/x-www-form-urlencoded",
 				"de, en;q=0.1", "Bearer x", "cross-site", "text/html", "*", "ü", strings.Repeat("y", 300)),
 		})

@@ -17,7 +17,8 @@ const samples = 40
 // sample is what the bank takes at one moment.
 type sample struct {
 	at time.Duration
-	// kB of the process and of what Go's last collection left, descriptors, goroutines, things acknowledged, bytes of the database's files and of the journal.
+	// kB of the process and of what Go's last collection left, descriptors, goroutines, things acknowledged, bytes of the
+	// database's files and of the journal.
 	memory, live, files, goroutines, rows, bytes, journal int64
 }
 
@@ -30,13 +31,15 @@ func (s *soaked) String() string {
 	fmt.Fprintf(&text, "\n%8s %10s %10s %12s %11s %13s %12s %11s\n",
 		"after", "memory kB", "live kB", "descriptors", "goroutines", "acknowledged", "database kB", "journal kB")
 	for _, one := range s.samples {
-		fmt.Fprintf(&text, "%8s %10d %10d %12d %11d %13d %12d %11d\n", one.at.Round(time.Second), one.memory, one.live/1024, one.files, one.goroutines,
+		fmt.Fprintf(&text, "%8s %10d %10d %12d %11d %13d %12d %11d\n", one.at.Round(time.Second), one.memory, one.live/1024, one.files,
+			one.goroutines,
 			one.rows, one.bytes/1024, one.journal/1024)
 	}
 	return text.String()
 }
 
-// soak loads the bank for so long, with so many things a second at most. Memory, descriptors and goroutines of the last quarter may not exceed those of the second by
+// soak loads the bank for so long, with so many things a second at most. Memory, descriptors and goroutines of the last quarter may
+// not exceed those of the second by
 // more than a third: what grows without end would.
 func soak(ctx context.Context, b *bank, length time.Duration, rate int) (*soaked, error) {
 	result, l := &soaked{}, newLedger()

@@ -33,7 +33,8 @@ var faults = append([]fault{
 	{name: "text in its place", play: refused(func(path string) error {
 		return errors.Join(removeAll(path), os.WriteFile(path, []byte("no database, but text"), 0o644))
 	}, "not an SQLite database")},
-	{name: "a folder in its place", play: refused(func(path string) error { return errors.Join(removeAll(path), os.Mkdir(path, 0o755)) }, "it is a folder")},
+	{name: "a folder in its place", play: refused(func(path string) error { return errors.Join(removeAll(path), os.Mkdir(path, 0o755)) },
+		"it is a folder")},
 	{name: "a dangling link in its place", play: refused(func(path string) error {
 		return errors.Join(removeAll(path), os.Symlink("/nowhere/at/all.db", path))
 	}, "it is a link")},

@@ -57,7 +57,8 @@ func (t *test) said() string {
 }
 
 func isMark(line string) bool {
-	for _, mark := range []string{"=== RUN", "=== PAUSE", "=== CONT", "=== NAME", "--- FAIL: ", "--- SKIP: ", "--- PASS: ", "FAIL\t", "coverage: "} {
+	for _, mark := range []string{"=== RUN", "=== PAUSE", "=== CONT", "=== NAME", "--- FAIL: ", "--- SKIP: ", "--- PASS: ", "FAIL\t",
+		"coverage: "} {
 		if strings.HasPrefix(line, mark) {
 			return true
 		}

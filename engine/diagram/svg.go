@@ -13,7 +13,10 @@ import (
 func (d *Drawing) WriteSVG(w io.Writer) error {
 	placed := d.place()
 	var out strings.Builder
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="13">`+"\n",
+	fmt.Fprintf(
+		&out,
+		`<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%.0f" height="%.0f" `+
+			`viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="13">`+"\n",
 		placed.Width, placed.Height, placed.Width, placed.Height)
 	fmt.Fprintf(&out, "<title>%s</title>\n", svgText(d.Title))
 	fmt.Fprintf(&out, `<defs><marker id="%sarrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" `+
@@ -44,7 +47,8 @@ func (d *Drawing) svgBox(out *strings.Builder, number int, at *placedBox) {
 	box := &d.Boxes[number]
 	colour := colours[box.Kind]
 	fmt.Fprintf(out, `<g id="%s%s" class="%s"><rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6" fill="%s" stroke="%s"/>`+"\n",
-		d.Prefix, box.ID, classes("box "+string(box.Kind), box.Mark), at.X-at.Width/2, at.Y-at.Height/2, at.Width, at.Height, colour.inside, colour.border)
+		d.Prefix, box.ID, classes("box "+string(box.Kind), box.Mark), at.X-at.Width/2, at.Y-at.Height/2, at.Width, at.Height,
+		colour.inside, colour.border)
 	first := at.Y - float64(len(box.Text)-1)*lineHeight/2 + 4.5
 	for i, text := range box.Text {
 		weight := ""

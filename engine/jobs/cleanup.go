@@ -64,7 +64,8 @@ func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) erro
 		return err
 	}
 	w.config.Logger.DebugContext(ctx, "old rows removed", "connections", removed.Connections,
-		"processes", removed.Processes, "counters", removed.Counters, "windows", removed.Windows, "requests", removed.Requests, "flows", removed.Flows,
+		"processes", removed.Processes, "counters", removed.Counters, "windows", removed.Windows, "requests", removed.Requests, "flows",
+		removed.Flows,
 		"deliveries", removed.Deliveries, "identifiers", removed.Identifiers, "kept", removed.Kept)
 	return nil
 }

@@ -125,7 +125,8 @@ func (c *Courier) attempt(ctx context.Context, webhook *engine.Webhook, d *engin
 }
 
 // conclude writes how an attempt went, also where the node is told to stop meanwhile.
-func (c *Courier) conclude(ctx context.Context, webhooks Webhooks, d *engine.Delivery, webhook *engine.Webhook, attempt engine.DeliveryAttempt) error {
+func (c *Courier) conclude(ctx context.Context, webhooks Webhooks, d *engine.Delivery, webhook *engine.Webhook,
+	attempt engine.DeliveryAttempt) error {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), concludeWithin)
 	defer cancel()
 	err := c.atDatabase(patience, func() error { return webhooks.Conclude(patience, d, webhook, attempt) })

@@ -43,7 +43,8 @@ type pending struct {
 func newBatches(s *Store) *batches {
 	b := &batches{store: s}
 	b.gather = &gather[*pending]{
-		work: func(all []*pending) { b.send(newBatch(all)) }, lanes: min(batchLanes, max(1, s.options.PoolSize-1)), most: s.options.maxBatch, pays: batchPays, yields: s.options.gather,
+		work: func(all []*pending) { b.send(newBatch(all)) }, lanes: min(batchLanes, max(1, s.options.PoolSize-1)),
+		most: s.options.maxBatch, pays: batchPays, yields: s.options.gather,
 	}
 	return b
 }

@@ -61,7 +61,8 @@ const (
 	oldRequests = `DELETE FROM idempotency_keys WHERE (session, route, key) IN (
 		SELECT session, route, key FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?)`
 	oldDeliveries = `DELETE FROM webhook_deliveries WHERE number IN (
-		SELECT number FROM webhook_deliveries WHERE state = ? AND created_at < ? AND coalesce(delivered_at, next_at) < ? ORDER BY number LIMIT ?)`
+		SELECT number FROM webhook_deliveries WHERE state = ? AND created_at < ? AND coalesce(delivered_at, next_at) < ?
+		ORDER BY number LIMIT ?)`
 )
 
 // removeDeliveries removes deliveries that were last tried before the horizon and wait for nothing. It goes state by

@@ -46,7 +46,8 @@ func (s *Store) overProcesses() over {
 	return over{
 		page: pageOf("bank_authentication_processes"),
 		remove: `DELETE FROM bank_authentication_processes AS p WHERE p.id > ? AND p.id <= ? AND ` + fmt.Sprintf(lastWritten, "p") + `
-			AND (p.ends_at IS NULL OR p.ends_at < coalesce((SELECT ` + s.dialect.sessionTime() + ` FROM sessions s WHERE s.id = p.session), ?))
+			AND (p.ends_at IS NULL OR p.ends_at < coalesce((SELECT ` + s.dialect.sessionTime() + ` FROM sessions s
+				WHERE s.id = p.session), ?))
 			AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.id = p.connection_id)`,
 		moments: 3,
 	}

@@ -31,7 +31,8 @@ const (
 		VALUES (?, ?, ?, ?, ?, ?, 1, ?)
 		ON CONFLICT (session, bank, username, kind, name) DO UPDATE SET
 			count = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.count + 1 ELSE 1 END,
-			since = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since THEN rate_windows.since ELSE excluded.since END,
+			since = CASE WHEN rate_windows.since > ? AND rate_windows.since <= excluded.since
+			THEN rate_windows.since ELSE excluded.since END,
 			written_at = excluded.written_at
 		RETURNING since, count`
 	countConnections = `SELECT count(*) FROM bank_connections

@@ -26,18 +26,21 @@ var (
 const maxDeliveries = 1000
 
 func appendFixedDelivery(args []any, d dialect, v *engine.Delivery) []any {
-	return append(args, v.ID, v.Session, v.Webhook, v.Stream, string(v.Event), v.Key, string(v.Payload), textOrNull(v.URL), d.time(v.CreatedAt))
+	return append(args, v.ID, v.Session, v.Webhook, v.Stream, string(v.Event), v.Key, string(v.Payload), textOrNull(v.URL),
+		d.time(v.CreatedAt))
 }
 
 func appendMovingDelivery(args []any, d dialect, v *engine.Delivery) []any {
 	return append(args, textOrNull(v.Fault), string(v.State), v.Attempts, d.time(v.NextAt), timeOrNull(d, v.LeasedUntil),
-		textOrNull(v.Holder), v.LastStatus, textOrNull(v.LastError), jsonOrNull(len(v.Log) == 0, v.Log), timeOrNull(d, v.DeliveredAt), v.Version)
+		textOrNull(v.Holder), v.LastStatus, textOrNull(v.LastError), jsonOrNull(len(v.Log) == 0, v.Log), timeOrNull(d, v.DeliveredAt),
+		v.Version)
 }
 
 // deliveryTargets are where the number and the values of [deliveryAll] are read to.
 func deliveryTargets(v *engine.Delivery) []any {
 	return []any{
-		&v.Number, &v.ID, &v.Session, &v.Webhook, &v.Stream, &v.Event, &v.Key, &v.Payload, optionalText[string]{&v.URL}, stamp{&v.CreatedAt},
+		&v.Number, &v.ID, &v.Session, &v.Webhook, &v.Stream, &v.Event, &v.Key, &v.Payload, optionalText[string]{&v.URL},
+		stamp{&v.CreatedAt},
 		optionalText[engine.WebhookFaultKind]{&v.Fault}, &v.State, &v.Attempts, stamp{&v.NextAt}, optionalStamp{&v.LeasedUntil},
 		optionalText[string]{&v.Holder}, &v.LastStatus, optionalText[string]{&v.LastError},
 		document[[]engine.AttemptRecord]{&v.Log}, optionalStamp{&v.DeliveredAt}, &v.Version,

@@ -215,7 +215,8 @@ func checkJobsVersion(ctx context.Context, db *sql.DB, newest int) error {
 		return fmt.Errorf("read the version of the tables of background jobs: %w", err)
 	}
 	if current > newest {
-		return fmt.Errorf("its tables of background jobs have version %d, this mockbank knows up to %d: use a newer mockbank", current, newest)
+		return fmt.Errorf("its tables of background jobs have version %d, this mockbank knows up to %d: use a newer mockbank", current,
+			newest)
 	}
 	return nil
 }

@@ -70,7 +70,8 @@ type jobExecutor struct {
 
 // JobGetAvailable implements riverdriver.Executor. Where it does not take all that it may, the alarm is set to the next
 // job. On SQLite it looks first: River's statement is parsed anew and takes the write lock each time.
-func (e jobExecutor) JobGetAvailable(ctx context.Context, params *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
+func (e jobExecutor) JobGetAvailable(ctx context.Context,
+	params *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
 	e.driver.alarm.know(params.Queue)
 	if e.driver.alone && !e.due(ctx, params.Queue) {
 		return &riverdriver.JobGetAvailableResult{}, nil
@@ -101,7 +102,8 @@ func (e jobExecutor) due(ctx context.Context, queue string) bool {
 }
 
 // JobSetStateIfRunningMany implements riverdriver.Executor: a job that is put off comes again.
-func (e jobExecutor) JobSetStateIfRunningMany(ctx context.Context, params *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+func (e jobExecutor) JobSetStateIfRunningMany(ctx context.Context,
+	params *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
 	jobs, err := e.Executor.JobSetStateIfRunningMany(ctx, params)
 	for _, job := range jobs {
 		if job.State == rivertype.JobStateAvailable {
@@ -146,7 +148,8 @@ type jobTx struct {
 }
 
 // JobSetStateIfRunningMany implements riverdriver.Executor.
-func (t *jobTx) JobSetStateIfRunningMany(ctx context.Context, params *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+func (t *jobTx) JobSetStateIfRunningMany(ctx context.Context,
+	params *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
 	jobs, err := t.ExecutorTx.JobSetStateIfRunningMany(ctx, params)
 	for _, job := range jobs {
 		if job.State == rivertype.JobStateAvailable {

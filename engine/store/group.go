@@ -16,8 +16,9 @@ var (
 	errClosed     = &engine.Error{Code: engine.CodeUnavailable, Message: "the store is closed"}
 	errOverloaded = &engine.Error{Code: engine.CodeUnavailable, Message: "too many changes wait for the database"}
 	errTaken      = &engine.Error{
-		Code:    engine.CodeUnavailable,
-		Message: "the database cannot answer now: others have its writing connection; another process may hold the file locked: end that one, or its transaction",
+		Code: engine.CodeUnavailable,
+		Message: "the database cannot answer now: others have its writing connection; another process may hold the file locked: end " +
+			"that one, or its transaction",
 	}
 )
 

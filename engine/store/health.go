@@ -109,7 +109,8 @@ func (w *watch) check() bool {
 		w.store.options.Logger.Warn("the database's file is back", "database", w.store.place)
 	case missing != "" && before == nil:
 		if w.store.health.gone.CompareAndSwap(nil, errGone) {
-			w.store.options.Logger.Error("the database's file was removed or replaced: what is written from now on is lost, so changes are refused; "+
+			w.store.options.Logger.Error("the database's file was removed or replaced: what is written from now on is lost, so changes "+
+				"are refused; "+
 				"put it back, or restart to begin with the file that is there", "database", w.store.place, "file", missing)
 		}
 	}

@@ -96,7 +96,8 @@ func connectionsWhere(filter engine.ConnectionFilter, part statusPart) string {
 // The conditions on ends_at are those of indexes: of the processes that end by themselves there are few at any time.
 var (
 	selectProcessPage = selectProcesses + " WHERE session = ? AND id > ? ORDER BY id LIMIT ?"
-	selectOpen        = "SELECT * FROM (" + selectProcesses + ` WHERE session = ? AND ends_at IS NULL AND id > ? ORDER BY id LIMIT ?) AS undecided
+	selectOpen        = "SELECT * FROM (" + selectProcesses +
+		` WHERE session = ? AND ends_at IS NULL AND id > ? ORDER BY id LIMIT ?) AS undecided
 		UNION ALL SELECT * FROM (` + selectProcesses + ` WHERE session = ? AND ends_at > created_at AND ends_at > ? AND id > ?
 		ORDER BY id || '' LIMIT ?) AS ending ORDER BY id LIMIT ?`
 )

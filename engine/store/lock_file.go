@@ -86,7 +86,8 @@ func lockOpened(file *os.File, path string) (os.FileInfo, error) {
 	case err != nil:
 		return nil, fmt.Errorf("the file cannot be locked for this process alone: %w; put it on a local disk", err)
 	case !taken:
-		return nil, fmt.Errorf("%w%s: end that one, or name another file; many nodes share a PostgreSQL database", errOwned, holderOf(file, path))
+		return nil, fmt.Errorf("%w%s: end that one, or name another file; many nodes share a PostgreSQL database", errOwned,
+			holderOf(file, path))
 	}
 	info, err := file.Stat()
 	if err != nil {

@@ -63,7 +63,8 @@ func lookupText(table string, all columns) string {
 func newLookups(s *Store) *lookups {
 	l := &lookups{store: s}
 	l.gather = &gather[*lookup]{
-		work: l.answer, lanes: min(lookupLanes, max(1, s.options.PoolSize-1)), most: s.options.maxBatch, pays: lookupPays, yields: s.options.gather,
+		work: l.answer, lanes: min(lookupLanes, max(1, s.options.PoolSize-1)), most: s.options.maxBatch, pays: lookupPays,
+		yields: s.options.gather,
 	}
 	return l
 }

@@ -46,7 +46,8 @@ var afterNode = []string{
 func (s *Store) SaveNode(ctx context.Context, n Node) error {
 	d := s.dialect
 	return s.update(ctx, func(t *transaction) error {
-		_, err := t.write(saveNode, n.ID, n.Name, n.Version, n.RulesHash, n.Generation, d.time(n.RulesSince), d.time(n.StartedAt), d.time(n.SeenAt),
+		_, err := t.write(saveNode, n.ID, n.Name, n.Version, n.RulesHash, n.Generation, d.time(n.RulesSince), d.time(n.StartedAt),
+			d.time(n.SeenAt),
 			n.ClockAhead.Milliseconds())
 		return err
 	})

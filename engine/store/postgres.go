@@ -94,7 +94,8 @@ func (s *Store) openListener(ctx context.Context, config *pgx.ConnConfig) (*pgxp
 	return listener, nil
 }
 
-const unwritableNow = `SELECT current_setting('transaction_read_only')::boolean OR NOT has_table_privilege('bank_authentication_processes', 'INSERT')`
+const unwritableNow = `SELECT current_setting('transaction_read_only')::boolean
+	OR NOT has_table_privilege('bank_authentication_processes', 'INSERT')`
 
 // pingPostgres reports whether the database answers and takes changes. A connection may remember that it does not from
 // a time that is over, so that a new one has the last word.

@@ -64,7 +64,8 @@ func explainStart(err error, config *pgx.ConnConfig) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &reported):
-		return redacted{fmt.Errorf("the server refuses: %s (SQLSTATE %s)%s", reported.Message, reported.Code, advice(reported)), config.Password}
+		return redacted{fmt.Errorf("the server refuses: %s (SQLSTATE %s)%s", reported.Message, reported.Code, advice(reported)),
+			config.Password}
 	case errors.As(err, &refused):
 		return redacted{fmt.Errorf("it cannot be reached: %s", networkWords(refused)), config.Password}
 	default:

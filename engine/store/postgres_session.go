@@ -21,7 +21,8 @@ const maxConnectionAge = 10 * time.Minute
 
 // sentAtStart are the settings that may go along with the start of a connection: poolers know them. All others are set
 // after it, since a pooler refuses what it does not know.
-var sentAtStart = []string{"application_name", "client_encoding", "datestyle", "timezone", "standard_conforming_strings", "options", "replication"}
+var sentAtStart = []string{"application_name", "client_encoding", "datestyle", "timezone", "standard_conforming_strings", "options",
+	"replication"}
 
 // withSettings returns the configuration of connections whose statements are bounded, and the statement that sets what
 // is not sent at the start. What the address says goes before.

@@ -41,17 +41,21 @@ func appendProcess(args []any, d dialect, p *engine.Process) []any {
 
 // appendMovingProcess appends the values of [processMoving].
 func appendMovingProcess(args []any, d dialect, p *engine.Process) []any {
-	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers, textOrNull(p.Wrong), p.Polls, p.Answers,
+	return append(args, p.FlowHash, jsonOrNull(p.Await == nil, p.Await), p.Step, d.time(p.EnteredAt), p.Visits, p.WrongAnswers,
+		textOrNull(p.Wrong), p.Polls, p.Answers,
 		textOrNull(p.RedirectURI), textOrNull(p.State), textOrNull(p.ConnectionID),
-		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), timeOrNull(d, p.RescanAt), d.time(p.UpdatedAt), p.Version)
+		timeOrNull(d, p.EndsAt), textOrNull(p.EndStatus), timeOrNull(d, p.MovesAt), timeOrNull(d, p.RescanAt), d.time(p.UpdatedAt),
+		p.Version)
 }
 
 // processTargets are where the values of [processAll] are read to.
 func processTargets(p *engine.Process) []any {
 	return []any{
 		&p.ID, &p.Session, &p.Bank, &p.Username, &p.Scenario, &p.Trigger, &p.Rules,
-		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt}, optionalStamp{&p.SessionBegan}, optionalText[string]{&p.API},
-		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers, optionalText[engine.EventKind]{&p.Wrong},
+		document[engine.Captures]{&p.Captures}, seed{&p.Seed}, stamp{&p.CreatedAt}, optionalStamp{&p.SessionBegan},
+		optionalText[string]{&p.API},
+		&p.FlowHash, document[*engine.Await]{&p.Await}, &p.Step, stamp{&p.EnteredAt}, &p.Visits, &p.WrongAnswers,
+		optionalText[engine.EventKind]{&p.Wrong},
 		&p.Polls, &p.Answers, optionalText[string]{&p.RedirectURI}, optionalText[string]{&p.State},
 		optionalText[string]{&p.ConnectionID}, optionalStamp{&p.EndsAt},
 		optionalText[engine.Status]{&p.EndStatus}, optionalStamp{&p.MovesAt}, optionalStamp{&p.RescanAt}, stamp{&p.UpdatedAt}, &p.Version,

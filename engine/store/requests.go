@@ -28,7 +28,8 @@ const (
 func requestArgs(key engine.RequestKey) []any { return []any{key.Session, key.Route, key.Key} }
 
 // ClaimRequest implements [engine.Store].
-func (s *Store) ClaimRequest(ctx context.Context, key engine.RequestKey, fingerprint string, now time.Time, lease time.Duration) (claim engine.Claim, err error) {
+func (s *Store) ClaimRequest(ctx context.Context, key engine.RequestKey, fingerprint string, now time.Time,
+	lease time.Duration) (claim engine.Claim, err error) {
 	err = s.update(ctx, func(t *transaction) error {
 		claim, err = t.claim(key, fingerprint, now, now.Add(lease))
 		return err

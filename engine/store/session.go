@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	sessionColumns = columnsOf(`id seed clock_offset clock_frozen_at clock_turns began_at switches logins_move faults created_at used_at version`)
+	sessionColumns = columnsOf(
+		`id seed clock_offset clock_frozen_at clock_turns began_at switches logins_move faults created_at used_at version`)
 
 	selectSessions = "SELECT " + sessionColumns.list() + " FROM sessions"
 	insertSession  = insert("sessions", sessionColumns, 1) + " ON CONFLICT (id) DO NOTHING"
@@ -32,14 +33,16 @@ const (
 func sessionArgs(d dialect, s *engine.Session) []any {
 	return []any{
 		s.ID, int64(s.Seed), s.Clock.Offset.Milliseconds(), timeOrNull(d, s.Clock.FrozenAt), s.Clock.Generation,
-		beganOrNull(d, s), jsonOrNull(len(s.Switches) == 0, s.Switches), number(s.LoginsMove), textOrNull(s.Faults), d.time(s.CreatedAt), d.time(s.UsedAt), s.Version,
+		beganOrNull(d, s), jsonOrNull(len(s.Switches) == 0, s.Switches), number(s.LoginsMove), textOrNull(s.Faults), d.time(s.CreatedAt),
+		d.time(s.UsedAt), s.Version,
 	}
 }
 
 func sessionTargets(s *engine.Session) []any {
 	return []any{
 		&s.ID, seed{&s.Seed}, milliseconds{&s.Clock.Offset}, optionalStamp{&s.Clock.FrozenAt}, &s.Clock.Generation,
-		zeroStamp{&s.BeganAt}, document[map[string]bool]{&s.Switches}, truth{&s.LoginsMove}, optionalText[string]{&s.Faults}, stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
+		zeroStamp{&s.BeganAt}, document[map[string]bool]{&s.Switches}, truth{&s.LoginsMove}, optionalText[string]{&s.Faults},
+		stamp{&s.CreatedAt}, stamp{&s.UsedAt}, &s.Version,
 	}
 }
 

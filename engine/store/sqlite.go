@@ -128,7 +128,8 @@ func sqliteWriter(path string, options Options) string {
 	return sqliteAddress(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			busyTimeout(options.writeLockPatience), "journal_mode(WAL)", "wal_autocheckpoint(8000)", "synchronous(" + string(options.Synchronous) + ")",
+			busyTimeout(options.writeLockPatience), "journal_mode(WAL)", "wal_autocheckpoint(8000)", "synchronous(" +
+				string(options.Synchronous) + ")",
 			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)",
 		},
 	})

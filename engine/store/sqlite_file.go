@@ -49,7 +49,9 @@ func followLink(path string) (string, error) {
 			return filepath.Join(folder, filepath.Base(target)), nil
 		}
 	}
-	return "", fmt.Errorf("it is a link that leads to %q, where nothing is and nothing can be made: create that folder, or remove the link", target)
+	return "",
+		fmt.Errorf("it is a link that leads to %q, where nothing is and nothing can be made: create that folder, or remove the link",
+			target)
 }
 
 func kindOf(mode os.FileMode) string {

@@ -21,7 +21,8 @@ var sqliteProblems = map[int]struct {
 	sqlite3.SQLITE_FULL:     {words: "the disk is full: make room where the database lies"},
 	sqlite3.SQLITE_READONLY: {words: "it cannot be written to: look at the rights of the file and its folder, and how the disk is mounted"},
 	sqlite3.SQLITE_PERM:     {words: "it may not be opened: look at the rights of the file and its folder"},
-	sqlite3.SQLITE_CANTOPEN: {words: "a file of it (it ends in .db, -wal or -shm) cannot be opened: look at the rights of its folder, and at the limit of open files"},
+	sqlite3.SQLITE_CANTOPEN: {words: "a file of it (it ends in .db, -wal or -shm) cannot be opened: look at the rights of its folder, " +
+		"and at the limit of open files"},
 	sqlite3.SQLITE_IOERR:    {words: "the disk reports an error: look at its health and its room"},
 	sqlite3.SQLITE_PROTOCOL: {words: "its locks do not work where it lies: put it on a local disk"},
 	sqlite3.SQLITE_NOLFS:    {words: "the disk cannot hold a file of its size: put it on another"},

@@ -147,7 +147,8 @@ func (t *transaction) RebindProcess(p engine.Process, flow *engine.Flow) error {
 	if err := t.SaveProcess(p); err != nil {
 		return err
 	}
-	args := []any{p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, jsonOrNull(len(p.Captures) == 0, p.Captures), int64(p.Seed), p.ID}
+	args := []any{p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, jsonOrNull(len(p.Captures) == 0, p.Captures),
+		int64(p.Seed), p.ID}
 	_, err := t.write(rebindProcess, args...)
 	return err
 }

@@ -166,9 +166,11 @@ func (p *play) composeDefault() {
 	switch p.selected.Operation.Kind {
 	case DoesKeys:
 		keys := &Object{Names: []string{"keys"}, Values: []any{p.keys()}}
-		p.response.Status, p.response.ContentType, p.response.Body = statusOK, p.media(), append(appendJSON(p.response.Body[:0], keys), '\n')
+		p.response.Status, p.response.ContentType, p.response.Body = statusOK, p.media(),
+			append(appendJSON(p.response.Body[:0], keys), '\n')
 	case DoesBanks:
-		p.response.Status, p.response.ContentType, p.response.Body = statusOK, p.media(), append(appendJSON(p.response.Body[:0], p.bankList()), '\n')
+		p.response.Status, p.response.ContentType, p.response.Body = statusOK, p.media(),
+			append(appendJSON(p.response.Body[:0], p.bankList()), '\n')
 	default:
 		p.response.Status = statusNoContent
 	}
@@ -403,7 +405,8 @@ func cutDot(name string) (head, rest string, more bool) {
 
 // Return returns what the browser brings back to the app once a process has ended with a decision, a scenario's own
 // before the plain one: parameters that are nil are taken away.
-func (a *API) Return(ctx context.Context, host *Host, state *engine.ProcessState, decision string) (query map[string]*string, nowhere bool, err error) {
+func (a *API) Return(ctx context.Context, host *Host, state *engine.ProcessState,
+	decision string) (query map[string]*string, nowhere bool, err error) {
 	returns := a.Returns[state.OwnDecision()]
 	if returns == nil {
 		returns = a.Returns[decision]

@@ -105,7 +105,8 @@ func (a *API) WordFor(table, text string) (word string, found bool) {
 		return "", false
 	}
 	for _, word := range slices.Sorted(maps.Keys(words.Entries)) {
-		if said, is := words.Entries[word].(*Literal); is && (said.value == nil && text == "" || said.value != nil && Text(said.value) == text) {
+		if said, is := words.Entries[word].(*Literal); is && (said.value == nil && text == "" || said.value != nil &&
+			Text(said.value) == text) {
 			return word, true
 		}
 	}

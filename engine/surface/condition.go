@@ -40,7 +40,8 @@ func (c *Condition) NeedsRecord() bool {
 	if c == nil {
 		return false
 	}
-	needs := c.Bank != nil || c.Username != nil || c.Scenario != nil || c.Process != nil || c.Connection != nil || c.Error != nil || c.aged || c.Facts != nil
+	needs := c.Bank != nil || c.Username != nil || c.Scenario != nil || c.Process != nil || c.Connection != nil || c.Error != nil ||
+		c.aged || c.Facts != nil
 	for _, one := range c.AnyOf {
 		needs = needs || one.NeedsRecord()
 	}

@@ -73,7 +73,8 @@ func (m *Match) Explain() (*Explanation, error) {
 
 func (c *Case) explain() ExplainedCase {
 	x := ExplainedCase{
-		When: c.When.explain(), Expects: c.Expects.explain(), Of: written(c.Of), Does: string(c.Operation.Kind), Answers: []ExplainedAnswer{},
+		When: c.When.explain(), Expects: c.Expects.explain(), Of: written(c.Of), Does: string(c.Operation.Kind),
+		Answers: []ExplainedAnswer{},
 	}
 	if x.Does == "" {
 		x.Does = "nothing"
@@ -92,7 +93,8 @@ func (c *Case) explain() ExplainedCase {
 	}
 	for _, answer := range c.Answers {
 		one := ExplainedAnswer{
-			When: answer.When.explain(), Status: answer.Status, Source: answer.Source, Refuses: answer.Refuses, RateLimit: answer.RateLimit.explain(),
+			When: answer.When.explain(), Status: answer.Status, Source: answer.Source, Refuses: answer.Refuses,
+			RateLimit: answer.RateLimit.explain(),
 		}
 		switch {
 		case one.Status == 0 && answer.RateLimit != nil:

@@ -167,7 +167,8 @@ func (p *parser) parse() (*Expression, error) {
 			}
 			about = reference{}
 		default:
-			return nil, p.fail("after a path come `??`, `|`, `+` or `-`, or nothing", "%q cannot be read in ${%s}", p.rest, strings.TrimSpace(p.source))
+			return nil, p.fail("after a path come `??`, `|`, `+` or `-`, or nothing", "%q cannot be read in ${%s}", p.rest,
+				strings.TrimSpace(p.source))
 		}
 	}
 }
@@ -319,7 +320,8 @@ func (g segment) of(e *Env) string {
 func (p *parser) path() (Value, reference, error) {
 	root := p.word(false)
 	if root == "" {
-		return nil, reference{}, p.fail("write a path such as process.id", "%q cannot be read in ${%s}", p.rest, strings.TrimSpace(p.source))
+		return nil, reference{}, p.fail("write a path such as process.id", "%q cannot be read in ${%s}", p.rest,
+			strings.TrimSpace(p.source))
 	}
 	var segments []segment
 	for p.rest != "" {

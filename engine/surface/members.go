@@ -151,7 +151,8 @@ func challengeObject(e *Env, s *engine.ProcessState) any {
 	o.add("optical_data", optical)
 	procedures := make([]any, len(c.Procedures))
 	for i, p := range c.Procedures {
-		procedures[i] = &Object{Names: []string{"id", "name", "challenge_kind"}, Values: []any{p.ID, string(p.Name.Default), string(p.ChallengeKind)}}
+		procedures[i] = &Object{Names: []string{"id", "name", "challenge_kind"},
+			Values: []any{p.ID, string(p.Name.Default), string(p.ChallengeKind)}}
 	}
 	o.add("two_step_procedures", procedures)
 	var left any

@@ -30,7 +30,8 @@ const (
 // OperationKinds lists every operation.
 func OperationKinds() []OperationKind {
 	return []OperationKind{
-		DoesAuthenticate, DoesRead, DoesAnswer, DoesConnect, DoesReadConnection, DoesReadConnections, DoesUpdate, DoesDelete, DoesKeys, DoesBanks, DoesRefresh,
+		DoesAuthenticate, DoesRead, DoesAnswer, DoesConnect, DoesReadConnection, DoesReadConnections, DoesUpdate, DoesDelete, DoesKeys,
+		DoesBanks, DoesRefresh,
 	}
 }
 

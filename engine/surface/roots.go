@@ -136,7 +136,8 @@ func connectionRoot(s *Scope, segments []segment) (Value, reference, error) {
 	name := segments[0].name
 	member, known := connectionShape.members[name]
 	if !known {
-		return nil, reference{}, &PathError{Message: fmt.Sprintf("a connection has no %q", name), Hint: didYouMean(name, connectionShape.names())}
+		return nil, reference{}, &PathError{Message: fmt.Sprintf("a connection has no %q", name),
+			Hint: didYouMean(name, connectionShape.names())}
 	}
 	read := connectionMembers[name]
 	value, about, err := s.below(func(e *Env) any {
@@ -154,7 +155,8 @@ func connectionRoot(s *Scope, segments []segment) (Value, reference, error) {
 func keptRoot(s *Scope, segments []segment) (Value, reference, error) {
 	if len(segments) > 0 && segments[0].value == nil && !s.api.kept[segments[0].name] {
 		return nil, reference{}, &PathError{
-			Message: fmt.Sprintf("no endpoint keeps %q", segments[0].name), Hint: didYouMean(segments[0].name, slices.Collect(maps.Keys(s.api.kept))),
+			Message: fmt.Sprintf("no endpoint keeps %q", segments[0].name),
+			Hint:    didYouMean(segments[0].name, slices.Collect(maps.Keys(s.api.kept))),
 		}
 	}
 	return s.below(func(e *Env) any { return e.keptFields() }, anything, segments)
@@ -167,7 +169,8 @@ func idsRoot(s *Scope, segments []segment) (Value, reference, error) {
 	kind, known := s.api.ids[segments[0].name]
 	if !known {
 		return nil, reference{}, &PathError{
-			Message: fmt.Sprintf("the api has no id %q", segments[0].name), Hint: didYouMean(segments[0].name, slices.Sorted(maps.Keys(s.api.ids))),
+			Message: fmt.Sprintf("the api has no id %q", segments[0].name),
+			Hint:    didYouMean(segments[0].name, slices.Sorted(maps.Keys(s.api.ids))),
 		}
 	}
 	if s.webhook && kind.Secret {
@@ -205,7 +208,8 @@ func wordsRoot(s *Scope, segments []segment) (Value, reference, error) {
 		}
 	}
 	if len(segments) != 2 {
-		return nil, reference{}, &PathError{Message: "say which word is wanted", Hint: fmt.Sprintf("such as words.%s[process.status]", segments[0].name)}
+		return nil, reference{}, &PathError{Message: "say which word is wanted", Hint: fmt.Sprintf("such as words.%s[process.status]",
+			segments[0].name)}
 	}
 	s.names("words " + segments[0].name)
 	step := segments[1]
@@ -235,13 +239,15 @@ func (s *Scope) checkWords(table *Words, name, status string) {
 		}
 	}
 	if len(lacks) > 0 {
-		s.found.warnings = append(s.found.warnings, fmt.Sprintf("the table of words %q lacks %s, which is sent as it is", name, listed(lacks)))
+		s.found.warnings = append(s.found.warnings, fmt.Sprintf("the table of words %q lacks %s, which is sent as it is", name,
+			listed(lacks)))
 	}
 }
 
 func dataRoot(s *Scope, segments []segment) (Value, reference, error) {
 	if len(segments) == 0 || segments[0].value != nil {
-		return nil, reference{}, &PathError{Message: "name an entry of `data`", Hint: didYouMean("", slices.Sorted(maps.Keys(s.api.dataShapes)))}
+		return nil, reference{}, &PathError{Message: "name an entry of `data`",
+			Hint: didYouMean("", slices.Sorted(maps.Keys(s.api.dataShapes)))}
 	}
 	name := segments[0].name
 	of, known := s.api.dataShapes[name]

@@ -198,7 +198,8 @@ func (p *play) load(ctx context.Context, needs Target) error {
 			if p.subject.process == "" || p.subject.process == p.subject.connection {
 				p.subject.process = state.ProcessID
 			}
-		case engine.CodeOf(err) != engine.CodeNotFound || p.subject.process == "" || needs == OfConnection && p.subject.process != p.subject.connection:
+		case engine.CodeOf(err) != engine.CodeNotFound || p.subject.process == "" || needs == OfConnection &&
+			p.subject.process != p.subject.connection:
 			return err
 		}
 	}
@@ -258,9 +259,11 @@ func (p *play) enough(needs Target) error {
 	case p.process == nil:
 		return refuse(CodeUnknownID, "the request names no bank connection")
 	case p.process.ConnectionID != "":
-		return &engine.Error{Code: engine.CodeNotFound, Message: "no bank connection has the identifier " + p.process.ConnectionID, Related: p.process.ConnectionID}
+		return &engine.Error{Code: engine.CodeNotFound, Message: "no bank connection has the identifier " + p.process.ConnectionID,
+			Related: p.process.ConnectionID}
 	case p.process.Status != engine.Authenticated:
-		return &engine.Error{Code: engine.CodeNotAuthenticated, Message: fmt.Sprintf("the process is %s; it has no bank connection", p.process.Status)}
+		return &engine.Error{Code: engine.CodeNotAuthenticated, Message: fmt.Sprintf("the process is %s; it has no bank connection",
+			p.process.Status)}
 	default:
 		return &engine.Error{Code: engine.CodeNotFound, Message: "no bank connection was made of the process yet"}
 	}

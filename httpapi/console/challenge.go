@@ -71,7 +71,8 @@ const maxPicture = 512 << 10
 
 // address is the picture as an address, "" where it is none that can be shown: scenarios break pictures on purpose.
 func (p *picture) address() template.URL {
-	if _, err := base64.StdEncoding.DecodeString(p.Data); err != nil || len(p.Data) > maxPicture || !slices.Contains(pictureTypes, strings.ToLower(p.MIMEType)) {
+	if _, err := base64.StdEncoding.DecodeString(p.Data); err != nil || len(p.Data) > maxPicture ||
+		!slices.Contains(pictureTypes, strings.ToLower(p.MIMEType)) {
 		return ""
 	}
 	return template.URL("data:" + strings.ToLower(p.MIMEType) + ";base64," + p.Data)

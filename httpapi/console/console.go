@@ -149,7 +149,8 @@ var mediaTypes = map[string]string{
 
 // New returns the console.
 func New(config Config) *Console {
-	c := &Console{config: config, templates: map[*locale.Language]*template.Template{}, assets: map[string]asset{}, versions: map[string]string{}}
+	c := &Console{config: config, templates: map[*locale.Language]*template.Template{}, assets: map[string]asset{},
+		versions: map[string]string{}}
 	entries, err := fs.ReadDir(assetFiles, "assets")
 	if err != nil {
 		panic(err) // it is embedded

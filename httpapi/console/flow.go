@@ -166,7 +166,8 @@ func (p *page) addConnection(content *flowPage, view *engine.ConnectionView) {
 	content.Now = view.Now
 	for i := range view.Moments {
 		m := &view.Moments[i]
-		shown := moment{At: m.ChangedAt, Status: string(m.Status), Progress: m.Progress, Message: m.Message.String(), Reached: !m.ChangedAt.After(view.Now)}
+		shown := moment{At: m.ChangedAt, Status: string(m.Status), Progress: m.Progress, Message: m.Message.String(),
+			Reached: !m.ChangedAt.After(view.Now)}
 		if m.Error != nil {
 			shown.Code = string(m.Error.Code)
 		}

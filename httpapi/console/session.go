@@ -53,7 +53,8 @@ func (c *Console) Session(w http.ResponseWriter, r *http.Request, id string) err
 		return p.refused(err)
 	}
 	content := sessionPage{
-		SessionState: state, ReadOnly: c.config.ReadOnly, Endpoints: engine.Endpoints(), Effects: faultEffects(), Lasts: []string{"30s", "5m", "1h"},
+		SessionState: state, ReadOnly: c.config.ReadOnly, Endpoints: engine.Endpoints(), Effects: faultEffects(),
+		Lasts: []string{"30s", "5m", "1h"},
 	}
 	if !state.Clock.Frozen() && state.Clock.Offset > 0 {
 		content.Offset = engine.FormatDuration(state.Clock.Offset)

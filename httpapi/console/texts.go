@@ -20,7 +20,8 @@ var languages = []*locale.Language{
 func (c *Console) functions(l *locale.Language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.Say, "span": l.Span, "clock": clock, "date": date, "stamp": stamp, "ms": milliseconds, "short": short,
-		"exact": exact, "second": second, "door": doorOf, "asset": c.assetPath, "class": statusClass, "happened": happened, "list": func(texts ...string) []string { return texts },
+		"exact": exact, "second": second, "door": doorOf, "asset": c.assetPath, "class": statusClass, "happened": happened,
+		"list": func(texts ...string) []string { return texts },
 		"hint": func(text string) (string, error) { return hint(l, text) },
 	}
 }

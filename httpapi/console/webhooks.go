@@ -38,7 +38,8 @@ func (c *Console) Webhooks(w http.ResponseWriter, r *http.Request) error {
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
 	content.After = max(after, 0)
 	found, err := c.config.Webhooks.Deliveries(r.Context(), engine.DeliveryFilter{
-		Session: content.Session, Webhook: content.Webhook, State: engine.DeliveryState(content.State), After: max(after, 0), Limit: pageSize + 1, Latest: true,
+		Session: content.Session, Webhook: content.Webhook, State: engine.DeliveryState(content.State), After: max(after, 0),
+		Limit: pageSize + 1, Latest: true,
 	})
 	if err != nil {
 		return p.refused(err)

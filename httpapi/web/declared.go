@@ -120,9 +120,11 @@ func (s *view) takeDeclared(id string) (bool, error) {
 	case answers != nil:
 		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventChallengeResponse, Fields: answers})
 	case form.Has("challenge_response"):
-		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventChallengeResponse, Value: form.Get("challenge_response")})
+		state, err = s.config.Bank.Continue(ctx, id,
+			engine.Input{Kind: engine.EventChallengeResponse, Value: form.Get("challenge_response")})
 	case form.Has("two_step_procedure_id"):
-		state, err = s.config.Bank.Continue(ctx, id, engine.Input{Kind: engine.EventTwoStepProcedure, Value: form.Get("two_step_procedure_id")})
+		state, err = s.config.Bank.Continue(ctx, id,
+			engine.Input{Kind: engine.EventTwoStepProcedure, Value: form.Get("two_step_procedure_id")})
 	default:
 		return false, nil
 	}

@@ -42,7 +42,8 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, id string) error {
 		return s.decided(&state)
 	}
 	page := loginPage{
-		ID: state.ID, Username: state.Username, Return: template.URL(p.back(&state)), Decisions: s.decisions(&state), ExpiresAt: state.ExpiresAt,
+		ID: state.ID, Username: state.Username, Return: template.URL(p.back(&state)), Decisions: s.decisions(&state),
+		ExpiresAt: state.ExpiresAt,
 	}
 	if target, err := url.Parse(state.RedirectURI); err == nil {
 		if page.App = target.Host; target.Scheme != "" && target.Scheme != "http" && target.Scheme != "https" {

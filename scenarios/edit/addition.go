@@ -158,7 +158,8 @@ func (a *Addition) next(status engine.Status) *yaml.Node {
 }
 
 func (a *Addition) failed() *yaml.Node {
-	return mappingNode(true, "status", textNode(string(engine.AuthenticationFailed)), "error", mappingNode(true, "code", textNode(a.ErrorCode)))
+	return mappingNode(true, "status", textNode(string(engine.AuthenticationFailed)), "error",
+		mappingNode(true, "code", textNode(a.ErrorCode)))
 }
 
 // line returns the import, nil where that of the defaults will do.

@@ -51,7 +51,8 @@ func Format(name, text string) (string, *scenarios.Report, error) {
 		}
 		text = formatted
 	}
-	return "", report, &Refusal{File: name, Reason: "each round of formatting changes the file anew", Hint: "put its comments on lines of their own", comment: true}
+	return "", report, &Refusal{File: name, Reason: "each round of formatting changes the file anew",
+		Hint: "put its comments on lines of their own", comment: true}
 }
 
 // directives splits off what stands before a document whose lines begin with %, its --- included.

@@ -70,7 +70,8 @@ func (h *hider) hide(node *yaml.Node) {
 }
 
 func (h *hider) refuse(node *yaml.Node, why string) {
-	h.err = fmt.Errorf("line %d has a secret that %s, so the file is not shown: write the secret as ${env:NAME} or ${file:PATH}", node.Line, why)
+	h.err = fmt.Errorf("line %d has a secret that %s, so the file is not shown: write the secret as ${env:NAME} or ${file:PATH}",
+		node.Line, why)
 }
 
 // byteOf returns where a line's column is; columns count characters.

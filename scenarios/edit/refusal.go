@@ -39,7 +39,8 @@ func commentMoves(line int) *Refusal {
 
 // textChanges refuses a text for a value that would read otherwise.
 func textChanges(line int) *Refusal {
-	return &Refusal{Line: line, Reason: "the value that begins here would read otherwise once it is formatted", Hint: "write it in quotes, or as a block after |"}
+	return &Refusal{Line: line, Reason: "the value that begins here would read otherwise once it is formatted",
+		Hint: "write it in quotes, or as a block after |"}
 }
 
 // whyNot finds out what formatting would change.

@@ -45,7 +45,8 @@ var (
 // played reports whether the answer's status is one that a scenario or a fault says, in place of the bank's.
 func played(e *journal.Entry) bool {
 	code := e.Response.Code
-	return e.Response.Shaped && e.Response.Status >= http.StatusBadRequest && (code == "" || code == statusCode(e.Response.Status)) || e.Response.Refused
+	return e.Response.Shaped && e.Response.Status >= http.StatusBadRequest && (code == "" || code == statusCode(e.Response.Status)) ||
+		e.Response.Refused
 }
 
 var notAWord = regexp.MustCompile(`[^a-z0-9]+`)

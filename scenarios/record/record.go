@@ -51,7 +51,8 @@ type Gap struct {
 
 // Write writes the test. It fails where there is nothing to write.
 func Write(played Played) (*Recording, error) {
-	r := &recorder{Played: played, processes: make(map[string]*subject), connections: make(map[string]*subject), leftOut: make(map[string]int)}
+	r := &recorder{Played: played, processes: make(map[string]*subject), connections: make(map[string]*subject),
+		leftOut: make(map[string]int)}
 	entries := slices.Clone(played.Entries)
 	slices.SortStableFunc(entries, func(a, b *journal.Entry) int { return moment(a).Compare(moment(b)) })
 	for _, e := range entries {
@@ -61,7 +62,8 @@ func Write(played Played) (*Recording, error) {
 		return nil, fmt.Errorf("the journal of this node has nothing of the session %q that a test could do", played.Session.ID)
 	}
 	if logins := r.logins; played.Logins > logins {
-		r.gap(nil, fmt.Sprintf("%d of the session's %d logins are not in the journal of this node: they had to make room, or came to another one",
+		r.gap(nil, fmt.Sprintf("%d of the session's %d logins are not in the journal of this node: they had to make room, or came to "+
+			"another one",
 			played.Logins-logins, played.Logins))
 	}
 	return r.recording()

@@ -30,7 +30,8 @@ type answered struct {
 // brought is left out. Identifiers and tokens that an answer before gave are taken from that answer.
 func (r *recorder) request(e *journal.Entry) {
 	api := apiOf(e)
-	if e.Request.Method == "HEAD" || e.Response.Code == "unauthorized" && field(e.Request.Header, "Authorization") == "" && e.Process == "" {
+	if e.Request.Method == "HEAD" || e.Response.Code == "unauthorized" && field(e.Request.Header, "Authorization") == "" &&
+		e.Process == "" {
 		r.leaveOut(e)
 		return
 	}
@@ -63,7 +64,8 @@ func (r *recorder) request(e *journal.Entry) {
 	}
 	add(step, "request", request)
 	if hidden := e.Request.Hidden; hidden > 0 {
-		r.pending = append(r.pending, fmt.Sprintf("%d members of this request are not in the journal; x stands where one is needed.", hidden))
+		r.pending = append(r.pending, fmt.Sprintf("%d members of this request are not in the journal; x stands where one is needed.",
+			hidden))
 	}
 	r.append(step)
 	r.expectRequest(e, step)

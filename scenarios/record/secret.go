@@ -48,7 +48,8 @@ func takenBy(step *engine.Step, index int, captures engine.Captures) (*yaml.Node
 		return nil, false
 	}
 	if value.TOTP != nil {
-		return flow("totp", flow("secret", text(value.TOTP.Secret), "digits", number(value.TOTP.Digits), "period", word(engine.FormatDuration(value.TOTP.Period)))), true
+		return flow("totp", flow("secret", text(value.TOTP.Secret), "digits", number(value.TOTP.Digits), "period",
+			word(engine.FormatDuration(value.TOTP.Period)))), true
 	}
 	candidates := value.Samples(captures)
 	if value.MatchesAll() {

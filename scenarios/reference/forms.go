@@ -54,7 +54,8 @@ func (w *schemaWriter) shape(t reflect.Type, shape scenarios.Form) *node {
 			break
 		}
 		out.Items = w.value(shape.Type)
-		if t != reflect.TypeFor[scenarios.Words]() && t != reflect.TypeFor[scenarios.Update]() && t != reflect.TypeFor[scenarios.TestFaults]() {
+		if t != reflect.TypeFor[scenarios.Words]() && t != reflect.TypeFor[scenarios.Update]() &&
+			t != reflect.TypeFor[scenarios.TestFaults]() {
 			out.MinItems = 1 // a matcher of nothing, a timeline without points
 		}
 	default:
@@ -149,7 +150,8 @@ func (w *schemaWriter) requireWithoutDefaults(root *node) {
 		required := &named{}
 		required.add(key.name, full)
 		items, complete := &named{}, &node{Required: []string{key.name}, Properties: required}
-		items.add("scenarios", &node{Items: &node{AnyOf: []*node{complete, {Properties: anything("like"), Required: []string{"like"}}, outOfPlay()}}})
+		items.add("scenarios", &node{Items: &node{AnyOf: []*node{complete, {Properties: anything("like"), Required: []string{"like"}},
+			outOfPlay()}}})
 		root.AllOf = append(root.AllOf, &node{
 			If:   &node{Properties: inDefaults, Required: []string{"defaults"}},
 			Else: &node{Properties: items},

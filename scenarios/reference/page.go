@@ -262,8 +262,10 @@ func code(text string) string {
 
 // codes tells which codes of errors have texts of their own.
 func (w *pageWriter) codes() {
-	w.out.WriteString("\n## Codes of errors\n\nWhat mockbank says about an error whose scenario writes no more than its code. What the scenario writes goes " +
-		"first, then the table `errors` of the configuration, then these. A code of one's own has the texts of none of them: declare it under `errors`.\n\n" +
+	w.out.WriteString("\n## Codes of errors\n\nWhat mockbank says about an error whose scenario writes no more than its code. What the " +
+		"scenario writes goes " +
+		"first, then the table `errors` of the configuration, then these. A code of one's own has the texts of none of them: declare it " +
+		"under `errors`.\n\n" +
 		"| code | for the developer | for the user | actor | retryable |\n|---|---|---|---|---|\n")
 	for _, one := range scenarios.BuiltInErrors() {
 		retryable := "no"

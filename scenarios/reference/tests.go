@@ -100,5 +100,6 @@ func (w *schemaWriter) expectedText(key *scenarios.ExpectedKey) []*node {
 	}
 	// A scenario may set a word of its own.
 	word := &node{AnyOf: []*node{w.words(key.Words), w.variable(), anyText()}}
-	return []*node{word, {Type: "array", MinItems: 1, Items: word}, w.define("MatcherKeys", func() *node { return w.mapping(reflect.TypeFor[scenarios.MatcherKeys]()) })}
+	return []*node{word, {Type: "array", MinItems: 1, Items: word},
+		w.define("MatcherKeys", func() *node { return w.mapping(reflect.TypeFor[scenarios.MatcherKeys]()) })}
 }

@@ -59,7 +59,8 @@ func (s *bankStage) fault(ctx context.Context, q *wireRequest, refused bool) (*e
 
 // onWire makes of an answer what the client gets: as the step says that it shows, and as a fault does. What was done
 // is told beside it, be the answer lost or not. What breaks an answer on its way, or holds it back, is told alone.
-func (s *bankStage) onWire(ctx context.Context, q *wireRequest, step *engine.ResponseShape, given answer, values engine.Values) (answer, error) {
+func (s *bankStage) onWire(ctx context.Context, q *wireRequest, step *engine.ResponseShape, given answer,
+	values engine.Values) (answer, error) {
 	fault, err := s.fault(ctx, q, given.kind == aboutProblem)
 	if err != nil {
 		return answer{}, err
@@ -99,7 +100,8 @@ func combined(step, fault *engine.ResponseShape, values engine.Values) *engine.R
 
 // plays reports whether a fault does more than tell of a limit.
 func plays(fault *engine.ResponseShape) bool {
-	return fault != nil && (fault.HTTPStatus != 0 || fault.Delay != 0 || fault.RetryAfter != nil || fault.Fault != "" || fault.Refused || fault.Name != "" || fault.Refers())
+	return fault != nil && (fault.HTTPStatus != 0 || fault.Delay != 0 || fault.RetryAfter != nil || fault.Fault != "" || fault.Refused ||
+		fault.Name != "" || fault.Refers())
 }
 
 // statusOf is the status of an answer that nothing shapes.
@@ -132,7 +134,8 @@ func (w *wireAnswer) take(shape *engine.ResponseShape) error {
 	if shape.Refuses() {
 		p := surface.Played(shape.HTTPStatus, http.StatusText(shape.HTTPStatus))
 		if shape.Limited && shape.HTTPStatus == http.StatusTooManyRequests {
-			p = surface.Describe(&surface.Refusal{Code: surface.CodeTooManyRequests, Detail: "the bank takes no more requests of this kind for now"})
+			p = surface.Describe(&surface.Refusal{Code: surface.CodeTooManyRequests,
+				Detail: "the bank takes no more requests of this kind for now"})
 		}
 		w.fields["problem"] = map[string]any{"code": string(p.Code), "detail": p.Detail}
 		if w.id == "" {

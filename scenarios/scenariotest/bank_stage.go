@@ -359,7 +359,8 @@ func (s *bankStage) askedConnection(ctx context.Context, q *wireRequest, state e
 	if err != nil {
 		return answer{}, err
 	}
-	values := engine.Values{"process_id": textOrNil(q.about.ProcessID), "username": textOrNil(q.about.Username), "now": s.nowOf(ctx, q.about.Session)}
+	values := engine.Values{"process_id": textOrNil(q.about.ProcessID), "username": textOrNil(q.about.Username),
+		"now": s.nowOf(ctx, q.about.Session)}
 	switch {
 	case given.kind == aboutConnection && state.ID == "":
 		given = answer{kind: aboutNothing}

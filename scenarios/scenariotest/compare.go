@@ -33,7 +33,8 @@ func judge(expected *scenarios.Expected, given answer, start time.Time) (problem
 	}
 	status, _ := given.fields["http_status"].(int)
 	switch {
-	case status < 400 && given.kind != aboutProblem, expects(expected, "http_status"), asked && given.kind != aboutRequest, given.lenient && given.kind != aboutProblem:
+	case status < 400 && given.kind != aboutProblem, expects(expected, "http_status"), asked && given.kind != aboutRequest,
+		given.lenient && given.kind != aboutProblem:
 	case given.kind == aboutRequest:
 		return fmt.Sprintf("the api answered %d: %s", status, c.show(given.fields["body"])), nil
 	case given.refusalCode() != "":

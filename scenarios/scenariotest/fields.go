@@ -48,7 +48,8 @@ func challengeFields(state *engine.ProcessState) any {
 	}
 	fields := map[string]any{
 		"kind": string(challenge.Kind), "message": orNil(engine.Shown(challenge.Message.String(), challenge.Verbatim["message"])),
-		"answer_field_label": orNil(engine.Shown(challenge.AnswerFieldLabel.String(), challenge.Verbatim["answer_field_label"])), "two_step_procedures": nil, "attempts_left": nil,
+		"answer_field_label":  orNil(engine.Shown(challenge.AnswerFieldLabel.String(), challenge.Verbatim["answer_field_label"])),
+		"two_step_procedures": nil, "attempts_left": nil,
 		"image": nil, "optical_data": nil, "shows": textOrNil(challenge.Code()),
 	}
 	if drawn, err := picture.For(challenge, state.ID, picture.Languages[0]); err == nil {
@@ -90,7 +91,8 @@ func imagesAndFields(challenge *engine.ChallengeState, fields map[string]any) {
 	if challenge.Fields != nil {
 		asked := make([]any, len(challenge.Fields))
 		for i, field := range challenge.Fields {
-			asked[i] = map[string]any{"name": field.Name, "label": orNil(engine.Shown(string(field.Label.Default), field.Verbatim["label"]))}
+			asked[i] = map[string]any{"name": field.Name,
+				"label": orNil(engine.Shown(string(field.Label.Default), field.Verbatim["label"]))}
 		}
 		fields["fields"] = asked
 	}

@@ -150,7 +150,8 @@ func (p pretty) summary(r *Report) {
 	}
 	p.printf(" in %s (%s of the bank's time)\n", took(r.Took), engine.FormatDuration(r.Virtual()))
 	if n := r.Unchecked(); n > 0 {
-		p.printf("%s could not be checked: a server tells neither the history of an import nor `respond` nor what a picture `shows`\n", counted(n, "expectation"))
+		p.printf("%s could not be checked: a server tells neither the history of an import nor `respond` nor what a picture `shows`\n",
+			counted(n, "expectation"))
 	}
 }
 

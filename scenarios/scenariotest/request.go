@@ -53,7 +53,8 @@ func (p *performance) request(ctx context.Context, step *scenarios.TestStep) (an
 func (p *performance) expanded(written *scenarios.TestRequest) (*asked, error) {
 	var missing error
 	expand := func(text string) any {
-		value, err := scenarios.ExpandAnswers(text, func(path string) (any, bool) { return surface.Follow(map[string]any(p.answers), path) })
+		value, err := scenarios.ExpandAnswers(text,
+			func(path string) (any, bool) { return surface.Follow(map[string]any(p.answers), path) })
 		if err != nil && missing == nil {
 			missing = err
 		}
@@ -93,7 +94,8 @@ func (s *bankStage) request(ctx context.Context, asked *asked) (answer, error) {
 	rules := s.bank.Rules()
 	m := surface.Of(rules).Match(asked.method, path, asked.header.Get("Accept"))
 	if m == nil {
-		return answer{}, fmt.Errorf("no declared api has anything at %s: the bank's own endpoints have steps of their own, such as `authenticate`", path)
+		return answer{},
+			fmt.Errorf("no declared api has anything at %s: the bank's own endpoints have steps of their own, such as `authenticate`", path)
 	}
 	body, err := reencoded(asked.body)
 	if err != nil {

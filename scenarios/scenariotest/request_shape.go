@@ -36,7 +36,8 @@ func (s *bankStage) shape(ctx context.Context, q *shapedRequest, r *surface.Resp
 		refused.Process, refused.Connection, r = r.Process, r.Connection, refused
 	}
 	if resolved.Limited && resolved.HTTPStatus == http.StatusTooManyRequests && resolved.Body == nil {
-		refused := q.match.Refuse(q.host, q.request, &surface.Refusal{Code: surface.CodeTooManyRequests, Detail: "there were too many requests"})
+		refused := q.match.Refuse(q.host, q.request, &surface.Refusal{Code: surface.CodeTooManyRequests,
+			Detail: "there were too many requests"})
 		refused.Process, refused.Connection, r = r.Process, r.Connection, refused
 	}
 	if resolved.HTTPStatus != 0 {

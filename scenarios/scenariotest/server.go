@@ -46,7 +46,8 @@ func NewServer(address, token string) (*Server, error) {
 	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
 		return nil, errors.New("this is no address of a server; write http://127.0.0.1:8080")
 	}
-	s := &Server{root: parsed.Scheme + "://" + parsed.Host, token: token, client: &http.Client{Timeout: answerTimeout, CheckRedirect: notAway}}
+	s := &Server{root: parsed.Scheme + "://" + parsed.Host, token: token,
+		client: &http.Client{Timeout: answerTimeout, CheckRedirect: notAway}}
 	path := strings.TrimRight(parsed.Path, "/")
 	if path == "" {
 		path = basePath
@@ -93,7 +94,8 @@ func (s *Server) namesInCamelCase(ctx context.Context) (bool, error) {
 
 // ask sends a request to the bank's API. Its body, if any, has the members and, as they are, the further ones, and
 // the answer those that are named, all in snake_case.
-func (s *Server) ask(ctx context.Context, method, path string, header http.Header, body, further map[string]any, answers engine.Members) (*response, error) {
+func (s *Server) ask(ctx context.Context, method, path string, header http.Header, body, further map[string]any,
+	answers engine.Members) (*response, error) {
 	camelCase, err := s.namesInCamelCase(ctx)
 	if err != nil {
 		return nil, err
@@ -168,7 +170,8 @@ func (s *Server) open(ctx context.Context, test *scenarios.Test) (stage, error) 
 		return nil, err
 	}
 	own := "mockbank-test-" + hex.EncodeToString(random[:])
-	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: beginning(test), switches: make(map[string]bool)}
+	on := &serverStage{server: s, own: own, sessions: make(map[string]time.Time), of: make(map[string]string), startsAt: beginning(test),
+		switches: make(map[string]bool)}
 	if test.Seed != nil {
 		on.seed = uint64(*test.Seed)
 	}

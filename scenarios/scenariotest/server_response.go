@@ -92,7 +92,8 @@ func unreachable(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		if failed.Timeout() {
-			return fmt.Errorf("no answer within %s: a scenario that holds its answers back (`respond: {delay: …}`) cannot be played against a server", answerTimeout)
+			return fmt.Errorf("no answer within %s: a scenario that holds its answers back (`respond: {delay: …}`) cannot be played "+
+				"against a server", answerTimeout)
 		}
 		err = failed.Err
 	}

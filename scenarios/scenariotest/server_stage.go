@@ -192,7 +192,8 @@ func (s *serverStage) peek(context.Context, string) (answer, error) {
 }
 
 func (s *serverStage) update(ctx context.Context, connectionID string) (answer, error) {
-	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+connectionID+"/update", http.Header{}, nil, nil, engine.ConnectionMembers)
+	r, err := s.server.ask(ctx, http.MethodPost, "/bank_connections/"+connectionID+"/update", http.Header{}, nil, nil,
+		engine.ConnectionMembers)
 	return s.connectionAnswer(ctx, s.of[connectionID], connectionID, r, err)
 }
 

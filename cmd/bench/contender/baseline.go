@@ -15,7 +15,8 @@ func Baselines(binary string) []*Contender {
 		baseline(binary, "net/http", "net", "decode, map look-up, encode; no log"),
 		baseline(binary, MuxBaseline, "mux", "the same on gorilla/mux, with a line of log each"),
 		baseline(binary, "mux + zerolog + SQLite row", "sqlite-alone", "and a row for each login, a transaction each"),
-		baseline(binary, "mux + zerolog + SQLite rows, grouped", "sqlite-grouped", "and a row for each login, those that wait in one transaction"),
+		baseline(binary, "mux + zerolog + SQLite rows, grouped", "sqlite-grouped",
+			"and a row for each login, those that wait in one transaction"),
 	}
 }
 

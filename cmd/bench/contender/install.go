@@ -53,7 +53,8 @@ func (c Cache) npm(ctx context.Context) (string, error) {
 	if err := os.WriteFile(filepath.Join(folder, "package.json"), []byte(`{"private": true}`), 0o644); err != nil {
 		return "", err
 	}
-	arguments := append([]string{"install", "--prefix", folder, "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"}, npmPackages...)
+	arguments := append([]string{"install", "--prefix", folder, "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"},
+		npmPackages...)
 	if err := install(ctx, nil, npm, arguments...); err != nil {
 		return "", err
 	}

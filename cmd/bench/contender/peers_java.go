@@ -56,6 +56,7 @@ func mockServerStub(i int, marker string) object {
 			"method": "POST", "path": LoginPath,
 			"body": object{"type": "JSON", "json": object{"password": Password(i)}, "matchType": "ONLY_MATCHING_FIELDS"},
 		},
-		"httpResponse": object{"statusCode": 200, "body": stubAnswer(marker), "headers": object{"Content-Type": []string{"application/json"}}},
+		"httpResponse": object{"statusCode": 200, "body": stubAnswer(marker),
+			"headers": object{"Content-Type": []string{"application/json"}}},
 	}
 }

@@ -63,7 +63,8 @@ func mockoonEnvironment(s *Setup, marker string) object {
 		"latency": 0, "folders": []object{}, "routes": []object{route}, "rootChildren": []object{{"type": "route", "uuid": uuid(1)}},
 		"proxyMode": false, "proxyHost": "", "proxyRemovePrefix": false, "proxyReqHeaders": []object{}, "proxyResHeaders": []object{},
 		"cors": false, "headers": []object{}, "data": []object{}, "callbacks": []object{},
-		"tlsOptions": object{"enabled": false, "type": "CERT", "pfxPath": "", "certPath": "", "keyPath": "", "caPath": "", "passphrase": ""},
+		"tlsOptions": object{"enabled": false, "type": "CERT", "pfxPath": "", "certPath": "", "keyPath": "", "caPath": "",
+			"passphrase": ""},
 	}
 }
 
@@ -83,7 +84,8 @@ func prism(program []string) *Contender {
 	return &Contender{
 		Note: "GET of one path for each password, since it does not choose by a body's values", Counts: true, Watches: true, MaxStubs: 1000,
 		command: func(s *Setup) []string {
-			return append(program, "mock", filepath.Join(s.Folder, "stubs.json"), "--port", portOf(s.Address), "--host", "127.0.0.1", "--verboseLevel", "silent")
+			return append(program, "mock", filepath.Join(s.Folder, "stubs.json"), "--port", portOf(s.Address), "--host", "127.0.0.1",
+				"--verboseLevel", "silent")
 		},
 		file: "stubs.json",
 		request: func(s *Setup, i int) []byte {
@@ -110,7 +112,8 @@ func jsonServer(program []string) *Contender {
 	return &Contender{
 		Note: "GET of one row by its id, since it has no logins", Counts: true, Watches: true,
 		command: func(s *Setup) []string {
-			return append(program, filepath.Join(s.Folder, "stubs.json"), "--port", portOf(s.Address), "--host", "127.0.0.1", "--watch", "--quiet")
+			return append(program, filepath.Join(s.Folder, "stubs.json"), "--port", portOf(s.Address), "--host", "127.0.0.1", "--watch",
+				"--quiet")
 		},
 		file:    "stubs.json",
 		request: func(s *Setup, i int) []byte { return load.Request("GET", s.Address, "/logins/"+Password(i), "") },

@@ -46,7 +46,8 @@ const (
 )
 
 // ImportsOnPostgres makes connections whose imports take long, and reads them until each job has had a turn.
-func (l Load) ImportsOnPostgres(ctx context.Context, bank *contender.Contender, postgres *contender.Postgres, imports int) (o OnPostgres, err error) {
+func (l Load) ImportsOnPostgres(ctx context.Context, bank *contender.Contender, postgres *contender.Postgres,
+	imports int) (o OnPostgres, err error) {
 	database, err := postgres.NewDatabase(ctx)
 	if err != nil {
 		return o, err
@@ -103,7 +104,8 @@ func readExactly(ctx context.Context, asked *contender.Probe, s *contender.Serve
 	if err := json.Unmarshal([]byte(body), &c); err != nil {
 		return false, fmt.Errorf("answer %d: %w", status, err)
 	}
-	return c.Status == "IN_PROGRESS" && c.Progress >= progressAt(before.Sub(c.CreatedAt)) && c.Progress <= progressAt(after.Sub(c.CreatedAt)), nil
+	return c.Status == "IN_PROGRESS" && c.Progress >= progressAt(before.Sub(c.CreatedAt)) &&
+		c.Progress <= progressAt(after.Sub(c.CreatedAt)), nil
 }
 
 func progressAt(age time.Duration) int { return int(100 * age / importTakes) }

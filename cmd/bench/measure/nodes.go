@@ -16,7 +16,8 @@ const made = 6_000
 
 // Nodes measures logins, polls and connections over a number of nodes that share one PostgreSQL
 // database; without a PostgreSQL, over one node on SQLite.
-func (l Load) Nodes(ctx context.Context, bank *contender.Contender, postgres *contender.Postgres, nodes, stubs int) (_ []Sample, err error) {
+func (l Load) Nodes(ctx context.Context, bank *contender.Contender, postgres *contender.Postgres, nodes,
+	stubs int) (_ []Sample, err error) {
 	database := ""
 	if postgres != nil {
 		if database, err = postgres.NewDatabase(ctx); err != nil {
@@ -78,7 +79,8 @@ func NodesName(nodes int) string { return fmt.Sprintf("mockbank, PostgreSQL, nod
 func (l Load) each(servers []*contender.Server) int { return max(1, l.Connections/len(servers)) }
 
 // together drives all servers at once, the connections shared out among them.
-func (l Load) together(ctx context.Context, servers []*contender.Server, duration time.Duration, work func(s *contender.Server, at int) load.Run) load.Result {
+func (l Load) together(ctx context.Context, servers []*contender.Server, duration time.Duration,
+	work func(s *contender.Server, at int) load.Run) load.Result {
 	results := make([]load.Result, len(servers))
 	var all sync.WaitGroup
 	for i, s := range servers {

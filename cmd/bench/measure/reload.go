@@ -72,7 +72,8 @@ func Reloads(ctx context.Context, c *contender.Contender, stubs int) Reload {
 func reloadOnce(ctx context.Context, s *contender.Server, marker string) (live time.Duration, failed int, err error) {
 	loadCtx, stop := context.WithCancel(ctx)
 	defer stop()
-	run := load.Run{Address: s.Address, Connections: 4, Duration: reloadLimit + 2*aroundIt, Want: []byte(s.Want()), Next: draw(s.Requests(&s.Setup)), Rate: gentleRate}
+	run := load.Run{Address: s.Address, Connections: 4, Duration: reloadLimit + 2*aroundIt, Want: []byte(s.Want()),
+		Next: draw(s.Requests(&s.Setup)), Rate: gentleRate}
 	results := make(chan load.Result, 1)
 	go func() { results <- run.Do(loadCtx) }()
 	pause(ctx, aroundIt)

@@ -33,8 +33,10 @@ func draw(requests [][]byte) func(connection, n int) []byte {
 	return func(int, int) []byte { return requests[rand.IntN(len(requests))] }
 }
 
-func (l Load) measure(ctx context.Context, s *contender.Server, work Work, next func(connection, n int) []byte, want string, rate float64) Sample {
-	run := load.Run{Address: s.Address, Connections: l.Connections, Duration: l.Duration / warmUp, Next: next, Want: []byte(want), Rate: rate}
+func (l Load) measure(ctx context.Context, s *contender.Server, work Work, next func(connection, n int) []byte, want string,
+	rate float64) Sample {
+	run := load.Run{Address: s.Address, Connections: l.Connections, Duration: l.Duration / warmUp, Next: next, Want: []byte(want),
+		Rate: rate}
 	idle, _ := s.Resident()
 	run.Do(ctx)
 	run.Duration = l.Duration

@@ -58,7 +58,8 @@ func (r *Results) costPlot() string {
 		if len(all) == 0 {
 			continue
 		}
-		cpu := measure.Median(r.within(partLogins, c.Name, measure.Login, all[0].Stubs), func(s measure.Sample) time.Duration { return s.CPU })
+		cpu := measure.Median(r.within(partLogins, c.Name, measure.Login, all[0].Stubs),
+			func(s measure.Sample) time.Duration { return s.CPU })
 		p.groups = append(p.groups, group{name: c.Name, figures: []float64{float64(cpu) / float64(time.Microsecond)}})
 	}
 	return p.svg()
@@ -67,7 +68,8 @@ func (r *Results) costPlot() string {
 func (p *bars) svg() string {
 	height := plotTop + len(p.groups)*p.groupHeight() + 20
 	var s strings.Builder
-	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" role="img">`+"\n", plotWidth, height)
+	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" role="img">`+"\n",
+		plotWidth, height)
 	fmt.Fprintf(&s, `<title>%s</title><rect width="100%%" height="100%%" fill="#fff"/>`+"\n", html.EscapeString(p.title))
 	fmt.Fprintf(&s, `<text x="10" y="20" font-size="14" font-weight="bold">%s</text>`+"\n", html.EscapeString(p.title))
 	p.legend(&s)
@@ -85,7 +87,8 @@ func (p *bars) legend(s *strings.Builder) {
 	for i, name := range p.series {
 		if name != "" {
 			x := plotLeft + i*130
-			fmt.Fprintf(s, `<rect x="%d" y="30" width="10" height="10" fill="%s"/><text x="%d" y="39">%s</text>`+"\n", x, colours[i%len(colours)], x+15, html.EscapeString(name))
+			fmt.Fprintf(s, `<rect x="%d" y="30" width="10" height="10" fill="%s"/><text x="%d" y="39">%s</text>`+"\n", x,
+				colours[i%len(colours)], x+15, html.EscapeString(name))
 		}
 	}
 }
@@ -94,13 +97,16 @@ func (p *bars) legend(s *strings.Builder) {
 func (p *bars) grid(s *strings.Builder, height int) {
 	for power := 0; power <= p.decades(); power++ {
 		x := p.at(math.Pow10(power))
-		fmt.Fprintf(s, `<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="#ddd"/><text x="%.1f" y="%d" text-anchor="middle" fill="#666">%s</text>`+"\n",
+		fmt.Fprintf(
+			s, `<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="#ddd"/><text x="%.1f" y="%d" text-anchor="middle" fill="#666">%s</text>`+
+				"\n",
 			x, plotTop-6, x, height-18, x, height-5, number(math.Pow10(power)))
 	}
 }
 
 func (p *bars) draw(s *strings.Builder, g group, y int) {
-	fmt.Fprintf(s, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", plotLeft-8, y+len(p.series)*barHeight/2+4, html.EscapeString(g.name))
+	fmt.Fprintf(s, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", plotLeft-8, y+len(p.series)*barHeight/2+4,
+		html.EscapeString(g.name))
 	for i, figure := range g.figures {
 		if figure <= 0 {
 			continue

@@ -118,14 +118,16 @@ func rateCell(samples []measure.Sample) string {
 }
 
 func (r *Results) costs(keep keep) string {
-	t := newTable("", "CPU a request, µs", "memory at rest, MB", "under load, MB, least / most N", "start to first answer, ms, least / most N")
+	t := newTable("", "CPU a request, µs", "memory at rest, MB", "under load, MB, least / most N",
+		"start to first answer, ms, least / most N")
 	for _, c := range r.Contenders {
 		all := r.within(partLogins, c.Name, measure.Login, 0)
 		if len(all) == 0 {
 			continue
 		}
 		least := r.within(partLogins, c.Name, measure.Login, all[0].Stubs)
-		most := r.within(partLogins, c.Name, measure.Login, slices.MaxFunc(all, func(a, b measure.Sample) int { return a.Stubs - b.Stubs }).Stubs)
+		most := r.within(partLogins, c.Name, measure.Login,
+			slices.MaxFunc(all, func(a, b measure.Sample) int { return a.Stubs - b.Stubs }).Stubs)
 		loaded := func(s measure.Sample) int64 { return s.Loaded }
 		start := func(s measure.Sample) time.Duration { return s.Start }
 		t.add(c.Name,
@@ -157,7 +159,8 @@ func (r *Results) endpoints() string {
 		median := measure.Median(samples, func(s measure.Sample) time.Duration { return s.Median })
 		p99 := measure.Median(samples, func(s measure.Sample) time.Duration { return s.P99 })
 		t.add(row.name+": "+string(row.work), number(measure.Median(samples, measure.Rate)), milliseconds(median), milliseconds(p99),
-			number(float64(p99)/float64(max(median, 1))), microseconds(measure.Median(samples, func(s measure.Sample) time.Duration { return s.CPU })),
+			number(float64(p99)/float64(max(median, 1))),
+			microseconds(measure.Median(samples, func(s measure.Sample) time.Duration { return s.CPU })),
 			r.ofMux(row.work, samples, measure.Login), r.ofMux(row.work, samples, measure.Connection))
 	}
 	return t.String()

@@ -148,7 +148,8 @@ func (r *reply) refusal() error {
 		}
 	}
 	if r.status == http.StatusUnauthorized {
-		out.WriteString("\nThe person who set this up gives the token by MOCKBANK_ADMIN_TOKEN, or MOCKBANK_BANK_TOKEN for the bank's own API.")
+		out.WriteString("\nThe person who set this up gives the token by MOCKBANK_ADMIN_TOKEN, or MOCKBANK_BANK_TOKEN for the bank's " +
+			"own API.")
 	}
 	return errors.New(out.String())
 }

@@ -67,7 +67,9 @@ func bounded(result any) (string, error) {
 		text = string(encoded)
 	}
 	if len(text) > maxResult {
-		return "", fmt.Errorf("the result has %d bytes, more than the %d that a tool may return: ask for less, by a filter or a smaller limit", len(text), maxResult)
+		return "",
+			fmt.Errorf("the result has %d bytes, more than the %d that a tool may return: ask for less, by a filter or a smaller limit",
+				len(text), maxResult)
 	}
 	return text, nil
 }

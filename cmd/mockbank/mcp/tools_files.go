@@ -15,11 +15,13 @@ import (
 func (t *tools) addFiles() {
 	add(t, "list_files", reads, "The files of the configuration and their tests, which alone can be read and written.", t.listFiles)
 	add(t, "read_file", reads, "A file's text. Secrets that are written in it are shown as "+edit.Hidden+".", t.readFile)
-	add(t, "validate_file", reads, "What would be wrong with the configuration if a file had this text. Nothing is written.", t.validateFile)
+	add(t, "validate_file", reads, "What would be wrong with the configuration if a file had this text. Nothing is written.",
+		t.validateFile)
 	add(t, "write_scenario", changes, "Put one scenario into a file: in the place of the one of its name, else ahead of the catch-all. "+
 		"The whole configuration is checked first; with mistakes nothing is written. The bank plays it at once.", t.writeScenario)
 	add(t, "edit_file", changes, "Replace a text that occurs once in a file by another. Checked first, as with write_scenario.", t.editFile)
-	add(t, "create_file", changes, "Write a file of the configuration that is not there yet, or a file of tests (NAME_test.yaml). Checked first.", t.createFile)
+	add(t, "create_file", changes, "Write a file of the configuration that is not there yet, or a file of tests (NAME_test.yaml). "+
+		"Checked first.", t.createFile)
 }
 
 func filePath(path string) string {
@@ -178,7 +180,8 @@ type writing struct {
 // write gives a file a text where it is as it was when the text was made, and the configuration is in order with it.
 func (t *tools) write(ctx context.Context, w *writing) (*checked, error) {
 	if strings.Contains(w.text, edit.Hidden) {
-		return nil, errors.New(edit.Hidden + " stands for a secret that is not shown: leave that line as it is, by edit_file or write_scenario")
+		return nil,
+			errors.New(edit.Hidden + " stands for a secret that is not shown: leave that line as it is, by edit_file or write_scenario")
 	}
 	if w.dryRun {
 		return t.check(ctx, w.path, w.text, w.note)

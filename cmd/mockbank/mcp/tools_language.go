@@ -14,7 +14,8 @@ import (
 const schemaURI = "mockbank://schema.json"
 
 func (t *tools) addLanguage() {
-	add(t, "explain_code", reads, "What a diagnostic's code means, with an example that has the mistake and the same one mended.", t.explainCode)
+	add(t, "explain_code", reads, "What a diagnostic's code means, with an example that has the mistake and the same one mended.",
+		t.explainCode)
 	t.server.AddResource(&sdk.Resource{
 		URI: schemaURI, Name: "schema", Title: "The scenario language", MIMEType: "application/schema+json",
 		Description: "JSON Schema of a configuration file: every key, with its meaning and examples.",

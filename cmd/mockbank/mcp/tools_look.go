@@ -12,12 +12,17 @@ import (
 const most = 100
 
 func (t *tools) addLooks() {
-	add(t, "bank_status", reads, "What the bank plays: version, files, when they were loaded, and how the last reload went, with every problem.", t.status)
-	add(t, "list_scenarios", reads, "The scenarios in the order in which they are tried, with what each answers (when), its place, and how often it did. Search by words.", t.listScenarios)
+	add(t, "bank_status", reads, "What the bank plays: version, files, when they were loaded, and how the last reload went, with every "+
+		"problem.", t.status)
+	add(t, "list_scenarios", reads, "The scenarios in the order in which they are tried, with what each answers (when), its place, and "+
+		"how often it did. Search by words.", t.listScenarios)
 	add(t, "show_scenario", reads, "A scenario with its whole flow: steps, transitions, errors, and the import.", t.showScenario)
-	add(t, "explain_login", reads, "Which scenario would answer a login, and, for the nearest others, which condition failed. Changes nothing.", t.explainLogin)
-	add(t, "explain_exchange", reads, "One exchange of the journal by its id: what was asked and answered, which scenario spoke and why, which steps were taken.", t.explainExchange)
-	add(t, "read_journal", reads, "The last exchanges with the bank, the youngest last, with the scenario that spoke. Secrets are redacted by the bank.", t.readJournal)
+	add(t, "explain_login", reads, "Which scenario would answer a login, and, for the nearest others, which condition failed. Changes "+
+		"nothing.", t.explainLogin)
+	add(t, "explain_exchange", reads, "One exchange of the journal by its id: what was asked and answered, which scenario spoke and "+
+		"why, which steps were taken.", t.explainExchange)
+	add(t, "read_journal", reads, "The last exchanges with the bank, the youngest last, with the scenario that spoke. Secrets are "+
+		"redacted by the bank.", t.readJournal)
 	add(t, "list_sessions", reads, "The sessions: each has records, counters and a clock of its own.", t.listSessions)
 }
 

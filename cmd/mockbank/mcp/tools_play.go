@@ -7,12 +7,15 @@ import (
 )
 
 func (t *tools) addPlay() {
-	add(t, "login", plays, "Log a user in, as a client of the bank does. With process_id it sends an additional password to a login that waits for one.", t.login)
-	add(t, "answer_challenge", plays, "Answer a login that asks: the TAN, or the procedure chosen of several. With neither it asks a decoupled bank again.", t.answerChallenge)
+	add(t, "login", plays, "Log a user in, as a client of the bank does. With process_id it sends an additional password to a login "+
+		"that waits for one.", t.login)
+	add(t, "answer_challenge", plays, "Answer a login that asks: the TAN, or the procedure chosen of several. With neither it asks a "+
+		"decoupled bank again.", t.answerChallenge)
 	add(t, "decide", plays, "Do the user's part on the phone or on the bank's page: approve or decline a login.", t.decide)
 	add(t, "connect", plays, "Make a connection of a login that is AUTHENTICATED; its import begins.", t.connect)
 	add(t, "update_connection", plays, "Import a connection again.", t.updateConnection)
-	add(t, "read_process", reads, "A login as it is now, seen from inside: status, challenge, scenario, session. It counts as no poll.", t.readProcess)
+	add(t, "read_process", reads, "A login as it is now, seen from inside: status, challenge, scenario, session. It counts as no poll.",
+		t.readProcess)
 	add(t, "read_connection", reads, "A connection as it is now: status, progress, error.", t.readConnection)
 }
 
@@ -68,7 +71,8 @@ type answerIn struct {
 }
 
 func (t *tools) answerChallenge(ctx context.Context, in *answerIn) (any, error) {
-	body := members("bank_authentication_process_id", in.ProcessID, "challenge_response", in.Response, "two_step_procedure_id", in.Procedure)
+	body := members("bank_authentication_process_id", in.ProcessID, "challenge_response", in.Response, "two_step_procedure_id",
+		in.Procedure)
 	return t.play(ctx, "POST", "", "/confirm_challenge_response", body)
 }
 

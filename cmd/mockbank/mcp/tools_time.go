@@ -6,10 +6,12 @@ import (
 )
 
 func (t *tools) addTime() {
-	add(t, "create_session", plays, "Make a session: records, counters and a clock of its own, which nobody else sees. A frozen clock stands until it is turned.", t.createSession)
+	add(t, "create_session", plays, "Make a session: records, counters and a clock of its own, which nobody else sees. A frozen clock "+
+		"stands until it is turned.", t.createSession)
 	add(t, "delete_session", changes, "Forget a session with all that happened in it.", t.deleteSession)
 	add(t, "read_clock", reads, "A session's clock, and what falls due next by it.", t.readClock)
-	add(t, "turn_clock", changes, "Turn a session's clock: freeze it or let it run on, and set it forward by a duration or to the next thing that is due. "+
+	add(t, "turn_clock", changes, "Turn a session's clock: freeze it or let it run on, and set it forward by a duration or to the next "+
+		"thing that is due. "+
 		"What falls due on the way has happened when this returns.", t.turnClock)
 }
 

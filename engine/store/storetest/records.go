@@ -76,7 +76,8 @@ func FullConnection(flow *engine.Flow) engine.Connection {
 	ends, finished := Start.Add(2*time.Second), Start.Add(3*time.Second)
 	c.Captures, c.Seed, c.Run, c.Case = engine.Captures{"code": "X"}, 1<<63, 2, 1
 	c.Status, c.Progress, c.Message, c.Written = engine.FailedWithError, 60, "Reading 'accounts'", 3
-	c.Error = &engine.Failure{Code: "BANK", Message: engine.Plain("m"), DisplayMessage: engine.Plain("d"), Retryable: true, Actor: engine.ActorBank}
+	c.Error = &engine.Failure{Code: "BANK", Message: engine.Plain("m"), DisplayMessage: engine.Plain("d"), Retryable: true,
+		Actor: engine.ActorBank}
 	c.Warnings = []engine.Failure{{Code: "W1"}, {Code: "W2", Message: engine.Plain("half")}}
 	c.EndsAt, c.EndStatus, c.FinishedAt = &ends, engine.FailedWithError, &finished
 	steps := Start.Add(1200 * time.Millisecond)

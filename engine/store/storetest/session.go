@@ -42,7 +42,8 @@ func testSessions(t *testing.T, s suite) {
 		prefix, after string
 		limit         int
 		want          []engine.Session
-	}{{"", "", 1, all[:1]}, {"", "another", 9, all[1:]}, {"an", "", 9, all[:1]}, {"one", "", 9, all[1:]}, {"n", "", 9, nil}, {"", "zz", 9, nil}} {
+	}{{"", "", 1, all[:1]}, {"", "another", 9, all[1:]}, {"an", "", 9, all[:1]}, {"one", "", 9, all[1:]}, {"n", "", 9, nil},
+		{"", "zz", 9, nil}} {
 		got, err := s.store.SessionPage(s.ctx, page.prefix, page.after, page.limit)
 		is(t, err, nil)
 		if len(got)+len(page.want) > 0 {

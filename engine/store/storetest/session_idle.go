@@ -51,7 +51,8 @@ func testIdleSessions(t *testing.T, s suite) {
 	count, err := s.store.CountSessions(s.ctx)
 	is(t, err, nil)
 	same(t, count, 7)
-	for name, want := range map[string]bool{"ended": false, "open": true, "endless": true, "importing": true, "sending": true, "empty": false} {
+	for name, want := range map[string]bool{"ended": false, "open": true, "endless": true, "importing": true, "sending": true,
+		"empty": false} {
 		var got bool
 		s.update(t, func(tx engine.Tx) (err error) { got, err = tx.SessionUnderWay(name, wall); return err })
 		if got != want {

@@ -52,7 +52,8 @@ func testDeliveries(t *testing.T, s suite) {
 	full := delivery("2")
 	full.Fault, full.State, full.Attempts, full.NextAt = engine.DeliverForged, engine.DeliveryFailed, 7, until
 	full.LastStatus, full.LastError, full.Event = 500, "it said no", engine.EventImportFinished
-	full.Log = []engine.AttemptRecord{{At: Start, Status: 500, Problem: "it said no", Signed: map[string]string{"webhook-signature": "v1,é"}}}
+	full.Log = []engine.AttemptRecord{{At: Start, Status: 500, Problem: "it said no",
+		Signed: map[string]string{"webhook-signature": "v1,é"}}}
 	full.LeasedUntil, full.Holder, full.DeliveredAt = &until, "node", &at
 	s.insertDeliveries(t, first, again, other, full)
 

@@ -56,7 +56,8 @@ func (c client) Answer(ctx context.Context, id, tan string) (status string, err 
 	if err := answer.FromConfirmRequestChallengeResponse0(tan); err != nil {
 		return "", err
 	}
-	got, err := c.ConfirmChallengeResponseWithResponse(ctx, nil, oapicodegen.ConfirmRequest{BankAuthenticationProcessId: id, ChallengeResponse: &answer})
+	got, err := c.ConfirmChallengeResponseWithResponse(ctx, nil, oapicodegen.ConfirmRequest{BankAuthenticationProcessId: id,
+		ChallengeResponse: &answer})
 	if err != nil {
 		return "", err
 	}

@@ -55,7 +55,8 @@ func refused(answer any, err error) error {
 }
 
 func (c client) Login(ctx context.Context, password string) (id, status string, err error) {
-	return process(c.Authenticate(ctx, &ogen.AuthenticateApplicationJSON{Username: ogen.NewOptNilString("tester"), Password: password}, ogen.AuthenticateParams{}))
+	return process(c.Authenticate(ctx, &ogen.AuthenticateApplicationJSON{Username: ogen.NewOptNilString("tester"), Password: password},
+		ogen.AuthenticateParams{}))
 }
 
 func (c client) Answer(ctx context.Context, id, tan string) (status string, err error) {
@@ -77,7 +78,8 @@ func (c client) Process(ctx context.Context, id string) (status string, err erro
 }
 
 func (c client) Connect(ctx context.Context, id string) (connection, status string, err error) {
-	answer, err := c.CreateConnection(ctx, &ogen.CreateConnectionApplicationJSON{BankAuthenticationProcessID: id}, ogen.CreateConnectionParams{})
+	answer, err := c.CreateConnection(ctx, &ogen.CreateConnectionApplicationJSON{BankAuthenticationProcessID: id},
+		ogen.CreateConnectionParams{})
 	made, ok := answer.(*ogen.ConnectionHeaders)
 	if !ok {
 		return "", "", refused(answer, err)

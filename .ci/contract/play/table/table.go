@@ -46,7 +46,8 @@ func Play(c Client) error {
 	if err := expect("the approval", status, "AUTHENTICATED", err); err != nil {
 		return err
 	}
-	for password, want := range map[string]string{"decoupledAuthRequiredSuccess": "AUTHENTICATED", "decoupledAuthRequiredError": "AUTHENTICATION_FAILED"} {
+	for password, want := range map[string]string{"decoupledAuthRequiredSuccess": "AUTHENTICATED",
+		"decoupledAuthRequiredError": "AUTHENTICATION_FAILED"} {
 		err := eventually(ctx, password, want, func() (string, error) { return c.Process(ctx, processes[password]) })
 		if err != nil {
 			return err

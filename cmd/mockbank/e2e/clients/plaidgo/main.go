@@ -49,7 +49,8 @@ func client(session string) *plaid.APIClient {
 }
 
 func advance(session, by string) error {
-	response, err := http.Post(os.Args[1]+"/admin/v1/sessions/"+session+"/clock", "application/json", bytes.NewBufferString(`{"advance":"`+by+`"}`))
+	response, err := http.Post(os.Args[1]+"/admin/v1/sessions/"+session+"/clock", "application/json",
+		bytes.NewBufferString(`{"advance":"`+by+`"}`))
 	if err != nil {
 		return err
 	}
