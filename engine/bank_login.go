@@ -18,7 +18,8 @@ func (b *Bank) Authenticate(ctx context.Context, login Login, within ...Within[P
 
 // authenticate is [Bank.Authenticate]. Unless it is to be sure of the session it goes by what is lately known of it, and says
 // whether that was sure.
-func (b *Bank) authenticate(ctx context.Context, login Login, sure bool, within []Within[ProcessState]) (_ ProcessState, _ bool, err error) {
+func (b *Bank) authenticate(ctx context.Context, login Login, sure bool,
+	within []Within[ProcessState]) (_ ProcessState, _ bool, err error) {
 	rs := b.rules.Load()
 	if err := completeLogin(rs, &login); err != nil {
 		return ProcessState{}, true, err

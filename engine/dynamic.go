@@ -29,7 +29,7 @@ func (f *Flow) inspect() {
 	for _, failure := range f.Wrong {
 		f.inspectFailure(&failure)
 	}
-	f.eachText(func(_ string, text *LocalizedText) { f.refers(text.Names()) })
+	f.eachText(func(_ textPosition, text *LocalizedText) { f.refers(text.Names()) })
 }
 
 func (f *Flow) inspectStep(step *Step) {

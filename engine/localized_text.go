@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,7 +97,7 @@ type encodedFlow struct {
 // encode returns the flow as JSON.
 func (f *Flow) encode() ([]byte, error) {
 	stored := encodedFlow{Flow: f}
-	f.eachText(func(_ string, text *LocalizedText) {
+	f.eachText(func(_ textPosition, text *LocalizedText) {
 		if _, taken := stored.Phrases[text.Default]; taken || text.Translations == nil {
 			return
 		}
@@ -105,14 +106,14 @@ func (f *Flow) encode() ([]byte, error) {
 		}
 		stored.Phrases[text.Default] = text.Translations
 	})
-	f.eachText(func(position string, text *LocalizedText) {
+	f.eachText(func(position textPosition, text *LocalizedText) {
 		if slices.Equal(stored.Phrases[text.Default], text.Translations) {
 			return
 		}
 		if stored.Apart == nil {
 			stored.Apart = make(map[string][]Translation)
 		}
-		stored.Apart[position] = text.Translations
+		stored.Apart[position.String()] = text.Translations
 	})
 	return json.Marshal(stored)
 }
@@ -128,8 +129,12 @@ func decodeFlow(body []byte) (*Flow, error) {
 			return nil, fmt.Errorf("decode flow: the text %q does not begin with what it says in its default language", text)
 		}
 	}
-	stored.eachText(func(position string, text *LocalizedText) {
-		apart, found := stored.Apart[position]
+	stored.eachText(func(position textPosition, text *LocalizedText) {
+		var apart []Translation
+		found := false
+		if stored.Apart != nil {
+			apart, found = stored.Apart[position.String()]
+		}
 		if !found {
 			apart = stored.Phrases[text.Default]
 		}
@@ -138,25 +143,52 @@ func decodeFlow(body []byte) (*Flow, error) {
 	return stored.Flow, nil
 }
 
+// textPosition is where a text stands in a flow.
+type textPosition struct {
+	root string
+	// index is that of the step or of the case of an update, and point that of a point of a timeline; each from 1, 0 for none.
+	index, point int
+	part         string
+	// item counts what the part has several of, from 1; 0 for one.
+	item int
+	// of is what it says of a failure, "" for any other text.
+	of string
+}
+
+// String returns the position as it is stored.
+func (p textPosition) String() string {
+	var all []string
+	add := func(name string, number int) {
+		if name != "" {
+			all = append(all, name)
+		}
+		if number > 0 {
+			all = append(all, strconv.Itoa(number-1))
+		}
+	}
+	add(p.root, p.index)
+	if p.point > 0 {
+		add("points", p.point)
+	}
+	add(p.part, p.item)
+	add(p.of, 0)
+	return strings.Join(all, ".")
+}
+
 // eachText visits the texts of the flow that people read, always in the same order, each with its position. What visit makes
 // of a text stays only where nobody else has the flow.
-func (f *Flow) eachText(visit func(position string, text *LocalizedText)) {
+func (f *Flow) eachText(visit func(position textPosition, text *LocalizedText)) {
 	for i := range f.Steps {
-		f.Steps[i].eachText("steps."+strconv.Itoa(i), visit)
+		f.Steps[i].eachText(textPosition{root: "steps", index: i + 1}, visit)
 	}
-	f.Import.eachText("import", visit)
+	f.Import.eachText(textPosition{root: "import"}, visit)
 	for i := range f.Update {
-		f.Update[i].Import.eachText("update."+strconv.Itoa(i), visit)
+		f.Update[i].Import.eachText(textPosition{root: "update", index: i + 1}, visit)
 	}
-	kinds := make([]EventKind, 0, len(f.Wrong))
-	for kind := range f.Wrong {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	for _, kind := range kinds {
+	for _, kind := range slices.Sorted(maps.Keys(f.Wrong)) {
 		failure := f.Wrong[kind]
 		before := failure
-		failure.eachText("wrong."+string(kind), visit)
+		failure.eachText(textPosition{root: "wrong", part: string(kind)}, visit)
 		if !slices.Equal(before.Message.Translations, failure.Message.Translations) ||
 			!slices.Equal(before.DisplayMessage.Translations, failure.DisplayMessage.Translations) {
 			f.Wrong[kind] = failure
@@ -164,44 +196,53 @@ func (f *Flow) eachText(visit func(position string, text *LocalizedText)) {
 	}
 }
 
-func (s *Step) eachText(position string, visit func(position string, text *LocalizedText)) {
+func (s *Step) eachText(at textPosition, visit func(position textPosition, text *LocalizedText)) {
 	if c := s.Challenge; c != nil {
-		visit(position+".message", &c.Message)
-		visit(position+".answer_field_label", &c.AnswerFieldLabel)
+		visit(at.at("message", 0), &c.Message)
+		visit(at.at("answer_field_label", 0), &c.AnswerFieldLabel)
 		for i := range c.Procedures {
-			visit(position+".procedures."+strconv.Itoa(i), &c.Procedures[i].Name)
+			visit(at.at("procedures", i+1), &c.Procedures[i].Name)
 		}
 		for i := range c.Fields {
-			visit(position+".fields."+strconv.Itoa(i), &c.Fields[i].Label)
+			visit(at.at("fields", i+1), &c.Fields[i].Label)
 		}
 	}
 	for i := range s.Decisions {
-		visit(position+".decisions."+strconv.Itoa(i), &s.Decisions[i].Name)
+		visit(at.at("decisions", i+1), &s.Decisions[i].Name)
 	}
-	s.Error.eachText(position+".error", visit)
+	s.Error.eachText(at.at("error", 0), visit)
 }
 
-func (t *Timeline) eachText(position string, visit func(position string, text *LocalizedText)) {
-	visit(position+".message", &t.Message)
-	t.Error.eachText(position+".error", visit)
+func (t *Timeline) eachText(at textPosition, visit func(position textPosition, text *LocalizedText)) {
+	visit(at.at("message", 0), &t.Message)
+	t.Error.eachText(at.at("error", 0), visit)
 	for i := range t.Warnings {
-		t.Warnings[i].eachText(position+".warnings."+strconv.Itoa(i), visit)
+		t.Warnings[i].eachText(at.at("warnings", i+1), visit)
 	}
 	for i := range t.Points {
-		point, at := &t.Points[i], position+".points."+strconv.Itoa(i)
-		visit(at+".message", &point.Message)
-		point.Error.eachText(at+".error", visit)
+		point := &t.Points[i]
+		at.point = i + 1
+		visit(at.at("message", 0), &point.Message)
+		point.Error.eachText(at.at("error", 0), visit)
 		for j := range point.Warnings {
-			point.Warnings[j].eachText(at+".warnings."+strconv.Itoa(j), visit)
+			point.Warnings[j].eachText(at.at("warnings", j+1), visit)
 		}
 	}
 }
 
-func (f *Failure) eachText(position string, visit func(position string, text *LocalizedText)) {
-	if f != nil {
-		visit(position+".message", &f.Message)
-		visit(position+".display_message", &f.DisplayMessage)
+func (f *Failure) eachText(at textPosition, visit func(position textPosition, text *LocalizedText)) {
+	if f == nil {
+		return
 	}
+	at.of = "message"
+	visit(at, &f.Message)
+	at.of = "display_message"
+	visit(at, &f.DisplayMessage)
+}
+
+func (p textPosition) at(part string, item int) textPosition {
+	p.part, p.item = part, item
+	return p
 }
 
 // refers reports whether something stands in the text that is to be completed, be it by a plain `${`.

@@ -159,7 +159,7 @@ func TestAllTextsKeepTheirLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := 0
-	again.eachText(func(_ string, text *LocalizedText) {
+	again.eachText(func(_ textPosition, text *LocalizedText) {
 		if text.Translations != nil {
 			seen++
 		}
