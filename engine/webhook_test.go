@@ -249,8 +249,12 @@ func TestDeliveriesAreClaimedInOrder(t *testing.T) {
 	if last := claim("one"); last.Delivery != nil || !last.Again.IsZero() {
 		t.Errorf("nothing is left: %+v", last)
 	}
-	if d, err := b.Webhooks().Replay(b.ctx(), all[0].ID); err != nil || d.State != DeliveryPending || claim("one").Delivery.ID != all[0].ID {
+	d, err := b.Webhooks().Replay(b.ctx(), all[0].ID)
+	if err != nil || d.State != DeliveryPending || d.Attempts != 0 || d.Holder != "" || d.LeasedUntil != nil || !d.NextAt.Equal(b.time()) {
 		t.Errorf("a replay: %+v, %v", d, err)
+	}
+	if claimed := claim("one").Delivery; claimed == nil || claimed.ID != all[0].ID {
+		t.Errorf("a replay is not sent: %+v", claimed)
 	}
 	_, err = b.Webhooks().Replay(b.ctx(), "none")
 	wantCode(t, err, CodeNotFound)
