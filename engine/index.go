@@ -209,7 +209,8 @@ func (x *index) nearer(at *int32, best int32, head *int32) (int32, *int32) {
 // credentials reports whether the login's bank, username and password fulfil the condition.
 func (w *Condition) credentials(login *Login) bool {
 	// The password tells scenarios apart best.
-	return w.Password.MatchAt(login.Password, login.at) && w.Username.MatchAt(login.Username, login.at) && w.Bank.MatchAt(login.Bank, login.at)
+	return w.Password.MatchAt(login.Password, login.at) && w.Username.MatchAt(login.Username, login.at) &&
+		w.Bank.MatchAt(login.Bank, login.at)
 }
 
 // surroundings reports whether what else is known of the request fulfils the condition.

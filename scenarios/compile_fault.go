@@ -55,8 +55,9 @@ func (c *compiler) addFault(written *Fault, names map[string]Position) {
 	all := responses{report: c.report, text: c.faultText, scopes: true, groups: groupNames(&written.When)}
 	c.checkScope(written)
 	compiled := fault{written, engine.Fault{
-		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPosition(written.Endpoint)), Response: *all.response(&written.Response),
-		Nth: written.Nth, For: written.For,
+		Name: name, Source: written.source("name"), When: c.condition(&written.When, faultPosition(written.Endpoint)),
+		Response: *all.response(&written.Response),
+		Nth:      written.Nth, For: written.For,
 	}}
 	if written.Enabled != nil && !*written.Enabled {
 		return
@@ -70,7 +71,8 @@ func (c *compiler) addFault(written *Fault, names map[string]Position) {
 // fault's own condition took.
 func (c *compiler) faultText(in Position, key string, text engine.Text) engine.Text {
 	for _, name := range names(text) {
-		hint := fmt.Sprintf("a named group of the fault's own `when` gives body, headers and set theirs, such as {matches: '(?P<%[1]s>.+)'}; "+
+		hint := fmt.Sprintf("a named group of the fault's own `when` gives body, headers and set theirs, such as {matches: "+
+			"'(?P<%[1]s>.+)'}; "+
 			"$${%[1]s} is the plain text", name)
 		c.report.add(in.value(key), CodeUnknownPlaceholder, hint, "nothing gives a fault its ${%s}", name)
 	}
@@ -101,8 +103,10 @@ func (c *compiler) lintFaults() {
 				return
 			}
 			if before.rule.Endpoint == one.rule.Endpoint && before.rule.Response.Probability == nil &&
-				before.rule.Response.RateLimit == nil && before.rule.Nth == nil && plain(&before.rule.When) && coversAll(&before.rule.When, &one.rule.When) {
-				c.report.add(one.written.at(), CodeNeverFires, "move it up, or give the other a `probability`, a `rate_limit` or a narrower `when`",
+				before.rule.Response.RateLimit == nil && before.rule.Nth == nil && plain(&before.rule.When) &&
+				coversAll(&before.rule.When, &one.rule.When) {
+				c.report.add(one.written.at(), CodeNeverFires,
+					"move it up, or give the other a `probability`, a `rate_limit` or a narrower `when`",
 					"this fault never shapes an answer of %s: %q takes every request that it would", one.rule.Endpoint, before.rule.Name)
 				break
 			}
@@ -127,7 +131,8 @@ func (c *compiler) lintFaultRequest(one *fault) {
 	matchers := map[string]*engine.Matcher{"bank": &when.Bank, "username": &when.Username, "password": &when.Password}
 	lacks = slices.DeleteFunc(lacks, func(key string) bool { return matchers[key].MatchesAll() || matchers[key].Match("") })
 	if len(lacks) > 0 {
-		c.report.add(one.written.When.key(lacks[0]), CodeNeverFires, "take the condition out, or write a scenario and `respond` at its step",
+		c.report.add(one.written.When.key(lacks[0]), CodeNeverFires,
+			"take the condition out, or write a scenario and `respond` at its step",
 			"this fault never shapes an answer of %s: requests there bear no %s", one.rule.Endpoint, strings.Join(lacks, " and no "))
 	}
 }

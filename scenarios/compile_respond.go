@@ -200,7 +200,8 @@ func (r responses) rateLimit(written *RateLimit) *engine.RateLimit {
 	}
 	r.checkWindow(written)
 	for _, name := range takenAway(written.Position) {
-		r.report.add(Position{file: written.file, node: written.child("headers")}.value(name), CodeBadHeader, "write a text, or take it out; `headers: {"+name+": null}` beside `rate_limit` takes one away",
+		r.report.add(Position{file: written.file, node: written.child("headers")}.value(name), CodeBadHeader,
+			"write a text, or take it out; `headers: {"+name+": null}` beside `rate_limit` takes one away",
 			"a limit takes no header away")
 	}
 	return &engine.RateLimit{

@@ -32,7 +32,8 @@ func init() {
 	}
 	forms[reflect.TypeFor[TestSecret]()] = []Form{
 		{Form: "scalar", Doc: "the text", Example: "success"},
-		{Form: "mapping", Doc: "the one-time code of the moment", Example: "{totp: {secret: GEZDGNBVGY3TQOJQ}}", Type: reflect.TypeFor[testCode]()},
+		{Form: "mapping", Doc: "the one-time code of the moment", Example: "{totp: {secret: GEZDGNBVGY3TQOJQ}}",
+			Type: reflect.TypeFor[testCode]()},
 	}
 	forms[reflect.TypeFor[TestDecision]()] = []Form{
 		{Form: "scalar", Doc: "the decision", Example: "declined"},

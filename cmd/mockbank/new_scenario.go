@@ -73,11 +73,13 @@ func (o *newScenarioOptions) addFlags(cmd *cobra.Command) {
 
 func (o *newScenarioOptions) addConditionFlags(cmd *cobra.Command) {
 	flags, c := cmd.Flags(), &o.Conditions
-	flags.StringVar(&c.PasswordMatches, "password-matches", "", "an `expression` (RE2) that passwords match, in place of one; its named groups become ${name}")
+	flags.StringVar(&c.PasswordMatches, "password-matches", "",
+		"an `expression` (RE2) that passwords match, in place of one; its named groups become ${name}")
 	flags.StringArrayVar(&c.Fields, "field", nil, "a further field of the login, `NAME=TEXT`; may be repeated, as may those that follow")
 	flags.StringArrayVar(&c.Headers, "header", nil, "a header of the login, `NAME=TEXT`")
 	flags.StringVar(&c.Attempt, "attempt", "", "which login of the user it is, a `count` such as 4.., or \"3.. within 5m\"")
-	flags.StringArrayVar(&c.Counters, "counter", nil, "how often a step has counted, `NAME=COUNT`, such as wrong=3.., or \"wrong=3.. within 24h\"")
+	flags.StringArrayVar(&c.Counters, "counter", nil,
+		"how often a step has counted, `NAME=COUNT`, such as wrong=3.., or \"wrong=3.. within 24h\"")
 	flags.StringArrayVar(&c.Switches, "switch", nil, "a switch that is on, `NAME`, or off, NAME=off")
 	flags.StringVar(&c.Between, "between", "", "the `time` of day, such as 23:30-05:00")
 	flags.StringSliceVar(&c.Days, "days", nil, "the `days` of the week, such as sat,sun")

@@ -100,7 +100,8 @@ func matchOf(config *scenarios.Config, login *engine.Login) *engine.Scenario {
 func (a *adder) standsAside(first *engine.Scenario, addition *Addition, last bool) error {
 	at := fmt.Sprintf("%s:%d", first.Source.File, first.Source.Line)
 	if taken, _ := first.When.Password.Literals(); slices.Contains(taken, addition.Password) && !addition.Conditions.any() {
-		return fmt.Errorf("the scenario %q (%s) answers this login already: choose another password, or change that scenario", first.Name, at)
+		return fmt.Errorf("the scenario %q (%s) answers this login already: choose another password, or change that scenario", first.Name,
+			at)
 	}
 	if !last && !scenarios.SamePath(first.Source.File, a.file) {
 		return fmt.Errorf("the scenario %q (%s) takes this login first: add the new one to that file", first.Name, at)
