@@ -90,7 +90,7 @@ func inPart(t *testing.T, pack string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Contains(string(text), "\napis:") && pack != "gocardless" && pack != "plaid"
+	return strings.Contains(string(text), "\napis:") && pack != "gocardless" && pack != "plaid" && pack != "enablebanking"
 }
 
 // Whatever is played of a pack over HTTP, its recording is a test that passes.
@@ -187,6 +187,7 @@ scenarios:
         - {redirect: partly, then: {status: DECOUPLED_AUTH_REQUIRED, next: [{polls: 2, then: AUTHENTICATED}]}}
         - {redirect: declined, then: AUTHENTICATION_FAILED, returns: nowhere}
   - {name: drawn, when: {password: drawn}, authentication: {status: DECOUPLED_AUTH_REQUIRED, next: [{after: {between: [1s, 1h]}, then: AUTHENTICATED}]}}
+  - {name: consent, when: {password: consent}, authentication: {status: REDIRECT_REQUIRED, next: [{redirect: approved, then: AUTHENTICATED}, {redirect: declined, then: {status: AUTHENTICATION_FAILED, error: CONSENT_DECLINED}, returns: {query: {error: access_denied}}}]}}
   - {name: wrong, when: {password: any}, authentication: {status: AUTHENTICATION_FAILED, error: INVALID_CREDENTIALS}}
 `
 
@@ -226,6 +227,8 @@ func TestASessionPlayedByHandBecomesATest(t *testing.T) {
 	p.decide("partly")
 	p.poll().want(200, "status", "DECOUPLED_AUTH_REQUIRED")
 	p.poll().want(200, "status", "AUTHENTICATED")
+	p.api("POST", "/bank_connections/authenticate", map[string]any{"username": "u", "password": "consent", "redirect_uri": "http://localhost:3000/cb"}).want(200)
+	p.decide("declined")
 	p.login("drawn").want(200)
 	p.ToNext()
 	p.Switch("bank-down", true)
@@ -246,7 +249,7 @@ func TestASessionPlayedByHandBecomesATest(t *testing.T) {
 		}
 	}
 	for _, wanted := range []string{
-		"password: fail_NO_ACCOUNTS_at_35", "redirect: partly", "wait: 20s", "switch: {bank-down: on}", "seed: 7", "problem: import_running", "password: not-the-right-one",
+		"password: fail_NO_ACCOUNTS_at_35", "redirect: partly", "error: {code: CONSENT_DECLINED}", "contains: error=access_denied", "wait: 20s", "switch: {bank-down: on}", "seed: 7", "problem: import_running", "password: not-the-right-one",
 		"http_status: 503", "faults: [{endpoint: authenticate, http_status: 503, processed: false, lasts: 30s}]", "faults: []", "problem: not_found", "scenario: tan",
 	} {
 		if !strings.Contains(got.Text, wanted) {
@@ -270,7 +273,7 @@ func TestASessionPlayedByHandBecomesATest(t *testing.T) {
 	}
 	for _, change := range [][2]string{
 		{"attempts: 3", "attempts: 4"}, {"'[0-9]{6}'", "'[0-9]{5}'"}, {"takes: 3s", "takes: 4s"}, {"expires_after: 5m", "expires_after: 6m"},
-		{"Enter the TAN", "Enter the mTAN"}, {"polls: 2", "polls: 3"}, {"INVALID_CREDENTIALS", "INVALID_PIN"}, {"name: tan", "name: mtan"},
+		{"Enter the TAN", "Enter the mTAN"}, {"polls: 2", "polls: 3"}, {"INVALID_CREDENTIALS", "INVALID_PIN"}, {"name: tan", "name: mtan"}, {"access_denied", "denied"}, {"error: CONSENT_DECLINED", "error: SCA_DENIED"},
 	} {
 		changed := strings.Replace(handPlayed, change[0], change[1], 1)
 		if changed == handPlayed {

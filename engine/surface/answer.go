@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/textproto"
+	"slices"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -401,6 +402,18 @@ func cutDot(name string) (head, rest string, more bool) {
 		}
 	}
 	return name, "", false
+}
+
+// BringsBack reports whether the browser brings a parameter of that name back from the bank's page, whatever it says.
+func (a *API) BringsBack(name string) bool {
+	for _, returns := range a.Returns {
+		if i := slices.Index(returns.Names, name); i >= 0 {
+			if _, reads := returns.Nodes[i].(*Expression); reads {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Return returns what the browser brings back to the app once a process has ended with a decision, a scenario's own

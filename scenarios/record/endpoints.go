@@ -143,6 +143,8 @@ func (r *recorder) onPage(e *journal.Entry) {
 		r.answer(e, engine.EventChallengeResponse, "challenge_response")
 	case has(e, "two_step_procedure_id"):
 		r.answer(e, engine.EventTwoStepProcedure, "two_step_procedure")
+	case has(e, "additional_password"):
+		r.answer(e, engine.EventPassword, "password")
 	case has(e, "password"):
 		r.gap(e, "credentials that were typed on the bank's page are no step of a test")
 	case has(e, "decision"):

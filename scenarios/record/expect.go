@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -91,6 +92,9 @@ func (r *recorder) expectPage(e *journal.Entry, expected *yaml.Node) {
 	if e.State != "" {
 		add(expected, "status", word(e.State))
 	}
+	if code := ledTo(e); code != "" {
+		add(expected, "error", flow("code", text(code)))
+	}
 	if e.Route != "login_decision" {
 		return
 	}
@@ -101,8 +105,49 @@ func (r *recorder) expectPage(e *journal.Entry, expected *yaml.Node) {
 		add(expected, "location", null())
 	case r.namesID(base) || strings.HasPrefix(base, "/"):
 	default:
-		add(expected, "location", flow("prefix", text(base)))
+		r.broughtBack = e.Process
+		brought := flow("prefix", text(base))
+		if said := saidByReturns(e); said != "" {
+			add(brought, "contains", text(said))
+		}
+		add(expected, "location", brought)
 	}
+}
+
+// ledTo is the code of the error of the step that the exchange led to, "" where there is none, or it is completed by what
+// a login brought.
+func ledTo(e *journal.Entry) string {
+	if e.Flow == nil || len(e.Moves) == 0 {
+		return ""
+	}
+	failure := e.Flow.Steps[e.Moves[len(e.Moves)-1].To].Error
+	if failure == nil || len(failure.Code.Names()) > 0 {
+		return ""
+	}
+	return string(failure.Code)
+}
+
+// saidByReturns is what the transition that was taken adds to the address that the browser is sent back to, as far as that is
+// the same each time: the first parameters, one after the other, that hold a plain text. The journal has no query.
+func saidByReturns(e *journal.Entry) string {
+	m := taken(e, engine.EventRedirect)
+	if m == nil {
+		return ""
+	}
+	returns := e.Flow.Steps[m.From].Next[m.Transition].Returns
+	if returns == nil {
+		return ""
+	}
+	var said []string
+	for _, p := range returns.Query {
+		switch {
+		case p.Value != nil && len(p.Value.Names()) == 0:
+			said = append(said, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value.Expand(nil)))
+		case p.Value != nil && len(said) > 0:
+			return strings.Join(said, "&")
+		}
+	}
+	return strings.Join(said, "&")
 }
 
 // expectScenario expects which scenario answers a login.

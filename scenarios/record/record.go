@@ -52,7 +52,7 @@ type Gap struct {
 // Write writes the test. It fails where there is nothing to write.
 func Write(played Played) (*Recording, error) {
 	r := &recorder{Played: played, processes: make(map[string]*subject), connections: make(map[string]*subject),
-		leftOut: make(map[string]int)}
+		leftOut: make(map[string]int), unknown: make(map[string]bool)}
 	entries := slices.Clone(played.Entries)
 	slices.SortStableFunc(entries, func(a, b *journal.Entry) int { return moment(a).Compare(moment(b)) })
 	for _, e := range entries {
@@ -83,6 +83,10 @@ type recorder struct {
 	gaps                   []Gap
 	// heard are the answers of declared apis.
 	heard []answered
+	// broughtBack is the process whose page sent the browser back last, and unknown are members of requests to declared apis
+	// of which the journal does not have what they were.
+	broughtBack string
+	unknown     map[string]bool
 	// pending are comments that the next step gets.
 	pending []string
 	leftOut map[string]int

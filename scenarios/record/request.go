@@ -59,6 +59,14 @@ func (r *recorder) request(e *journal.Entry) {
 	} else if field(e.Request.Header, "Authorization") != "" { // of no token that the api gave: whether there is one may count
 		add(request, "headers", flow("Authorization", quoteNode("Bearer x")))
 	}
+	if match != nil && match.API.Accept != "" {
+		header := child(request, "headers")
+		if header == nil {
+			header = flow()
+			add(request, "headers", header)
+		}
+		add(header, "Accept", text(match.API.Accept))
+	}
 	if len(members.Content) > 0 {
 		add(request, "body", members)
 	}
@@ -141,9 +149,9 @@ func (r *recorder) mapped(e *journal.Entry, match *surface.Match, explained *sur
 	if e.Request.Method == "GET" {
 		neededInQuery(e, explained, query)
 	} else if e.Request.Bytes > len("{}") {
-		r.named(explained, body)
+		r.named(e, match.API, explained, body)
 		spoken(e, match.API, explained, body)
-		needed(explained, body)
+		r.needed(explained, body)
 	}
 	return body, query
 }
@@ -183,8 +191,8 @@ func spoken(e *journal.Entry, api *surface.API, explained *surface.Explanation, 
 	}
 }
 
-// needed puts a text where the endpoint wants a member that the journal does not have.
-func needed(explained *surface.Explanation, body *yaml.Node) {
+// needed puts a text where the endpoint wants a member that the journal does not have. What answers say of it is not expected.
+func (r *recorder) needed(explained *surface.Explanation, body *yaml.Node) {
 	wanted := slices.Clone(explained.Expects)
 	for _, one := range explained.Cases {
 		wanted = append(wanted, one.Expects...)
@@ -192,6 +200,7 @@ func needed(explained *surface.Explanation, body *yaml.Node) {
 	for _, name := range wanted {
 		if parts := strings.Split(name, "."); plainName.MatchString(name) && !hasIn(body, parts) {
 			setIn(body, parts, text("x"))
+			r.unknown[parts[len(parts)-1]] = true
 		}
 	}
 }
@@ -201,7 +210,11 @@ func neededInQuery(e *journal.Entry, explained *surface.Explanation, query url.V
 	if e.Request.Hidden == 0 {
 		return
 	}
-	for _, name := range explained.Expects {
+	wanted := slices.Clone(explained.Expects)
+	for _, one := range explained.Cases {
+		wanted = append(wanted, one.Expects...)
+	}
+	for _, name := range wanted {
 		if name = strings.TrimPrefix(name, "query."); plainName.MatchString(name) && !query.Has(name) {
 			query.Set(name, "x")
 		}
@@ -221,20 +234,33 @@ func hasIn(node *yaml.Node, names []string) bool {
 // plainName is the name of a member, or of one within another: what an endpoint maps may be more than that.
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
 
-// named puts into a body what names the record that the request is about: a member of the same name of an answer before.
-func (r *recorder) named(explained *surface.Explanation, body *yaml.Node) {
+// named puts into a body what names the record that the request is about.
+func (r *recorder) named(e *journal.Entry, api *surface.API, explained *surface.Explanation, body *yaml.Node) {
 	for _, one := range explained.Cases {
 		name, is := strings.CutPrefix(strings.TrimSuffix(one.Of, "}"), "${body.")
 		if !is || !plainName.MatchString(name) {
 			continue
 		}
 		parts := strings.Split(name, ".")
-		leaf := parts[len(parts)-1]
-		if reference, found := r.reference(explained.API, func(path string, _ any) bool { return lastName(path) == leaf }); found {
+		if reference, found := r.naming(e, api, parts[len(parts)-1]); found {
 			setIn(body, parts, quoteNode("${"+reference+"}"))
 			return
 		}
 	}
+}
+
+// naming returns what names the record that the request is about: a member of the same name of an answer before, a parameter
+// that the browser brought back, or the record's own identifier.
+func (r *recorder) naming(e *journal.Entry, api *surface.API, name string) (string, bool) {
+	if reference, found := r.reference(api.Name, func(path string, _ any) bool { return lastName(path) == name }); found {
+		return reference, true
+	}
+	if r.broughtBack != "" && (e.Process == "" || e.Process == r.broughtBack) && api.BringsBack(name) {
+		return "query." + name, true
+	}
+	return r.reference(api.Name, func(_ string, value any) bool {
+		return value != "" && (value == e.Process || value == e.Connection)
+	})
 }
 
 // inputOf returns what the endpoint maps a part of the request to, "" where nobody knows.
@@ -419,7 +445,7 @@ func (r *recorder) expectRequest(e *journal.Entry, step *yaml.Node) {
 	}
 	var body any
 	if json.Unmarshal(e.Response.Body, &body) == nil && e.Response.Delayed == 0 {
-		if words := wordsOf(body); words != nil {
+		if words := r.wordsOf(body); words != nil {
 			add(expected, "body", words)
 		}
 	}
@@ -428,13 +454,16 @@ func (r *recorder) expectRequest(e *journal.Entry, step *yaml.Node) {
 	}
 }
 
-func wordsOf(value any) *yaml.Node {
+func (r *recorder) wordsOf(value any) *yaml.Node {
 	object, is := value.(map[string]any)
 	if !is {
 		return nil
 	}
 	words := flow()
 	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if r.unknown[name] {
+			continue
+		}
 		switch member := object[name].(type) {
 		case string:
 			if enumerated.MatchString(member) {
@@ -443,7 +472,7 @@ func wordsOf(value any) *yaml.Node {
 		case bool:
 			add(words, name, flag(member))
 		case map[string]any:
-			if inner := wordsOf(member); inner != nil {
+			if inner := r.wordsOf(member); inner != nil {
 				add(words, name, inner)
 			}
 		}
