@@ -25,14 +25,6 @@ type Picture struct {
 	OpticalData string
 }
 
-// DataURI is the image as a page can hold it, "" where there is none.
-func (p Picture) DataURI() string {
-	if p.Base64 == "" {
-		return ""
-	}
-	return "data:" + p.MIMEType + ";base64," + p.Base64
-}
-
 // For draws a process's challenge with its words in one of the [Languages], English for any other. A
 // challenge that has nothing to show makes the zero Picture. So does one that cannot be shown, beside
 // an error that says why: the language refuses those, but a record may be older than its rules.
