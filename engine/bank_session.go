@@ -64,6 +64,9 @@ func (b *Bank) asked(ctx context.Context, id string, s Session) Session {
 	if r := requestOf(ctx); r != nil {
 		seen := s
 		r.session = &seen
+		if r.first == nil {
+			r.first = &seen
+		}
 	}
 	return s
 }

@@ -34,13 +34,13 @@ func (t *clockWaiters) notify() {
 	}
 }
 
-// Wait returns once d has passed by the session's clock, or with ctx's error when ctx ends first. A
-// clock that stands keeps it waiting, a clock that is set forward past its time ends it at once.
+// Wait returns once d has passed by the session's clock since the context's request saw it first, or with ctx's error
+// when ctx ends first. A clock that stands keeps it waiting, a clock that is set forward past its time ends it at once.
 func (cs Clocks) Wait(ctx context.Context, session string, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
-	s, err := cs.bank.session(ctx, session)
+	s, err := cs.begun(ctx, session)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,14 @@ func (cs Clocks) Wait(ctx context.Context, session string, d time.Duration) erro
 			return err
 		}
 	}
+}
+
+// begun returns a session as the context's request saw it first; as it is now where it did not.
+func (cs Clocks) begun(ctx context.Context, session string) (Session, error) {
+	if r := requestOf(ctx); r != nil && r.first != nil && r.first.ID == session {
+		return *r.first, nil
+	}
+	return cs.bank.session(ctx, session)
 }
 
 // exact is as [Clock.At], but not truncated to milliseconds: whoever measures a delay finds it no

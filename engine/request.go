@@ -24,8 +24,9 @@ type Request struct {
 	// Settled says that what faults made of the request is counted, whatever becomes of it: they are not asked again.
 	Settled bool
 
-	// session is the one that was read for the request last, so that it need not be read again.
-	session *Session
+	// session is the one that was read for the request last, so that it need not be read again, and first as it was read
+	// first: a delay of the answer counts from then, for whoever hears of the request before its answer may turn the clock.
+	session, first *Session
 }
 
 type requestKey struct{}

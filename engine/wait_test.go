@@ -77,3 +77,20 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What a request led to may be known before its answer: whoever turns the clock then meets the delay of the answer.
+func TestWaitCountsFromTheRequest(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("success", "success", steps(yes())))
+	b.changeClock(DefaultSession, ClockChange{Freeze: true})
+	ctx := WithRequest(b.ctx(), &Request{})
+	if _, err := b.Now(ctx, DefaultSession); err != nil {
+		t.Fatal(err)
+	}
+	b.changeClock(DefaultSession, ClockChange{Advance: 2 * time.Second})
+	ended, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := b.Clocks().Wait(ended, DefaultSession, 2*time.Second); err != nil {
+		t.Error(err)
+	}
+}

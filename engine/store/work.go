@@ -167,11 +167,10 @@ func (w *work) end() {
 func (w *work) run(change func(t *transaction) error) (t *transaction, err error) {
 	t = &transaction{work: w, mark: len(w.processes), jobsMark: len(w.jobs), sessionsMark: len(w.sessions)}
 	defer func() {
-		switch p := recover(); {
-		case p == nil:
-		case p == errApart: //nolint:errorlint // the value itself
+		p := recover()
+		if apart, is := p.(error); is && errors.Is(apart, errApart) {
 			err = errApart
-		default:
+		} else if p != nil {
 			err = fmt.Errorf("a change of the store panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
