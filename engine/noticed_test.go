@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,180 @@ func TestTheFirstLoginDrawsByTheNumberOne(t *testing.T) {
 	for ordinal := 1; ordinal <= 2; ordinal++ {
 		if got, want := b.login("drawn").Seed, LoginSeed(b.Rules().Seed, "drawn", ordinal); got != want {
 			t.Errorf("login %d draws by %d, want %d", ordinal, got, want)
+		}
+	}
+}
+
+func TestADeliveryThatHasEndedIsNotWoken(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("s", "p", steps(yes()))).listen(Webhook{Name: "app"})
+	b.login("p")
+	for id, d := range b.memory().deliveries {
+		for state, woken := range map[DeliveryState]int{DeliveryDelivered: 0, DeliveryPending: 1} {
+			d.State = state
+			b.memory().deliveries[id] = d
+			if err := b.Webhooks().wakeOne(b.ctx(), id); err != nil {
+				t.Fatal(err)
+			}
+			if got := b.memory().deliveries[id].Version - d.Version; int(got) != woken {
+				t.Errorf("%s: written %d times, want %d", state, got, woken)
+			}
+		}
+	}
+}
+
+func TestASessionThatIsGoneIsNotRemovedAgain(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	err := b.change(b.ctx(), func(tx Tx) error {
+		held, err := deferSession(tx, "gone", func(Tx, *Session) (bool, error) { return true, nil })
+		if held {
+			t.Error("it is to be removed")
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnyOfHoldsWhereOneDoes(t *testing.T) {
+	t.Parallel()
+	since := epoch
+	q := &inquiry{login: &Login{}, now: epoch.Add(time.Minute), authenticatedAt: &since}
+	older := func(limit time.Duration) Condition {
+		fixed := Fixed(limit)
+		return Condition{Facts: Facts{OlderThan: &fixed}}
+	}
+	for name, c := range map[string]struct {
+		limits [2]time.Duration
+		want   bool
+	}{
+		"none": {[2]time.Duration{2 * time.Minute, time.Hour}, false}, "the first": {[2]time.Duration{time.Second, time.Hour}, true},
+		"the last": {[2]time.Duration{time.Hour, time.Second}, true},
+	} {
+		w := &Condition{AnyOf: []Condition{older(c.limits[0]), older(c.limits[1])}}
+		if got, err := anyOfCondition.holds(w, q); err != nil || got != c.want {
+			t.Errorf("%s: %t, %v", name, got, err)
+		}
+	}
+	w := older(time.Hour)
+	if said, err := w.explain(q); err != nil || len(said) != 1 || said[0].Had != "1m" {
+		t.Errorf("explained as %+v, %v", said, err)
+	}
+}
+
+func TestAFlowTakesWhatItsConditionsNameFromTheLogin(t *testing.T) {
+	t.Parallel()
+	flow := steps(yes()).updating(UpdateCase{Import: line(0), When: &Condition{
+		Headers: map[string]Matcher{"X-Team": Literal("${team}")}, Facts: Facts{Probability: &Chance{Text: "${often}"}},
+	}})
+	if err := flow.Freeze(); err != nil || !flow.names["team"] {
+		t.Fatalf("it names %v, %v", flow.names, err)
+	}
+	for often, want := range map[string]Code{"0.5": "", "often": CodeScenarioValue} {
+		wantCode(t, flow.CheckCaptures(Captures{"team": "red", "often": often}), want)
+	}
+}
+
+func TestAPrefixThatIsNearlyThereIsNear(t *testing.T) {
+	t.Parallel()
+	m := Matcher{Prefix: "delay_"}
+	for value, want := range map[string]int{"delay_5s": 0, "dlay_5s": 2, "delax_5s": 1, "del": 3} {
+		if got := m.distance(value, epoch); got != want {
+			t.Errorf("%q is %d away, want %d", value, got, want)
+		}
+	}
+}
+
+// Whoever looks late at a process that time led on does not set back when its user was last AUTHENTICATED.
+func TestTheLastAuthenticationStaysTheLast(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	flow, rs := frozen(t, yes()), &RuleSet{keeps: keeps{authenticated: true}}
+	key := CounterKey{Session: DefaultSession, Bank: "A", Username: "tester", Kind: CountAuthenticated}
+	for _, c := range []struct{ at, want time.Duration }{{time.Minute, time.Minute}, {time.Second, time.Minute}, {time.Hour, time.Hour}} {
+		err := b.change(b.ctx(), func(tx Tx) error {
+			p := Process{Session: key.Session, Bank: key.Bank, Username: key.Username}
+			return flow.keepAuthenticated(tx, rs, &p, []Move{{At: epoch.Add(c.at)}}, false)
+		})
+		if got := b.memory().times[key]; err != nil || len(got) != 1 || !got[0].Equal(epoch.Add(c.want)) {
+			t.Errorf("after %s: %v, %v, want %s", c.at, got, err, c.want)
+		}
+	}
+}
+
+func TestAFaultOfSeveralNamesIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	one, other := &Fault{Name: "one"}, &Fault{Name: "other"}
+	rs := &RuleSet{faults: map[Endpoint][]*Fault{"a": {one}, "b": {one, other}}}
+	if got := rs.faultsOf(&Request{Also: []Endpoint{"a", "b"}}); len(got) != 2 || got[0] != one || got[1] != other {
+		t.Errorf("%d faults are asked", len(got))
+	}
+}
+
+func TestFaultsSeeTheHeadersOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	red := anyRequest()
+	red.Headers = map[string]Matcher{"X-Team": Literal("red")}
+	fault := Fault{Name: "of a team", Endpoint: EndpointConfirm, When: red, Response: Response{HTTPStatus: 503}}
+	b := shaping(t, []Fault{fault}, scenario("s", "p", steps(step("ask", ChallengeResponseRequired, on(tan, "1", "yes")), yes())))
+	for _, c := range []struct{ team, fault string }{{"red", "of a team"}, {"blue", ""}} {
+		id := b.login("p").ID
+		request := &Request{Endpoint: EndpointConfirm, Header: http.Header{"X-Team": {c.team}}.Get}
+		if _, err := b.Continue(WithRequest(b.ctx(), request), id, Input{Kind: tan, Value: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := nameOf(request.Fault); got != c.fault {
+			t.Errorf("%s: fault %q, want %q", c.team, got, c.fault)
+		}
+	}
+}
+
+// A job that goes by an earlier turn of the clock would come for nothing.
+func TestAQueuedUpdateGoesByTheClockAsItIs(t *testing.T) {
+	t.Parallel()
+	b := open(t, scenario("s", "p", queueing(steps(yes()))))
+	c := b.connect(b.login("p").ID)
+	b.update(c.ID)
+	b.changeClock(DefaultSession, ClockChange{Advance: time.Second})
+	b.wait(2 * time.Second)
+	b.shown(c.ID)
+	if got := b.memory().connections[c.ID]; got.Run != 2 || got.Generation != 1 {
+		t.Errorf("run %d goes by turn %d of the clock", got.Run, got.Generation)
+	}
+}
+
+func TestReturnURLsSayEachThingOnce(t *testing.T) {
+	t.Parallel()
+	s := ProcessState{Process: Process{ID: "new", State: "mine", RedirectURI: "https://app.example/cb?state=old&keep=1"}}
+	want := "https://app.example/cb?keep=1&bank_authentication_process_id=new&state=mine"
+	if got := s.ReturnURL(); got != want {
+		t.Errorf("back to %s, want %s", got, want)
+	}
+}
+
+func TestTheDecisionThatLedToAStep(t *testing.T) {
+	t.Parallel()
+	flow := frozen(t, step("ask", RedirectRequired, on(EventRedirect, "later", "yes"), on(EventRedirect, Approved, "no"),
+		on(EventRedirect, "one", "both"), on(EventRedirect, "two", "both")), yes(), no(), step("both", AuthenticationFailed))
+	for i, want := range []string{"", "later", "", ""} {
+		s := ProcessState{Process: Process{Step: i}, flow: flow}
+		if got := s.OwnDecision(); got != want {
+			t.Errorf("%s: %q, want %q", flow.Steps[i].Name, got, want)
+		}
+	}
+}
+
+func TestWebhooksNameTheirMembersAsTheBankDoes(t *testing.T) {
+	t.Parallel()
+	for camelCase, member := range map[bool]string{false: `"import_progress"`, true: `"importProgress"`} {
+		b := open(t, scenario("s", "p", steps(yes()))).listen(Webhook{Name: "app"})
+		b.camelCase = camelCase
+		b.connect(b.login("p").ID)
+		all, err := b.Webhooks().Deliveries(b.ctx(), DeliveryFilter{Event: EventImportStep})
+		if err != nil || len(all) == 0 || !strings.Contains(string(all[0].Payload), member) {
+			t.Errorf("camelCase %t: %v, %+v", camelCase, err, all)
 		}
 	}
 }
