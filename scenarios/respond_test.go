@@ -60,11 +60,11 @@ func TestFaultsAreCompiled(t *testing.T) {
 	var got []string
 	for _, fault := range goodConfig(t).Rules.Faults {
 		got = append(got, fmt.Sprint(fault.Name, " ", fault.Endpoint, " ", fault.When.Username.String(), " ", fault.Response.HTTPStatus,
-			" ", fault.Response.Delay.Median, " ", fault.Source.Line > 0))
+			" ", fault.Response.Delay.Median, " ", fault.Response.Delay.Sigma, " ", fault.Source.Line > 0))
 	}
 	want := []string{
-		"banks-1 banks any 503 0s true", `slow-logins authenticate "slow" 0 2s true`, `slow-logins connect "slow" 0 2s true`,
-		"banks-2 banks any 0 0s true",
+		"banks-1 banks any 503 0s 0 true", `slow-logins authenticate "slow" 0 2s 0.5 true`, `slow-logins connect "slow" 0 2s 0.5 true`,
+		"banks-2 banks any 0 0s 0 true",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("faults %q, want %q", got, want)

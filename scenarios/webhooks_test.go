@@ -25,6 +25,7 @@ webhooks:
     faults:
       - {fault: duplicate, probability: 0.25, events: [import.step]}
       - {fault: late, delay: 2s}
+      - {fault: late, delay: 1h}
 scenarios:
   - {name: all, authentication: AUTHENTICATED}
 `)

@@ -280,13 +280,13 @@ func (p *play) again(ctx context.Context) {
 	before := *p.response
 	before.Body = append([]byte(nil), p.response.Body...)
 	p.host.ctx, p.records = ctx, p.host.APIs.Records(ctx)
-	if err := p.rescanAfter(ctx); err != nil || p.compose() != nil || p.store(ctx) != nil {
+	if err := p.readAgain(ctx); err != nil || p.compose() != nil || p.store(ctx) != nil {
 		*p.response = before
 	}
 	p.finish()
 }
 
-func (p *play) rescanAfter(ctx context.Context) (err error) {
+func (p *play) readAgain(ctx context.Context) (err error) {
 	if p.now, err = p.host.Bank.Now(ctx, p.session); err != nil {
 		return err
 	}

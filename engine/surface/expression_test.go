@@ -210,6 +210,7 @@ func TestMistakesInExpressions(t *testing.T) {
 		"${problem.titel}":        {`"titel"`, `"title"`},
 		"${event.type}":           {`no path "event.type"`, ""},
 		"${banks[0].slg}":         {`"slg"`, `"slug"`},
+		"${account.ibn}":          {`"ibn"`, `"iban"`},
 	} {
 		_, err := shopAPI(t).Root().Compile(text)
 		var wrong *PathError

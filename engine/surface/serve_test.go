@@ -247,6 +247,7 @@ func TestRequestsAreRefused(t *testing.T) {
 		"POST /exchange":                                                  CodeMissingFields,
 		`POST /exchange {"code":"zz"}`:                                    CodeUnknownID,
 		`POST /logins {"bank":"nope"}`:                                    engine.CodeUnknownBank,
+		`POST /logins {"bank":"tan"}`:                                     engine.CodeUnknownBank, // a scenario, which is no bank of this api
 		`POST /logins {"user":"` + strings.Repeat("u", 1025) + `"}`:       CodeInvalidFields,
 		`POST /logins {"secret":"` + strings.Repeat("u", 4097) + `"}`:     CodeInvalidFields,
 		`POST /logins {"reference":"` + strings.Repeat("u", 70000) + `"}`: CodeInvalidFields,
@@ -299,6 +300,15 @@ func TestTokens(t *testing.T) {
 	*p.now = p.now.Add(30 * 24 * time.Hour)
 	if status, _ := refresh(second["refresh"]); status != 400 {
 		t.Errorf("a refresh token that has run out is taken: %d", status)
+	}
+	longest := strings.Repeat("x", maxIdentifier)
+	if err := p.host().APIs.Change(t.Context(), func(tx engine.Tx) error {
+		return tx.SaveIdentifier(engine.Identifier{API: "shop", Kind: accessToken, Session: engine.DefaultSession, Lookup: lookup(longest, true)})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := p.set.Admits(t.Context(), p.host(), longest); err != nil || !ok {
+		t.Errorf("a token may have %d bytes: %v %v", maxIdentifier, ok, err)
 	}
 	for _, token := range []string{p.bearer, "", "x", strings.Repeat("x", 600), second["refresh"].(string)} {
 		if ok, err := p.set.Admits(t.Context(), p.host(), token); err != nil || ok {
