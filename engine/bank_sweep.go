@@ -48,6 +48,7 @@ func (cs Clocks) Sweep(ctx context.Context, id string, change int) (next time.Ti
 // it wrote, and whether there is more.
 func (cs Clocks) writeDue(ctx context.Context, session string, now time.Time, portions int) (written int, left bool, err error) {
 	begun := cs.bank.now()
+	ctx = context.WithValue(ctx, sweptKey{}, true)
 	for range portions {
 		left, err := cs.writeEndings(ctx, session, now, begun)
 		if err != nil || left {

@@ -29,6 +29,12 @@ type Observation struct {
 // wait for it.
 type Observer func(ctx context.Context, o Observation)
 
+type sweptKey struct{}
+
+// Swept reports whether a call of an [Observer] is about a record that was brought forward among others of its session,
+// because its clock was turned: it is not what the context's request is about.
+func Swept(ctx context.Context) bool { return ctx.Value(sweptKey{}) != nil }
+
 // audience are those who follow a bank; each may be nil, which is nobody.
 type audience struct {
 	observer    Observer

@@ -43,10 +43,13 @@ func (o *Observer) Observe(ctx context.Context, seen engine.Observation) {
 		o.coverage.Observe(seen)
 	}
 	x, _ := ctx.Value(exchangeKey{}).(*exchange)
-	if x != nil && x.about.at.IsZero() {
+	if x == nil || engine.Swept(ctx) { // many records at once, none of which is the exchange's
+		return
+	}
+	if x.about.at.IsZero() {
 		x.about.at = seen.At
 	}
-	if x == nil || seen.Flow == nil || len(seen.Moves) == 0 {
+	if seen.Flow == nil || len(seen.Moves) == 0 {
 		return
 	}
 	if x.about.flow != seen.Flow {
