@@ -122,7 +122,7 @@ func (f *Flow) inspectFacts(key string, facts *Facts) {
 
 // inspectMatcher finds the captures in the texts that a matcher compares with.
 func (f *Flow) inspectMatcher(m *Matcher) {
-	for _, text := range m.texts() {
+	for _, text := range m.Texts() {
 		f.inspectTexts(Text(text))
 	}
 }

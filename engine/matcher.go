@@ -91,16 +91,26 @@ func (m *Matcher) MatchesAll() bool {
 		m.Contains == "" && m.Matches == "" && m.Not == nil && m.TOTP == nil
 }
 
+// beyondLiterals reports whether more decides than Equals and OneOf.
+func (m *Matcher) beyondLiterals() bool {
+	return m.IgnoreCase || m.Prefix != "" || m.Suffix != "" || m.Contains != "" || m.Matches != "" || m.Not != nil || m.TOTP != nil
+}
+
+// Literal returns the only text that the matcher takes, and false where it is not a plain text.
+func (m *Matcher) Literal() (string, bool) {
+	if m.Equals == nil || m.OneOf != nil || m.beyondLiterals() {
+		return "", false
+	}
+	return *m.Equals, true
+}
+
 // Literals returns the finite set of texts that the matcher takes, and false where it is not a
 // plain text or list of plain texts.
 func (m *Matcher) Literals() ([]string, bool) {
-	if m.IgnoreCase || m.Prefix != "" || m.Suffix != "" || m.Contains != "" || m.Matches != "" || m.Not != nil || m.TOTP != nil {
-		return nil, false
+	if text, ok := m.Literal(); ok {
+		return []string{text}, true
 	}
-	if m.Equals != nil && m.OneOf == nil {
-		return []string{*m.Equals}, true
-	}
-	if m.Equals != nil || len(m.OneOf) == 0 {
+	if m.Equals != nil || len(m.OneOf) == 0 || m.beyondLiterals() {
 		return nil, false
 	}
 	var all []string
@@ -223,17 +233,17 @@ func (m *Matcher) capture(value string, at time.Time, captures Captures) {
 	}
 }
 
-// texts lists the texts that the matcher compares with, expressions aside.
-func (m *Matcher) texts() []string {
+// Texts lists the texts that the matcher compares with, those of lists and of `not` too, expressions aside.
+func (m *Matcher) Texts() []string {
 	texts := []string{m.Prefix, m.Suffix, m.Contains}
 	if m.Equals != nil {
 		texts = append(texts, *m.Equals)
 	}
 	for i := range m.OneOf {
-		texts = append(texts, m.OneOf[i].texts()...)
+		texts = append(texts, m.OneOf[i].Texts()...)
 	}
 	if m.Not != nil {
-		texts = append(texts, m.Not.texts()...)
+		texts = append(texts, m.Not.Texts()...)
 	}
 	return texts
 }

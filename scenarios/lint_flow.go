@@ -81,18 +81,8 @@ func (f *flowCompiler) lintExpiry(written *Step, step *engine.Step) {
 // placeholdersIn lists what looks like a capture in the texts that a matcher compares with.
 func placeholdersIn(matcher *engine.Matcher) []string {
 	var found []string
-	texts := []string{matcher.Prefix, matcher.Suffix, matcher.Contains}
-	if matcher.Equals != nil {
-		texts = append(texts, *matcher.Equals)
-	}
-	for _, text := range texts {
+	for _, text := range matcher.Texts() {
 		found = append(found, names(engine.Text(text))...)
-	}
-	for i := range matcher.OneOf {
-		found = append(found, placeholdersIn(&matcher.OneOf[i])...)
-	}
-	if matcher.Not != nil {
-		found = append(found, placeholdersIn(matcher.Not)...)
 	}
 	return found
 }

@@ -91,15 +91,12 @@ func (c *covers) lookUp(key credentials) *compiled {
 // combinations is combine, without memory of its own for the plain case of one text each.
 func (c *covers) combinations(when *engine.Condition) ([]credentials, bool) {
 	for i, matcher := range []*engine.Matcher{&when.Bank, &when.Username, &when.Password} {
-		switch {
-		case matcher.MatchesAll():
-			c.single[0][i] = credential{all: true}
-		case matcher.Equals != nil && matcher.OneOf == nil && !matcher.IgnoreCase && matcher.Not == nil &&
-			matcher.Prefix+matcher.Suffix+matcher.Contains+matcher.Matches == "":
-			c.single[0][i] = credential{text: *matcher.Equals}
-		default:
+		text, plain := matcher.Literal()
+		all := matcher.MatchesAll()
+		if !plain && !all {
 			return combine(when)
 		}
+		c.single[0][i] = credential{text: text, all: all}
 	}
 	return c.single[:], true
 }
