@@ -21,7 +21,11 @@ type transaction struct {
 
 var _ engine.Tx = (*transaction)(nil)
 
-// undo takes back what the change only kept back.
+// undo takes back what a change that failed only kept back, so that the others of its work go on. Of the lists of a [work],
+// these three alone hold what no statement has done yet. The rest need no undoing: they say what is in the database
+// (a flow that was there, a row as it was read), or stand beside a statement that changed rows or failed. Then wrote or
+// [work].failed is set, and the work is rolled back whole, its lists with it. A work with [kept] has one change, and is
+// never gone on with. Who adds a list that grows without a statement takes it back here.
 func (t *transaction) undo() {
 	t.processes = t.processes[:t.mark]
 	t.jobs = t.jobs[:t.jobsMark]
