@@ -191,7 +191,7 @@ func (s *Scenario) seed(tx Tx, session string, sessionSeed uint64) (uint64, erro
 	if err != nil {
 		return 0, err
 	}
-	return LoginSeed(sessionSeed, s.Name, ordinal), nil
+	return loginSeed(sessionSeed, s.Name, ordinal), nil
 }
 
 func (rs *RuleSet) hit(scenario string) {

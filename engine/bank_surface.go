@@ -65,7 +65,7 @@ func (a APIs) ShapeAnswer(ctx context.Context, session, name string, response *R
 	}
 	return choice{
 		response: response, key: CounterKey{Session: s.ID, Kind: CountAnswers, Name: name},
-		seed: LoginSeed(s.seed(a.bank.rules.Load()), name, 0), now: a.bank.at(s.Clock),
+		seed: loginSeed(s.seed(a.bank.rules.Load()), name, 0), now: a.bank.at(s.Clock),
 	}.decide(ctx, a.bank)
 }
 

@@ -27,9 +27,9 @@ func (d draw) stream() uint64 {
 	return uint64(d.position[0])<<42 ^ uint64(d.position[1])<<21 ^ uint64(d.position[2])
 }
 
-// LoginSeed derives the seed of one login from the session's seed, the scenario and the login's
+// loginSeed derives the seed of one login from the session's seed, the scenario and the login's
 // ordinal among the session's logins that the scenario answered.
-func LoginSeed(session uint64, scenario string, ordinal int) uint64 {
+func loginSeed(session uint64, scenario string, ordinal int) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(strconv.FormatUint(session, 16) + "\x00" + scenario + "\x00" + strconv.Itoa(ordinal))) // a hash never fails
 	return h.Sum64()

@@ -158,7 +158,7 @@ func (f *Fault) shape(c *change, q *inquiry, used *quota) (*ResponseShape, error
 			return nil, err
 		}
 	}
-	seed := LoginSeed(c.session.seed(c.rs), f.Name, 0)
+	seed := loginSeed(c.session.seed(c.rs), f.Name, 0)
 	shape := f.Response.shape(f.captures(q.login), draw{seed, [3]int{0, 0, number + 1<<10}})
 	if shape == nil {
 		return nil, nil

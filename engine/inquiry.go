@@ -82,7 +82,7 @@ func (q *inquiry) draw(position int) float64 {
 		at := draw{q.draws.seed, [3]int{q.draws.position[0], q.draws.position[1], q.draws.position[2] + position}}
 		return rand.New(rand.NewPCG(at.seed, at.stream())).Float64()
 	}
-	seed := LoginSeed(q.session.seed(q.rules), "when of "+q.draws.owner, q.draws.number)
+	seed := loginSeed(q.session.seed(q.rules), "when of "+q.draws.owner, q.draws.number)
 	return rand.New(rand.NewPCG(seed, uint64(position))).Float64()
 }
 

@@ -84,7 +84,7 @@ func TestTheFirstLoginDrawsByTheNumberOne(t *testing.T) {
 	t.Parallel()
 	b := open(t, scenario("drawn", "drawn", steps(step("waits", DecoupledAuthRequired, between(time.Second, time.Hour, "yes")), yes())))
 	for ordinal := 1; ordinal <= 2; ordinal++ {
-		if got, want := b.login("drawn").Seed, LoginSeed(b.Rules().Seed, "drawn", ordinal); got != want {
+		if got, want := b.login("drawn").Seed, loginSeed(b.Rules().Seed, "drawn", ordinal); got != want {
 			t.Errorf("login %d draws by %d, want %d", ordinal, got, want)
 		}
 	}

@@ -183,7 +183,7 @@ func (q *quota) headers() map[string]string {
 	}
 	values := Captures{
 		"limit": strconv.Itoa(q.limit.Requests), "remaining": strconv.Itoa(max(0, q.limit.Requests-q.used)),
-		"reset": strconv.Itoa(int(math.Ceil(q.wait().Seconds()))), "reset_at": q.reset.UTC().Format(eventTime),
+		"reset": strconv.Itoa(int(math.Ceil(q.wait().Seconds()))), "reset_at": FormatTime(q.reset),
 	}
 	headers := make(map[string]string, len(q.limit.Headers))
 	for name, text := range q.limit.Headers {

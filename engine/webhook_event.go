@@ -71,7 +71,7 @@ func processEvent(flow *Flow, p *Process, step int, at time.Time) webhookEvent {
 		caseID: p.Trigger, authenticatedAt: authenticatedSince(flow, step, at),
 		captures: p.Captures, values: Values{
 			"process_id": p.ID, "connection_id": orNull(p.ConnectionID), "status": string(status), "progress": nil,
-			"username": p.Username, "state": orNull(p.State), "now": at.UTC().Format(eventTime),
+			"username": p.Username, "state": orNull(p.State), "now": FormatTime(at),
 		},
 	}
 }
@@ -82,7 +82,7 @@ func resolvedEvent(flow *Flow, p Process, step, visit int, at time.Time) webhook
 	state := flow.State(p, at)
 	data := processData{
 		ProcessID: p.ID, BankSlug: p.Bank, Session: p.Session, Status: state.Status, Error: state.Error.Data(),
-		CreatedAt: p.CreatedAt.UTC().Format(eventTime),
+		CreatedAt: FormatTime(p.CreatedAt),
 	}
 	if p.ConnectionID != "" {
 		data.ConnectionID = &p.ConnectionID
@@ -135,7 +135,7 @@ func importEvent(c *Connection, step *ImportStep) webhookEvent {
 		caseID: c.Trigger, authenticatedAt: &c.AuthenticatedAt, run: runOf(step.Run),
 		captures: c.Captures, values: Values{
 			"process_id": c.ProcessID, "connection_id": c.ID, "status": string(step.Status), "progress": step.Progress,
-			"username": c.Username, "now": step.At.UTC().Format(eventTime),
+			"username": c.Username, "now": FormatTime(step.At),
 		},
 	}
 }
@@ -189,9 +189,6 @@ func runOf(run int) *runFact {
 	return &runFact{number: run - 1}
 }
 
-// eventTime is how payloads write times.
-const eventTime = "2006-01-02T15:04:05.000Z"
-
 // orNull returns a text as a value, nil where it is empty.
 func orNull(text string) any {
 	if text == "" {
@@ -223,7 +220,7 @@ func (e *webhookEvent) payload() []byte {
 		Type      WebhookEvent `json:"type"`
 		Timestamp string       `json:"timestamp"`
 		Data      any          `json:"data"`
-	}{e.kind, e.at.UTC().Format(eventTime), data})
+	}{e.kind, FormatTime(e.at), data})
 	if err != nil { // it holds texts, numbers and times only
 		panic(fmt.Sprintf("encode webhook event: %v", err))
 	}
@@ -307,7 +304,7 @@ func (w *Webhook) fault(tx Tx, rs *RuleSet, e *webhookEvent) (*WebhookFault, err
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return nil, err
 		}
-		if rand.New(rand.NewPCG(LoginSeed(session.seed(rs), name, number), 0)).Float64() < *fault.Probability {
+		if rand.New(rand.NewPCG(loginSeed(session.seed(rs), name, number), 0)).Float64() < *fault.Probability {
 			return fault, nil
 		}
 	}

@@ -10,14 +10,14 @@ import (
 	"github.com/mockbank/mockbank/engine/store"
 )
 
-// CleanUpJob removes what is older than the configured retention.
-type CleanUpJob struct{}
+// cleanUpJob removes what is older than the configured retention.
+type cleanUpJob struct{}
 
 // Kind names the job in the database.
-func (CleanUpJob) Kind() string { return "clean_up" }
+func (cleanUpJob) Kind() string { return "clean_up" }
 
 // InsertOpts let no second clean-up wait behind one that is not done.
-func (CleanUpJob) InsertOpts() river.InsertOpts {
+func (cleanUpJob) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{
 		Queue:       maintenanceQueue,
 		MaxAttempts: 3, // the next interval brings another
@@ -30,20 +30,20 @@ func (CleanUpJob) InsertOpts() river.InsertOpts {
 
 func cleanUpEvery(interval time.Duration) *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(interval),
-		func() (river.JobArgs, *river.InsertOpts) { return CleanUpJob{}, nil },
+		func() (river.JobArgs, *river.InsertOpts) { return cleanUpJob{}, nil },
 		&river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // cleanUpWorker removes old rows.
 type cleanUpWorker struct {
-	river.WorkerDefaults[CleanUpJob]
+	river.WorkerDefaults[cleanUpJob]
 	records *store.Store
 	bank    Bank
 	config  Config
 }
 
 // Work implements river.Worker. It uses half of its time, and comes again where that was too short.
-func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[CleanUpJob]) error {
+func (w *cleanUpWorker) Work(ctx context.Context, _ *river.Job[cleanUpJob]) error {
 	turn, cancel := context.WithTimeout(ctx, w.config.JobTimeout/2)
 	defer cancel()
 	now := w.config.Now()

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -115,22 +116,15 @@ func (c Config) withDefaults(kind string) Config {
 	if kind == "postgres" {
 		workers, atOnce = 128, 4
 	}
-	setDefault(&c.Workers, workers)
-	setDefault(&c.AtOnce, min(c.Workers, atOnce))
-	setDefault(&c.PollInterval, 5*time.Second)
-	setDefault(&c.Retention, 30*24*time.Hour)
-	setDefault(&c.RequestRetention, 24*time.Hour)
-	setDefault(&c.SessionIdle, 24*time.Hour)
-	setDefault(&c.CleanUpInterval, time.Hour)
-	setDefault(&c.JobTimeout, 10*time.Second)
+	c.Workers = cmp.Or(c.Workers, workers)
+	c.AtOnce = cmp.Or(c.AtOnce, min(c.Workers, atOnce))
+	c.PollInterval = cmp.Or(c.PollInterval, 5*time.Second)
+	c.Retention = cmp.Or(c.Retention, 30*24*time.Hour)
+	c.RequestRetention = cmp.Or(c.RequestRetention, 24*time.Hour)
+	c.SessionIdle = cmp.Or(c.SessionIdle, 24*time.Hour)
+	c.CleanUpInterval = cmp.Or(c.CleanUpInterval, time.Hour)
+	c.JobTimeout = cmp.Or(c.JobTimeout, 10*time.Second)
 	return c
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // silent is a [Metrics] that nobody listens to.

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -69,9 +70,9 @@ func StartPresence(ctx context.Context, records *store.Store, config PresenceCon
 	if config.Clock == nil {
 		config.Clock = NewNodeClock(config.Now, time.Now)
 	}
-	setDefault(&config.Interval, 2*time.Second)
-	setDefault(&config.Silence, 8*time.Second)
-	setDefault(&config.Grace, 10*time.Second)
+	config.Interval = cmp.Or(config.Interval, 2*time.Second)
+	config.Silence = cmp.Or(config.Silence, 8*time.Second)
+	config.Grace = cmp.Or(config.Grace, 10*time.Second)
 	p := &Presence{config: config, records: records, node: config.Node, ended: make(chan struct{})}
 	if err := p.compareClocks(ctx); err != nil {
 		return nil, err

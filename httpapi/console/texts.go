@@ -19,7 +19,7 @@ var languages = []*locale.Language{
 // functions are what the templates of a language call.
 func (c *Console) functions(l *locale.Language) template.FuncMap {
 	return template.FuncMap{
-		"t": l.Say, "span": l.Span, "clock": clock, "date": date, "stamp": stamp, "ms": milliseconds, "short": short,
+		"t": l.Say, "span": l.Span, "clock": clock, "date": date, "stamp": engine.FormatTime, "ms": milliseconds, "short": short,
 		"exact": exact, "second": second, "door": doorOf, "asset": c.assetPath, "class": statusClass, "happened": happened,
 		"list": func(texts ...string) []string { return texts },
 		"hint": func(text string) (string, error) { return hint(l, text) },
@@ -42,9 +42,6 @@ func date(at time.Time) string { return at.UTC().Format("2006-01-02") }
 
 // second writes a time of day without milliseconds.
 func second(at time.Time) string { return at.UTC().Format("15:04:05") }
-
-// stamp writes a time for machines: RFC 3339 in UTC with milliseconds.
-func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func milliseconds(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64)

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/mockbank/mockbank/engine"
 	"github.com/mockbank/mockbank/httpapi/locale"
 )
 
@@ -15,12 +16,9 @@ func functions(l *locale.Language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.Say, "span": l.Span, "percent": l.Percent,
 		"moment": func(at time.Time) (string, error) { return moment(l, at) },
-		"stamp":  stamp, "initial": initial,
+		"stamp":  engine.FormatTime, "initial": initial,
 	}
 }
-
-// stamp writes a time for machines: RFC 3339 in UTC with milliseconds.
-func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // moment writes a time for people.
 func moment(l *locale.Language, at time.Time) (string, error) {
