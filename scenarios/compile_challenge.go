@@ -67,7 +67,7 @@ func (f *flowCompiler) await(written *Point) *int {
 		return nil
 	}
 	index := f.goTo(written.Await, written.value("await"))
-	if index >= len(f.steps) || f.stepNamed(written.Await) == nil {
+	if !f.leadsToStep(written.Await) {
 		return nil // reported
 	}
 	if status := f.steps[index].Status; status.Ended() {

@@ -38,6 +38,18 @@ func (f *flowCompiler) goThrough(name string, at span, through []string) int {
 	return f.step(declared, name)
 }
 
+// leadsToStep reports whether a name is that of a step, or of what goes on to one in the end.
+func (f *flowCompiler) leadsToStep(name string) bool {
+	for range len(f.scenario.Steps) + len(f.compiler.steps) + 1 { // more is a circle
+		declared := f.stepNamed(name)
+		if declared == nil || declared.Goto == "" {
+			return declared != nil
+		}
+		name = declared.Goto
+	}
+	return false
+}
+
 // stepNamed returns the step of that name, nil where there is none.
 func (f *flowCompiler) stepNamed(name string) *Step {
 	if own := f.scenario.Steps[name]; own != nil {
