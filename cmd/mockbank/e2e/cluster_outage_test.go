@@ -44,6 +44,10 @@ func (w proxied) slow(t *testing.T, milliseconds int) (heal func()) {
 	}
 }
 
+// recovery is how long a job may take to come again that was at work when its database went: River takes it from whoever has
+// it 15 s after it began, and looks for such jobs every 30 s.
+const recovery = patience + 45*time.Second
+
 // answers counts how requests were answered while the database was ill.
 type answers struct {
 	mu            sync.Mutex
@@ -147,11 +151,11 @@ func TestDatabaseIsIll(t *testing.T) {
 		if got.refused == 0 && illness.refused {
 			t.Errorf("%s: nothing was refused", illness.name)
 		}
-		eventually(t, patience, illness.name+": all goes on", func() bool {
+		eventually(t, recovery, illness.name+": all goes on", func() bool {
 			answered, err := c.send("GET", connectionPath(made), nil)
 			return err == nil && answered.Status == 200 && field(answered.Body, "status") == success
 		})
-		eventually(t, patience, illness.name+": the record and the webhooks follow", func() bool {
+		eventually(t, recovery, illness.name+": the record and the webhooks follow", func() bool {
 			return c.query(t, "SELECT status FROM bank_connections WHERE id = '"+made+"'") == success &&
 				len(c.receiver.stories()[begun]) >= 3
 		})
