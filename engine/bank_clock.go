@@ -79,12 +79,17 @@ func (cs Clocks) Change(ctx context.Context, id string, change ClockChange) (Clo
 			return ClockOutcome{}, err
 		}
 	}
+	behind, err := cs.behind(ctx, id, by)
+	if err != nil {
+		return ClockOutcome{}, err
+	}
 	s, err := cs.change(ctx, id, by)
 	if err != nil {
 		return ClockOutcome{}, err
 	}
 	outcome := ClockOutcome{SessionState: cs.bank.Sessions().state(s), Due: due}
 	outcome.Written, outcome.Left, err = cs.writeDue(ctx, id, outcome.Now, maxChangePortions)
+	outcome.Written = max(outcome.Written, behind) // a connection's own job may write it beside
 	if err != nil || !reports {
 		return outcome, err
 	}
@@ -98,6 +103,17 @@ func (cs Clocks) Change(ctx context.Context, id string, change ClockChange) (Clo
 	left, err := cs.bank.Webhooks().wake(ctx, s)
 	outcome.Left = outcome.Left || left
 	return outcome, err
+}
+
+// behind returns how many connections of a session a change of its clock leaves behind, of the first portion.
+func (cs Clocks) behind(ctx context.Context, id string, change ClockChange) (int, error) {
+	s, err := cs.bank.session(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	wall := cs.bank.now()
+	due, err := cs.bank.store.DueConnections(ctx, id, change.apply(s.Clock, wall).At(wall), sweepPortion)
+	return len(due), err
 }
 
 // change turns the clock, and returns the session.
