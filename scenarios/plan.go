@@ -29,7 +29,9 @@ type fieldPlan struct {
 	// nullable says that null is a value of the key: there is to be none, whatever defaults say.
 	nullable bool
 	// alias is another word for the key, "" where there is none.
-	alias  string
+	alias string
+	// secret says that only the server's owner may know the value.
+	secret bool
 	decode decodeFunc
 	// byDefault is the value of a key that is not written; invalid where there is none.
 	byDefault reflect.Value
@@ -78,7 +80,7 @@ func (p *structPlan) addFields(t reflect.Type, within []int) {
 func planField(name string, index []int, field reflect.StructField) fieldPlan {
 	plan := fieldPlan{
 		name: name, index: index, required: field.Tag.Get("required") == "true",
-		nullable: field.Tag.Get("null") == "true", alias: field.Tag.Get("alias"),
+		nullable: field.Tag.Get("null") == "true", alias: field.Tag.Get("alias"), secret: field.Tag.Get("secret") == "true",
 		decode: decoderOf(field.Type), of: field.Type,
 	}
 	if words := field.Tag.Get("enum"); words != "" && field.Type.Kind() == reflect.String {
@@ -125,7 +127,13 @@ func planned(t reflect.Type) bool {
 }
 
 // keyNames are the keys of the language, wherever they may stand.
-var keyNames = sync.OnceValue(func() map[string]bool {
+var keyNames = sync.OnceValue(func() map[string]bool { return keysOf(func(*fieldPlan) bool { return true }) })
+
+// secretKeys are the keys whose values only the server's owner may know.
+var secretKeys = sync.OnceValue(func() map[string]bool { return keysOf(func(field *fieldPlan) bool { return field.secret }) })
+
+// keysOf returns the keys of the language that are wanted, wherever they may stand.
+func keysOf(wanted func(field *fieldPlan) bool) map[string]bool {
 	names, seen := make(map[string]bool), make(map[reflect.Type]bool)
 	var visit func(reflect.Type)
 	visit = func(t reflect.Type) {
@@ -145,11 +153,14 @@ var keyNames = sync.OnceValue(func() map[string]bool {
 			return
 		}
 		for i := range planOf(t).fields {
-			names[planOf(t).fields[i].name] = true
-			visit(planOf(t).fields[i].of)
+			field := &planOf(t).fields[i]
+			if wanted(field) {
+				names[field.name] = true
+			}
+			visit(field.of)
 		}
 	}
 	visit(reflect.TypeFor[Document]())
 	visit(reflect.TypeFor[TestFile]())
 	return names
-})
+}

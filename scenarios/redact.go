@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ import (
 // is near a secret's name counts as one.
 var (
 	keyed = regexp.MustCompile(`["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*:(?:\s+|$|["'{\[])`)
-	// secretParts are the parts of addresses and of settings that may be secret.
+	// secretParts are the parts of addresses and of settings that may be secret; the first two stand before a host.
 	secretParts = []*regexp.Regexp{
 		regexp.MustCompile(`://[^\s/?#:@"']*:([^\s"']+)@`),                      // a password before the host, with every @ in it
 		regexp.MustCompile(`(?i)https?://([^\s/?#:@"']+)@`),                     // a token before the host
@@ -20,6 +21,16 @@ var (
 		regexp.MustCompile(`(?i)\b\w*(?:pwd|token|secret)\s*=\s*(\S+)`),
 	}
 )
+
+// IsSecret reports whether a text of a configuration, written as the value of a key, is one that only the server's owner
+// may know: the key is one of the language's for secrets, or the text is an address with a password or a token before its
+// host. A reference such as ${env:NAME} is none.
+func IsSecret(key, text string) bool {
+	if strings.HasPrefix(text, "${") {
+		return false
+	}
+	return secretKeys()[key] || slices.ContainsFunc(secretParts[:2], func(part *regexp.Regexp) bool { return part.MatchString(text) })
+}
 
 // secretNames are the keys whose values are secret, and the words that make a key likely to be one.
 var (

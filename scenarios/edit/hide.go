@@ -13,11 +13,8 @@ import (
 // Hidden stands in the place of a secret in a text that is shown.
 const Hidden = "<hidden>"
 
-// secretKeys are the keys whose texts are secrets: whoever has one may call the bank, or sign for it.
-var secretKeys = map[string]bool{"tokens": true, "admin_token": true, "secret": true}
-
-// HideSecrets returns a file's text with [Hidden] in the place of each secret that is written in it. References such as
-// ${env:NAME} stay. A file that is no YAML, or has a secret over several lines, cannot be shown, and is an error.
+// HideSecrets returns a file's text with [Hidden] in the place of each secret that is written in it (see
+// [scenarios.IsSecret]). A file that is no YAML, or has a secret over several lines, cannot be shown, and is an error.
 func HideSecrets(text string) (string, error) {
 	document, err := scenarios.ParseNode(text)
 	if err != nil {
@@ -25,7 +22,7 @@ func HideSecrets(text string) (string, error) {
 	}
 	h := hider{lines: strings.Split(text, "\n")}
 	for _, root := range document.Content {
-		h.visit(root, false)
+		h.visit(root, "")
 	}
 	return strings.Join(h.lines, "\n"), h.err
 }
@@ -36,23 +33,24 @@ type hider struct {
 	err   error
 }
 
-// visit goes through a value backwards, so that the columns of what is yet to come stay right.
-func (h *hider) visit(node *yaml.Node, secret bool) {
+// visit goes through the value of a key backwards, so that the columns of what is yet to come stay right. A list is its key's, a
+// mapping has keys of its own: the `tokens` of an api say what tokens are like.
+func (h *hider) visit(node *yaml.Node, key string) {
 	switch node.Kind {
 	case yaml.MappingNode:
 		for i := len(node.Content) - 2; i >= 0; i -= 2 {
-			h.visit(node.Content[i+1], secret || secretKeys[node.Content[i].Value])
+			h.visit(node.Content[i+1], node.Content[i].Value)
 		}
 	case yaml.SequenceNode:
 		for i := len(node.Content) - 1; i >= 0; i-- {
-			h.visit(node.Content[i], secret)
+			h.visit(node.Content[i], key)
 		}
 	case yaml.AliasNode:
-		if secret {
+		if node.Alias.Kind != yaml.MappingNode && scenarios.IsSecret(key, node.Alias.Value) {
 			h.refuse(node, "is written elsewhere in the file")
 		}
 	case yaml.ScalarNode:
-		if secret && node.Tag != "!!bool" && node.Tag != "!!null" && !strings.HasPrefix(node.Value, "${") {
+		if node.Tag != "!!bool" && node.Tag != "!!null" && scenarios.IsSecret(key, node.Value) {
 			h.hide(node)
 		}
 	}

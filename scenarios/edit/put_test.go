@@ -72,6 +72,11 @@ func TestHideSecrets(t *testing.T) {
 		"server: {tokens: [ab, \"c\\\"d\", 'e''f'], admin_token: 12}\n": "server: {tokens: [<hidden>, <hidden>, <hidden>], admin_token: <hidden>}\n",
 		"server:\n  tokens:\n    - \"${env:A}\"\n    - x\n":             "server:\n  tokens:\n    - \"${env:A}\"\n    - <hidden>\n",
 		"webhooks: [{name: é, secret: whsec_x, url: u}]\n":              "webhooks: [{name: é, secret: <hidden>, url: u}]\n",
+		"server: {database: \"postgres://u:s3cret@db/x\"}\n":            "server: {database: <hidden>}\n",
+		"webhooks: [{url: https://s3cret@app.test/hook}]\n":             "webhooks: [{url: <hidden>}]\n",
+		"webhooks: [{url: https://app.test/hook?a=b}]\n":                "webhooks: [{url: https://app.test/hook?a=b}]\n",
+		"apis: [{name: a, tokens: {form: jwt, refresh: 30d}}]\n":        "apis: [{name: a, tokens: {form: jwt, refresh: 30d}}]\n",
+		"when: {password: {totp: {secret: GEZDGNBVGY3TQOJQ}}}\n":        "when: {password: {totp: {secret: <hidden>}}}\n",
 		"identifiers: {secret: true}\nwhen: {password: p}\n":            "identifiers: {secret: true}\nwhen: {password: p}\n",
 	} {
 		if got, err := HideSecrets(text); err != nil || got != want {
@@ -82,6 +87,7 @@ func TestHideSecrets(t *testing.T) {
 		"admin_token: |\n  s3cret\n":       "line 1 has a secret",
 		"admin_token: \"s3\n  cret\"\n":    "line 1 has a secret",
 		"x: &t s3cret\nadmin_token: *t\n":  "line 2 has a secret",
+		"x: &t [s3cret]\ntokens: *t\n":     "line 2 has a secret",
 		"admin_token: &t s3cret\nx: *t\n":  "line 1 has a secret",
 		"admin_token: !!str s3cret\n":      "line 1 has a secret",
 		"admin_token: [s3cret\nother: 1\n": "no YAML",
