@@ -13,7 +13,8 @@ type statusBody struct {
 	LastReload reloadBody `json:"last_reload"`
 	// WatchProblem says why saved files are not seen at once; null where they are.
 	WatchProblem *string `json:"watch_problem"`
-	// Naming is how the bank's API writes its members: snake_case or camel_case.
+	// BasePath is where the bank's API is, and Naming how it writes its members: snake_case or camel_case.
+	BasePath string  `json:"base_path"`
 	Naming   string  `json:"naming"`
 	Database string  `json:"database"`
 	Node     string  `json:"node"`
@@ -52,7 +53,8 @@ func showStatus(x *exchange) error {
 		Generation: rules.Generation, Hash: rules.Hash, Files: listed(status.Files),
 		LoadedAt: stamp(status.LoadedAt), LastReload: x.reloadBody(&status.Last),
 		WatchProblem: errorOrNull(status.Unwatched),
-		Naming:       x.api.config.naming(), Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
+		BasePath:     x.api.config.BasePath, Naming: x.api.config.naming(),
+		Database: x.api.config.Database, Node: x.api.config.Node, Version: x.api.config.Version,
 		Commit: textOrNull(x.api.config.Commit), Date: textOrNull(x.api.config.Date),
 		Nodes: x.api.nodes(),
 	})

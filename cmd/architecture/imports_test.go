@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"httpapi/mockbanktest":   {"cmd/app"},
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "engine/surface", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web", "httpapi/journal", "scenarios/record", "scenarios/scenariotest"},
 	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/surface", "engine/diagram", "cmd/mockbank/mcp"},
-	"cmd/mockbank/mcp":       {"scenarios", "scenarios/edit"},
+	"cmd/mockbank/mcp":       {"engine", "scenarios", "scenarios/edit"},
 	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
 	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
 	"cmd/bench/contender":    {"cmd/bench/load"},

@@ -112,12 +112,13 @@ func (m *model) names(t *testing.T) []string {
 	return names
 }
 
-// guardedBank is the default configuration with tokens in it.
-func guardedBank(t *testing.T) *server {
+// guardedBank is the default configuration with tokens in it, and further lines of `server`.
+func guardedBank(t *testing.T, further ...string) *server {
 	t.Helper()
 	text, err := os.ReadFile(defaultConfig(t))
 	must(t, err)
-	guarded := strings.Replace(string(text), "\nserver:\n", "\nserver:\n  admin_token: "+mcpAdminToken+"\n  tokens: [\""+mcpBankToken+"\"]\n", 1)
+	settings := append([]string{"\nserver:", "admin_token: " + mcpAdminToken, "tokens: [\"" + mcpBankToken + "\"]"}, further...)
+	guarded := strings.Replace(string(text), "\nserver:\n", strings.Join(settings, "\n  ")+"\n", 1)
 	if guarded == string(text) {
 		t.Fatal("the default configuration has no server:")
 	}
@@ -146,13 +147,13 @@ func TestMCP(t *testing.T) {
 			t.Errorf("%q has no %s", names, want)
 		}
 	}
-	m.appearances(t)
+	m.observes(t)
 	m.writes(t, s)
 	m.plays(t)
 }
 
-// appearances tries what changes nothing.
-func (m *model) appearances(t *testing.T) {
+// observes tries what changes nothing.
+func (m *model) observes(t *testing.T) {
 	t.Helper()
 	m.wants(t, "bank_status", nil, `"generation":1`)
 	got := m.wants(t, "list_scenarios", map[string]any{"search": "DECOUPLED phone", "limit": 1}, `"found":`)
@@ -240,6 +241,17 @@ func (m *model) plays(t *testing.T) {
 	m.wants(t, "login", map[string]any{"username": "tester", "password": "success", "bank_slug": "NoBank"}, `"http_status":422`, "unknown_bank")
 	m.wants(t, "list_sessions", nil, `"model"`)
 	m.wants(t, "delete_session", map[string]any{"session": "model"}, "forgotten")
+}
+
+// A bank whose API is elsewhere, and names its members in camelCase, is played as any other.
+func TestMCPOfABankElsewhere(t *testing.T) {
+	t.Parallel()
+	m := newModel(t, guardedBank(t, "base_path: /shop/v9", "naming: camel_case"), mcpAdminToken)
+	login := m.wants(t, "login", map[string]any{"username": "tester", "password": "challengeRequired"}, "CHALLENGE_RESPONSE_REQUIRED")
+	process := answerField(t, login, "bankAuthenticationProcessId")
+	m.wants(t, "answer_challenge", map[string]any{"process_id": process, "response": "123456"}, `"AUTHENTICATED"`)
+	connected := m.wants(t, "connect", map[string]any{"process_id": process}, `"http_status":201`)
+	m.wants(t, "read_connection", map[string]any{"connection_id": answerField(t, connected, "id")}, `"importProgress"`)
 }
 
 // Who may only look cannot write, play or turn a clock, and who has no token gets nothing.

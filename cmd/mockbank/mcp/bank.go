@@ -11,10 +11,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
-)
 
-// bankPath is where the bank's own API is.
-const bankPath = "/api/v3/wealth_api/bank_connections"
+	"github.com/mockbank/mockbank/scenarios"
+)
 
 // maxAnswer bounds what is read of the bank's answers, in bytes.
 const maxAnswer = 17 << 20
@@ -119,6 +118,21 @@ func (b *bank) admin(ctx context.Context, method, path string, query url.Values,
 		return nil, err
 	}
 	return answer.body, answer.refusal()
+}
+
+// surface says where the bank's own API is, and how it writes its members. It is asked for anew each time: another bank may
+// listen by now.
+func (b *bank) surface(ctx context.Context) (basePath string, camelCase bool, err error) {
+	answer, err := b.admin(ctx, http.MethodGet, "/status", nil, nil)
+	if err != nil {
+		return "", false, err
+	}
+	var status struct {
+		BasePath string `json:"base_path"`
+		Naming   string
+	}
+	err = json.Unmarshal(answer, &status)
+	return status.BasePath, status.Naming == scenarios.NamingCamelCase, err
 }
 
 // problem is what the bank says of a request that it refuses, in the words that are of use to who made it.

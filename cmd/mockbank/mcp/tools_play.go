@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 func (t *tools) addPlay() {
@@ -26,13 +28,20 @@ type answered struct {
 	Answer     json.RawMessage `json:"answer"`
 }
 
-// play sends a request as a client of the bank does.
-func (t *tools) play(ctx context.Context, method, session, path string, body any) (any, error) {
-	prefix := ""
-	if session != "" {
-		prefix = "/sessions/" + url.PathEscape(session)
+// play sends a request as a client of the bank does. The members of its body are named in snake_case; nil is no body.
+func (t *tools) play(ctx context.Context, method, session, path string, body map[string]any) (any, error) {
+	basePath, camelCase, err := t.bank.surface(ctx)
+	if err != nil {
+		return nil, err
 	}
-	answer, err := t.bank.send(ctx, &request{method: method, path: prefix + bankPath + path, body: body, bank: true})
+	asked := &request{method: method, path: basePath + "/bank_connections" + path, bank: true}
+	if session != "" {
+		asked.path = "/sessions/" + url.PathEscape(session) + asked.path
+	}
+	if body != nil {
+		asked.body = named(body, camelCase)
+	}
+	answer, err := t.bank.send(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +54,18 @@ func (t *tools) play(ctx context.Context, method, session, path string, body any
 		said.Answer = text
 	}
 	return said, nil
+}
+
+// named returns the members of a body as the bank names them.
+func named(body map[string]any, camelCase bool) map[string]any {
+	if !camelCase {
+		return body
+	}
+	renamed := make(map[string]any, len(body))
+	for name, value := range body {
+		renamed[engine.CamelCase(name)] = value
+	}
+	return renamed
 }
 
 type loginIn struct {
