@@ -74,7 +74,6 @@ func (jobCollector) JobInsertFastManyNoReturning(ctx context.Context, params *ri
 		}
 		said.rows = append(said.rows, []any{
 			string(j.EncodedArgs), j.Kind, int16(j.MaxAttempts), int16(j.Priority), j.Queue, at.UTC(), string(j.State),
-			//nolint:gosec // small
 		})
 	}
 	return len(params.Jobs), nil
