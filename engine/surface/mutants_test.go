@@ -10,7 +10,7 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-// What these tests hold was found by cmd/mutate: changes of it that no test noticed.
+// These tests hold what cmd/mutate could change without a test noticing (see cmd/mutate/survivors.txt).
 
 func TestUUIDsHaveTheirVersion(t *testing.T) {
 	t.Parallel()
