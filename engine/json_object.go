@@ -17,7 +17,7 @@ type jsonMember struct {
 // jsonObject is a JSON object whose members keep their order.
 type jsonObject []jsonMember
 
-// get returns the place of a member, -1 where there is none.
+// position returns where a member stands, -1 where there is none.
 func (o jsonObject) position(name string) int {
 	for i := range o {
 		if o[i].name == name {

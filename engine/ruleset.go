@@ -211,7 +211,7 @@ func (rs *RuleSet) nameFields() {
 	rs.Fields = sortedNames(names)
 }
 
-// rule returns how the bank of a login reads usernames.
+// usernameRule returns how the bank of a login reads usernames.
 func (rs *RuleSet) usernameRule(bank string) UsernameRule {
 	if len(rs.folded) == 0 {
 		return UsernameRule{}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// names returns the names of the sessions that are kept.
+// sessionNames returns the names of the sessions that are kept.
 func (s *server) sessionNames() string {
 	s.t.Helper()
 	var names []string

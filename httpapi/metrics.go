@@ -102,12 +102,12 @@ func (m *meter) record(status int, took time.Duration) {
 		m.metrics.requests.WithLabelValues(m.route, "none").Inc()
 		return
 	}
-	position := &m.counters[status-firstStatus]
-	counter := position.Load()
+	slot := &m.counters[status-firstStatus]
+	counter := slot.Load()
 	if counter == nil {
 		found := m.metrics.requests.WithLabelValues(m.route, strconv.Itoa(status))
 		counter = &found
-		position.Store(counter)
+		slot.Store(counter)
 	}
 	(*counter).Inc()
 }

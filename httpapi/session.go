@@ -56,10 +56,10 @@ func (a *api) ofBank(path string) bool {
 
 // goOnAt lets the request stand for one of another path. The server's own stays as it is.
 func (x *exchange) goOnAt(path string) {
-	inner, position := new(http.Request), new(url.URL)
-	*inner, *position = *x.r, *x.r.URL
-	position.Path, position.RawPath = path, ""
-	inner.URL = position
+	inner, address := new(http.Request), new(url.URL)
+	*inner, *address = *x.r, *x.r.URL
+	address.Path, address.RawPath = path, ""
+	inner.URL = address
 	x.r = inner
 }
 

@@ -68,7 +68,7 @@ type signInPage struct {
 	Wrong bool
 }
 
-// position is where who signed in goes on: a page of the console, and nowhere else.
+// pageAfter is where who signed in goes on: a page of the console, and nowhere else.
 func pageAfter(to string) string {
 	if !strings.HasPrefix(to, "/console/") || strings.Contains(to, "\\") || strings.HasPrefix(to, "/console/sign-") {
 		return "/console/live"

@@ -90,10 +90,10 @@ func (s *view) show(status int, name, title string, page any) error {
 }
 
 // send sends the browser to another place.
-func (s *view) send(position string) error {
+func (s *view) send(address string) error {
 	s.secure()
 	s.w.Header()["Content-Type"] = nil // else a body is written, in English
-	http.Redirect(s.w, s.r, position, http.StatusSeeOther)
+	http.Redirect(s.w, s.r, address, http.StatusSeeOther)
 	return nil
 }
 

@@ -29,7 +29,7 @@ type noise struct {
 	until  time.Time
 	polled map[string]os.FileInfo
 	timer  *time.Timer
-	look   <-chan time.Time // nil while no folder is muted
+	rescan <-chan time.Time // nil while no folder is muted
 }
 
 // foreign takes an event that concerned nobody, received at a time. It mutes the folder where there are many of them.
@@ -64,7 +64,7 @@ func (n *noise) wake(after time.Duration) {
 	} else {
 		n.timer.Reset(after)
 	}
-	n.look = n.timer.C
+	n.rescan = n.timer.C
 }
 
 // poll looks at the files in the place of what muted folders would tell, at a time, and reports whether they changed since the
@@ -74,7 +74,7 @@ func (w *watch) poll(now time.Time) bool {
 	last := !now.Before(n.until)
 	if last {
 		clear(n.muted)
-		n.events, n.look = 0, nil
+		n.events, n.rescan = 0, nil
 		w.renew()
 	}
 	began := time.Now()

@@ -58,7 +58,7 @@ func TestASaveBeforeAFolderIsLeftIsFound(t *testing.T) {
 	if w.renew(); w.watched[folder] != nil {
 		t.Error("a rescan watches the folder before its time")
 	}
-	if w.poll(now.Add(2*muteFor)) || w.watched[folder] == nil || w.noise.look != nil {
+	if w.poll(now.Add(2*muteFor)) || w.watched[folder] == nil || w.noise.rescan != nil {
 		t.Error("the folder is not watched again")
 	}
 }

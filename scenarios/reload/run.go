@@ -35,7 +35,7 @@ func (r *Reloader) loop(ctx context.Context) {
 			} else {
 				r.watch.foreign(event, now)
 			}
-		case now := <-r.watch.noise.look:
+		case now := <-r.watch.noise.rescan:
 			if r.watch.poll(now) {
 				r.pending.record(now)
 			}
