@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"runtime"
 	"sync/atomic"
 
@@ -62,10 +63,14 @@ func (f *fetched) fill(ctx context.Context, r *root, name string, named bool) {
 	f.root = parse(f.file, &f.problems)
 }
 
+// errTooMuch is what a file is not read for: those beside it have more than all may have.
+var errTooMuch = errors.New("the configuration is too large")
+
 // fetchAhead begins to read and parse files, on all processors unless others need them: parsing is most of
 // a load.
 func (l *loader) fetchAhead(r *root, names []string) {
-	if len(names) < 2 || len(names) > maxFiles || l.options.Throttle != nil {
+	most := l.options.bounds()
+	if len(names) < 2 || len(names) > most.files || l.options.Throttle != nil {
 		return
 	}
 	var next, total atomic.Int64
@@ -82,8 +87,8 @@ func (l *loader) fetchAhead(r *root, names []string) {
 	for range min(runtime.GOMAXPROCS(0), len(queue)) {
 		l.fetching.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(queue); i = next.Add(1) - 1 {
-				if total.Load() > maxTotalBytes {
-					queue[i].err = context.Canceled // refused by then, for its size
+				if total.Load() > int64(most.bytes) {
+					queue[i].err = errTooMuch
 				} else {
 					queue[i].fill(l.ctx, r, queued[i], false)
 				}

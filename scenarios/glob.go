@@ -15,9 +15,6 @@ const wildcards = `*?[`
 // anyFolders is the part of a glob that stands for any number of folders, none among them.
 const anyFolders = "**"
 
-// maxFolders bounds the folders that one glob looks into.
-const maxFolders = 10_000
-
 // glob looks for the files that a pattern means. Folders that cannot be read are reported: else a
 // passing failure would look like a configuration with fewer files.
 type glob struct {
@@ -119,8 +116,8 @@ func (g *glob) list(folder string) ([]fs.DirEntry, bool) {
 	case err != nil:
 		g.fail(folder, err)
 		return nil, false
-	case len(g.entries) == maxFolders:
-		g.l.report.add(g.at, CodeTooMuch, "name the folders themselves", "the glob looks into more than %d folders", maxFolders)
+	case len(g.entries) == g.l.options.bounds().folders:
+		g.l.report.add(g.at, CodeTooMuch, "name the folders themselves", "the glob looks into more than %d folders", len(g.entries))
 		g.failed = true
 		return nil, false
 	}

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,6 +34,20 @@ type Options struct {
 	// Edited holds texts to read in place of files, by their names however written, to see what an edit
 	// would make of a configuration.
 	Edited map[string]string
+
+	// limits are lower in tests.
+	limits limits
+}
+
+// limits bound a whole configuration; 0: as everywhere.
+type limits struct {
+	// files and bytes are those of all files together, folders those that one glob looks into.
+	files, bytes, folders int
+}
+
+// bounds returns the limits of a load.
+func (o *Options) bounds() limits {
+	return limits{cmp.Or(o.limits.files, 10_000), cmp.Or(o.limits.bytes, 256<<20), cmp.Or(o.limits.folders, 10_000)}
 }
 
 // edited returns the texts of [Options.Edited] by the full paths of their files.
@@ -71,12 +86,6 @@ type File struct {
 // The names that the main file has in a folder.
 var mainNames = []string{"mockbank.yaml", "mockbank.yml"}
 
-// maxFiles and maxTotalBytes bound a whole configuration.
-const (
-	maxFiles      = 10_000
-	maxTotalBytes = 256 << 20
-)
-
 // loader reads the files of one configuration.
 type loader struct {
 	ctx     context.Context
@@ -97,6 +106,8 @@ type loader struct {
 	fetching sync.WaitGroup
 	hash     hash.Hash
 	bytes    int
+	// full says that the configuration has more than it may, which was reported: what comes behind is not read.
+	full bool
 	// leftOut holds the files of which it was told that they are not loaded because of their names.
 	leftOut map[string]bool
 
@@ -254,6 +265,9 @@ func (l *loader) file(r *root, name string, at span) {
 	l.report.order[display] = len(l.state)
 	l.state[display] = loading
 	defer func() { l.state[display] = loaded }()
+	if l.full {
+		return
+	}
 	got := l.fetch(r, name)
 	if !l.accept(r, name, got, at) {
 		l.incomplete = true
@@ -275,15 +289,16 @@ func (l *loader) file(r *root, name string, at span) {
 
 // accept adds a fetched file to the configuration, and reports why it has no content.
 func (l *loader) accept(r *root, name string, got *fetched, at span) bool {
-	if got.err != nil {
+	if got.err != nil && !errors.Is(got.err, errTooMuch) {
 		l.unreadable(got.file, at, got.err)
 		return false
 	}
 	l.bytes += got.bytes
 	_, _ = fmt.Fprintf(l.hash, "%s %d\n%x", r.hashName(name), got.bytes, got.sum) // a hash never fails
-	if len(l.state) > maxFiles || l.bytes > maxTotalBytes {
-		l.report.add(span{file: got.file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", maxFiles,
-			maxTotalBytes>>20)
+	if most := l.options.bounds(); len(l.state) > most.files || l.bytes > most.bytes || got.err != nil {
+		l.full = true
+		l.report.add(span{file: got.file}, CodeTooMuch, "", "the configuration has more than %d files or %d MiB", most.files,
+			most.bytes>>20)
 		return false
 	}
 	l.report.merge(&got.problems)

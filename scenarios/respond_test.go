@@ -2,8 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -68,18 +66,5 @@ func TestFaultsAreCompiled(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("faults %q, want %q", got, want)
-	}
-}
-
-func TestTooManyFiles(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	for i := range maxFiles + 1 {
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%05d.yaml", i)), []byte("version: 1\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, report := Load(t.Context(), folder, Options{}); !has(report, CodeTooMuch) {
-		t.Errorf("%d files are reported as %v", maxFiles+1, report.Diagnostics[0])
 	}
 }
