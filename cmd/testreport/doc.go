@@ -4,6 +4,10 @@
 //
 //	412 passed, 0 failed, 0 skipped
 //
+// Of a package that ran out of time it says so, and which tests had not ended: those have not failed, and
+// are counted by themselves. Processes and temporary folders that tests leave behind, as they do where their
+// package runs out of time, are cleared away (on Linux).
+//
 // A test with subtests is counted by its subtests. Under CI=true a skipped test is a failure, since
 // nobody is there to read that it was.
 //

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -32,7 +33,7 @@ func run(ctx context.Context, args []string, ci bool, stdout, stderr io.Writer) 
 	}
 	report := newReport(stdout)
 	for _, group := range groups {
-		if err := goTest(ctx, append(flags.Args(), group...), report, stderr); err != nil {
+		if err := testGroup(ctx, append(flags.Args(), group...), report, stderr); err != nil {
 			_, _ = fmt.Fprintf(stderr, "testreport: %v\n", err)
 			return 2
 		}
@@ -41,4 +42,17 @@ func run(ctx context.Context, args []string, ci bool, stdout, stderr io.Writer) 
 		return 1
 	}
 	return 0
+}
+
+// testGroup runs the tests of some packages, and clears away what they leave.
+func testGroup(ctx context.Context, args []string, report *report, stderr io.Writer) error {
+	tidied, err := tidy()
+	if err != nil {
+		return err
+	}
+	err = goTest(ctx, args, report, stderr)
+	if ended := tidied(); len(ended) > 0 {
+		report.printf("--- ended what the tests left running: %s\n", strings.Join(ended, ", "))
+	}
+	return err
 }

@@ -14,6 +14,25 @@ type report struct {
 	passed   int
 	failed   []*test
 	skipped  []*test
+	late     []late
+	unended  int
+}
+
+// late is a package that ran out of time.
+type late struct {
+	pkg, limit string
+	// unended are the tests that had not ended.
+	unended []string
+}
+
+// String names the package, and the first of the tests.
+func (l late) String() string {
+	const most = 5
+	names := strings.Join(l.unended[:min(most, len(l.unended))], ", ")
+	if len(l.unended) > most {
+		names += ", …"
+	}
+	return fmt.Sprintf("%s after %s; tests that had not ended: %d (%s)", l.pkg, l.limit, len(l.unended), names)
 }
 
 func newReport(out io.Writer) *report {
@@ -24,7 +43,7 @@ func (r *report) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(r.out, format, args...) // a closed terminal must not stop the tests
 }
 
-func (r *report) failures() int { return len(r.failed) }
+func (r *report) failures() int { return len(r.failed) + len(r.late) }
 
 func (r *report) add(e event) {
 	if strings.HasPrefix(e.Action, "build-") {
@@ -40,7 +59,7 @@ func (r *report) add(e event) {
 	t := p.test(e.Package, e.Test)
 	switch e.Action {
 	case "output":
-		t.write(e.Output)
+		p.write(t, e.Output)
 	case "pass", "fail", "skip":
 		t.result = e.Action
 		if e.FailedBuild != "" {
@@ -72,6 +91,7 @@ func (r *report) endPackage(e event, p *tally) {
 	if len(counted) == 0 {
 		return // a package without tests
 	}
+	over := late{pkg: e.Package, limit: p.limit}
 	for _, t := range counted {
 		switch t.result {
 		case "pass":
@@ -80,11 +100,17 @@ func (r *report) endPackage(e event, p *tally) {
 			r.skipped = append(r.skipped, t)
 		case "fail":
 			r.failed = append(r.failed, t)
+		case unended:
+			over.unended = append(over.unended, t.name)
 		}
 	}
 	r.printf("%-4s %7.2fs  %s (%d)\n", e.Action, e.Elapsed, e.Package, len(counted))
+	if p.limit != "" {
+		r.late, r.unended = append(r.late, over), r.unended+len(over.unended)
+		r.printf("--- ran out of time: %s\n", over)
+	}
 	for _, t := range p.order {
-		if t.result == "fail" {
+		if t.result == "fail" || strings.Contains(t.output.String(), timedOut) {
 			r.show(t)
 		}
 	}
@@ -107,13 +133,20 @@ func (r *report) finish(ci bool) bool {
 	for _, t := range r.failed {
 		r.printf("FAILED %s\n", t.title())
 	}
-	total := r.passed + len(r.failed) + len(r.skipped)
+	for _, over := range r.late {
+		r.printf("RAN OUT OF TIME %s\n", over)
+	}
+	total := r.passed + len(r.failed) + len(r.skipped) + r.unended
 	switch {
 	case total == 0:
 		r.printf("No test ran.\n")
 	case ci && len(r.skipped) > 0:
 		r.printf("Under CI=true every test must run: install what the skipped ones miss.\n")
 	}
-	r.printf("%d passed, %d failed, %d skipped\n", r.passed, len(r.failed), len(r.skipped))
-	return total > 0 && len(r.failed) == 0 && (!ci || len(r.skipped) == 0)
+	r.printf("%d passed, %d failed, %d skipped", r.passed, len(r.failed), len(r.skipped))
+	if len(r.late) > 0 {
+		r.printf(", %d had not ended", r.unended)
+	}
+	r.printf("\n")
+	return total > 0 && r.failures() == 0 && (!ci || len(r.skipped) == 0)
 }

@@ -47,6 +47,41 @@ const untested = `{"Action":"output","Package":"bank","Output":"?   \tbank\t[no 
 {"Action":"skip","Package":"bank"}
 `
 
+// lateEvents is of a package that ran out of time while one test was under way, one waited, and one had failed.
+const lateEvents = `{"Action":"run","Package":"bank","Test":"TestA"}
+{"Action":"run","Package":"bank","Test":"TestA/one"}
+{"Action":"run","Package":"bank","Test":"TestB"}
+{"Action":"run","Package":"bank","Test":"TestC"}
+{"Action":"fail","Package":"bank","Test":"TestC"}
+{"Action":"output","Package":"bank","Test":"TestA","Output":"panic: test timed out after 10m0s\n"}
+{"Action":"fail","Package":"bank"}
+`
+
+// killedEvents is of one that go test had to kill.
+const killedEvents = `{"Action":"run","Package":"bank","Test":"TestA"}
+{"Action":"output","Package":"bank","Output":"*** Test killed with quit: ran too long (11m0s).\n"}
+{"Action":"fail","Package":"bank"}
+`
+
+// What had not ended when a package ran out of time is counted by itself, and failures stay failures.
+func TestAPackageThatRanOutOfTime(t *testing.T) {
+	t.Parallel()
+	for events, want := range map[string]string{
+		lateEvents: "FAILED bank TestC\nRAN OUT OF TIME bank after 10m0s; tests that had not ended: 2 (TestA/one, TestB)\n" +
+			"0 passed, 1 failed, 0 skipped, 2 had not ended\n",
+		killedEvents: "RAN OUT OF TIME bank after 11m0s; tests that had not ended: 1 (TestA)\n0 passed, 0 failed, 0 skipped, 1 had not ended\n",
+	} {
+		var out bytes.Buffer
+		report := newReport(&out)
+		if err := readEvents(strings.NewReader(events), report); err != nil {
+			t.Fatal(err)
+		}
+		if well := report.finish(false); well || !strings.HasSuffix(out.String(), "\n\n"+want) {
+			t.Errorf("well %t, got:\n%s\nwant at its end:\n%s", well, &out, want)
+		}
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -19,10 +19,13 @@ type event struct {
 // test is what is known of a test, or, with an empty name, of its package as a whole.
 type test struct {
 	pkg, name string
-	result    string // pass, fail, skip, or empty while it runs
+	result    string // pass, fail, skip, unended, or empty while it runs
 	output    strings.Builder
 	subtests  bool
 }
+
+// unended is the result of a test that was under way, or waited its turn, when its package ran out of time.
+const unended = "unended"
 
 // outputLimit bounds what is kept of one test's output, so that a test that prints for ever fills
 // no memory.
@@ -83,6 +86,25 @@ func (t *test) reason() string {
 type tally struct {
 	order  []*test
 	byName map[string]*test
+	// limit is the time that the package ran out of, as go test writes it; "" where it did not.
+	limit string
+}
+
+// The words by which a test program says that it ran out of time, and those of go test where the program
+// did not even get to that.
+const (
+	timedOut = "panic: test timed out after "
+	killed   = "*** Test killed with quit: ran too long ("
+)
+
+// write adds to what a test said, and notices where that is that time is out.
+func (p *tally) write(t *test, text string) {
+	t.write(text)
+	for _, words := range []string{timedOut, killed} {
+		if rest, is := strings.CutPrefix(text, words); is {
+			p.limit = strings.TrimRight(rest, ").\n")
+		}
+	}
 }
 
 func (p *tally) test(pkg, name string) *test {
@@ -100,13 +122,17 @@ func (p *tally) test(pkg, name string) *test {
 
 // counted returns the tests that count: those without subtests, and of the others those that failed
 // by themselves. A package that failed with no failed test (it did not build, or exited) counts as
-// one that did.
+// one that did, unless it ran out of time: what had not ended then is nobody's failure.
 func (p *tally) counted() []*test {
 	var counted []*test
-	explained := map[string]bool{}               // tests that failed because a subtest did
-	for _, t := range slices.Backward(p.order) { // subtests begin after their parents
+	running := "fail" // what had no result when its package ended
+	if p.limit != "" {
+		running = unended
+	}
+	explained := map[string]bool{"": p.limit != ""} // tests that failed because a subtest did
+	for _, t := range slices.Backward(p.order) {    // subtests begin after their parents
 		if t.name != "" && t.result == "" {
-			t.result = "fail" // still running when its package ended
+			t.result = running
 		}
 		failed := t.result == "fail"
 		if (t.name != "" && !t.subtests) || (failed && !explained[t.name]) {
