@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,10 @@ const victimEnv = "MOCKBANK_TEST_VICTIM_DATABASE"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(victimEnv); path != "" {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin) // ends with the test, also where nobody kills its victim
+			os.Exit(1)
+		}()
 		playVictim(path)
 	}
 	goleak.VerifyTestMain(m)
@@ -157,6 +162,9 @@ func TestGoesOnAfterKill(t *testing.T) {
 	victim.Stderr = os.Stderr
 	output, err := victim.StdoutPipe()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := victim.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
 	if err := victim.Start(); err != nil {

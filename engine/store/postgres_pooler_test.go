@@ -64,6 +64,7 @@ func pooler(t *testing.T, address string, settings string) string {
 			t.Fatal(err)
 		}
 	}
+	pgtest.EndWithTest(command)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}

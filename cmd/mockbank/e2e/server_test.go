@@ -83,6 +83,7 @@ func prepared(t *testing.T, with setup) *server {
 	args := append([]string{"serve", "--config", with.config, "--database", with.database,
 		"--listen", "127.0.0.1:0", "--log-format", "json"}, with.flags...)
 	s.cmd = exec.Command(with.binary, args...)
+	endWithTest(s.cmd)
 	s.cmd.Env = environment()
 	s.cmd.Dir = filepath.Dir(with.config)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log

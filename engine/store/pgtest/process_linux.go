@@ -1,6 +1,14 @@
 package pgtest
 
-import "syscall"
+import (
+	"os/exec"
+	"syscall"
+)
 
-// attributes let the server end when the test's process does, however that ends.
-func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT} }
+// EndWithTest lets a program that is about to start end when the test's process does, however that ends.
+func EndWithTest(program *exec.Cmd) {
+	if program.SysProcAttr == nil {
+		program.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	program.SysProcAttr.Pdeathsig = syscall.SIGINT
+}

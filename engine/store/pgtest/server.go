@@ -110,8 +110,8 @@ func (s *Server) data() string { return filepath.Join(s.folder, "data") }
 // own lets a program run as the server's owner, and in a folder that the owner may read.
 func (s *Server) own(program *exec.Cmd) {
 	program.Dir = s.folder
-	program.SysProcAttr = attributes()
-	program.SysProcAttr.Credential = s.owner
+	program.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner}
+	EndWithTest(program)
 }
 
 // freePort returns a port that nobody listened on a moment ago.
