@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,6 +34,39 @@ func TestRewrite(t *testing.T) {
 		if strings.Count(got, want) != 1 {
 			t.Errorf("%s is there %d times:\n%s", want, strings.Count(got, want), got)
 		}
+	}
+}
+
+// A sample stays the same while the code beside it changes, another seed draws another, and its parts are the whole.
+func TestDraw(t *testing.T) {
+	t.Parallel()
+	draw := func(s settings, functions ...string) (names []string) {
+		sites := make(map[string][]*site)
+		for i, function := range functions {
+			sites[function] = []*site{{file: "a.go", function: function, from: i}}
+		}
+		var m mutants
+		m.draw(sites, s, nil)
+		for _, one := range m.drawn {
+			names = append(names, one.function)
+		}
+		return names
+	}
+	var all []string
+	for i := range 100 {
+		all = append(all, fmt.Sprint("f", i))
+	}
+	whole := draw(settings{sample: 20, seed: 1}, all...)
+	if other := draw(settings{sample: 20, seed: 2}, all...); len(whole) != 20 || slices.Equal(whole, other) {
+		t.Errorf("seed 1 draws %q, seed 2 %q", whole, other)
+	}
+	rest := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !slices.Contains(whole, name) && strings.HasSuffix(name, "7") })
+	if again := draw(settings{sample: 20, seed: 1}, rest...); !slices.Equal(again, whole) {
+		t.Errorf("%q, and where there is less beside it %q", whole, again)
+	}
+	parts := append(draw(settings{sample: 20, seed: 1, count: 15}, all...), draw(settings{sample: 20, seed: 1, skip: 15, count: 15}, all...)...)
+	if !slices.Equal(parts, whole) {
+		t.Errorf("%q in parts is %q", whole, parts)
 	}
 }
 

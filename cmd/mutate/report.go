@@ -62,9 +62,9 @@ func report(out io.Writer, m *mutants, known map[string]string) error {
 	if counted > 0 {
 		percent = 100 * float64(noticed) / float64(counted)
 	}
-	_, err := fmt.Fprintf(out, "%d of %d changes tried, %d noticed, %d survived, %d of them known: %.1f %% of those that are not known "+
-		"to change nothing\n",
-		len(m.drawn), m.total, noticed, len(m.survived), len(m.survived)-unknown, percent)
+	_, err := fmt.Fprintf(out, "%d of %d changes tried, %d noticed (%d since no end came), %d survived, %d of them known: %.1f %% of "+
+		"those that are not known to change nothing\n",
+		len(m.drawn), m.total, noticed, m.endless, len(m.survived), len(m.survived)-unknown, percent)
 	if err == nil && unknown > 0 {
 		err = errSurvived
 	}

@@ -2,17 +2,19 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,6 +28,8 @@ type mutants struct {
 	total int
 	// survived are those that no test noticed, by their place in the code.
 	survived []*site
+	// endless counts those that were noticed because the tests did not end.
+	endless int
 }
 
 // program is a compiled test program, and the packages whose changes it holds.
@@ -33,24 +37,40 @@ type program struct {
 	path, dir string
 	// took is how long it runs where nothing is changed.
 	took time.Duration
+	// reaches are the numbers of the changes that its tests come by: others it cannot notice.
+	reaches map[int]bool
 }
 
-// switchName is the environment's variable that says which change is on.
-const switchName = "MOCKBANK_MUTANT"
+// switchName is the environment's variable that says which change is on, reachedName the one that names the
+// file for the numbers of those that the tests come by.
+const switchName, reachedName = "MOCKBANK_MUTANT", "MOCKBANK_MUTANTS_REACHED"
 
 // switches is what each changed package gets.
 const switches = `package %s
 
-import "os"
+import (
+	"os"
+	"strconv"
+	"sync"
+)
 
-var mutantNow = func() (now int) {
-	for _, digit := range os.Getenv("` + switchName + `") {
-		now = 10*now + int(digit-'0')
-	}
-	return now
+var mutantNow, _ = strconv.Atoi(os.Getenv("` + switchName + `"))
+
+var mutantsReached = func() *os.File {
+	file, _ := os.OpenFile(os.Getenv("` + reachedName + `"), os.O_APPEND|os.O_WRONLY, 0)
+	return file
 }()
 
-func mutantOn(id int) bool { return mutantNow == id }
+var mutantsSeen sync.Map
+
+func mutantOn(id int) bool {
+	if mutantsReached != nil {
+		if _, seen := mutantsSeen.LoadOrStore(id, true); !seen {
+			_, _ = mutantsReached.WriteString(strconv.Itoa(id) + "\n")
+		}
+	}
+	return mutantNow == id
+}
 `
 
 // prepare draws the changes and compiles them into the tests.
@@ -59,11 +79,17 @@ func prepare(ctx context.Context, s settings) (*mutants, error) {
 	if err != nil {
 		return nil, err
 	}
+	var only map[string]string
+	if s.only != "" {
+		if only, err = readKnown(s.only); err != nil {
+			return nil, err
+		}
+	}
 	m := new(mutants)
 	if m.folder, err = os.MkdirTemp("", "mutate-"); err != nil {
 		return nil, err
 	}
-	m.draw(sites, s)
+	m.draw(sites, s, only)
 	err = m.write(sites, packages)
 	if err == nil {
 		err = m.compile(ctx, slices.Concat(s.packages, s.tests))
@@ -76,19 +102,28 @@ func prepare(ctx context.Context, s settings) (*mutants, error) {
 
 func (m *mutants) remove() error { return os.RemoveAll(m.folder) }
 
-// draw chooses the changes and gives them their numbers.
-func (m *mutants) draw(sites map[string][]*site, s settings) {
+// draw chooses the changes and gives them their numbers. Each is drawn by its own name, so that a sample stays
+// the same while the code beside it changes.
+func (m *mutants) draw(sites map[string][]*site, s settings, only map[string]string) {
 	var all []*site
 	for _, one := range sites {
 		all = append(all, one...)
 	}
-	slices.SortFunc(all, byPosition)
 	m.total = len(all)
 	if s.sample > 0 && s.sample < len(all) {
-		random := rand.New(rand.NewPCG(s.seed, 0))
-		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		lot := func(one *site) string {
+			return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%d %s", s.seed, one.key())))
+		}
+		slices.SortFunc(all, func(a, b *site) int { return strings.Compare(lot(a), lot(b)) })
 		all = all[:s.sample]
-		slices.SortFunc(all, byPosition)
+	}
+	slices.SortFunc(all, byPosition)
+	if only != nil {
+		all = slices.DeleteFunc(all, func(one *site) bool { _, wanted := only[one.key()]; return !wanted })
+	}
+	all = all[min(s.skip, len(all)):]
+	if s.count > 0 {
+		all = all[:min(s.count, len(all))]
 	}
 	for i, one := range all {
 		one.id = i + 1
@@ -149,15 +184,39 @@ func (m *mutants) compile(ctx context.Context, names []string) error {
 	return nil
 }
 
-// try runs the tests without a change, and then once for each.
-func (m *mutants) try(ctx context.Context, s settings, progress io.Writer) error {
+// measure runs the tests without a change: how long each program takes, and which changes it comes by. The quickest
+// comes first from then on.
+func (m *mutants) measure(ctx context.Context, s settings) error {
 	for i := range m.programs {
 		one := &m.programs[i]
+		reached := one.path + ".reached"
+		if err := os.WriteFile(reached, nil, 0o600); err != nil {
+			return err
+		}
 		began := time.Now()
-		if out, err := one.run(ctx, 0, s.timeout); err != nil {
+		if out, err := one.run(ctx, 0, s.timeout, reachedName+"="+reached); err != nil {
 			return fmt.Errorf("without a change the tests in %s fail already: %w\n%s", one.dir, err, out)
 		}
 		one.took = time.Since(began)
+		text, err := os.ReadFile(reached)
+		if err != nil {
+			return err
+		}
+		one.reaches = make(map[int]bool)
+		for line := range strings.Lines(string(text)) {
+			if id, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
+				one.reaches[id] = true
+			}
+		}
+	}
+	slices.SortStableFunc(m.programs, func(a, b program) int { return cmp.Compare(a.took, b.took) })
+	return nil
+}
+
+// try runs the tests without a change, and then once for each.
+func (m *mutants) try(ctx context.Context, s settings, progress io.Writer) error {
+	if err := m.measure(ctx, s); err != nil {
+		return err
 	}
 	var mu sync.Mutex
 	var wait sync.WaitGroup
@@ -165,14 +224,19 @@ func (m *mutants) try(ctx context.Context, s settings, progress io.Writer) error
 	for range s.parallel {
 		wait.Go(func() {
 			for one := range next {
-				noticed := m.noticed(ctx, one, s)
+				word := m.tryOne(ctx, one, s)
+				if ctx.Err() != nil {
+					continue
+				}
 				mu.Lock()
 				done++
-				if !noticed {
+				switch word {
+				case endless:
+					m.endless++
+				case survived, notReached:
 					m.survived = append(m.survived, one)
 				}
-				if s.verbose || !noticed {
-					word := map[bool]string{true: "noticed", false: "SURVIVED"}[noticed]
+				if s.verbose || word == survived || word == notReached {
 					_, _ = fmt.Fprintf(progress, "%d/%d %s %s:%d %s\n", done, len(m.drawn), word, one.file, one.line, one.key())
 				}
 				mu.Unlock()
@@ -191,24 +255,36 @@ func (m *mutants) try(ctx context.Context, s settings, progress io.Writer) error
 	return ctx.Err()
 }
 
-// noticed reports whether some test fails with a change, or does not end.
-func (m *mutants) noticed(ctx context.Context, one *site, s settings) bool {
+// What comes of a change: a test fails, or never ends, or all pass, or there is none that comes by it.
+const noticed, endless, survived, notReached = "noticed", "noticed (no end)", "SURVIVED", "SURVIVED (no test comes by)"
+
+// tryOne runs the tests with a change and returns what comes of it.
+func (m *mutants) tryOne(ctx context.Context, one *site, s settings) string {
+	word := notReached
 	for _, program := range m.programs {
+		if !program.reaches[one.id] {
+			continue
+		}
+		word = survived
 		bound := min(s.timeout, 10*program.took+10*time.Second)
+		began := time.Now()
 		if _, err := program.run(ctx, one.id, bound); err != nil {
-			return true
+			if time.Since(began) >= bound {
+				return endless
+			}
+			return noticed
 		}
 	}
-	return false
+	return word
 }
 
 // run runs a test program with one change switched on, 0 for none.
-func (p *program) run(ctx context.Context, id int, bound time.Duration) ([]byte, error) {
+func (p *program) run(ctx context.Context, id int, bound time.Duration, environment ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
 	command := exec.CommandContext(ctx, p.path, "-test.failfast", "-test.timeout", bound.String())
 	command.Dir = p.dir
-	command.Env = append(os.Environ(), switchName+"="+strconv.Itoa(id))
+	command.Env = append(append(os.Environ(), switchName+"="+strconv.Itoa(id)), environment...)
 	command.WaitDelay = time.Second
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
