@@ -9,7 +9,6 @@ import (
 
 // TestFaults are the faults that a step gives to the test's session, in place of those that it had.
 type TestFaults struct {
-	Position `yaml:"-"`
 
 	// Text is what was written, as a document of its own.
 	Text string `yaml:"-"`
@@ -31,7 +30,6 @@ func init() {
 func decodeTestFaults(d *decoder, node *yaml.Node, into reflect.Value, what string) {
 	node = follow(node)
 	faults := into.Addr().Interface().(*TestFaults)
-	faults.Position = Position{file: d.file, node: node}
 	if node.Kind != yaml.SequenceNode {
 		d.wrongForm(node, what, "a list of faults")
 		return
