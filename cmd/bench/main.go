@@ -47,13 +47,15 @@ type plan struct {
 	peers       map[string]string
 	cache       string
 	inFlight    int
+	rows        []int
+	databases   []string
 	report      string
 	json        string
 	earlier     string
 }
 
 // parts of the benchmark, in their order.
-var allParts = []string{"start", "logins", "bank", "postgres", "nodes", "reload", "under-load", "in-flight", "in-flight-postgres"}
+var allParts = []string{"start", "logins", "bank", "postgres", "nodes", "reload", "under-load", "in-flight", "in-flight-postgres", "scale"}
 
 func readPlan(arguments []string) (plan, error) {
 	p := plan{peers: map[string]string{}}
@@ -66,6 +68,8 @@ func readPlan(arguments []string) (plan, error) {
 	parts := flags.String("parts", strings.Join(allParts, ","), "`parts` to run")
 	flags.StringVar(&p.cache, "cache", "", "`folder` in which peers are installed (default: the user's cache folder)")
 	flags.IntVar(&p.inFlight, "in-flight", 100_000, "`imports` under way at once in the parts in-flight and in-flight-postgres")
+	rows := flags.String("rows", "10000,100000,1000000", "`numbers` of rows that the part scale fills databases with; 10000000 takes 10 GB")
+	database := flags.String("database", "both", "`kind` of database for the part scale: sqlite, postgres or both")
 	flags.StringVar(&p.report, "report", "", "Markdown `file` to write the report into, its plots beside it")
 	flags.StringVar(&p.json, "json", "", "`file` to write all samples into")
 	flags.StringVar(&p.earlier, "continue", "", "JSON `file` of an earlier run, to go on from: what is not measured now is taken from it")
@@ -74,7 +78,7 @@ func readPlan(arguments []string) (plan, error) {
 		return p, err
 	}
 	p.only, p.parts = words(*only), words(*parts)
-	return p, p.check(*stubs)
+	return p, errors.Join(p.check(*stubs), p.checkScale(*rows, *database))
 }
 
 func (p *plan) addPeer(text string) error {
@@ -114,6 +118,26 @@ func (p *plan) check(stubs string) (err error) {
 	}
 	p.cache, err = filepath.Abs(p.cache)
 	return err
+}
+
+// checkScale takes over what the part scale is to do.
+func (p *plan) checkScale(rows, database string) error {
+	for _, text := range words(rows) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 10_000 || n > 100_000_000 {
+			return fmt.Errorf("--rows: %q is no number from 10000 to 100000000", text)
+		}
+		p.rows = append(p.rows, n)
+	}
+	p.databases = []string{database}
+	switch database {
+	case "both":
+		p.databases = []string{"sqlite", "postgres"}
+	case "sqlite", "postgres":
+	default:
+		return fmt.Errorf("--database: there is no %q; there are sqlite, postgres, both", database)
+	}
+	return nil
 }
 
 func words(text string) []string {

@@ -27,6 +27,8 @@ func TestReadPlanRefuses(t *testing.T) {
 		"--rounds 0":       "--rounds",
 		"--peer hoverfly":  "NAME=PATH",
 		"--connections -1": "--connections",
+		"--rows 10":        "--rows",
+		"--database mysql": `no "mysql"`,
 	} {
 		if _, err := readPlan(strings.Fields(arguments)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one that names %s", arguments, err, want)

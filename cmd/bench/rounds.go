@@ -23,7 +23,7 @@ func (b *bench) measure(ctx context.Context) error {
 	parts := map[string]func(context.Context){
 		"start": b.starts, "logins": b.logins, "bank": b.bank, "postgres": b.onPostgres, "nodes": b.nodes,
 		"reload": b.reloads, "under-load": b.underLoad, "in-flight": b.importsInFlight,
-		"in-flight-postgres": b.importsOnPostgres,
+		"in-flight-postgres": b.importsOnPostgres, "scale": b.scale,
 	}
 	for _, name := range allParts {
 		if contains(b.parts, name) && ctx.Err() == nil {

@@ -155,14 +155,14 @@ func (p *Postgres) NewDatabase(ctx context.Context) (string, error) {
 	p.databases++
 	name := fmt.Sprintf("bench_%d", p.databases)
 	err := p.do(ctx, "createdb", "-h", "127.0.0.1", "-p", p.port, "-U", "postgres", name)
-	return fmt.Sprintf("postgres://postgres@127.0.0.1:%s/%s?sslmode=disable", p.port, name), err
+	return p.address(name), err
 }
 
 // Durability says what a commit survives, by the server's settings.
 func (p *Postgres) Durability(ctx context.Context) (string, error) {
 	const query = `SELECT string_agg(name || ' ' || setting, ', ' ORDER BY name) FROM pg_settings
 		WHERE name IN ('fsync', 'full_page_writes', 'server_version', 'synchronous_commit', 'wal_sync_method')`
-	return p.ask(ctx, "psql", "-h", "127.0.0.1", "-p", p.port, "-U", "postgres", "-Atc", query, "postgres")
+	return p.tell(ctx, "postgres", query)
 }
 
 // Stop ends the server and removes all it held.

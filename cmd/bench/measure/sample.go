@@ -39,6 +39,9 @@ type Sample struct {
 	Idle, Loaded int64
 	// Start is the time to the first good answer.
 	Start time.Duration
+	// DatabaseCPU, Commits and WAL (bytes of its log) are what a request costs the database server, where that was looked at.
+	DatabaseCPU  time.Duration `json:",omitempty"`
+	Commits, WAL float64       `json:",omitempty"`
 }
 
 // Of returns the samples of a contender's work with a number of stubs; 0 stands for any number.

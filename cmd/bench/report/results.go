@@ -26,6 +26,9 @@ type Results struct {
 	UnderLoad  []measure.UnderLoad
 	InFlight   *measure.InFlight   `json:",omitempty"`
 	OnPostgres *measure.OnPostgres `json:",omitempty"`
+	// Grown are the databases of the part scale, CleanUps what became of them.
+	Grown    []measure.Grown   `json:",omitempty"`
+	CleanUps []measure.CleanUp `json:",omitempty"`
 	// Durability is what a commit of the PostgreSQL survives that the part postgres ran on.
 	Durability string `json:",omitempty"`
 	// Binary is the size of mockbank's binary in bytes, Modules how many modules are in it.
