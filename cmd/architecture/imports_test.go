@@ -34,10 +34,11 @@ var arrows = map[string][]string{
 	"cmd/app":                {"engine", "engine/store", "engine/jobs", "engine/surface", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "httpapi", "httpapi/web", "httpapi/journal", "scenarios/record", "scenarios/scenariotest"},
 	"cmd/mockbank":           {"cmd/app", "scenarios", "scenarios/catalogue", "scenarios/edit", "scenarios/reload", "scenarios/reference", "scenarios/scenariotest", "engine", "engine/surface", "engine/diagram", "cmd/mockbank/mcp"},
 	"cmd/mockbank/mcp":       {"engine", "scenarios", "scenarios/edit"},
-	"cmd/mockbank/e2e":       {},                                                               // it knows the binary, not the code
-	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
+	"cmd/mockbank/e2e":       {},                                                                                 // it knows the binary, not the code
+	"cmd/bench":              {"cmd/bench/contender", "cmd/bench/fill", "cmd/bench/measure", "cmd/bench/report"}, // it runs the binary
 	"cmd/bench/contender":    {"cmd/bench/load"},
-	"cmd/bench/measure":      {"cmd/bench/contender", "cmd/bench/load"},
+	"cmd/bench/fill":         {}, // it knows the tables alone
+	"cmd/bench/measure":      {"cmd/bench/contender", "cmd/bench/fill", "cmd/bench/load"},
 	"cmd/bench/report":       {"cmd/bench/contender", "cmd/bench/measure"},
 	"cmd/bench/baseline":     {}, // what mockbank is measured against
 	"cmd/bench/load":         {},
@@ -55,8 +56,8 @@ var technologies = map[string][]string{
 	"github.com/gorilla/mux":          {"httpapi", "cmd/bench/baseline"},
 	"github.com/rs/zerolog":           {"httpapi", "cmd/app", "cmd/mockbank", "cmd/bench/baseline"},
 	"github.com/riverqueue":           {"engine/jobs", "engine/store", "cmd/app"},
-	"modernc.org/sqlite":              {"engine/store", "cmd/bench/baseline", "cmd/survive"},
-	"github.com/jackc/pgx":            {"engine/store", "cmd/bench/baseline", "cmd/survive", "cmd/mockbank/e2e"},
+	"modernc.org/sqlite":              {"engine/store", "cmd/bench/baseline", "cmd/bench/fill", "cmd/survive"},
+	"github.com/jackc/pgx":            {"engine/store", "cmd/bench/baseline", "cmd/bench/fill", "cmd/survive", "cmd/mockbank/e2e"},
 	"github.com/pressly/goose":        {"engine/store"},
 	"github.com/chromedp":             {"cmd/mockbank/e2e"},
 	"github.com/spf13":                {"cmd/mockbank"},

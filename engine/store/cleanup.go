@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"time"
-
-	"github.com/mockbank/mockbank/engine"
 )
 
 // cleanUpPage is how many rows one transaction of a clean-up looks at.
@@ -40,10 +38,10 @@ func (s *Store) CleanUp(ctx context.Context, horizon Horizon) (removed Removed, 
 		{&removed.Counters, func() (int64, error) { return s.removeAll(ctx, oldCounters, records) }},
 		{&removed.Windows, func() (int64, error) { return s.removeAll(ctx, oldWindows, records) }},
 		{&removed.Requests, func() (int64, error) { return s.removeAll(ctx, oldRequests, requests) }},
-		{&removed.Deliveries, func() (int64, error) { return s.removeDeliveries(ctx, records) }},
+		{&removed.Deliveries, func() (int64, error) { return s.removeOver(ctx, overDeliveries(), horizon.Records) }},
 		{&removed.Identifiers, func() (int64, error) { return s.removeAll(ctx, oldIdentifiers, records) }},
 		{&removed.Kept, func() (int64, error) { return s.removeAll(ctx, oldKept, records) }},
-		{&removed.Flows, func() (int64, error) { return s.removeFlows(ctx, records) }},
+		{&removed.Flows, func() (int64, error) { return s.removeFlows(ctx, horizon.Records) }},
 	}
 	for _, step := range steps {
 		if *step.count, err = step.run(); err != nil {
@@ -60,26 +58,7 @@ const (
 		SELECT session, bank, username, kind, name FROM rate_windows WHERE written_at < ? ORDER BY written_at LIMIT ?)`
 	oldRequests = `DELETE FROM idempotency_keys WHERE (session, route, key) IN (
 		SELECT session, route, key FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?)`
-	oldDeliveries = `DELETE FROM webhook_deliveries WHERE number IN (
-		SELECT number FROM webhook_deliveries WHERE state = ? AND created_at < ? AND coalesce(delivered_at, next_at) < ?
-		ORDER BY number LIMIT ?)`
 )
-
-// removeDeliveries removes deliveries that were last tried before the horizon and wait for nothing. It goes state by
-// state, and not by the time: a replay is younger than those around it.
-func (s *Store) removeDeliveries(ctx context.Context, horizon any) (removed int64, err error) {
-	for _, state := range engine.DeliveryStates() {
-		if state == engine.DeliveryPending {
-			continue
-		}
-		n, err := s.removeAll(ctx, oldDeliveries, string(state), horizon, horizon)
-		removed += n
-		if err != nil {
-			return removed, err
-		}
-	}
-	return removed, nil
-}
 
 // removeAll runs a statement that removes a page of rows older than the horizon until none is left.
 func (s *Store) removeAll(ctx context.Context, query string, args ...any) (removed int64, err error) {

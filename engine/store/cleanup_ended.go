@@ -48,8 +48,18 @@ func (s *Store) overProcesses() over {
 		remove: `DELETE FROM bank_authentication_processes AS p WHERE p.id > ? AND p.id <= ? AND ` + fmt.Sprintf(lastWritten, "p") + `
 			AND (p.ends_at IS NULL OR p.ends_at < coalesce((SELECT ` + s.dialect.sessionTime() + ` FROM sessions s
 				WHERE s.id = p.session), ?))
-			AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.id = p.connection_id)`,
+			AND (SELECT 1 FROM bank_connections c WHERE c.id = p.connection_id) IS NULL`,
 		moments: 3,
+	}
+}
+
+// overDeliveries are those that were last tried before the horizon and wait for nothing. A replay is younger than those around it.
+func overDeliveries() over {
+	return over{
+		page: pageOf("webhook_deliveries"),
+		remove: `DELETE FROM webhook_deliveries AS d WHERE d.id > ? AND d.id <= ? AND d.state <> 'pending'
+			AND coalesce(d.delivered_at, d.next_at) < ?`,
+		moments: 1,
 	}
 }
 

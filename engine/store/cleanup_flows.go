@@ -4,29 +4,37 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
+)
+
+// flowMark is how exactly an SQLite row of a flow tells when it was last used, and flowSlack how long a row may be written after
+// its identifier was made.
+const (
+	flowMark  = time.Hour
+	flowSlack = time.Minute
 )
 
 const (
-	oldFlows = `SELECT hash FROM flows WHERE created_at < ?`
-	// usedFlows reads both tables from end to end: an index on the hash would cost each login more
-	// than all its other columns together, and only a clean-up would use it.
-	usedFlows = `SELECT flow_hash FROM bank_authentication_processes UNION SELECT flow_hash FROM bank_connections
-		UNION SELECT queued_flow FROM bank_connections WHERE queued_flow IS NOT NULL`
-	// unusedFlows goes by PostgreSQL's indexes, which serve its foreign keys.
+	oldFlows = `SELECT hash FROM flows WHERE used_at < ?`
+	// usedFlows reads the rows that were made before a time: after a clean-up few are left.
+	usedFlows = `SELECT flow_hash FROM bank_authentication_processes WHERE id < ?
+		UNION SELECT flow_hash FROM bank_connections WHERE id < ?
+		UNION SELECT queued_flow FROM bank_connections WHERE id < ? AND queued_flow IS NOT NULL`
+	// unusedFlows goes by PostgreSQL's indexes, which serve its foreign keys, flow by flow: as joins it might read them all.
 	unusedFlows = `DELETE FROM flows WHERE hash IN (SELECT hash FROM flows f WHERE created_at < ?
-		AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.flow_hash = f.hash)
-		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash)
-		AND NOT EXISTS (SELECT 1 FROM bank_connections c WHERE c.queued_flow = f.hash) LIMIT ?)`
+		AND (SELECT 1 FROM bank_authentication_processes p WHERE p.flow_hash = f.hash LIMIT 1) IS NULL
+		AND (SELECT 1 FROM bank_connections c WHERE c.flow_hash = f.hash LIMIT 1) IS NULL
+		AND (SELECT 1 FROM bank_connections c WHERE c.queued_flow = f.hash LIMIT 1) IS NULL LIMIT ?)`
 	removeFlow = `DELETE FROM flows WHERE hash = ?`
 )
 
 // removeFlows removes flows older than the horizon that no row refers to.
-func (s *Store) removeFlows(ctx context.Context, horizon any) (int64, error) {
+func (s *Store) removeFlows(ctx context.Context, horizon time.Time) (int64, error) {
 	if s.group != nil {
 		return s.removeFlowsAlone(ctx, horizon)
 	}
 	defer s.flows.forget()
-	removed, err := s.removeAll(ctx, unusedFlows, horizon)
+	removed, err := s.removeAll(ctx, unusedFlows, s.dialect.time(horizon))
 	if s.dialect.class(err) == classForeignKey {
 		return removed, nil // a login took one up meanwhile: they stay until the next clean-up
 	}
@@ -36,7 +44,10 @@ func (s *Store) removeFlows(ctx context.Context, horizon any) (int64, error) {
 // removeFlowsAlone is removeFlows where this process is the only one that writes. It forgets which flows
 // are known, so that logins from then on make them known again, and removes what was neither in a row
 // at that moment nor has become known since.
-func (s *Store) removeFlowsAlone(ctx context.Context, horizon any) (removed int64, err error) {
+//
+// Rows are not found by their flows: an index would cost each login more than all its other columns together. Of a flow that
+// was last used before the horizon there are only rows that were made before that, give or take a [flowMark].
+func (s *Store) removeFlowsAlone(ctx context.Context, horizon time.Time) (removed int64, err error) {
 	var since int
 	err = s.update(ctx, func(t *transaction) error { // which is committed with all that went before it
 		since = t.store.flows.forget()
@@ -45,11 +56,12 @@ func (s *Store) removeFlowsAlone(ctx context.Context, horizon any) (removed int6
 	if err != nil {
 		return 0, err
 	}
-	old, err := s.hashes(ctx, oldFlows, horizon)
+	old, err := s.hashes(ctx, oldFlows, s.dialect.time(horizon))
 	if err != nil || len(old) == 0 {
 		return 0, err
 	}
-	used, err := s.hashes(ctx, usedFlows)
+	end := firstIdentifier(horizon.Add(flowMark + flowSlack))
+	used, err := s.hashes(ctx, usedFlows, end, end, end)
 	if err != nil {
 		return 0, err
 	}

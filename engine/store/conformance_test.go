@@ -29,9 +29,8 @@ func open(t testing.TB, address string, options store.Options) *store.Store {
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) engine.Store {
-		return open(t, filepath.Join(t.TempDir(), "mockbank.db"), store.Options{})
-	})
+	p := newPlans(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "mockbank.db") })
+	storetest.Run(t, p.open)
 }
 
 func TestInMemory(t *testing.T) {

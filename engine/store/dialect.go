@@ -11,6 +11,9 @@ type dialect interface {
 	time(t time.Time) any
 	// sessionTime is what a session's clock shows, in a query of the table sessions as s; its place takes the wall clock.
 	sessionTime() string
+	// sessionID is the identifier of the table sessions as s, as it is compared with a record's session so that an index over
+	// records by their sessions is used.
+	sessionID() string
 	// lockUser is the statement that takes a lock by a text until the transaction ends, "" where
 	// transactions never overlap.
 	lockUser() string

@@ -107,7 +107,8 @@ func (s *Store) JobDriver() riverdriver.Driver[*sql.Tx] { return s.jobs.driver }
 const (
 	releaseJobs   = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
 	releaseLeader = `DELETE FROM river_leader`
-	releaseLeases = `UPDATE webhook_deliveries SET leased_until = NULL, holder = NULL, version = version + 1 WHERE leased_until IS NOT NULL`
+	releaseLeases = `UPDATE webhook_deliveries SET leased_until = NULL, holder = NULL, version = version + 1
+		WHERE state = 'pending' AND leased_until IS NOT NULL`
 	releaseClaims = `DELETE FROM idempotency_keys WHERE answer IS NULL`
 )
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -132,4 +135,96 @@ func Together(s *Store, again bool, changes ...func(tx engine.Tx) error) []error
 		errs[i] = <-p.answer
 	}
 	return errs
+}
+
+// Statements returns the texts that the store has run so far, as SQLite or PostgreSQL get them.
+func Statements(s *Store) (texts []string) {
+	if d, is := s.dialect.(postgres); is {
+		d.texts.Range(func(_, text any) bool {
+			texts = append(texts, text.(string))
+			return true
+		})
+		return texts
+	}
+	for _, prepared := range []*statements{s.reads, s.writes} {
+		prepared.mu.RLock()
+		for text := range prepared.byText {
+			texts = append(texts, text)
+		}
+		prepared.mu.RUnlock()
+	}
+	return texts
+}
+
+// Scans returns the steps of a statement's plan that go through a whole table or index, one a line.
+func Scans(ctx context.Context, s *Store, text string) (scans []string, err error) {
+	if s.group == nil {
+		return s.scansOfPostgres(ctx, text)
+	}
+	rows, err := s.writer.QueryContext(ctx, "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(detail, "SCAN ") {
+			scans = append(scans, detail)
+		}
+	}
+	return scans, rows.Err()
+}
+
+// scansOfPostgres has a statement planned for any values, by a planner that takes an index wherever one can serve.
+func (s *Store) scansOfPostgres(ctx context.Context, text string) (scans []string, err error) {
+	places := 0
+	for strings.Contains(text, "$"+strconv.Itoa(places+1)) {
+		places++
+	}
+	execute := "EXPLAIN (FORMAT JSON) EXECUTE planned"
+	if places > 0 {
+		execute += "(NULL" + strings.Repeat(", NULL", places-1) + ")"
+	}
+	err = s.native(ctx, func(conn *pgx.Conn) error {
+		for _, statement := range []string{"SET plan_cache_mode = force_generic_plan", "SET enable_seqscan = off", "PREPARE planned AS " + text} {
+			if _, err := conn.Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol); err != nil {
+				return err
+			}
+		}
+		defer conn.Exec(ctx, "DEALLOCATE planned")
+		var plan []struct{ Plan planNode }
+		if err := conn.QueryRow(ctx, execute, pgx.QueryExecModeSimpleProtocol).Scan(&plan); err != nil {
+			return err
+		}
+		scans = plan[0].Plan.scans(nil)
+		return nil
+	})
+	return scans, err
+}
+
+// planNode is a step of PostgreSQL's plan.
+type planNode struct {
+	Type     string `json:"Node Type"`
+	Relation string `json:"Relation Name"`
+	Index    string `json:"Index Name"`
+	Cond     string `json:"Index Cond"`
+	Recheck  string `json:"Recheck Cond"`
+	Plans    []planNode
+}
+
+func (n planNode) scans(found []string) []string {
+	switch {
+	case n.Type == "Seq Scan":
+		found = append(found, "SCAN "+n.Relation)
+	case n.Index != "" && n.Cond == "":
+		found = append(found, "SCAN "+n.Relation+" USING INDEX "+n.Index)
+	}
+	for _, part := range n.Plans {
+		found = part.scans(found)
+	}
+	return found
 }

@@ -37,10 +37,19 @@ func furtherCondition(table, session string) string {
 	switch {
 	case table == "idempotency_keys":
 		return ` AND answer IS NOT NULL`
-	case table == "bank_authentication_processes" && session != engine.DefaultSession:
-		return ` AND session <> 'default'`
+	case table == "bank_authentication_processes":
+		return ofSession(session)
 	}
 	return ""
+}
+
+// ofSession is what is to be added to `session = ?` in a statement over processes, so that it goes by the index on their
+// sessions. The session default is in none: see [furtherCondition].
+func ofSession(session string) string {
+	if session == engine.DefaultSession {
+		return ""
+	}
+	return ` AND session <> 'default'`
 }
 
 const (

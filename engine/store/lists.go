@@ -75,7 +75,11 @@ func connectionsWhere(filter engine.ConnectionFilter, part statusPart) string {
 	if filter.Session != "" {
 		where = append(where, "session = ?")
 	}
-	if filter.Bank != "" {
+	switch {
+	case filter.Bank == "":
+	case part.few:
+		where = append(where, "bank || '' = ?") // so that SQLite takes the index that finds the few, and not one by the bank
+	default:
 		where = append(where, "bank = ?")
 	}
 	if part.condition != "" {
@@ -94,13 +98,16 @@ func connectionsWhere(filter engine.ConnectionFilter, part statusPart) string {
 }
 
 // The conditions on ends_at are those of indexes: of the processes that end by themselves there are few at any time.
-var (
-	selectProcessPage = selectProcesses + " WHERE session = ? AND id > ? ORDER BY id LIMIT ?"
-	selectOpen        = "SELECT * FROM (" + selectProcesses +
-		` WHERE session = ? AND ends_at IS NULL AND id > ? ORDER BY id LIMIT ?) AS undecided
-		UNION ALL SELECT * FROM (` + selectProcesses + ` WHERE session = ? AND ends_at > created_at AND ends_at > ? AND id > ?
-		ORDER BY id || '' LIMIT ?) AS ending ORDER BY id LIMIT ?`
-)
+var selectOpen = "SELECT * FROM (" + selectProcesses +
+	` WHERE session = ? AND ends_at IS NULL AND id > ? ORDER BY id LIMIT ?) AS undecided
+	UNION ALL SELECT * FROM (` + selectProcesses + ` WHERE session = ? AND ends_at > created_at AND ends_at > ? AND id > ?
+	ORDER BY id || '' LIMIT ?) AS ending ORDER BY id LIMIT ?`
+
+// processPage selects a page of a session's processes. That of the session default goes by the processes' order, and passes over
+// those of others.
+func processPage(session string) string {
+	return selectProcesses + " WHERE session = ?" + ofSession(session) + " AND id > ? ORDER BY id LIMIT ?"
+}
 
 // Processes implements [engine.Store].
 func (s *Store) Processes(ctx context.Context, filter engine.ProcessFilter) ([]engine.Process, error) {
@@ -114,7 +121,7 @@ func (s *Store) processesQuery(filter engine.ProcessFilter) (query string, args 
 		limit = min(filter.Limit, maxPage)
 	}
 	if !filter.Open {
-		return selectProcessPage, []any{filter.Session, filter.After, limit}
+		return processPage(filter.Session), []any{filter.Session, filter.After, limit}
 	}
 	return selectOpen, []any{
 		filter.Session, filter.After, limit,

@@ -35,7 +35,7 @@ func openPostgres(ctx context.Context, address string, options Options) (_ *Stor
 	if config.ConnectTimeout == 0 || config.ConnectTimeout > options.ConnectTimeout {
 		config.ConnectTimeout = options.ConnectTimeout
 	}
-	s := &Store{dialect: postgres{new(sync.Map)}, options: options, flows: newKnownFlows(), place: place(config)}
+	s := &Store{dialect: postgres{new(sync.Map)}, options: options, flows: newKnownFlows(0), place: place(config)}
 	s.starting = newStarting(options, s.place)
 	defer func() {
 		s.starting.stop()

@@ -35,6 +35,9 @@ func (postgres) sessionTime() string {
 	return `coalesce(s.clock_frozen_at, ?::timestamptz + s.clock_offset * interval '1 millisecond')`
 }
 
+// sessionID has the collation of the records' columns: by that of its own no index of theirs could be used.
+func (postgres) sessionID() string { return `s.id COLLATE "default"` }
+
 func (postgres) lockUser() string { return `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))` }
 
 func (postgres) class(err error) class {

@@ -31,9 +31,8 @@ func client(t *testing.T, address string) *sql.DB {
 func TestPostgres(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
-	storetest.Run(t, func(t *testing.T) engine.Store {
-		return open(t, server.NewDatabase(t), store.Options{PoolSize: 3})
-	})
+	p := newPlans(t, func(t *testing.T) string { return server.NewDatabase(t) })
+	storetest.Run(t, p.open)
 	t.Run("rows are readable", func(t *testing.T) {
 		t.Parallel()
 		address := server.NewDatabase(t)
@@ -51,6 +50,14 @@ func TestPostgres(t *testing.T) {
 	t.Run("clean-up by the wall", func(t *testing.T) {
 		t.Parallel()
 		cleansUpByTheWall(t, server.NewDatabase(t))
+	})
+	t.Run("clean-up keeps flows", func(t *testing.T) {
+		t.Parallel()
+		cleanUpKeepsFlows(t, server.NewDatabase(t))
+	})
+	t.Run("clean-up of deliveries", func(t *testing.T) {
+		t.Parallel()
+		cleansUpDeliveries(t, server.NewDatabase(t))
 	})
 	t.Run("lists", func(t *testing.T) {
 		t.Parallel()

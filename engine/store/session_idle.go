@@ -16,12 +16,12 @@ const countInterval = time.Second
 const countSessions = `SELECT count(*) FROM sessions WHERE id <> '` + engine.DefaultSession + `'`
 
 // underWay is the condition that something is under way in a session, at its time now. The first condition on ends_at
-// is the index's own, so that the index is used.
+// is the index's own, so that the index is used. PostgreSQL may answer EXISTS by reading what is under way in all sessions.
 func underWay(session, now string) string {
-	return fmt.Sprintf(`(EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.session = %[1]s
-			AND (p.ends_at IS NULL OR p.ends_at > p.created_at) AND (p.ends_at IS NULL OR p.ends_at > %[2]s))
-		OR EXISTS (SELECT 1 FROM bank_connections c WHERE c.session = %[1]s AND c.due_at IS NOT NULL)
-		OR EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.session = %[1]s AND d.state = 'pending'))`, session, now)
+	return fmt.Sprintf(`((SELECT 1 FROM bank_authentication_processes p WHERE p.session = %[1]s
+			AND (p.ends_at IS NULL OR p.ends_at > p.created_at) AND (p.ends_at IS NULL OR p.ends_at > %[2]s) LIMIT 1) IS NOT NULL
+		OR (SELECT 1 FROM bank_connections c WHERE c.session = %[1]s AND c.due_at IS NOT NULL LIMIT 1) IS NOT NULL
+		OR (SELECT 1 FROM webhook_deliveries d WHERE d.session = %[1]s AND d.state = 'pending' LIMIT 1) IS NOT NULL)`, session, now)
 }
 
 // countedSessions is how many sessions there were when PostgreSQL was last asked, and what this node has done since.
@@ -91,7 +91,7 @@ func (k *knownSessions) count() int {
 // IdleSessions implements [engine.Store].
 func (s *Store) IdleSessions(ctx context.Context, wall time.Time, limit int) (idle []engine.Session, err error) {
 	query := "SELECT " + sessionColumns.list() + ` FROM sessions s WHERE s.id <> '` + engine.DefaultSession + `'
-		AND NOT ` + underWay("s.id", s.dialect.sessionTime()) + ` ORDER BY s.used_at, s.id LIMIT ?`
+		AND NOT ` + underWay(s.dialect.sessionID(), s.dialect.sessionTime()) + ` ORDER BY s.used_at, s.id LIMIT ?`
 	begin := func() { idle = nil }
 	err = s.readRows(ctx, query, []any{s.dialect.time(wall), limit}, begin, func(rows *sql.Rows) error {
 		var session engine.Session

@@ -41,7 +41,7 @@ type closer func() error
 func (c closer) Close() error { return c() }
 
 func openSQLite(ctx context.Context, path string, options Options) (_ *Store, err error) {
-	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows(), place: fmt.Sprintf("SQLite database %q", path)}
+	s := &Store{dialect: lite{}, options: options, flows: newKnownFlows(flowMark), place: fmt.Sprintf("SQLite database %q", path)}
 	s.starting = newStarting(options, s.place)
 	defer func() {
 		s.starting.stop()

@@ -23,6 +23,8 @@ func (lite) sessionTime() string {
 	return `coalesce(s.clock_frozen_at, strftime('%Y-%m-%dT%H:%M:%fZ', ?, (s.clock_offset / 1000.0) || ' seconds'))`
 }
 
+func (lite) sessionID() string { return "s.id" }
+
 func (lite) lockUser() string { return "" }
 
 func (lite) class(err error) class {

@@ -154,10 +154,10 @@ func (t *transaction) RebindProcess(p engine.Process, flow *engine.Flow) error {
 }
 
 // oldIdentifiers removes a page of identifiers whose process is gone, or that never had one. Fields that were
-// kept go with their process.
+// kept go with their process. A process is looked for by its key, row by row: as a join, PostgreSQL may read all of them.
 const (
 	oldIdentifiers = `DELETE FROM api_identifiers WHERE (api, lookup) IN (SELECT api, lookup FROM api_identifiers i
-		WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.id = i.process_id) LIMIT ?)`
+		WHERE created_at < ? AND (SELECT 1 FROM bank_authentication_processes p WHERE p.id = i.process_id) IS NULL LIMIT ?)`
 	oldKept = `DELETE FROM api_kept WHERE process_id IN (SELECT process_id FROM api_kept k
-		WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM bank_authentication_processes p WHERE p.id = k.process_id) LIMIT ?)`
+		WHERE created_at < ? AND (SELECT 1 FROM bank_authentication_processes p WHERE p.id = k.process_id) IS NULL LIMIT ?)`
 )

@@ -260,8 +260,12 @@ func (t *transaction) AppendHistory(steps ...engine.ImportStep) error {
 	return nil
 }
 
-const insertFlow = `INSERT INTO flows (hash, scenario, body, created_at) VALUES (?, ?, ?, ?)
-	ON CONFLICT (hash) DO NOTHING`
+const (
+	insertFlow = `INSERT INTO flows (hash, scenario, body, created_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (hash) DO NOTHING`
+	markFlow = `INSERT INTO flows (hash, scenario, body, created_at, used_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (hash) DO UPDATE SET used_at = max(flows.used_at, excluded.used_at)`
+)
 
 // KeepFlow implements [engine.Tx].
 func (t *transaction) KeepFlow(flow *engine.Flow) error { return t.keepFlow(flow) }
@@ -273,9 +277,13 @@ func (t *transaction) Flow(hash string) (body []byte, err error) {
 	return []byte(text), err
 }
 
-// keepFlow stores a flow that the database is not known to have.
+// keepFlow stores a flow that the database is not known to have. On SQLite its row tells when a row last began to refer to it.
 func (t *transaction) keepFlow(flow *engine.Flow) error {
-	if flow == nil || t.store.flows.has(flow.Hash()) {
+	if flow == nil {
+		return nil
+	}
+	now := t.store.options.Now()
+	if t.store.flows.has(flow.Hash(), now) {
 		return nil
 	}
 	for _, hash := range t.newFlows {
@@ -283,12 +291,19 @@ func (t *transaction) keepFlow(flow *engine.Flow) error {
 			return nil
 		}
 	}
-	now := t.store.dialect.time(t.store.options.Now())
-	_, err := t.write(insertFlow, flow.Hash(), flow.Scenario, string(flow.Encode()), now)
-	if err == nil {
-		t.newFlows = append(t.newFlows, flow.Hash())
+	at := t.store.dialect.time(now)
+	query, args := insertFlow, []any{flow.Hash(), flow.Scenario, string(flow.Encode()), at}
+	if t.store.group != nil {
+		query, args = markFlow, append(args, at)
 	}
-	return err
+	if _, err := t.write(query, args...); err != nil {
+		return err
+	}
+	if len(t.newFlows) == 0 {
+		t.flowsAt = now
+	}
+	t.newFlows = append(t.newFlows, flow.Hash())
+	return nil
 }
 
 // enqueue adds the job of a connection's run, which comes at a time by the wall clock.

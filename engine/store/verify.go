@@ -7,14 +7,17 @@ import (
 	"github.com/mockbank/mockbank/engine"
 )
 
-const (
-	countLogins     = `SELECT scenario, count(*) FROM bank_authentication_processes WHERE session = ? AND flow_hash <> ? GROUP BY scenario`
-	countDeliveries = `SELECT state, count(*) FROM webhook_deliveries WHERE session = ? GROUP BY state`
-)
+const countDeliveries = `SELECT state, count(*) FROM webhook_deliveries WHERE session = ? GROUP BY state`
+
+// countLogins counts a session's processes by their scenarios.
+func countLogins(session string) string {
+	return `SELECT scenario, count(*) FROM bank_authentication_processes WHERE session = ?` + ofSession(session) +
+		` AND flow_hash <> ? GROUP BY scenario`
+}
 
 // CountLogins implements [engine.Store].
 func (s *Store) CountLogins(ctx context.Context, session, exceptFlow string) (map[string]int, error) {
-	return countBy[string](ctx, s, countLogins, session, exceptFlow)
+	return countBy[string](ctx, s, countLogins(session), session, exceptFlow)
 }
 
 // CountDeliveries implements [engine.Store].

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -33,6 +34,7 @@ type work struct {
 	processes []engine.Process
 	jobs      []job
 	newFlows  []string
+	flowsAt   time.Time // when the first of them was stored
 	// sessions are those that changed; one that is gone has only its ID.
 	sessions []engine.Session
 	// rows that were written, the new ones first, and whether others were that are not among them.
@@ -83,7 +85,7 @@ func (w *work) commit() error {
 			return w.fail(commitError{err})
 		}
 	}
-	w.store.flows.add(w.newFlows)
+	w.store.flows.add(w.newFlows, w.flowsAt)
 	w.store.known.record(w.sessions)
 	w.store.lately.record(w.sessions)
 	w.store.counted.record(w.sessions)

@@ -68,8 +68,8 @@ func Identifiers(ctx context.Context, address, table, condition string, most int
 		return nil, err
 	}
 	every := max(1, rows/most)
-	found, err := db.QueryContext(ctx, fmt.Sprintf("SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM %s WHERE %s) AS numbered "+
-		"WHERE n %% %d = 0", table, condition, every))
+	found, err := db.QueryContext(ctx, fmt.Sprintf("SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM %s WHERE %s) "+
+		"AS numbered WHERE n %% %d = 0", table, condition, every))
 	if err != nil {
 		return nil, err
 	}
@@ -147,10 +147,10 @@ func (g *grower) list(ctx context.Context, count int) error {
 		return err
 	}
 	for i := range count {
-		at := g.ended.Add(-Span + Span*time.Duration(i)/time.Duration(count)).UTC()
+		at := g.ended.Add(-Span + Span/time.Duration(count)*time.Duration(i)).UTC()
 		prefix := fmt.Sprintf("%012x", at.UnixMilli())
-		_, err := g.db.ExecContext(ctx, g.dialect.text("INSERT INTO copies VALUES (?, ?, ?)"), i, prefix[:8]+"-"+prefix[8:], g.dialect.time(at))
-		if err != nil {
+		args := []any{i, prefix[:8] + "-" + prefix[8:], g.dialect.time(at)}
+		if _, err := g.db.ExecContext(ctx, g.dialect.text("INSERT INTO copies VALUES (?, ?, ?)"), args...); err != nil {
 			return err
 		}
 	}

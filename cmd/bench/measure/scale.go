@@ -82,7 +82,7 @@ func (l Load) Seed(ctx context.Context, s *contender.Server) error {
 func (l Load) Scale(ctx context.Context, s *contender.Server, held Held, use Use) ([]Sample, error) {
 	Settle(ctx, s, restPatience)
 	idle, highest := s.Resident()
-	samples := []Sample{{Contender: s.Name, Work: StartUp, Start: s.StartedIn, Median: s.StartedIn, CPU: s.CPU(), Idle: idle, Loaded: highest}}
+	samples := []Sample{{Contender: s.Name, Work: StartUp, Start: s.StartedIn, CPU: s.CPU(), Idle: idle, Loaded: highest}}
 	session := "/admin/v1/sessions/"
 	if err := l.seedSession(ctx, s); err != nil {
 		return samples, err
