@@ -82,4 +82,8 @@ func TestReport(t *testing.T) {
 	if err := report(&out, m, map[string]string{one.key(): ""}); err == nil {
 		t.Error("a survivor without a reason passes")
 	}
+	out.Reset()
+	if err := report(&out, m, map[string]string{one.key(): "open: nobody looks"}); err != nil || !strings.Contains(out.String(), "noticed are 50.0 %") {
+		t.Errorf("an open one: %v: %s", err, &out)
+	}
 }
