@@ -66,16 +66,3 @@ func ConditionKinds() []ConditionKind { return append([]ConditionKind(nil), cond
 
 // Asks reports whether the condition itself, those within it aside, asks for this.
 func (k *ConditionKind) Asks(w *Condition) bool { return k.asks(w) }
-
-// Unknown returns the keys of the conditions that ask for what is not known, those within w included.
-func (w *Condition) Unknown(known Knowledge) []string {
-	var keys []string
-	w.Walk(func(one *Condition) {
-		for i := range conditionKinds {
-			if kind := &conditionKinds[i]; kind.Needs&^known != 0 && kind.asks(one) {
-				keys = append(keys, kind.Key)
-			}
-		}
-	})
-	return keys
-}

@@ -18,7 +18,6 @@ type QueuedUpdate struct {
 
 // queue keeps an update that begins as the run that is under way ends.
 func (c *change) queue(q *inquiry, frozen, flow *Flow, record Connection, p *Process) (ConnectionState, error) {
-	q.authenticatedAt = ptr(lastAuthenticated(&record, p, c.now))
 	played, err := flow.updateCase(q, &record)
 	if err != nil {
 		return ConnectionState{}, err

@@ -157,7 +157,6 @@ func (q *quota) count(tx Tx) error {
 	q.used++
 	if q.limit.Window == WindowRolling {
 		q.times = append(q.times, q.now)
-		q.reset = q.times[0].Add(q.limit.Per)
 		return tx.SaveTimes(q.key, q.times)
 	}
 	if q.began.IsZero() {
