@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -205,7 +206,8 @@ func randomFlow(t *testing.T, r *rand.Rand) *Flow {
 			if s.Status.Ended() || i == n-1 || r.IntN(2) == 0 {
 				s.Next = append(s.Next, randomTransition(r, n))
 			} else {
-				s.Next = append(s.Next, Transition{Event: Event{Kind: EventAfter, After: randomDuration(r)}, To: i + 1 + r.IntN(n-i-1)})
+				event := Event{Kind: randomKind(r, true), After: randomDuration(r)}
+				s.Next = append(s.Next, Transition{Event: event, To: i + 1 + r.IntN(n-i-1)})
 			}
 		}
 		if !s.Status.Ended() && i < n-1 && r.IntN(3) == 0 {
@@ -223,12 +225,17 @@ func randomFlow(t *testing.T, r *rand.Rand) *Flow {
 }
 
 func randomTransition(r *rand.Rand, n int) Transition {
-	kinds := EventKinds()[1:]
-	event := Event{Kind: kinds[r.IntN(len(kinds))], Polls: 1 + r.IntN(3)}
+	event := Event{Kind: randomKind(r, false), Polls: 1 + r.IntN(3)}
 	if r.IntN(2) == 0 {
 		event.Value = Literal("1")
 	}
 	return Transition{Event: event, To: r.IntN(n)}
+}
+
+// randomKind is any kind of event that time brings about, or that it does not.
+func randomKind(r *rand.Rand, timed bool) EventKind {
+	kinds := slices.DeleteFunc(EventKinds(), func(kind EventKind) bool { return (kind.Spec().Cause == ByTime) != timed })
+	return kinds[r.IntN(len(kinds))]
 }
 
 func randomDuration(r *rand.Rand) Duration {
@@ -241,8 +248,7 @@ func randomDuration(r *rand.Rand) Duration {
 
 // randomInput plays one thing that may happen to a process at a time.
 func randomInput(r *rand.Rand, f *Flow, p Process, now time.Time) Process {
-	kinds := EventKinds()[1:]
-	switch kind := kinds[r.IntN(len(kinds))]; kind {
+	switch kind := randomKind(r, false); kind {
 	case EventPolls:
 		p, _, _, _ = f.Poll(p, now, nil)
 	default:
