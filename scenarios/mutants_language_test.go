@@ -215,3 +215,14 @@ func TestConditionsOfAnAPIAskOfTheirOwn(t *testing.T) {
 		t.Errorf("drawn for %q and %q", first.Owner, second.Owner)
 	}
 }
+
+// In {takes: 2,5s} the comma splits a number; a key that has a value is a key.
+func TestADecimalCommaSplitsANumber(t *testing.T) {
+	t.Parallel()
+	for takes, want := range map[string]string{"2,5s": "did you mean", "2,5s : 1": `import has no key "5s"`} {
+		_, report := loadText(t, "scenarios:\n  - {name: all, authentication: AUTHENTICATED, import: {takes: "+takes+"}}\n")
+		if text := textOf(t, report); !strings.Contains(text, want) || strings.Contains(text, `has no key "5s"`) != strings.Contains(want, "has no key") {
+			t.Errorf("%s: it says\n%s", takes, text)
+		}
+	}
+}
