@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mockbank/mockbank/cmd/bench/contender"
@@ -66,6 +68,9 @@ func (b *bench) gather(peers []*contender.Contender) {
 		if c.Name == contender.MuxBaseline || contender.Wanted(c.Name, b.only) {
 			b.contenders = append(b.contenders, c)
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.also)) {
+		b.contenders = append(b.contenders, contender.OtherBuild(name, b.also[name]))
 	}
 	for _, peer := range peers {
 		if peer.Missing != "" {

@@ -45,6 +45,7 @@ type plan struct {
 	stubs       []int
 	only, parts []string
 	peers       map[string]string
+	also        map[string]string
 	cache       string
 	inFlight    int
 	rows        []int
@@ -58,7 +59,7 @@ type plan struct {
 var allParts = []string{"start", "logins", "bank", "postgres", "nodes", "reload", "under-load", "in-flight", "in-flight-postgres", "scale"}
 
 func readPlan(arguments []string) (plan, error) {
-	p := plan{peers: map[string]string{}}
+	p := plan{peers: map[string]string{}, also: map[string]string{}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&p.rounds, "rounds", 5, "interleaved `rounds`; the medians are over them")
 	flags.DurationVar(&p.duration, "duration", 3*time.Second, "of each measurement")
@@ -73,7 +74,8 @@ func readPlan(arguments []string) (plan, error) {
 	flags.StringVar(&p.report, "report", "", "Markdown `file` to write the report into, its plots beside it")
 	flags.StringVar(&p.json, "json", "", "`file` to write all samples into")
 	flags.StringVar(&p.earlier, "continue", "", "JSON `file` of an earlier run, to go on from: what is not measured now is taken from it")
-	flags.Func("peer", "`NAME=PATH` of a program that you have; NAME is hoverfly. May be repeated", p.addPeer)
+	flags.Func("peer", "`NAME=PATH` of a program that you have; NAME is hoverfly. May be repeated", adds(p.peers))
+	flags.Func("also", "`NAME=PATH` of another build of mockbank, to be measured beside this one. May be repeated", adds(p.also))
 	if err := flags.Parse(arguments); err != nil {
 		return p, err
 	}
@@ -81,13 +83,16 @@ func readPlan(arguments []string) (plan, error) {
 	return p, errors.Join(p.check(*stubs), p.checkScale(*rows, *database))
 }
 
-func (p *plan) addPeer(text string) error {
-	name, path, found := strings.Cut(text, "=")
-	if !found || name == "" || path == "" {
-		return errors.New("want NAME=PATH")
+// adds reads a program's NAME=PATH.
+func adds(programs map[string]string) func(text string) error {
+	return func(text string) error {
+		name, path, found := strings.Cut(text, "=")
+		if !found || name == "" || path == "" {
+			return errors.New("want NAME=PATH")
+		}
+		programs[name] = path
+		return nil
 	}
-	p.peers[name] = path
-	return nil
 }
 
 func (p *plan) check(stubs string) (err error) {

@@ -32,6 +32,13 @@ func Durable(binary string) *Contender {
 	return c
 }
 
+// OtherBuild is another build of mockbank: an earlier one, or one made in another way.
+func OtherBuild(name, binary string) *Contender {
+	c := Mockbank(binary)
+	c.Name, c.Note = "mockbank: "+name, "another build"
+	return c
+}
+
 // OnPostgres is the name of mockbank as it is measured beside bare servers on PostgreSQL.
 const OnPostgres = "mockbank on PostgreSQL"
 
