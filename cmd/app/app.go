@@ -106,7 +106,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	a := &App{
 		server: config.Server, logger: logger, failed: make(chan error, 1),
 		observer: httpapi.NewObserver(), stopping: make(chan struct{}), registry: prometheus.NewRegistry(),
-		id: processID(), clock: jobs.NewNodeClock(time.Now, time.Now),
+		id: processID(), clock: jobs.MachineClock(),
 	}
 	if isPretty(options, cmp.Or(options.LogFormat, config.Server.LogFormat)) {
 		a.terminal, a.colour = options.Log, options.Terminal

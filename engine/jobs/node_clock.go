@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,37 +21,62 @@ const (
 // the next. A machine's clock that is set back or forward between two comparisons is not followed before the next one, and
 // a clock that was ahead stands until its time has come: progress does not fall.
 type NodeClock struct {
-	wall   func() time.Time
-	steady func() time.Time // whose differences no setting of the clock changes
+	// read shows the machine's clock, and one whose differences no setting of it changes.
+	read func() (wall, steady time.Time)
+	// compared is what was read at the last comparison.
+	compared atomic.Pointer[comparison]
+	// last is what was shown last, in nanoseconds since 1970; every request asks several times, so nobody waits for it.
+	last atomic.Int64
 
-	mu sync.Mutex
-	// anchor and passed are what wall and steady showed at the last comparison.
-	anchor, passed time.Time
-	ahead          time.Duration // of the database's clock, where that is corrected
-	last           time.Time     // that was shown
+	mu sync.Mutex // of one who compares
 }
 
-// NewNodeClock returns a clock by the machine's, which nothing corrects yet. Its arguments are time.Now, but for tests.
+// comparison is what the machine's clock showed when it was compared with the database's.
+type comparison struct {
+	wall, steady time.Time
+	ahead        time.Duration // of the database's, where that is corrected
+}
+
+// MachineClock returns a clock by the machine's, which nothing corrects yet.
+func MachineClock() *NodeClock {
+	return newNodeClock(func() (wall, steady time.Time) {
+		now := time.Now()
+		return now, now
+	})
+}
+
+// NewNodeClock is as [MachineClock], by two clocks of a test's.
 func NewNodeClock(wall, steady func() time.Time) *NodeClock {
-	return &NodeClock{wall: wall, steady: steady, anchor: wall(), passed: steady()}
+	return newNodeClock(func() (time.Time, time.Time) { return wall(), steady() })
+}
+
+func newNodeClock(read func() (wall, steady time.Time)) *NodeClock {
+	c := &NodeClock{read: read}
+	wall, steady := read()
+	c.compared.Store(&comparison{wall: wall.Round(0), steady: steady})
+	return c
 }
 
 // Now returns the time.
 func (c *NodeClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.machine().Add(-c.ahead)
-	if behind := c.last.Sub(now); behind > 0 && behind < longestStandstill {
-		return c.last
+	compared := c.compared.Load()
+	shown := compared.machine(c.read()).Add(-compared.ahead)
+	now := shown.UnixNano()
+	for {
+		last := c.last.Load()
+		if behind := time.Duration(last - now); behind > 0 && behind < longestStandstill {
+			return time.Unix(0, last)
+		}
+		if c.last.CompareAndSwap(last, now) {
+			return shown
+		}
 	}
-	c.last = now
-	return now
 }
 
-// machine returns the machine's time; where that was set since the last comparison, the time that it would show.
-func (c *NodeClock) machine() time.Time {
-	wall := c.wall().Round(0) // without the reading that comparisons would take in its stead
-	expected := c.anchor.Add(c.steady().Sub(c.passed))
+// machine returns the machine's time; where that was set since the comparison, the time that it would show.
+func (c *comparison) machine(wall, steady time.Time) time.Time {
+	wall = wall.Round(0) // without the reading that differences would take in its stead
+	expected := c.wall.Add(steady.Sub(c.steady))
 	if off := wall.Sub(expected); off.Abs() > clockTolerance {
 		return expected
 	}
@@ -62,16 +88,19 @@ func (c *NodeClock) machine() time.Time {
 func (c *NodeClock) Compared(ahead, within time.Duration) (set time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	wall, steady := c.wall().Round(0), c.steady()
-	if off := wall.Sub(c.anchor.Add(steady.Sub(c.passed))); off.Abs() > clockTolerance {
+	before := c.compared.Load()
+	wall, steady := c.read()
+	wall = wall.Round(0)
+	if off := wall.Sub(before.wall.Add(steady.Sub(before.steady))); off.Abs() > clockTolerance {
 		set = off
 	}
-	c.anchor, c.passed = wall, steady
-	switch known := max(0, (ahead-c.ahead).Abs()-within); {
+	now := comparison{wall: wall, steady: steady, ahead: before.ahead}
+	switch known := max(0, (ahead-before.ahead).Abs()-within); {
 	case ahead.Abs() <= clockTolerance/2:
-		c.ahead = 0
+		now.ahead = 0
 	case known > clockTolerance:
-		c.ahead = ahead
+		now.ahead = ahead
 	}
+	c.compared.Store(&now)
 	return set
 }
