@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/bits"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -169,7 +170,7 @@ func (b *batch) insertProcesses(sent *pgx.Batch, d dialect) {
 	var rows [2][][]any // by shape
 	for _, p := range b.in {
 		for i := range p.work.processes {
-			shape := shapeOfRow(&p.work.processes[i])
+			shape := min(shapeOfRow(&p.work.processes[i]), freshRow) // here a settled one is no other
 			rows[shape] = append(rows[shape], shape.values(d, &p.work.processes[i]))
 		}
 	}
@@ -206,8 +207,8 @@ func queueRows(sent *pgx.Batch, d dialect, texts *sized, rows [][]any) {
 }
 
 var (
-	insertShapes      = [2]sized{sizes(wholeRow.text), sizes(freshRow.text)}
-	insertShapesAgain = [2]sized{sizes(againOf(wholeRow)), sizes(againOf(freshRow))}
+	insertShapes      = [2]sized{sizes(wholeRow.text), sizes(insertFresh)}
+	insertShapesAgain = [2]sized{sizes(againOf(wholeRow.text)), sizes(againOf(insertFresh))}
 	insertConnections = sizes(func(rows int) string { return insert("bank_connections", connectionAll, rows) })
 	insertSteps       = sizes(func(rows int) string {
 		return insert("import_history", stepColumns, rows) + " ON CONFLICT (connection_id, run, number) DO NOTHING"
@@ -215,11 +216,19 @@ var (
 )
 
 // againOf is the text of a statement that can be run again where nobody knows whether it was run.
-func againOf(shape rowShape) func(rows int) string {
-	return func(rows int) string { return shape.text(rows) + " ON CONFLICT (id) DO NOTHING" }
+func againOf(text func(rows int) string) func(rows int) string {
+	return func(rows int) string { return text(rows) + " ON CONFLICT (id) DO NOTHING" }
 }
 
-// values are a row's, as the statement of its shape takes them.
+// insertFresh adds fresh rows, each with all its values: parameters that rows share would need their types, and gain nothing.
+func insertFresh(rows int) string {
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 0, 0, 0, 1)"
+	return `INSERT INTO bank_authentication_processes (id, session, bank, username, scenario, trigger_key, rules,
+		flow_hash, api, created_at, entered_at, updated_at, ends_at, end_status, moves_at,
+		seed, step, visits, wrong_answers, polls, answers, version) VALUES ` + row + strings.Repeat(", "+row, rows-1)
+}
+
+// values are a row's, as a statement on PostgreSQL of its shape takes them.
 func (s rowShape) values(d dialect, p *engine.Process) []any {
 	if s == wholeRow {
 		return appendProcess(make([]any, 0, len(processAll)), d, p)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/mockbank/mockbank/engine"
 )
@@ -18,7 +19,7 @@ const maxBulk = 64
 // prepared when it is first needed. It belongs to the writer, and is not safe for concurrent use.
 type bulk struct {
 	conn  driver.Conn // that the statements are prepared on
-	stmts [2][maxBulk + 1]driver.Stmt
+	stmts [rowShapes][maxBulk + 1]driver.Stmt
 	args  []driver.NamedValue
 	times lastTime
 }
@@ -35,9 +36,7 @@ func (b *bulk) insert(ctx context.Context, conn any, rows []engine.Process) erro
 			return err
 		}
 		b.args = b.args[:0]
-		for i := range n {
-			b.append(shape, &rows[i])
-		}
+		b.appendAll(shape, rows[:n])
 		_, err = stmt.ExecContext(ctx, b.args)
 		clear(b.args) // what was a client's is not kept longer than needed
 		if err != nil {
@@ -120,27 +119,40 @@ type rowShape int
 const (
 	// wholeRow has a value for each column.
 	wholeRow rowShape = iota
-	// freshRow is a login's that brought nothing along and has not moved: most of its values are the
-	// same in all of them, and stand in the statement.
+	// freshRow is a login's that brought nothing along and has not moved: what a login has no value of yet stands in the
+	// statement, and what those that come together have in common is given once (see [alike]).
 	freshRow
+	// settledRow is a freshRow of a login that was decided at once.
+	settledRow
+	rowShapes
 )
 
 // shapeOf returns the shape of the first row, and how many rows from there on one statement adds.
 func shapeOf(rows []engine.Process) (rowShape, int) {
 	shape, n := shapeOfRow(&rows[0]), 1
-	for n < min(len(rows), maxBulk) && shapeOfRow(&rows[n]) == shape {
+	for n < min(len(rows), maxBulk) && shapeOfRow(&rows[n]) == shape && (shape == wholeRow || alike(&rows[0], &rows[n])) {
 		n++
 	}
 	return shape, n
 }
 
+// alike reports whether rows have in common what a statement of fresh rows is given once.
+func alike(p, q *engine.Process) bool {
+	return p.Session == q.Session && p.Bank == q.Bank && p.Rules == q.Rules && p.API == q.API
+}
+
 func shapeOfRow(p *engine.Process) rowShape {
-	if len(p.Captures) == 0 && p.Await == nil && p.Seed == 0 && p.Step == 0 && p.Visits == 1 &&
-		p.WrongAnswers+p.Polls+p.Answers == 0 && p.Wrong == "" && p.RedirectURI == "" && p.State == "" &&
-		p.ConnectionID == "" && p.SessionBegan == nil && p.RescanAt == nil && p.Version == 1 {
+	switch {
+	case len(p.Captures) > 0 || p.Await != nil || p.Seed != 0 || p.Step != 0 || p.Visits != 1 ||
+		p.WrongAnswers+p.Polls+p.Answers != 0 || p.Wrong != "" || p.RedirectURI != "" || p.State != "" ||
+		p.ConnectionID != "" || p.SessionBegan != nil || p.RescanAt != nil || p.Version != 1 ||
+		!p.EnteredAt.Equal(p.CreatedAt) || !p.UpdatedAt.Equal(p.CreatedAt):
+		return wholeRow
+	case p.EndsAt != nil && p.EndsAt.Equal(p.CreatedAt) && p.MovesAt == nil:
+		return settledRow
+	default:
 		return freshRow
 	}
-	return wholeRow
 }
 
 // text is the statement that adds n rows.
@@ -148,38 +160,56 @@ func (s rowShape) text(n int) string {
 	if s == wholeRow {
 		return insert("bank_authentication_processes", processAll, n)
 	}
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 0, 0, 0, 1)"
-	return `INSERT INTO bank_authentication_processes (id, session, bank, username, scenario, trigger_key, rules,
-		flow_hash, api, created_at, entered_at, updated_at, ends_at, end_status, moves_at,
-		seed, step, visits, wrong_answers, polls, answers, version) VALUES ` + row + strings.Repeat(", "+row, n-1)
+	row, ends, moves := places(7), "column7", "NULL"
+	if s == freshRow {
+		row, ends, moves = places(9), "column8", "column9"
+	}
+	return `INSERT INTO bank_authentication_processes (session, bank, rules, api, id, username, scenario, trigger_key,
+		flow_hash, end_status, created_at, entered_at, updated_at, ends_at, moves_at,
+		seed, step, visits, wrong_answers, polls, answers, version)
+		SELECT ?, ?, ?, ?, column1, column2, column3, column4, column5, column6, column7, column7, column7, ` + ends + ", " + moves +
+		", 0, 0, 1, 0, 0, 0, 1 FROM (VALUES " + row + strings.Repeat(", "+row, n-1) + ")"
 }
 
-// append appends the values of a row.
-func (b *bulk) append(shape rowShape, p *engine.Process) {
+// appendAll appends the values of rows of one shape.
+func (b *bulk) appendAll(shape rowShape, rows []engine.Process) {
 	if shape == wholeRow {
-		for _, value := range appendProcess(nil, lite{}, p) {
-			b.add(plain(value))
+		for i := range rows {
+			for _, value := range appendProcess(nil, lite{}, &rows[i]) {
+				b.add(plain(value))
+			}
 		}
 		return
 	}
-	for _, text := range [...]string{p.ID, p.Session, p.Bank, p.Username, p.Scenario, p.Trigger, p.Rules, p.FlowHash} {
-		b.add(text)
+	first := &rows[0]
+	b.add(first.Session)
+	b.add(first.Bank)
+	b.add(first.Rules)
+	b.add(textOrNull(first.API))
+	for i := range rows {
+		b.appendFresh(shape, &rows[i])
 	}
-	b.add(textOrNull(p.API))
-	b.add(b.times.text(p.CreatedAt))
-	b.add(b.times.text(p.EnteredAt))
-	b.add(b.times.text(p.UpdatedAt))
-	if p.EndsAt == nil {
-		b.add(nil)
-	} else {
-		b.add(b.times.text(*p.EndsAt))
-	}
+}
+
+func (b *bulk) appendFresh(shape rowShape, p *engine.Process) {
+	b.add(p.ID)
+	b.add(p.Username)
+	b.add(p.Scenario)
+	b.add(p.Trigger)
+	b.add(p.FlowHash)
 	b.add(textOrNull(p.EndStatus))
-	if p.MovesAt == nil {
-		b.add(nil)
-	} else {
-		b.add(b.times.text(*p.MovesAt))
+	b.add(b.times.text(p.CreatedAt))
+	if shape == freshRow {
+		b.add(b.timeOrNull(p.EndsAt))
+		b.add(b.timeOrNull(p.MovesAt))
 	}
+}
+
+func (b *bulk) timeOrNull(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return b.times.text(*t)
 }
 
 func (b *bulk) add(value driver.Value) {

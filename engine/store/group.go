@@ -32,6 +32,9 @@ type group struct {
 	mu      sync.Mutex
 	waiting []*change
 	closed  bool
+
+	// rows is the writer's own: the list of rows that a batch keeps back, which the next one fills again.
+	rows []engine.Process
 }
 
 // change is one call of [Store.Update] on its way through the writer.
@@ -227,6 +230,7 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 	if err != nil {
 		return 0, batchError{err}
 	}
+	w.processes = g.rows[:0]
 	answers := make([]error, len(batch))
 	for i, c := range batch {
 		t, err := w.run(c.run)
@@ -246,6 +250,7 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 		w.rollback()
 		return 0, batchError{err}
 	}
+	g.reuse(w.newProcesses)
 	g.store.tally.changes.Add(int64(len(batch)))
 	commits := g.store.tally.commits.Add(1)
 	if g.store.checkpointer != nil {
@@ -261,6 +266,14 @@ func (g *group) transact(batch []*change) (failed int, err error) {
 	}
 	g.prepare(w)
 	return 0, nil
+}
+
+// reuse keeps the list of a batch's rows, which nobody refers to once they are written.
+func (g *group) reuse(rows []engine.Process) {
+	clear(rows)
+	if n := cap(rows); n > 0 && n <= 2*maxBulk {
+		g.rows = rows[:0]
+	}
 }
 
 // prepare prepares the statements that this transaction ran for the first time. What can't be
