@@ -2,9 +2,9 @@ package store
 
 import "sync"
 
-// How many rows a [recent] keeps: a few megabytes of each.
+// How many rows a [recent] keeps at most: a few megabytes of connections, some twenty of processes.
 const (
-	recentProcesses   = 4096
+	recentProcesses   = 32_768
 	recentConnections = 8192
 )
 
@@ -17,7 +17,8 @@ type record[R any] interface{ Copy() R }
 // none of its stripe was committed meanwhile, so that none is ever older than the file.
 type recent[R record[R]] struct {
 	mu    sync.RWMutex
-	slots []slot[R] // in the order in which they came; the next one takes the oldest's place
+	size  int       // how many rows are kept at most
+	slots []slot[R] // in the order in which they came; once there are so many the next one takes the oldest's place
 	next  int
 	index map[string]int // of the slot, by identifier
 	id    func(row *R) string
@@ -44,7 +45,7 @@ type slot[R any] struct {
 }
 
 func newRecent[R record[R]](size int, id func(row *R) string) *recent[R] {
-	return &recent[R]{slots: make([]slot[R], size), index: make(map[string]int, size), id: id}
+	return &recent[R]{size: size, index: make(map[string]int), id: id}
 }
 
 // get returns a copy of the row, and whether it is kept.
@@ -126,12 +127,16 @@ func (r *recent[R]) add(rows []R) {
 // slot returns the place of a row: its own, else the oldest's.
 func (r *recent[R]) slot(id string) *R {
 	at, kept := r.index[id]
-	if !kept {
-		at = r.next
-		r.next = (r.next + 1) % len(r.slots)
-		delete(r.index, r.slots[at].id)
-		r.slots[at].id, r.index[id] = id, at
+	if kept {
+		return &r.slots[at].row
 	}
+	at = r.next
+	r.next = (r.next + 1) % r.size
+	if at == len(r.slots) { // a bank that nobody uses takes no room for them
+		r.slots = append(r.slots, slot[R]{})
+	}
+	delete(r.index, r.slots[at].id)
+	r.slots[at].id, r.index[id] = id, at
 	return &r.slots[at].row
 }
 
