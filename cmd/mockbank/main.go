@@ -15,6 +15,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once, whatever it is doing
 	code := run(ctx, terminal{
 		args: os.Args[1:], lookupEnv: os.LookupEnv, environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		tune: tune,
 	})
 	stop()
 	os.Exit(code)

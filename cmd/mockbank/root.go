@@ -25,6 +25,8 @@ type terminal struct {
 	environ        []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	// tune sets the program up for serving; nil where the process is a test's.
+	tune func(lookupEnv func(name string) (string, bool))
 }
 
 // exitStatus ends the program with a code, after a command has said all there is to say.

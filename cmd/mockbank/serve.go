@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/mattn/go-isatty"
@@ -85,6 +86,14 @@ func serve(ctx context.Context, t terminal, options serveOptions) error {
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
 	options.Log, options.Terminal = t.stderr, isTerminal(t.stderr)
+	if !options.Terminal { // on one people see each line as it is written
+		log := newBulkLog(t.stderr)
+		defer log.Close()
+		options.Log = log
+	}
+	if t.tune != nil {
+		t.tune(t.lookupEnv)
+	}
 	options.AdminToken, _ = t.lookupEnv("MOCKBANK_ADMIN_TOKEN")
 	if options.exitWithParent {
 		ctx = withParent(ctx, t.stdin)
@@ -105,6 +114,9 @@ func serve(ctx context.Context, t terminal, options serveOptions) error {
 	}
 	if err := reportURL(t, options.urlFile, a.URL()); err != nil {
 		return errors.Join(err, a.Stop())
+	}
+	if t.tune != nil {
+		go debug.FreeOSMemory() // what starting took, a config of megabytes may be among it
 	}
 	for {
 		select {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -96,5 +97,35 @@ func checkRefusedStart(t *testing.T, said string, code int, words []string) {
 	}
 	if strings.Count(said, "mockbank: ") > 1 || len(said) > 1500 {
 		t.Errorf("it said more than one message: %q", said)
+	}
+}
+
+// TestRuntimeSettings: a bank sets Go's runtime up for itself, and takes what the environment says instead.
+func TestRuntimeSettings(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ environment, want []string }{
+		"its own": {
+			nil, []string{"go_gc_gogc_percent 200", `go_sched_gomaxprocs_threads ([7-9]|\d\d+)`}, // six more than processors
+		},
+		"the environment's": {
+			[]string{"GOGC=70", "GOMAXPROCS=3"}, []string{"go_gc_gogc_percent 70", "go_sched_gomaxprocs_threads 3"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := prepared(t, setup{})
+			s.cmd.Env = append(slices.DeleteFunc(s.cmd.Env, func(variable string) bool {
+				return strings.HasPrefix(variable, "GOGC=") || strings.HasPrefix(variable, "GOMAXPROCS=")
+			}), test.environment...)
+			s.run(t)
+			t.Cleanup(func() { s.end(t) })
+			s.awaitListening(t)
+			metrics := string(s.do(t, "GET", "/metrics", nil).Body)
+			for _, line := range test.want {
+				if !regexp.MustCompile("(?m)^" + line + "$").MatchString(metrics) {
+					t.Errorf("the metrics have no line %q", line)
+				}
+			}
+		})
 	}
 }
