@@ -257,3 +257,21 @@ func TestPatternsAreWrittenAsInYAML(t *testing.T) {
 		}
 	}
 }
+
+// A text that a list holds twice is one text: its scenario is found once, and others behind it as ever.
+func TestATextTwiceInAList(t *testing.T) {
+	t.Parallel()
+	twice := Matcher{OneOf: []Matcher{Literal("a"), Literal("b"), Literal("a"), Literal("a")}}
+	of := func(name string) *Scenario {
+		s := scenario(name, "", steps(yes()))
+		s.When.Password = twice
+		return s
+	}
+	rs := rules(t, of("first"), of("second"))
+	for _, password := range []string{"a", "b"} {
+		login := tester(password)
+		if got := walked(rs, &login); !slices.Equal(got, []string{"first", "second"}) {
+			t.Errorf("%s: %q", password, got)
+		}
+	}
+}

@@ -94,3 +94,30 @@ func TestWaitCountsFromTheRequest(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A turn of the clock that another node made tells this one nothing: it looks by itself.
+func TestWaitHeedsAnotherNodesTurn(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]ClockChange{"a clock that stands": {Freeze: true}, "a clock that runs": {Advance: time.Minute}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				store := NewMemory()
+				node := func() *testBank {
+					b := &testBank{t: t}
+					b.Bank = NewBank(BankConfig{Store: store, Now: time.Now, After: time.After, NewID: func() string { return "" }})
+					return b
+				}
+				here, there := node(), node()
+				there.changeClock("s", before)
+				waiting := here.waiter("s", time.Hour)
+				<-time.After(time.Minute + time.Millisecond)
+				began := time.Now()
+				there.changeClock("s", ClockChange{Advance: time.Hour})
+				if err := <-waiting; err != nil || time.Since(began) > clockCheck {
+					t.Errorf("it waited for %s more: %v", time.Since(began), err)
+				}
+			})
+		})
+	}
+}
