@@ -5,8 +5,19 @@ import (
 	"time"
 )
 
-// cleanUpPage is how many rows one transaction of a clean-up looks at.
-const cleanUpPage = 500
+// How many rows one transaction of a clean-up looks at. SQLite's writer serves nobody else meanwhile: a hundred take it a few
+// milliseconds.
+const (
+	cleanUpPageSQLite   = 100
+	cleanUpPagePostgres = 500
+)
+
+func (s *Store) cleanUpPage() int {
+	if s.group != nil {
+		return cleanUpPageSQLite
+	}
+	return cleanUpPagePostgres
+}
 
 // Horizon says what a clean-up removes: what was not written since, by the wall clock, and is over, by the clock of
 // its session.
@@ -62,11 +73,12 @@ const (
 
 // removeAll runs a statement that removes a page of rows older than the horizon until none is left.
 func (s *Store) removeAll(ctx context.Context, query string, args ...any) (removed int64, err error) {
-	args = append(args, cleanUpPage)
+	page := s.cleanUpPage()
+	args = append(args, page)
 	for {
 		n, err := s.remove(ctx, query, args...)
 		removed += n
-		if err != nil || n < cleanUpPage {
+		if err != nil || n < int64(page) {
 			return removed, err
 		}
 	}

@@ -70,16 +70,17 @@ func (s *Store) removeOver(ctx context.Context, rows over, before time.Time) (re
 	for i := range moments {
 		moments[i] = s.dialect.time(before)
 	}
+	page := s.cleanUpPage()
 	for {
 		var count int
 		var last string
-		err := s.readRow(ctx, rows.page, []any{after, end, cleanUpPage}, &count, optionalText[string]{&last})
+		err := s.readRow(ctx, rows.page, []any{after, end, page}, &count, optionalText[string]{&last})
 		if err != nil || count == 0 {
 			return removed, err
 		}
 		n, err := s.removePage(ctx, rows, append([]any{after, last}, moments...))
 		removed += n
-		if err != nil || count < cleanUpPage {
+		if err != nil || count < page {
 			return removed, err
 		}
 		after = last

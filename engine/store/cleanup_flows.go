@@ -70,7 +70,7 @@ func (s *Store) removeFlowsAlone(ctx context.Context, horizon time.Time) (remove
 		_, found := slices.BinarySearch(used, hash)
 		return found
 	})
-	for page := range slices.Chunk(old, cleanUpPage) {
+	for page := range slices.Chunk(old, s.cleanUpPage()) {
 		n, err := s.removeUnknown(ctx, page, since)
 		removed += n
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 const connectionsPath = "/api/v3/wealth_api/bank_connections"
 
 // createLimit bounds how long records are made for a measurement.
-const createLimit = 5 * time.Minute
+const createLimit = 10 * time.Minute
 
 // Bank measures what only mockbank has: connections made, and records read while they change.
 // `made` is how many connections are made for it.

@@ -25,6 +25,12 @@ type OnPostgres struct {
 	Read, Wrong int
 	// Making is of the jobs' turns while the connections were made, Holding of those afterwards.
 	Making, Holding Lag
+	// Watched is how long it was looked at afterwards; Turn is what a turn cost meanwhile, reads included, and Resident the server's
+	// memory at the end.
+	Watched  time.Duration
+	TurnCPU  time.Duration
+	Database contender.DatabaseUse
+	Resident int64
 }
 
 // Lag is by how much jobs began after they were due.
@@ -73,6 +79,11 @@ func (l Load) ImportsOnPostgres(ctx context.Context, bank *contender.Contender, 
 	if err != nil {
 		return o, err
 	}
+	use, err := postgres.Use(ctx)
+	if err != nil {
+		return o, err
+	}
+	cpu, watched := s.CPU(), time.Now()
 	for until := time.Now().Add(firstTurn + lateAtMost); time.Now().Before(until) && ctx.Err() == nil; o.Read++ {
 		exact, err := readExactly(ctx, &asked, s, connections[rand.IntN(len(connections))])
 		if err != nil {
@@ -84,7 +95,14 @@ func (l Load) ImportsOnPostgres(ctx context.Context, bank *contender.Contender, 
 		pause(ctx, time.Millisecond)
 	}
 	held, err := lagOf(ctx, &asked, s)
+	if err != nil {
+		return o, err
+	}
 	o.Making, o.Holding = made.since(nil), held.since(made)
+	o.Watched, o.TurnCPU = time.Since(watched), (s.CPU()-cpu)/time.Duration(max(1, o.Holding.Rounds))
+	o.Resident, _ = s.Resident()
+	now, err := postgres.Use(ctx)
+	o.Database = now.Sub(use)
 	return o, err
 }
 

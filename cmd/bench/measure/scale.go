@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ const (
 // ScaleWorks are all of them, in the order of reports.
 var ScaleWorks = []Work{StartUp, Login, Process, Connection, Connect, FirstPage, DeepPage, StatusPage, BankPage, ProcessPage, OpenPage,
 	SessionClock, DefaultClock, MetricsScrape}
+
+// ModelWorks are those of which it is looked at what they cost the database's server.
+var ModelWorks = []Work{Login, Process, Connection, Connect}
 
 // Grown is a database that was filled.
 type Grown struct {
@@ -82,7 +86,8 @@ func (l Load) Seed(ctx context.Context, s *contender.Server) error {
 func (l Load) Scale(ctx context.Context, s *contender.Server, held Held, use Use) ([]Sample, error) {
 	Settle(ctx, s, restPatience)
 	idle, highest := s.Resident()
-	samples := []Sample{{Contender: s.Name, Work: StartUp, Start: s.StartedIn, CPU: s.CPU(), Idle: idle, Loaded: highest}}
+	samples := []Sample{{Contender: s.Name, Work: StartUp, Rate: 1 / s.StartedIn.Seconds(), Start: s.StartedIn, CPU: s.CPU(), Idle: idle,
+		Loaded: highest}}
 	session := "/admin/v1/sessions/"
 	if err := l.seedSession(ctx, s); err != nil {
 		return samples, err
@@ -114,7 +119,11 @@ func (l Load) Scale(ctx context.Context, s *contender.Server, held Held, use Use
 		{DefaultClock, few.alone(), turn("default"), "default"},
 		{MetricsScrape, few.alone(), get("/metrics"), "mockbank_"},
 	} {
-		sample, err := one.load.metered(ctx, s, one.work, load.Run{Next: draw(one.requests), Want: []byte(one.want)}, use)
+		look := use
+		if !slices.Contains(ModelWorks, one.work) {
+			look = nil
+		}
+		sample, err := one.load.metered(ctx, s, one.work, load.Run{Next: draw(one.requests), Want: []byte(one.want)}, look)
 		if err != nil {
 			return samples, err
 		}

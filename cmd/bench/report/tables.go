@@ -31,6 +31,7 @@ func (r *Results) tables(keep keep) string {
 		{"Reloading under load", r.underLoad()},
 		{"Imports under way", r.inFlight()},
 		{"Imports under way on PostgreSQL", r.onPostgres()},
+		{"Scale", r.scale()},
 		{"Not measured", r.missing()},
 	} {
 		if part.body != "" {

@@ -55,6 +55,10 @@ func (r *Results) onPostgres() string {
 	t.add("connections read meanwhile, and not exact", fmt.Sprintf("%s / %d", number(float64(o.Read)), o.Wrong))
 	t.add("the jobs' lag while they are made, p99", lag(o.Making))
 	t.add("afterwards, p99", lag(o.Holding))
+	if o.Watched > 0 {
+		t.add("turns a second afterwards", number(float64(o.Holding.Rounds)/o.Watched.Seconds()))
+		t.add("resident memory, MB", megabytes(o.Resident))
+	}
 	return t.String()
 }
 
