@@ -62,7 +62,12 @@ type InFlight struct {
 	Rested      bool
 	SettledIn   time.Duration
 	ConnectRate float64
+	// Rest is what it does while nothing of them is due.
+	Rest Rest
 }
+
+// nothingDue is for how long a server is looked at that has imports of which none is due; their first turns come later.
+const nothingDue = time.Minute
 
 // ImportsInFlight makes connections whose imports take long, and looks at the server when it has
 // come to rest. It ends the server: a Go program tells its goroutines only as it goes.
@@ -94,6 +99,7 @@ func (l Load) ImportsInFlight(ctx context.Context, bank *contender.Contender, im
 	began = time.Now()
 	report.Rested = Settle(ctx, s, restPatience)
 	report.SettledIn = time.Since(began)
+	report.Rest = AtRest(ctx, s, nothingDue)
 	report.After, _ = s.Resident()
 	report.Threads = s.Threads()
 	report.Goroutines, err = s.Goroutines()

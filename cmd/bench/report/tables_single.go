@@ -93,6 +93,10 @@ func (r *Results) inFlight() string {
 		rests = "not within " + rests
 	}
 	t.add("until the server rests again, s", rests)
+	if f.Rest.Switches > 0 {
+		t.add("switches of threads a second, and of a processor, in a minute without any due",
+			fmt.Sprintf("%.0f / %.2f %%", f.Rest.Switches, 100*f.Rest.Processor))
+	}
 	return t.String()
 }
 
