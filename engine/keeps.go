@@ -69,9 +69,17 @@ func (rs *RuleSet) keepForCondition(root, among *Condition, asked func(root *Con
 
 // countAttempts marks the scenarios whose logins are attempts: those of a case whose attempts are asked for.
 func (rs *RuleSet) countAttempts() {
-	for _, s := range rs.Scenarios {
-		s.counted = rs.keeps.cases[s.Trigger] ||
+	for i, s := range rs.Scenarios {
+		counted := rs.keeps.cases[s.Trigger] ||
 			slices.ContainsFunc(rs.keeps.records, func(w *Condition) bool { return w.Scenario.Match(s.Name) })
+		if counted == s.counted {
+			continue
+		}
+		if s.ready { // it may play in another rule set
+			own := *s
+			s, rs.Scenarios[i] = &own, &own
+		}
+		s.counted = counted
 	}
 }
 

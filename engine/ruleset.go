@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,7 +72,8 @@ type RuleSetConfig struct {
 	Throttle func()
 }
 
-// NewRuleSet compiles the scenarios' conditions, freezes their flows and indexes them.
+// NewRuleSet compiles the scenarios' conditions, freezes their flows and indexes them. Scenarios of an earlier rule set
+// are taken as they are: the banks must read usernames by the same rules as those of that one.
 func NewRuleSet(config RuleSetConfig) (*RuleSet, error) {
 	rs := &RuleSet{
 		Hash: config.Hash, DefaultBank: config.DefaultBank, Banks: config.Banks,
@@ -152,8 +154,19 @@ func (rs *RuleSet) indexFaults(fresh int) error {
 // indexScenarios makes the index, and one for each rule by which a bank reads usernames.
 func (rs *RuleSet) indexScenarios() error {
 	rules := rs.usernameRules()
-	if err := rs.eachCondition(func(w *Condition) error { return w.prepareFor(rules) }); err != nil {
-		return err
+	for _, s := range rs.Scenarios {
+		if err := s.prepareFor(rules); err != nil {
+			return fmt.Errorf("scenario %q: %w", s.Name, err)
+		}
+	}
+	var failed error
+	rs.eachSharedCondition(func(w *Condition) {
+		if err := w.prepareFor(rules); err != nil && failed == nil {
+			failed = err
+		}
+	})
+	if failed != nil {
+		return failed
 	}
 	rs.index = newIndex(rs.Scenarios, UsernameRule{})
 	rs.folded = make(map[UsernameRule]*index, len(rules))
@@ -174,39 +187,36 @@ func (rs *RuleSet) usernameRules() (rules []UsernameRule) {
 }
 
 // eachCondition visits every condition of the rules at its root.
-func (rs *RuleSet) eachCondition(visit func(w *Condition) error) error {
-	var failed error
-	record := func(w *Condition) {
-		if err := visit(w); err != nil && failed == nil {
-			failed = err
-		}
-	}
+func (rs *RuleSet) eachCondition(visit func(w *Condition)) {
 	for _, s := range rs.Scenarios {
-		record(&s.When)
-		s.Flow.eachCondition(record)
+		visit(&s.When)
+		s.Flow.eachCondition(visit)
 	}
+	rs.eachSharedCondition(visit)
+}
+
+// eachSharedCondition visits those that are no scenario's.
+func (rs *RuleSet) eachSharedCondition(visit func(w *Condition)) {
 	for i := range rs.Faults {
-		record(&rs.Faults[i].When)
+		visit(&rs.Faults[i].When)
 	}
 	for i := range rs.Webhooks {
-		record(&rs.Webhooks[i].When)
+		visit(&rs.Webhooks[i].When)
 	}
 	for _, w := range rs.asked {
-		record(w)
+		visit(w)
 	}
-	return failed
 }
 
 // nameFields lists the members of a login's body that some condition asks for.
 func (rs *RuleSet) nameFields() {
 	names := map[string]bool{}
-	_ = rs.eachCondition(func(w *Condition) error { // which never fails
+	rs.eachCondition(func(w *Condition) {
 		w.Walk(func(one *Condition) {
 			for name := range one.Fields {
 				names[name] = true
 			}
 		})
-		return nil
 	})
 	rs.Fields = sortedNames(names)
 }
@@ -269,12 +279,33 @@ func (rs *RuleSet) Scenario(name string) (*Scenario, bool) {
 }
 
 func (s *Scenario) prepare() error {
+	if s.ready {
+		return nil
+	}
 	if err := s.When.compile(); err != nil {
 		return err
 	}
 	s.Trigger = s.When.caseOf()
 	s.hits = new(atomic.Int64)
 	return s.Flow.Freeze()
+}
+
+// prepareFor makes the conditions ready for banks that read usernames by these rules.
+func (s *Scenario) prepareFor(rules []UsernameRule) error {
+	if s.ready {
+		if !slices.Equal(s.rules, rules) {
+			return errors.New("it was compiled for banks that read usernames otherwise")
+		}
+		return nil
+	}
+	failed := s.When.prepareFor(rules)
+	s.Flow.eachCondition(func(w *Condition) {
+		if err := w.prepareFor(rules); err != nil && failed == nil {
+			failed = err
+		}
+	})
+	s.ready, s.rules = failed == nil, rules
+	return failed
 }
 
 // Match returns the first scenario that the login matches by all but facts, nil where none does.
@@ -291,7 +322,7 @@ func (rs *RuleSet) Match(login *Login) *Scenario {
 // keepHits lets scenarios go on counting where those of the same name in old stand.
 func (rs *RuleSet) keepHits(old *RuleSet) {
 	for _, scenario := range rs.Scenarios {
-		if before, ok := old.Scenario(scenario.Name); ok {
+		if before, ok := old.Scenario(scenario.Name); ok && before.hits != scenario.hits { // else it may be in play already
 			scenario.hits = before.hits
 		}
 	}

@@ -22,6 +22,10 @@ type Scenario struct {
 	counted bool
 
 	hits *atomic.Int64
+	// ready says that the scenario is compiled: it may play in several rule sets, one after the other, and never
+	// changes again. rules are those by which banks read usernames that its conditions are ready for.
+	ready bool
+	rules []UsernameRule
 }
 
 // Hits is how many logins this node has answered with the scenario of this name since it started.

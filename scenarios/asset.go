@@ -23,6 +23,7 @@ type asset struct {
 // asset reads a file that is named in another one, relative to that, once. It is one of the configuration's inputs:
 // its content is part of the hash, and it is watched. Where it cannot be read, code and why say so.
 func (l *loader) asset(from *source, name string) (content []byte, code Code, why string) {
+	l.outside = true
 	r, folder := l.rootOf(from)
 	target := path.Join(folder, filepath.ToSlash(name))
 	switch {

@@ -96,3 +96,60 @@ func BenchmarkLoadDefault(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkReloadOneOf100Files saves one of 100 files with 10,000 scenarios, of which one changes, and loads with a cache.
+func BenchmarkReloadOneOf100Files(b *testing.B) {
+	folder := largeFolder(b)
+	benchmarkReload(b, folder, filepath.Join(folder, "part-050.yaml"))
+}
+
+// BenchmarkReloadOneFile saves one file that holds 10,000 scenarios, of which one changes, and loads with a cache.
+func BenchmarkReloadOneFile(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "mockbank.yaml")
+	var text strings.Builder
+	text.WriteString("version: 1\nbanks: [{slug: MockBank}]\ndefaults:\n  when: {username: tester}\nscenarios:\n")
+	for i := range 10_000 {
+		text.WriteString(largeScenario(i))
+	}
+	text.WriteString("  - {name: rest, when: {username: any}, authentication: {status: AUTHENTICATION_FAILED, error: INVALID_CREDENTIALS}}\n")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	benchmarkReload(b, path, path)
+}
+
+func benchmarkReload(b *testing.B, path, saved string) {
+	b.Helper()
+	content, err := os.ReadFile(saved)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cache, number := NewCache(), 0
+	load := func() {
+		if config, report := Load(b.Context(), path, Options{Cache: cache}); config == nil || len(report.Diagnostics) > 0 {
+			b.Fatal(report.Diagnostics[0])
+		}
+	}
+	load()
+	b.ReportAllocs()
+	for b.Loop() {
+		number++
+		text := strings.Replace(string(content), "scenarios:\n",
+			fmt.Sprintf("scenarios:\n  - {name: new, when: {password: new-%d}, authentication: AUTHENTICATED}\n", number), 1)
+		if err := os.WriteFile(saved, []byte(text), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		load()
+	}
+}
+
+// BenchmarkLoadForReuse is BenchmarkLoad with a cache that holds nothing yet.
+func BenchmarkLoadForReuse(b *testing.B) {
+	folder := largeFolder(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if config, report := Load(b.Context(), folder, Options{Cache: NewCache()}); config == nil || len(report.Diagnostics) > 0 {
+			b.Fatal(report.Diagnostics[0])
+		}
+	}
+}

@@ -35,9 +35,13 @@ type compiler struct {
 	stepPositions map[string]span
 	failures      failures
 	cases         []*compiled
-	faults        []fault
-	switches      map[string]*declaredSwitch
-	kept          kept
+	// tells takes what the scenario at hand tells the rest of the configuration; nil where that is not kept.
+	tells *effects
+	// asking are the scenarios that ask for counters and that an earlier load compiled.
+	asking   []*spare
+	faults   []fault
+	switches map[string]*declaredSwitch
+	kept     kept
 	// webhookNames are those of the bank's webhooks and of apis'.
 	webhookNames map[string]Position
 }
@@ -47,6 +51,8 @@ type compiled struct {
 	written *Scenario
 	rule    *engine.Scenario
 	flow    *flowCompiler
+	// groups are the named groups of its `when`.
+	groups []string
 }
 
 // compile merges the loader's units and compiles them. It returns nil where there are errors.
@@ -89,6 +95,7 @@ func compile(l *loader) *Config {
 		return nil
 	}
 	c.lint(l.units)
+	l.kept = c.kept
 	return &Config{Server: *c.server, Rules: rules}
 }
 

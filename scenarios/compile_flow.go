@@ -103,7 +103,7 @@ func (f *flowCompiler) step(written *Step, name string) int {
 	index := len(f.steps)
 	f.steps = append(f.steps, engine.Step{Name: name, Status: written.Status, Count: written.Count, Reset: written.Reset})
 	f.written = append(f.written, written)
-	f.compiler.kept.count(written.Count)
+	f.compiler.counts(written.Count)
 	f.checkStep(written)
 	challenge := f.challenge(written)
 	failure := f.stepError(written)

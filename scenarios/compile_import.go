@@ -37,7 +37,7 @@ func (f *flowCompiler) importNamed(written *Import) *Import {
 		}
 		return nil
 	}
-	f.usedImports[written.Name] = true
+	f.useImport(written.Name)
 	if declared.Name != "" {
 		f.report.add(declared.at(), CodeWrongType, "write the import itself", "an import under `imports` cannot be the name of another one")
 		return nil

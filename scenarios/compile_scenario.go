@@ -11,6 +11,14 @@ var nameForm = regexp.MustCompile(`^[^\s\pC](?:[^\pC]{0,198}[^\s\pC])?$`)
 
 // scenario checks a scenario and, where it is enabled, adds its rule.
 func (c *compiler) scenario(written *Scenario, names map[string]Position) {
+	own := &written.origin
+	if own.spared {
+		c.spared(written, names)
+		return
+	}
+	if own.spare != nil {
+		defer c.listen(own)()
+	}
 	defer c.report.playing(written)()
 	c.checkName(written, names)
 	if written.template && !written.origin.liked {
@@ -30,8 +38,43 @@ func (c *compiler) scenario(written *Scenario, names map[string]Position) {
 		Source: written.source("name"), When: c.condition(&written.When, loginPosition), Flow: flow,
 	}
 	if playable {
-		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f})
+		c.cases = append(c.cases, &compiled{written: written, rule: rule, flow: f, groups: f.groups})
 	}
+	if own.spare != nil && playable {
+		own.spare.rule, own.spare.groups, own.spare.below = rule, f.groups, rule.Source.Line-own.line
+	}
+}
+
+// listen takes down what a scenario tells the rest of the configuration, for the next load, until done is called. What
+// reads further files is not kept: they may change.
+func (c *compiler) listen(own *origin) (done func()) {
+	said := c.report.said
+	c.tells, c.loader.outside = &own.spare.effects, false
+	return func() {
+		c.tells = nil
+		if own.said = own.said || c.report.said != said; c.loader.outside {
+			own.spare = nil
+		}
+	}
+}
+
+// spared adds a scenario that an earlier load compiled.
+func (c *compiler) spared(written *Scenario, names map[string]Position) {
+	own := written.origin.spare
+	c.claimName(written, names)
+	c.replay(&own.effects)
+	if len(own.asked) > 0 {
+		c.asking = append(c.asking, own)
+	}
+	if own.rule == nil {
+		return
+	}
+	if line := written.origin.line + own.below; own.rule.Source.Line != line {
+		moved := *own.rule // what plays must not change
+		moved.Source.Line = line
+		own.rule = &moved
+	}
+	c.cases = append(c.cases, &compiled{written: written, rule: own.rule, groups: own.groups})
 }
 
 func (c *compiler) checkName(written *Scenario, names map[string]Position) {
@@ -45,6 +88,11 @@ func (c *compiler) checkName(written *Scenario, names map[string]Position) {
 		}
 		c.report.add(written.value("name"), CodeBadName, hint, "%q is no name", written.Name)
 	}
+	c.claimName(written, names)
+}
+
+// claimName reports a name that another scenario has already.
+func (c *compiler) claimName(written *Scenario, names map[string]Position) {
 	if before, twice := names[written.Name]; twice {
 		if !written.origin.choice.sameName(c.report, written.value("name"), before.value("name"), "scenario", written.Name) {
 			c.duplicate(written.value("name"), "scenario", written.Name, before.value("name"))

@@ -59,7 +59,7 @@ func (f *flowCompiler) stepNamed(name string) *Step {
 	if shared == nil {
 		return nil
 	}
-	f.usedSteps[name] = true
+	f.useStep(name)
 	if node, changed := f.scenario.origin.choice.over(shared.node); changed {
 		var own Step
 		d := &decoder{file: shared.file, report: f.report}

@@ -171,7 +171,7 @@ func (c *compiler) webhookText(in Position, key string, text engine.Text) engine
 // captures reports whether some scenario has a named group of this name.
 func (c *compiler) captures(name string) bool {
 	for _, one := range c.cases {
-		if slices.Contains(one.flow.groups, name) {
+		if slices.Contains(one.groups, name) {
 			return true
 		}
 	}

@@ -102,7 +102,7 @@ func (c *compiler) ownCondition(when *When, position whenPosition) engine.Condit
 	c.checkKnown(when, position)
 	c.checkSwitches(when)
 	if when.Counters != nil {
-		c.kept.ask(when, c.report)
+		c.asks(when)
 	}
 	c.checkCaptures(when, position)
 	condition := engine.Condition{
@@ -315,7 +315,7 @@ func (c *compiler) checkSwitches(when *When) {
 	under := Position{file: when.file, node: when.child("switches")}
 	for _, name := range slices.Sorted(maps.Keys(when.Switches)) {
 		if declared := c.switches[name]; declared != nil {
-			declared.used = true
+			c.useSwitch(name)
 			continue
 		}
 		if c.incomplete {

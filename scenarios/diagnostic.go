@@ -63,7 +63,9 @@ type Report struct {
 	Omitted int
 
 	errors, warnings int
-	seen             map[seenKey]bool
+	// said counts all that was reported, what is told only once or is allowed included.
+	said int
+	seen map[seenKey]bool
 	// positions are those of the problems, by their code alone; while repeating is set, a problem of a kind that a
 	// place has already is not told again, for it is the same mistake with other values of a `for`.
 	positions map[seenKey]bool
@@ -114,6 +116,7 @@ func (r *Report) add(at span, code Code, hint, format string, args ...any) {
 
 // take notes a problem that is not noted yet.
 func (r *Report) take(d Diagnostic) {
+	r.said++
 	key := seenKey{d.File, d.Line, d.Column, d.Code, d.Message}
 	position := seenKey{file: d.File, line: d.Line, column: d.Column, code: d.Code}
 	if r.seen[key] || r.repeating && r.positions[position] || r.silenced(d) {

@@ -34,7 +34,7 @@ func (l *loader) fetch(r *root, name string) *fetched {
 		<-got.ready
 		return got.orPanic()
 	}
-	got := &fetched{file: &source{name: display, pause: l.throttle}}
+	got := &fetched{file: &source{name: display, pause: l.throttle, cache: l.options.Cache}}
 	got.fill(l.ctx, r, name, display == l.named)
 	return got.orPanic()
 }
@@ -79,7 +79,7 @@ func (l *loader) fetchAhead(r *root, names []string) {
 	for _, name := range names {
 		display := r.display(name)
 		if l.state[display] == 0 && l.ahead[display] == nil {
-			got := &fetched{file: &source{name: display, pause: l.throttle}, ready: make(chan struct{})}
+			got := &fetched{file: &source{name: display, pause: l.throttle, cache: l.options.Cache}, ready: make(chan struct{})}
 			l.ahead[display] = got
 			queue, queued = append(queue, got), append(queued, name)
 		}

@@ -19,6 +19,15 @@ type origin struct {
 	liked bool
 	// pending says that the scenario is like another one, and read once all files are there.
 	pending bool
+
+	// spare is what is kept of the scenario for the next load, nil for nothing; spared says that an earlier load kept it, and
+	// this one has read nothing of the scenario, which begins at line. said says that there was something to report.
+	spare        *spare
+	spared, said bool
+	line         int
+	// identity is found by [likeness.identify], which identifying says is under way.
+	identity    sum
+	identifying bool
 }
 
 // decodeScenario reads a scenario over a copy of its file's defaults.
@@ -133,6 +142,7 @@ func withoutKeys(node *yaml.Node, names []string) *yaml.Node {
 // likeness finds out what scenarios take over from each other.
 type likeness struct {
 	report *Report
+	loader *loader
 	byName map[string]*origin
 	// incomplete says that a file is missing, so that unknown names mean nothing.
 	incomplete bool
@@ -142,12 +152,15 @@ type likeness struct {
 
 // resolveLikes reads the scenarios that are like another one, now that all files are there.
 func (l *loader) resolveLikes() {
-	s := &likeness{report: l.report, byName: make(map[string]*origin), incomplete: l.incomplete, reported: make(map[*origin]bool)}
-	pending := false
+	if !l.eachOrigin(func(own *origin) bool { return own.pending || own.spared && own.spare.like != "" }) {
+		return
+	}
+	s := &likeness{
+		report: l.report, loader: l, byName: make(map[string]*origin), incomplete: l.incomplete, reported: make(map[*origin]bool),
+	}
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
 			one := &unit.document.Scenarios[i]
-			pending = pending || one.origin.pending
 			if _, twice := s.byName[one.Name]; !twice {
 				s.byName[one.Name] = &one.origin
 			}
@@ -155,11 +168,30 @@ func (l *loader) resolveLikes() {
 	}
 	for _, unit := range l.units {
 		for i := range unit.document.Scenarios {
-			if one := &unit.document.Scenarios[i]; pending && one.origin.pending {
+			switch one := &unit.document.Scenarios[i]; {
+			case one.origin.spared:
+				l.checkSpared(s, &one.origin)
+			case one.origin.pending:
+				said := l.report.said
 				s.read(one)
+				one.origin.said = one.origin.said || l.report.said != said
+				s.keepLiked(&one.origin)
 			}
 		}
 	}
+	l.readLiked()
+}
+
+// eachOrigin visits where the scenarios come from until visit returns true, which it reports.
+func (l *loader) eachOrigin(visit func(own *origin) bool) bool {
+	for _, unit := range l.units {
+		for i := range unit.document.Scenarios {
+			if visit(&unit.document.Scenarios[i].origin) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // read reads a scenario that is like another one.
@@ -216,6 +248,9 @@ func (s *likeness) liked(of *origin, name string, through []*origin) ([]layer, b
 		return nil, false
 	}
 	target.liked = true
+	if target.spared {
+		s.loader.readAgain(s.chain(target)...)
+	}
 	return s.parts(target, through)
 }
 

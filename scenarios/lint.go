@@ -13,17 +13,25 @@ func (c *compiler) lint(units []*unit) {
 	covers := newCovers()
 	for _, one := range c.cases {
 		c.throttle()
-		done := c.report.playing(one.written)
-		if by := covers.before(one); by != nil {
+		by, own := covers.before(one), &one.written.origin
+		if by != nil && own.spared {
+			c.loader.readAgain(own.spare)
+		}
+		covers.add(one)
+		if own.spared {
+			continue
+		}
+		done, said := c.report.playing(one.written), c.report.said
+		if by != nil {
 			c.report.add(one.written.key("name"), CodeNeverMatches, "move it up, or narrow the other's `when`",
 				"the scenario %q can never match: %q takes everything that it would (%s:%d)",
 				one.rule.Name, by.rule.Name, by.rule.Source.File, by.rule.Source.Line)
 		}
-		covers.add(one)
 		c.lintFacts(one)
 		one.flow.lint()
 		c.lintUpdate(one)
 		done()
+		own.said = own.said || c.report.said != said
 	}
 	c.lintFaults()
 	c.lintSwitches()

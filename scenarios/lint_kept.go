@@ -38,6 +38,11 @@ func (k *kept) count(names []string) {
 	}
 }
 
+// countsAll reports whether some step counts each of these.
+func (k *kept) countsAll(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !k.counters[name] })
+}
+
 func (k *kept) event(name EventName) {
 	if k.events == nil {
 		k.events = make(map[string]bool)
@@ -47,19 +52,28 @@ func (k *kept) event(name EventName) {
 
 // lintCounters warns of conditions on counters that no step counts: they are 0 for ever.
 func (c *compiler) lintCounters() {
+	for _, own := range c.asking {
+		if !c.kept.countsAll(own.asked) {
+			c.loader.readAgain(own)
+		}
+	}
 	known := slices.Sorted(maps.Keys(c.kept.counters))
-	reported := make(map[*yaml.Node]bool)
+	type place struct {
+		written *yaml.Node
+		name    string
+	}
+	reported := make(map[place]bool)
 	for _, asked := range c.kept.asked {
 		when := asked.when
 		c.report.allowing, c.report.repeating = asked.allowing, asked.repeating
 		file, _, written := when.find("counters")
-		if written == nil || reported[written] {
-			continue // by the scenario that this one is like, or by the defaults
+		if written == nil {
+			continue
 		}
-		reported[written] = true
 		under := Position{file: file, node: follow(written)}
 		for _, name := range slices.Sorted(maps.Keys(when.Counters)) {
-			if !c.kept.counters[name] {
+			if at := (place{written, name}); !c.kept.counters[name] && !reported[at] {
+				reported[at] = true // for the scenarios that are like this one too, or by the defaults
 				c.report.add(under.key(name), CodeNoSuchCounter, lacking(name, known, "count it at a step: `count: "+name+"`"),
 					"no step counts %q: the counter is 0 for ever", name)
 			}

@@ -31,6 +31,9 @@ type Options struct {
 	// LookupEnv looks up the environment variables that `${env:NAME}` stands for; nil means the process's.
 	LookupEnv func(name string) (string, bool)
 
+	// Cache, where set, is what earlier loads compiled, for this one to reuse.
+	Cache *Cache
+
 	// Edited holds texts to read in place of files, by their names however written, to see what an edit
 	// would make of a configuration.
 	Edited map[string]string
@@ -117,6 +120,14 @@ type loader struct {
 	units []*unit
 	// incomplete says that some file could not be read as YAML, so that names may be missing.
 	incomplete bool
+
+	// environment identifies what all scenarios share, kept what their steps and conditions are about. again says that
+	// the load is to start anew; see [Cache].
+	environment sum
+	kept        kept
+	again       bool
+	// outside says that a file was read which the configuration's own files name.
+	outside bool
 }
 
 // unit is a file that was decoded.
@@ -138,12 +149,23 @@ const (
 //
 // The Config is nil where the report has errors. Reading stops early when ctx ends.
 func Load(ctx context.Context, name string, options Options) (*Config, *Report) {
-	l := &loader{
+	if options.Cache != nil {
+		return options.Cache.load(ctx, name, options)
+	}
+	return newLoader(ctx, name, options).run()
+}
+
+func newLoader(ctx context.Context, name string, options Options) *loader {
+	return &loader{
 		ctx: ctx, options: options, name: name, hash: sha256.New(),
 		state: make(map[string]loadState), leftOut: make(map[string]bool), ahead: make(map[string]*fetched),
 		report: &Report{order: make(map[string]int), folders: make(map[string]bool)},
 	}
-	config := l.load(name)
+}
+
+// run loads, and completes the report.
+func (l *loader) run() (*Config, *Report) {
+	config := l.load(l.name)
 	l.report.Hash = hex.EncodeToString(l.hash.Sum(nil)[:8])
 	l.report.sort()
 	if l.report.HasErrors() || config == nil {
@@ -173,6 +195,7 @@ func (l *loader) load(name string) (config *Config) {
 	if len(l.units) == 0 {
 		return nil
 	}
+	l.readEnvironment()
 	l.resolveLikes()
 	return compile(l)
 }
@@ -193,7 +216,11 @@ func (l *loader) throttle() {
 
 // stopped reports that the load was called off. Any other panic goes on.
 func (l *loader) stopped(what any) {
-	if what != (any)(calledOff{}) {
+	switch what {
+	case (any)(startAnew{}):
+		return
+	case (any)(calledOff{}):
+	default:
 		panic(what)
 	}
 	l.unreadable(&source{name: l.name}, span{}, l.ctx.Err())

@@ -104,7 +104,7 @@ func (f *flowCompiler) ownEvent(in Position, name EventName, data *EventData) *e
 		}
 		return nil
 	}
-	f.compiler.kept.event(name)
+	f.compiler.emits(name)
 	event := &engine.OwnEvent{Name: engine.WebhookEvent(name)}
 	if data != nil {
 		event.Data = f.responses().said(data.Position, "", data.Text)

@@ -30,11 +30,40 @@ func parse(file *source, report *Report) *yaml.Node {
 		return nil
 	}
 	checkTricks(file, report)
-	root := parseDocument(file, report)
+	if root := parseRest(file); root != nil {
+		return root
+	}
+	root := parseDocument(file, file.text, report)
+	if root != nil && file.cut != nil && !file.cut.confirm(root) {
+		file.cut = nil
+	}
 	if root == nil || !checkTree(file, root, report) {
 		return nil
 	}
+	file.cut.readDefaults(root)
 	return root
+}
+
+// parseRest parses what earlier loads have not compiled of a file. It returns nil where the file is to be parsed as a
+// whole: nothing of it is known, it has mistakes, or what was left out does not fit the rest.
+func parseRest(file *source) *yaml.Node {
+	if file.cache == nil {
+		return nil
+	}
+	if file.cut = cutText(file.name, file.text); file.cut == nil {
+		return nil
+	}
+	if file.cache.find(file.cut) {
+		report := &Report{}
+		root := parseDocument(file, file.cut.without(file.text), report)
+		if root != nil && file.cut.confirm(root) && checkTree(file, root, report) && report.said == 0 {
+			if file.cut.readDefaults(root); file.cut.current() {
+				return root
+			}
+		}
+	}
+	file.cut.whole()
+	return nil
 }
 
 // ParseText parses the text of a configuration file as a load does. It returns the root, and the text
@@ -108,7 +137,7 @@ func marks(text string) int {
 }
 
 // parseDocument runs the YAML parser and translates what it says.
-func parseDocument(file *source, report *Report) (root *yaml.Node) {
+func parseDocument(file *source, text string, report *Report) (root *yaml.Node) {
 	defer func() {
 		if what := recover(); what == (any)(calledOff{}) {
 			panic(what)
@@ -118,7 +147,7 @@ func parseDocument(file *source, report *Report) (root *yaml.Node) {
 		}
 	}()
 	var document, second yaml.Node
-	text, restore := forLibrary(file.text)
+	text, restore := forLibrary(text)
 	decoder := yaml.NewDecoder(&throttled{text: strings.NewReader(text), file: file})
 	err := decoder.Decode(&document)
 	if errors.Is(err, io.EOF) || err == nil && emptyDocument(&document) {
@@ -184,12 +213,14 @@ type treeCheck struct {
 	within map[*yaml.Node]bool
 	visits int
 	failed bool
+	// tied says that the node at hand, or one beneath it, has an anchor or is an alias.
+	tied bool
 }
 
 // checkTree refuses trees that have no end, are too large or too deep, and keys that are written
 // twice.
 func checkTree(file *source, root *yaml.Node, report *Report) bool {
-	check := &treeCheck{file: file, report: report, within: make(map[*yaml.Node]bool)}
+	check := &treeCheck{file: file, report: report, within: make(map[*yaml.Node]bool), visits: file.cut.spareNodes()}
 	check.visit(root, 0)
 	return !check.failed
 }
@@ -215,6 +246,7 @@ func (c *treeCheck) visit(node *yaml.Node, depth int) {
 }
 
 func (c *treeCheck) alias(node *yaml.Node, depth int) {
+	c.tied = true
 	if c.within[node.Alias] {
 		c.refuse(node, CodeAliasCycle, "", "the anchor %q contains itself", node.Value)
 		return
@@ -227,6 +259,7 @@ func (c *treeCheck) content(node *yaml.Node, depth int) {
 		c.report.add(spanOf(c.file, node), CodeYAMLTag, "take the tag out: mockbank takes each value as it is written",
 			"%q is a tag that mockbank does not know", node.Tag)
 	}
+	c.tied = c.tied || node.Anchor != ""
 	if len(node.Content) == 0 {
 		return
 	}
@@ -237,7 +270,14 @@ func (c *treeCheck) content(node *yaml.Node, depth int) {
 	if node.Kind == yaml.MappingNode {
 		c.keys(node)
 	}
-	for _, child := range node.Content {
+	for i, child := range node.Content {
+		before := c.visits
+		if one := c.file.pieceOf(node, i); one != nil {
+			c.tied = false
+			c.visit(child, depth+1)
+			one.nodes, one.tied = c.visits-before, c.tied
+			continue
+		}
 		c.visit(child, depth+1)
 	}
 }
@@ -301,9 +341,10 @@ func (c *treeCheck) refuse(node *yaml.Node, code Code, hint, format string, args
 	c.report.add(spanOf(c.file, node), code, hint, format, args...)
 }
 
-// readLimited reads at most one byte more than a file may have.
-func readLimited(from io.Reader) (string, error) {
+// readLimited reads at most one byte more than a file may have. size is how many it probably has.
+func readLimited(from io.Reader, size int64) (string, error) {
 	var buffer bytes.Buffer
+	buffer.Grow(int(min(size, maxFileBytes)) + bytes.MinRead)
 	if _, err := buffer.ReadFrom(io.LimitReader(from, maxFileBytes+1)); err != nil {
 		return "", fmt.Errorf("read: %w", err)
 	}

@@ -21,6 +21,10 @@ type source struct {
 	// wrong place: what is lacking there may have been meant.
 	doubts    map[*yaml.Node]doubt
 	misplaced map[string]bool
+	// cache holds what earlier loads compiled; nil where nothing is kept. cut is the text cut at its scenarios, nil where
+	// that cannot be told or nothing is kept.
+	cache *Cache
+	cut   *cut
 }
 
 // throttle is a moment at which work on the file may pause.

@@ -82,7 +82,7 @@ func (r *root) read(name string) (string, error) {
 		return "", err
 	}
 	defer file.Close() //nolint:errcheck // only read from
-	return readLimited(file)
+	return readLimited(file, info.Size())
 }
 
 // readNamed reads a file by its name outside of any room.
@@ -92,7 +92,7 @@ func readNamed(name string) (string, error) {
 		return "", err
 	}
 	defer file.Close() //nolint:errcheck // only read from
-	return readLimited(file)
+	return readLimited(file, 0)
 }
 
 // hashName names a file within its room, so that the same configuration has the same hash in every

@@ -67,11 +67,15 @@ func decodeRepeated(t reflect.Type) decodeFunc {
 			d.wrongForm(node, what, "a list")
 			return
 		}
-		list := reflect.MakeSlice(t, 0, len(node.Content))
+		list := reflect.MakeSlice(t, 0, d.file.countItems(node))
+		var from *piece
 		read := func(item *yaml.Node) {
-			one := reflect.New(t.Elem()).Elem()
+			one, said := reflect.New(t.Elem()).Elem(), d.report.said
 			decode(d, item, one, itemName(what))
 			switch made := one.Addr().Interface().(type) {
+			case *Scenario:
+				made.origin.said = d.report.said != said
+				made.origin.spare = d.spareOf(from, made)
 			case *Bank:
 				made.choice = d.choice
 			case *Test:
@@ -79,7 +83,12 @@ func decodeRepeated(t reflect.Type) decodeFunc {
 			}
 			list = reflect.Append(list, one)
 		}
-		for _, item := range node.Content {
+		for i, item := range node.Content {
+			if spared := d.file.spared(node, i); spared != nil {
+				list = addSpared(d.file, item, spared, list)
+				continue
+			}
+			from = d.file.pieceOf(node, i)
 			d.each(item, read)
 		}
 		into.Set(list)

@@ -91,7 +91,9 @@ type App struct {
 // errors is a [ConfigurationError], and nothing is left running after any error.
 func Start(ctx context.Context, options Options) (_ *App, err error) {
 	begun := time.Now()
-	config, report := reload.First(ctx, options.Config, loadOptions())
+	load := loadOptions()
+	load.Cache = scenarios.NewCache()
+	config, report := reload.First(ctx, options.Config, load)
 	took := time.Since(begun)
 	if config == nil {
 		return nil, &ConfigurationError{report}
@@ -124,7 +126,7 @@ func Start(ctx context.Context, options Options) (_ *App, err error) {
 	for _, step := range []func(context.Context) error{
 		a.listen, a.openStore, a.deriveKeys, a.startCourier, a.startBank(config), a.startJobs, a.startPresence(options.Build.Version),
 		a.warnOfTheFuture,
-		a.watch(options, config, report, took), a.serve(options.Config, options.Build),
+		a.watch(options, load, config, report, took), a.serve(options.Config, options.Build),
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -43,15 +43,18 @@ type configuration struct {
 	loadedAt time.Time
 }
 
-// watch follows the configuration's files until the app stops. took is how long the first load took.
-func (a *App) watch(from Options, config *scenarios.Config, report *scenarios.Report, took time.Duration) func(context.Context) error {
+// watch follows the configuration's files until the app stops. load are the options of the first load, and took is how
+// long that took.
+func (a *App) watch(from Options, load scenarios.Options, config *scenarios.Config, report *scenarios.Report,
+	took time.Duration,
+) func(context.Context) error {
 	return func(context.Context) error {
 		c := &configuration{
 			bank: a.bank, logger: a.logger, path: from.Config, terminal: a.terminal, colour: a.colour, reloads: a.work.reloads,
 			access: a.access, adminToken: from.AdminToken,
 		}
 		c.record(config)
-		options := loadOptions()
+		options := load
 		options.Throttle = (&throttler{requests: &a.requests, sleep: time.Sleep}).throttle
 		c.reloader = reload.New(reload.Config{
 			Path: from.Config, Options: options, Config: config, Report: report, Took: took, Use: c.use, Done: c.log,

@@ -14,13 +14,16 @@ func TestReloadRestsOnlyWhileManyAreServed(t *testing.T) {
 	for name, c := range map[string]struct {
 		requests      int64
 		worked, since time.Duration // ago
+		reloads       time.Duration // for how long the reload has been going on
 		rests         bool
 	}{
-		"busy":                  {1000, 2 * time.Millisecond, second, true},
-		"hardly anybody":        {10, 2 * time.Millisecond, second, false},
-		"just begun":            {1000, 0, second, false},
-		"counted a moment ago":  {1000, 2 * time.Millisecond, time.Millisecond, false},
-		"busy, and worked long": {1000, second, second, true},
+		"busy":                  {1000, 2 * time.Millisecond, second, second, true},
+		"hardly anybody":        {10, 2 * time.Millisecond, second, second, false},
+		"just begun":            {1000, 0, second, second, false},
+		"counted a moment ago":  {1000, 2 * time.Millisecond, time.Millisecond, second, false},
+		"busy, and worked long": {1000, 100 * time.Millisecond, second, second, true},
+		"a short reload":        {1000, 2 * time.Millisecond, second, 50 * time.Millisecond, false},
+		"another reload":        {1000, second, second, second, false},
 	} {
 		var requests atomic.Int64
 		requests.Store(c.requests)
@@ -28,7 +31,7 @@ func TestReloadRestsOnlyWhileManyAreServed(t *testing.T) {
 		now := time.Now()
 		b := throttler{
 			requests: &requests, sleep: func(d time.Duration) { slept += d },
-			began: now.Add(-c.worked), counted: now.Add(-c.since),
+			first: now.Add(-c.reloads), began: now.Add(-c.worked), counted: now.Add(-c.since),
 		}
 		if c.worked == 0 {
 			b.began = now.Add(time.Hour)
