@@ -63,10 +63,27 @@ func bank(t testing.TB, api *API) (*engine.Bank, *engine.RuleSet, *time.Time) {
 	if err := flow.Freeze(); err != nil {
 		t.Fatal(err)
 	}
+	ask := 1
+	watched := &engine.Flow{ // its import waits for a user who does nothing, until a client looks
+		Steps: []engine.Step{
+			{Name: "in", Status: engine.Authenticated},
+			{Name: "ask", Status: engine.DecoupledAuthRequired, Next: []engine.Transition{{Event: engine.Event{Kind: engine.EventPolls, Polls: 1}, To: 2}}},
+			{Name: "seen", Status: engine.AuthenticationFailed, Error: &engine.Failure{Code: "SEEN"}},
+		},
+		Import: engine.Timeline{Points: []engine.Point{
+			{After: engine.Fixed(time.Second), Progress: engine.Percent{Number: 40}}, {KeepProgress: true, Await: &ask}, {Status: engine.Success},
+		}},
+	}
+	if err := watched.Freeze(); err != nil {
+		t.Fatal(err)
+	}
 	config := engine.RuleSetConfig{
 		DefaultBank: "MockBank", NoScenario: engine.Failure{Code: "NO_SCENARIO"},
-		Banks:     []engine.Institution{{Slug: "MockBank", Name: "Mock Bank", IsMockBank: true, Countries: []string{"DE"}}, {Slug: "Other", Name: "Other"}},
-		Scenarios: []*engine.Scenario{{Name: "tan", Flow: flow, When: engine.Condition{Password: engine.Literal("tan")}}},
+		Banks: []engine.Institution{{Slug: "MockBank", Name: "Mock Bank", IsMockBank: true, Countries: []string{"DE"}}, {Slug: "Other", Name: "Other"}},
+		Scenarios: []*engine.Scenario{
+			{Name: "tan", Flow: flow, When: engine.Condition{Password: engine.Literal("tan")}},
+			{Name: "watched", Flow: watched, When: engine.Condition{Password: engine.Literal("watched")}},
+		},
 	}
 	if api != nil {
 		set, err := NewSet([]*API{api})

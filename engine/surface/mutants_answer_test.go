@@ -259,3 +259,22 @@ func TestATokenIsGoodForItsHolder(t *testing.T) {
 		t.Errorf("%d %s", r.Status, r.Body)
 	}
 }
+
+// Who reads a connection has not read its process: that would count as a poll.
+func TestAConnectionIsReadAlone(t *testing.T) {
+	t.Parallel()
+	p := playShop(t)
+	p.bearer = p.wants(200, "POST", "/token", "")["access"].(string)
+	said := p.wants(200, "POST", "/logins", `{"user":"jane","secret":"watched"}`)
+	item := p.wants(200, "POST", "/exchange", `{"code":"`+said["code"].(string)+`"}`)["item"].(string)
+	*p.now = p.now.Add(2 * time.Second)
+	p.wants(200, "GET", "/items/"+item, "")
+	view, err := p.host().Bank.(*engine.Bank).ViewProcess(t.Context(), said["id"].(string))
+	if err != nil || view.Status != engine.DecoupledAuthRequired {
+		t.Errorf("the process is %s, %v", view.Status, err)
+	}
+	p.wants(200, "GET", "/logins/"+said["id"].(string), "")
+	if view, err = p.host().Bank.(*engine.Bank).ViewProcess(t.Context(), said["id"].(string)); err != nil || view.Status != engine.AuthenticationFailed {
+		t.Errorf("once it was read it is %s, %v", view.Status, err)
+	}
+}
