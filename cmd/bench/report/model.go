@@ -18,6 +18,8 @@ type Cost struct {
 // Inputs are what the model reckons with. All are measured but the shape of the load.
 type Inputs struct {
 	Login, Poll, Read, Connect, Turn Cost
+	// TurnsOfNode is how many turns a second one node does at most, 0 where that was not measured.
+	TurnsOfNode float64
 	// RowBytes is what a row takes in the database, indexes included, JobBytes the row of a job.
 	RowBytes, JobBytes float64
 }
@@ -83,6 +85,9 @@ func Reckon(in Inputs, d Demand) Need {
 		n.Commits += one.rate * one.cost.Commits
 	}
 	n.Nodes = max(nodesAtLeast, int(math.Ceil(n.Node/(nodeProcessors*busyAtMost))))
+	if in.TurnsOfNode > 0 {
+		n.Nodes = max(n.Nodes, int(math.Ceil(d.Turns/in.TurnsOfNode)))
+	}
 	n.DatabaseCores = n.Database / busyAtMost
 	n.Connections = n.Nodes * nodeConnections
 	n.Bytes = d.Rows*in.RowBytes + d.Imports*in.JobBytes

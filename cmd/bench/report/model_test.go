@@ -33,6 +33,11 @@ func TestReckon(t *testing.T) {
 			t.Errorf("%s: %v, want %v", one.name, one.got, one.want)
 		}
 	}
+	slow := plain
+	slow.TurnsOfNode = 500
+	if n := Reckon(slow, d); n.Nodes != 20 {
+		t.Errorf("%d nodes of 500 turns each for 10,000", n.Nodes)
+	}
 	if idle := Reckon(plain, Demand{}); idle.Nodes != 2 {
 		t.Errorf("%d nodes for nothing", idle.Nodes)
 	}

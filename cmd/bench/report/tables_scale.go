@@ -97,7 +97,10 @@ func (r *Results) cleanUps() string {
 	return t.String()
 }
 
-// jobBytes is what the row of a job takes with its indexes, by a table of a million.
+// lateLag is from what lag on, in seconds, a node has more turns to do than it can.
+const lateLag = 1
+
+// jobBytes is what the row of a job takes with its indexes, about: it was not looked at by itself.
 const jobBytes = 600
 
 // inputs are what was measured of the model: on PostgreSQL, at the largest size.
@@ -125,6 +128,9 @@ func (r *Results) inputs() (in Inputs, known bool) {
 		},
 		JobBytes: jobBytes,
 	}
+	if o := r.OnPostgres; o.Watched > 0 && (o.Holding.P99 < 0 || o.Holding.P99 > lateLag) {
+		in.TurnsOfNode = turns / o.Watched.Seconds() // more were due than it could do
+	}
 	for _, g := range r.Grown {
 		if g.Database == "PostgreSQL" && g.Wanted == int64(largest) {
 			in.RowBytes = float64(g.Bytes) / float64(cmp.Or(g.Rows(), 1))
@@ -145,6 +151,10 @@ func costs(in Inputs) string {
 	} {
 		t.add(one.name, microseconds(one.cost.Node), microseconds(one.cost.Database), ratio(one.cost.Commits), number(one.cost.WAL))
 	}
-	return t.String() + fmt.Sprintf("A row takes %s bytes with its indexes, a job that waits about %s.\n\n",
+	text := t.String() + fmt.Sprintf("A row takes %s bytes with its indexes, a job that waits about %s.",
 		number(in.RowBytes), number(in.JobBytes))
+	if in.TurnsOfNode > 0 {
+		text += fmt.Sprintf(" A node does %s turns a second at most.", number(in.TurnsOfNode))
+	}
+	return text + "\n\n"
 }

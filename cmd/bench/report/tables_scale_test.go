@@ -48,14 +48,14 @@ func TestModelGoesByWhatWasMeasured(t *testing.T) {
 	t.Parallel()
 	r := grownBank()
 	r.OnPostgres = &measure.OnPostgres{
-		Holding: measure.Lag{Rounds: 1000}, TurnCPU: 300 * time.Microsecond,
+		Holding: measure.Lag{Rounds: 1000, P99: -1}, Watched: 2 * time.Second, TurnCPU: 300 * time.Microsecond,
 		Database: contender.DatabaseUse{CPU: 400 * time.Millisecond, Commits: 2000, WAL: 3_000_000},
 	}
 	in, known := r.inputs()
 	want := Inputs{
 		Login:    Cost{60 * time.Microsecond, 30 * time.Microsecond, 0.1, 540},
 		Turn:     Cost{300 * time.Microsecond, 400 * time.Microsecond, 2, 3000},
-		RowBytes: 400, JobBytes: jobBytes,
+		RowBytes: 400, JobBytes: jobBytes, TurnsOfNode: 500,
 	}
 	if !known || in != want {
 		t.Errorf("%+v, %t", in, known)
