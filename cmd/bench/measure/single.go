@@ -66,8 +66,12 @@ type InFlight struct {
 	Rest Rest
 }
 
-// nothingDue is for how long a server is looked at that has imports of which none is due; their first turns come later.
-const nothingDue = time.Minute
+// nothingDue is for how long a server is looked at that has imports of which none is due, and nothingDueLeast the least: where
+// they took so long to make that the first is due before, it is not looked at.
+const (
+	nothingDue      = time.Minute
+	nothingDueLeast = 10 * time.Second
+)
 
 // ImportsInFlight makes connections whose imports take long, and looks at the server when it has
 // come to rest. It ends the server: a Go program tells its goroutines only as it goes.
@@ -92,6 +96,7 @@ func (l Load) ImportsInFlight(ctx context.Context, bank *contender.Contender, im
 	Settle(ctx, s, 5*time.Second)
 	report.Before, _ = s.Resident()
 	began := time.Now()
+	connecting := began
 	if _, err := l.connect(ctx, s, processes); err != nil {
 		return report, fmt.Errorf("%w; %w", err, s.Stop())
 	}
@@ -99,7 +104,9 @@ func (l Load) ImportsInFlight(ctx context.Context, bank *contender.Contender, im
 	began = time.Now()
 	report.Rested = Settle(ctx, s, restPatience)
 	report.SettledIn = time.Since(began)
-	report.Rest = AtRest(ctx, s, nothingDue)
+	if quiet := min(nothingDue, time.Until(connecting.Add(firstTurn))-time.Second); quiet >= nothingDueLeast {
+		report.Rest = AtRest(ctx, s, quiet)
+	}
 	report.After, _ = s.Resident()
 	report.Threads = s.Threads()
 	report.Goroutines, err = s.Goroutines()

@@ -94,7 +94,7 @@ func (r *Results) inFlight() string {
 	}
 	t.add("until the server rests again, s", rests)
 	if f.Rest.Switches > 0 {
-		t.add("switches of threads a second, and of a processor, in a minute without any due",
+		t.add("switches of threads a second, and of a processor, while none is due",
 			fmt.Sprintf("%.0f / %.2f %%", f.Rest.Switches, 100*f.Rest.Processor))
 	}
 	return t.String()
