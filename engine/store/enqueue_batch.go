@@ -21,28 +21,47 @@ var insertJobs = sizes(func(rows int) string {
 // notifyOfJobs tells everybody who listens, once the transaction is committed; River's topics bear the schema.
 const notifyOfJobs = `SELECT pg_notify(current_schema() || '.' || ?::text, payload) FROM unnest(?::text[]) AS payload`
 
-// queue queues the statements that add jobs. What stands in them is River's to say: it is asked to add them with a driver
-// that only takes them down.
+// queue queues the statements that add jobs.
 func (e *enqueuer) queue(ctx context.Context, sent *pgx.Batch, d dialect, jobs []job) error {
-	if len(jobs) == 0 {
-		return nil
-	}
-	said := &jobsSaid{}
-	if _, err := e.collecting.InsertManyFastTx(context.WithValue(ctx, jobsSaidKey{}, said), nil, jobParams(jobs)); err != nil {
+	said, err := e.ask(ctx, jobs)
+	if err != nil {
 		return err
 	}
-	queueRows(sent, d, &insertJobs, said.rows)
+	rows := make([][]any, len(said.jobs))
+	for i := range said.jobs {
+		j := &said.jobs[i]
+		rows[i] = []any{j.args, j.kind, j.maxAttempts, j.priority, j.queue, j.at.UTC(), j.state}
+	}
+	queueRows(sent, d, &insertJobs, rows)
 	if len(said.payloads) > 0 {
 		sent.Queue(d.text(notifyOfJobs), said.topic, said.payloads)
 	}
 	return nil
 }
 
+// ask returns what River would add for the jobs. What stands in a row is River's to say: it is asked to add them with a driver
+// that only takes them down.
+func (e *enqueuer) ask(ctx context.Context, jobs []job) (*jobsSaid, error) {
+	said := &jobsSaid{}
+	if len(jobs) == 0 {
+		return said, nil
+	}
+	_, err := e.collecting.InsertManyFastTx(context.WithValue(ctx, jobsSaidKey{}, said), nil, jobParams(jobs))
+	return said, err
+}
+
 // jobsSaid is what River would have added, and told.
 type jobsSaid struct {
-	rows     [][]any
+	jobs     []jobRow
 	topic    string
 	payloads []string
+}
+
+// jobRow is what a job's row says, but for what none of ours has (tags, metadata, uniqueness).
+type jobRow struct {
+	args, kind, queue, state string
+	maxAttempts, priority    int16
+	at                       time.Time
 }
 
 type jobsSaidKey struct{}
@@ -72,8 +91,9 @@ func (jobCollector) JobInsertFastManyNoReturning(ctx context.Context, params *ri
 		if j.ScheduledAt != nil {
 			at = *j.ScheduledAt
 		}
-		said.rows = append(said.rows, []any{
-			string(j.EncodedArgs), j.Kind, int16(j.MaxAttempts), int16(j.Priority), j.Queue, at.UTC(), string(j.State),
+		said.jobs = append(said.jobs, jobRow{
+			args: string(j.EncodedArgs), kind: j.Kind, queue: j.Queue, state: string(j.State),
+			maxAttempts: int16(j.MaxAttempts), priority: int16(j.Priority), at: at,
 		})
 	}
 	return len(params.Jobs), nil

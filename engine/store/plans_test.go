@@ -67,6 +67,7 @@ var harmlessScans = []struct{ scan, statement string }{
 	{"SCAN coming", " AS coming"},
 	{"SCAN due", " AS due"},
 	{"SCAN CONSTANT ROW", ""},
+	{"-ROW VALUES CLAUSE", "INSERT INTO "}, // the rows that the statement itself brings
 	// The first row of an index.
 	{"SCAN ", " ORDER BY id DESC LIMIT 1"},
 	{"SCAN sessions", " ORDER BY used_at DESC, id DESC LIMIT 1"},

@@ -144,6 +144,9 @@ func (w *work) enqueue() error {
 	if len(w.jobs) == 0 {
 		return nil
 	}
+	if w.conn != nil {
+		return w.insertJobs()
+	}
 	if err := w.need(); err != nil {
 		return err
 	}
