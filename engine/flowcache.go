@@ -6,29 +6,36 @@ import (
 	"sync"
 )
 
-// flowCache keeps decoded flows of rows that outlived their rule set, by hash. They never change,
-// so a cached one is never wrong; when there are too many they are all forgotten.
+// flowCache keeps decoded flows of rows that outlived their rule set, by hash. They never change, so a cached one is
+// never wrong. When half of the room is full, those are forgotten that were not asked for since it was full the last
+// time: a flow that is in use stays.
 type flowCache struct {
-	mu    sync.RWMutex
-	flows map[string]*Flow
+	mu sync.RWMutex
+	// recent are those that were asked for since older were put aside.
+	recent, older map[string]*Flow
 }
 
 const maxCachedFlows = 4096
 
 func (c *flowCache) get(hash string) (*Flow, bool) {
 	c.mu.RLock()
-	defer c.mu.RUnlock()
-	flow, ok := c.flows[hash]
-	return flow, ok
+	flow, ok := c.recent[hash]
+	aside, was := c.older[hash]
+	c.mu.RUnlock()
+	if ok || !was {
+		return flow, ok
+	}
+	c.put(aside)
+	return aside, true
 }
 
 func (c *flowCache) put(flow *Flow) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.flows == nil || len(c.flows) >= maxCachedFlows {
-		c.flows = make(map[string]*Flow)
+	if c.recent == nil || len(c.recent) >= maxCachedFlows/2 {
+		c.recent, c.older = make(map[string]*Flow), c.recent
 	}
-	c.flows[flow.hash] = flow
+	c.recent[flow.hash] = flow
 }
 
 // flow returns the frozen flow of a row: from the live rules, the cache, or the store.
