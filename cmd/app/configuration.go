@@ -106,7 +106,7 @@ func (c *configuration) record(config *scenarios.Config) {
 
 // log tells how a reload went.
 func (c *configuration) log(outcome reload.Outcome) {
-	c.reloads.WithLabelValues(results[outcome.Result]).Inc()
+	c.reloads.WithLabelValues(string(outcome.Result)).Inc()
 	c.logProblems(outcome.Report)
 	level, message := zerolog.InfoLevel, "configuration loaded"
 	switch outcome.Result {
@@ -117,7 +117,7 @@ func (c *configuration) log(outcome reload.Outcome) {
 	}
 	event := c.logger.WithLevel(level).Str("path", c.path).Str("trigger", string(outcome.Trigger)).Dur("took_ms", outcome.Took).
 		Int("scenarios", len(c.bank.Rules().Scenarios))
-	if outcome.Result == reload.ResultLoaded {
+	if outcome.Result == reload.ResultApplied {
 		c.diff.log(event)
 	}
 	event.Str("hash", outcome.Hash).Int64("generation", c.bank.Rules().Generation).
@@ -192,15 +192,9 @@ func (c *configuration) Status() httpapi.ConfigurationStatus {
 	return httpapi.ConfigurationStatus{Files: c.files, LoadedAt: c.loadedAt, Last: last, Unwatched: c.reloader.Unwatched()}
 }
 
-var results = map[reload.Result]string{
-	reload.ResultLoaded:    httpapi.ReloadApplied,
-	reload.ResultUnchanged: httpapi.ReloadUnchanged,
-	reload.ResultRefused:   httpapi.ReloadRefused,
-}
-
 func describeOutcome(outcome reload.Outcome) httpapi.ReloadOutcome {
 	described := httpapi.ReloadOutcome{
-		Result: results[outcome.Result], Trigger: string(outcome.Trigger), At: outcome.At, Took: outcome.Took,
+		Result: string(outcome.Result), Trigger: string(outcome.Trigger), At: outcome.At, Took: outcome.Took,
 	}
 	described.Problems = describeProblems(outcome.Report)
 	return described

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mockbank/mockbank/engine/store"
+	"github.com/mockbank/mockbank/scenarios/reload"
 )
 
 // lagBuckets are in seconds. A job that is in time begins within tens of milliseconds; a crash may
@@ -42,8 +43,8 @@ func newWorkMetrics(registry *prometheus.Registry) *workMetrics {
 	for _, outcome := range []string{"delivered", "failed"} { // there is nothing to alert on as long as there is no series
 		m.attempts.WithLabelValues(outcome)
 	}
-	for _, result := range results {
-		m.reloads.WithLabelValues(result)
+	for _, result := range []reload.Result{reload.ResultApplied, reload.ResultUnchanged, reload.ResultRefused} {
+		m.reloads.WithLabelValues(string(result))
 	}
 	registry.MustRegister(m.reloads)
 	m.CleanedUp(store.Removed{}, nil)

@@ -127,7 +127,7 @@ func TestHalfAFileThatStaysGoesLive(t *testing.T) {
 	t.Parallel()
 	l := halfThenWhole(t, time.Millisecond)
 	l.awaitLive("a")
-	if outcome := l.awaitOutcomes(1)[0]; outcome.Trigger != TriggerWatch || outcome.Result != ResultLoaded {
+	if outcome := l.awaitOutcomes(1)[0]; outcome.Trigger != TriggerWatch || outcome.Result != ResultApplied {
 		t.Errorf("outcome %+v", outcome)
 	}
 }
@@ -135,7 +135,7 @@ func TestHalfAFileThatStaysGoesLive(t *testing.T) {
 func TestWhoAsksForAReloadGetsIt(t *testing.T) {
 	t.Parallel()
 	l := halfThenWhole(t, time.Hour)
-	if outcome, err := l.reloader.Reload(t.Context()); err != nil || outcome.Result != ResultLoaded {
+	if outcome, err := l.reloader.Reload(t.Context()); err != nil || outcome.Result != ResultApplied {
 		t.Errorf("%v, %v", outcome.Result, err)
 	}
 }

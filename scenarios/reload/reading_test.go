@@ -44,7 +44,7 @@ func TestWhatCouldNotBeReadIsReadAgain(t *testing.T) {
 	l.start("mockbank.yaml", func(c *Config) { c.Rescan = time.Millisecond })
 	l.write("mockbank.yaml", bankText("saved"))
 	l.awaitLive("saved")
-	if outcomes := l.awaitOutcomes(2); len(outcomes) != 2 || outcomes[0].Result != ResultRefused || outcomes[1].Result != ResultLoaded {
+	if outcomes := l.awaitOutcomes(2); len(outcomes) != 2 || outcomes[0].Result != ResultRefused || outcomes[1].Result != ResultApplied {
 		t.Errorf("told of %d outcomes, want the refusal once and that it is live: %v", len(outcomes), outcomes)
 	}
 }
@@ -132,7 +132,7 @@ func TestAReloadHeedsTheEnd(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	<-ended
-	if status := r.Status(); status.Result != ResultLoaded || status.Trigger != TriggerStart {
+	if status := r.Status(); status.Result != ResultApplied || status.Trigger != TriggerStart {
 		t.Errorf("a load that was called off is told of: %+v", status)
 	}
 }

@@ -30,8 +30,8 @@ type Result string
 
 // The results.
 const (
-	// ResultLoaded: the configuration is live.
-	ResultLoaded Result = "loaded"
+	// ResultApplied: the configuration is live.
+	ResultApplied Result = "applied"
 	// ResultUnchanged: the files say what the live configuration says.
 	ResultUnchanged Result = "unchanged"
 	// ResultRefused: the files have errors; the live configuration stays.
@@ -121,7 +121,7 @@ func New(config Config) *Reloader {
 		live: config.Config, watch: newWatch(),
 		pending: debounce{quiet: config.Quiet, ceiling: config.Ceiling}, doubt: doubt{wait: config.SecondRead},
 		outcome: Outcome{
-			Result: ResultLoaded, Trigger: TriggerStart, At: time.Now().Add(-config.Took), Took: config.Took,
+			Result: ResultApplied, Trigger: TriggerStart, At: time.Now().Add(-config.Took), Took: config.Took,
 			Hash: config.Config.Hash, Report: config.Report,
 		},
 	}
@@ -214,7 +214,7 @@ func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (O
 	case !trigger.asked() && r.doubt.raise(r.live, config, time.Now()):
 		return Outcome{}, doubtful
 	default:
-		outcome.Result, outcome.Restart = ResultLoaded, r.live.Server.ChangedKeys(config.Server)
+		outcome.Result, outcome.Restart = ResultApplied, r.live.Server.ChangedKeys(config.Server)
 		// Nothing can fail from here on.
 		r.config.Use(config)
 		r.live = config
@@ -231,7 +231,7 @@ func (r *Reloader) reload(ctx context.Context, trigger Trigger, patient bool) (O
 
 // report keeps the outcome and tells of it, unless it is nothing new.
 func (r *Reloader) report(outcome Outcome) {
-	news := outcome.Result == ResultLoaded || outcome.Trigger.asked()
+	news := outcome.Result == ResultApplied || outcome.Trigger.asked()
 	if outcome.Result == ResultRefused {
 		news = news || outcome.Hash != r.refused
 		r.refused = outcome.Hash

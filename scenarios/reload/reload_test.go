@@ -303,7 +303,7 @@ func TestReloadByHandReportsTheOutcome(t *testing.T) {
 	}
 	reload(ResultUnchanged)
 	l.write("mockbank.yaml", "server: {log_level: debug}\n"+bankText("second"))
-	if outcome := reload(ResultLoaded); len(outcome.Restart) != 1 || outcome.Restart[0] != "log_level" {
+	if outcome := reload(ResultApplied); len(outcome.Restart) != 1 || outcome.Restart[0] != "log_level" {
 		t.Errorf("needs a restart: %v", outcome.Restart)
 	}
 	l.write("mockbank.yaml", "nonsense: 1\n")
