@@ -65,7 +65,7 @@ func nearestCode(code string, declared map[string]*Failure) string {
 		if strings.EqualFold(foldWord(code), foldWord(known)) {
 			return known
 		}
-		if d := distance(code, known); d < within && d < len(known)/3 {
+		if d := engine.EditDistance(code, known); d < within && d < len(known)/3 {
 			best, within = known, d
 		}
 	}

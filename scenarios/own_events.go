@@ -92,7 +92,7 @@ func decodeWebhookEvent(d *decoder, node *yaml.Node, into reflect.Value, _ strin
 
 // slipOf reports whether a name is one of the words, but for a letter or two.
 func slipOf(name string, words []string) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return distance(foldWord(name), foldWord(word)) <= 2 })
+	return slices.ContainsFunc(words, func(word string) bool { return engine.EditDistance(foldWord(name), foldWord(word)) <= 2 })
 }
 
 // ownEvent compiles the event that a step or a point names; nil is none.

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // A problem shows the line it is on, and reports go to logs: what only the server's owner may know is
@@ -50,7 +52,7 @@ func isSecretKey(key string) bool {
 		return false
 	}
 	for _, name := range secretNames {
-		if distance(plain, name) <= len(name)/5 { // all of them have five letters at least
+		if engine.EditDistance(plain, name) <= len(name)/5 { // all of them have five letters at least
 			return true
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/mockbank/mockbank/engine"
 )
 
 // noBreakSpace is what some editors and pages put where a space is seen; to YAML it is a letter.
@@ -41,7 +43,7 @@ func (d *decoder) unknownKey(key, value *yaml.Node) (stands string) {
 // that is spelt somewhat like it, one in other words.
 func (d *decoder) keyHint(in *frame, name string, value *yaml.Node) (hint, stands string) {
 	near := nearest(name, in.plan.names)
-	if near != "" && distance(foldWord(name), near) <= 1 {
+	if near != "" && engine.EditDistance(foldWord(name), near) <= 1 {
 		return didYouMean(name, in.plan.names), near
 	}
 	if len(in.plan.names) == 1 {

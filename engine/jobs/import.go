@@ -41,6 +41,11 @@ func (w *importWorker) Work(ctx context.Context, job *river.Job[store.ImportJob]
 	lag := max(0, w.config.Now().Sub(job.ScheduledAt))
 	next, done, err := w.bank.Imports.Advance(ctx, job.Args.ConnectionID, job.Args.Run)
 	w.config.Metrics.ImportAdvanced(lag, err)
+	return w.config.again(ctx, next, done, err)
+}
+
+// again is what a job ends with that is done, or is to come again at the time next.
+func (c *Config) again(ctx context.Context, next time.Time, done bool, err error) error {
 	switch {
 	case err != nil && passes(ctx, err):
 		return river.JobSnooze(outagePause)
@@ -49,7 +54,7 @@ func (w *importWorker) Work(ctx context.Context, job *river.Job[store.ImportJob]
 	case done:
 		return nil
 	default:
-		return river.JobSnooze(max(shortestSnooze, next.Sub(w.config.Now())))
+		return river.JobSnooze(max(shortestSnooze, next.Sub(c.Now())))
 	}
 }
 

@@ -52,14 +52,5 @@ type endingWorker struct {
 // Work implements river.Worker.
 func (w *endingWorker) Work(ctx context.Context, job *river.Job[store.EndingJob]) error {
 	next, done, err := w.bank.Webhooks.NotifyEnding(ctx, job.Args.ProcessID)
-	switch {
-	case err != nil && passes(ctx, err):
-		return river.JobSnooze(outagePause)
-	case err != nil:
-		return err
-	case done:
-		return nil
-	default:
-		return river.JobSnooze(max(shortestSnooze, next.Sub(w.config.Now())))
-	}
+	return w.config.again(ctx, next, done, err)
 }
