@@ -94,17 +94,22 @@ func (b *bench) reloads(ctx context.Context) {
 	}
 }
 
-// underLoad saves the largest file while mockbank answers at half its peak.
+// underLoad saves the largest file, first with one change and then with changes everywhere, while mockbank answers at half its peak.
 func (b *bench) underLoad(ctx context.Context) {
 	for range b.rounds {
 		b.with(ctx, b.mockbank, b.stubs[len(b.stubs)-1], func(s *contender.Server) error {
 			peak := b.load().Logins(ctx, s)
-			r, err := b.load().ReloadUnderLoad(ctx, s, peak.Rate/2)
-			if err == nil {
+			for _, reload := range []func(context.Context, *contender.Server, float64) (measure.UnderLoad, error){
+				b.load().OneUnderLoad, b.load().ReloadUnderLoad,
+			} {
+				r, err := reload(ctx, s, peak.Rate/2)
+				if err != nil {
+					return err
+				}
 				b.results.UnderLoad = append(b.results.UnderLoad, r)
 				b.progress("%+v", r)
 			}
-			return err
+			return nil
 		})
 	}
 }

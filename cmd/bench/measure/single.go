@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -12,7 +13,9 @@ import (
 // UnderLoad is how a reload shows in the answers of a server that is driven at half its peak.
 type UnderLoad struct {
 	Stubs int
-	Rate  float64
+	// Changed is how many of them the new file changes.
+	Changed int
+	Rate    float64
 	// Live is the time from the save to the first answer by the new file.
 	Live time.Duration
 	// Before and Around are the 99th percentiles before the save, and from half a second before
@@ -26,8 +29,28 @@ const calm = 4 * time.Second
 // restPatience is how long a server may take to come to rest when its imports are made.
 const restPatience = time.Minute
 
-// ReloadUnderLoad saves a file while the server is driven at a rate.
+// OneUnderLoad saves a file in which one stub is another one while the server is driven at a rate.
+func (l Load) OneUnderLoad(ctx context.Context, s *contender.Server, rate float64) (UnderLoad, error) {
+	before, after := bytes.SplitAfter(s.Content(contender.FirstMarker), newline), bytes.SplitAfter(s.Content("MARKER_1"), newline)
+	for i := range before {
+		if !bytes.Equal(before[i], after[i]) {
+			before[i] = after[i]
+			break
+		}
+	}
+	return l.reloadUnderLoad(ctx, s, rate, bytes.Join(before, nil), "MARKER_1", 1)
+}
+
+var newline = []byte("\n")
+
+// ReloadUnderLoad saves a file in which every stub is another one while the server is driven at a rate.
 func (l Load) ReloadUnderLoad(ctx context.Context, s *contender.Server, rate float64) (UnderLoad, error) {
+	return l.reloadUnderLoad(ctx, s, rate, s.Content("MARKER_2"), "MARKER_2", s.Stubs)
+}
+
+func (l Load) reloadUnderLoad(ctx context.Context, s *contender.Server, rate float64, content []byte, marker string,
+	changed int,
+) (UnderLoad, error) {
 	loadCtx, stop := context.WithCancel(ctx)
 	defer stop()
 	run := load.Run{Address: s.Address, Connections: l.Connections, Want: []byte(s.Want()), Next: draw(s.Requests(&s.Setup)), Rate: rate}
@@ -39,14 +62,14 @@ func (l Load) ReloadUnderLoad(ctx context.Context, s *contender.Server, rate flo
 	go func() { results <- run.Do(loadCtx) }()
 	pause(ctx, calm)
 	saved := time.Since(began)
-	live, err := saveToLive(ctx, s, s.Content("MARKER_1"), "MARKER_1")
+	live, err := saveToLive(ctx, s, content, marker)
 	pause(ctx, 3*time.Second/2)
 	ended := time.Since(began)
 	stop()
 	result := <-results
 	before, around := result.Between(0, saved-time.Second/2), result.Between(saved-time.Second/2, ended)
 	return UnderLoad{
-		Stubs: s.Stubs, Rate: rate, Live: live, Failed: result.Failed,
+		Stubs: s.Stubs, Changed: changed, Rate: rate, Live: live, Failed: result.Failed,
 		Before: before.Quantile(0.99), Around: around.Quantile(0.99),
 	}, err
 }

@@ -70,10 +70,10 @@ func (r *Results) underLoad() string {
 	if len(r.UnderLoad) == 0 {
 		return ""
 	}
-	t := newTable("scenarios", "logins a second", "save to live, ms", "failed", "p99 before, ms", "p99 around, ms")
+	t := newTable("scenarios", "of them changed", "logins a second", "save to live, ms", "failed", "p99 before, ms", "p99 around, ms")
 	for _, one := range r.UnderLoad {
-		t.add(number(float64(one.Stubs)), number(one.Rate), milliseconds(one.Live), fmt.Sprint(one.Failed), milliseconds(one.Before),
-			milliseconds(one.Around))
+		t.add(number(float64(one.Stubs)), number(float64(one.Changed)), number(one.Rate), milliseconds(one.Live),
+			fmt.Sprint(one.Failed), milliseconds(one.Before), milliseconds(one.Around))
 	}
 	return t.String()
 }
