@@ -303,3 +303,26 @@ func TestOnlyWhatChangedIsCompiled(t *testing.T) {
 		first = load(top + "scenarios:\n" + base + one + two + three)
 	}
 }
+
+// TestALiveConfigurationKeepsNoTrees: what plays knows its files' texts, and not what was parsed of them.
+func TestALiveConfigurationKeepsNoTrees(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "mockbank.yaml")
+	text := "version: 1\nserver: {seed: 1}\nbanks: [{slug: MockBank}]\nscenarios:\n  - {name: one, authentication: AUTHENTICATED}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cache := NewCache()
+	for range 2 {
+		config, report := Load(t.Context(), path, Options{Cache: cache})
+		if config == nil {
+			t.Fatal(report.Diagnostics)
+		}
+		if file := config.Server.file; file == nil || file.cut != nil || file.cache != nil || file.pause != nil {
+			t.Errorf("kept: %+v", file)
+		}
+	}
+	if len(cache.spares) != 1 {
+		t.Errorf("%d scenarios are kept", len(cache.spares))
+	}
+}

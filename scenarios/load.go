@@ -166,6 +166,9 @@ func newLoader(ctx context.Context, name string, options Options) *loader {
 // run loads, and completes the report.
 func (l *loader) run() (*Config, *Report) {
 	config := l.load(l.name)
+	for _, unit := range l.units { // the settings of the server know their file as long as they hold
+		unit.file.cut, unit.file.cache, unit.file.pause = nil, nil, nil
+	}
 	l.report.Hash = hex.EncodeToString(l.hash.Sum(nil)[:8])
 	l.report.sort()
 	if l.report.HasErrors() || config == nil {
