@@ -29,3 +29,17 @@ func TestJobsThatAreDueLaterAreNotified(t *testing.T) {
 		w.awaitSuccess(t, w.connect(t, "straight"))
 	})
 }
+
+// After a rest the client is started for what was made meanwhile, is due later, or was made by nobody that this process hears of.
+func TestJobsGoOnAfterARest(t *testing.T) {
+	databases(t, func(t *testing.T, address string) {
+		w := newWorld(t, address, 4*time.Second)
+		working := w.start(t, jobs.Config{PollInterval: 20 * time.Millisecond})
+		for _, scenario := range []string{"points", "straight", "points"} {
+			eventually(t, "rests", working.Resting)
+			id := w.connect(t, scenario)
+			w.awaitSuccess(t, id)
+		}
+		eventually(t, "rests again", working.Resting)
+	})
+}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -28,10 +29,35 @@ func (cleanUpJob) InsertOpts() river.InsertOpts {
 	}
 }
 
-func cleanUpEvery(interval time.Duration) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(interval),
-		func() (river.JobArgs, *river.InsertOpts) { return cleanUpJob{}, nil },
-		&river.PeriodicJobOpts{RunOnStart: true})
+// cleanUps are when clean-ups come. It outlasts River's client, which forgets the time of the last one when it is stopped.
+type cleanUps struct {
+	every time.Duration
+
+	mu   sync.Mutex
+	last time.Time // zero: this process made none
+}
+
+func (c *cleanUps) job() *river.PeriodicJob {
+	return river.NewPeriodicJob(c, func() (river.JobArgs, *river.InsertOpts) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.last = time.Now()
+		return cleanUpJob{}, nil
+	}, nil)
+}
+
+// Next implements river.PeriodicSchedule: the first comes at once, and one that was missed too.
+func (c *cleanUps) Next(current time.Time) time.Time {
+	if last := c.lastMade(); !last.IsZero() {
+		return last.Add(c.every)
+	}
+	return current
+}
+
+func (c *cleanUps) lastMade() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
 }
 
 // cleanUpWorker removes old rows.

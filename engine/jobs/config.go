@@ -86,7 +86,7 @@ type Config struct {
 	// SQLite, where they share a commit, 4 on PostgreSQL, where requests need connections too.
 	AtOnce int
 	// PollInterval is how often jobs are looked for that the store's alarm did not tell of: on PostgreSQL those that a
-	// node had put off which died. Default: 5 s.
+	// node had put off which died. While nothing is due it is the only time at which anybody looks. Default: 5 s.
 	PollInterval time.Duration
 	// Retention is how long records are kept after their last change. Default: 30 days.
 	Retention time.Duration

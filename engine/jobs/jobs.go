@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -26,6 +27,7 @@ const (
 // Jobs is the background work of this node while it runs.
 type Jobs struct {
 	client *river.Client[*sql.Tx]
+	keeper *keeper
 	// own is the courier that nobody else closes.
 	own *Courier
 }
@@ -39,6 +41,7 @@ func Start(ctx context.Context, records *store.Store, bank Bank, config Config) 
 		j.own = NewCourier(CourierConfig{Metrics: config.Metrics, Now: config.Now, Holder: config.Node})
 		config.Courier = j.own
 	}
+	cleanUps := &cleanUps{every: config.CleanUpInterval}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, newImportWorker(bank, config))
 	river.AddWorker(workers, &endingWorker{bank: bank, config: config})
@@ -46,7 +49,7 @@ func Start(ctx context.Context, records *store.Store, bank Bank, config Config) 
 	river.AddWorker(workers, &sweepWorker{bank: bank, config: config})
 	river.AddWorker(workers, &forgetWorker{bank: bank})
 	river.AddWorker(workers, &cleanUpWorker{records: records, bank: bank, config: config})
-	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers))
+	client, err := river.NewClient(records.JobDriver(), riverConfig(config, workers, cleanUps))
 	if err != nil {
 		return nil, fmt.Errorf("set background jobs up: %w", err)
 	}
@@ -57,6 +60,11 @@ func Start(ctx context.Context, records *store.Store, bank Bank, config Config) 
 		return nil, fmt.Errorf("start background jobs: %w", err)
 	}
 	j.client = client
+	j.keeper = newKeeper(client, config, cleanUps, func(ctx context.Context) (time.Duration, bool, error) {
+		return records.NextJob(ctx, store.ImportQueue, store.WebhookQueue, maintenanceQueue)
+	})
+	records.WatchJobs(j.keeper.heard)
+	go j.keeper.run(context.WithoutCancel(ctx))
 	return j, nil
 }
 
@@ -66,6 +74,7 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	if j.own != nil {
 		defer j.own.Close()
 	}
+	j.keeper.stop()
 	err := j.client.Stop(ctx)
 	if err == nil {
 		return nil
@@ -78,7 +87,10 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	return nil
 }
 
-func riverConfig(config Config, workers *river.Workers) *river.Config {
+// Resting reports whether nothing is due, so that nobody looks for jobs but once every [Config.PollInterval].
+func (j *Jobs) Resting() bool { return j.keeper.resting.Load() }
+
+func riverConfig(config Config, workers *river.Workers, cleanUps *cleanUps) *river.Config {
 	return &river.Config{
 		ID:      config.Node,
 		Workers: workers,
@@ -95,7 +107,7 @@ func riverConfig(config Config, workers *river.Workers) *river.Config {
 		ErrorHandler:                &errorHandler{logger: config.Logger},
 		CompletedJobRetentionPeriod: keepCompleted,
 		CancelledJobRetentionPeriod: keepCompleted,
-		Logger:                      config.Logger,
-		PeriodicJobs:                []*river.PeriodicJob{cleanUpEvery(config.CleanUpInterval)},
+		Logger:                      slog.New(warnings{config.Logger.Handler()}),
+		PeriodicJobs:                []*river.PeriodicJob{cleanUps.job()},
 	}
 }

@@ -106,9 +106,9 @@ func newWorld(t testing.TB, address string, takes time.Duration) world {
 	return world{records: records, bank: bank}
 }
 
-func (w world) start(t testing.TB, config jobs.Config) {
+func (w world) start(t testing.TB, config jobs.Config) *jobs.Jobs {
 	t.Helper()
-	w.startWith(t, jobs.BankOf(w.bank), config)
+	return w.startWith(t, jobs.BankOf(w.bank), config)
 }
 
 // jobsWith returns a bank whose imports are advanced by somebody else.
@@ -118,7 +118,7 @@ func jobsWith(bank *engine.Bank, imports jobs.Imports) jobs.Bank {
 	return all
 }
 
-func (w world) startWith(t testing.TB, bank jobs.Bank, config jobs.Config) {
+func (w world) startWith(t testing.TB, bank jobs.Bank, config jobs.Config) *jobs.Jobs {
 	t.Helper()
 	working, err := jobs.Start(t.Context(), w.records, bank, config)
 	if err != nil {
@@ -131,6 +131,7 @@ func (w world) startWith(t testing.TB, bank jobs.Bank, config jobs.Config) {
 			t.Errorf("stop jobs: %v", err)
 		}
 	})
+	return working
 }
 
 func (w world) connect(t testing.TB, scenario string) string {

@@ -28,6 +28,7 @@ type alarm struct {
 	mu     sync.Mutex
 	bells  []*bell
 	queues map[string]*nextDue
+	heard  func(due time.Time) // nil: nobody asked; see [Store.WatchJobs]
 }
 
 // nextDue is when the earliest job of a queue falls due that is known of.
@@ -44,6 +45,9 @@ func newAlarm() *alarm { return &alarm{queues: map[string]*nextDue{}} }
 func (a *alarm) at(queue string, due time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.heard != nil {
+		a.heard(due)
+	}
 	next := a.queue(queue)
 	if !next.due.IsZero() && !due.Before(next.due) {
 		return
@@ -55,6 +59,13 @@ func (a *alarm) at(queue string, due time.Time) {
 		return
 	}
 	next.timer.Reset(wait)
+}
+
+// watch has a function called for each time that the alarm is to ring.
+func (a *alarm) watch(heard func(due time.Time)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.heard = heard
 }
 
 // know has a queue be among those that [alarm.now] rings for.
