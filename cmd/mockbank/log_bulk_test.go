@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,17 +14,22 @@ import (
 
 // writes keeps what was written, one entry for each call.
 type writes struct {
+	mu    sync.Mutex // of the test's reads and a timer's writes
 	calls []string
 	err   error
 }
 
 // Write implements [io.Writer].
 func (w *writes) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.calls = append(w.calls, string(p))
 	return len(p), w.err
 }
 
 func (w *writes) take() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	said := strings.Join(w.calls, "|")
 	w.calls = nil
 	return said
