@@ -74,14 +74,20 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	if j.own != nil {
 		defer j.own.Close()
 	}
-	j.keeper.stop()
-	err := j.client.Stop(ctx)
+	err := j.keeper.stop(ctx)
+	if err == nil {
+		err = j.client.Stop(ctx)
+	}
 	if err == nil {
 		return nil
 	}
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), rescueMargin)
 	defer cancel()
-	if err := j.client.StopAndCancel(patience); err != nil {
+	err = j.keeper.stop(patience) // one that is at a start or a stop lets go at once; the client is not touched by two
+	if err == nil {
+		err = j.client.StopAndCancel(patience)
+	}
+	if err != nil {
 		return fmt.Errorf("stop background jobs: %w", err)
 	}
 	return nil

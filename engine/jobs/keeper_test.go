@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -10,19 +11,47 @@ import (
 // client tells what is done with it.
 type client struct {
 	did    chan string
-	broken bool
+	broken atomic.Bool
+	mute   atomic.Bool // it waits for an answer that does not come, when started
+	busy   atomic.Bool // it waits for a job, when stopped
 }
 
-func (c *client) Start(context.Context) error {
-	if c.broken {
-		c.did <- "failed"
+func (c *client) tell(ctx context.Context, what string) {
+	select {
+	case c.did <- what:
+	case <-ctx.Done():
+	}
+}
+
+func (c *client) Start(ctx context.Context) error {
+	switch {
+	case c.mute.Load():
+		c.tell(ctx, "starting")
+		<-ctx.Done()
+		return ctx.Err()
+	case c.broken.Load():
+		c.tell(ctx, "failed")
 		return errors.New("no database")
 	}
-	c.did <- "started"
+	c.tell(ctx, "started")
 	return nil
 }
 
-func (c *client) Stop(context.Context) error { c.did <- "stopped"; return nil }
+func (c *client) Stop(ctx context.Context) error {
+	if c.busy.Load() {
+		return context.DeadlineExceeded
+	}
+	c.tell(ctx, "stopped")
+	return nil
+}
+
+func (c *client) StopAndCancel(ctx context.Context) error {
+	c.tell(ctx, "cancelled")
+	if c.busy.Load() {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
 
 // next is what a look finds.
 type next struct {
@@ -33,6 +62,11 @@ type next struct {
 
 // keep has a keeper go by looks that are sent to it.
 func keep(t *testing.T) (k *keeper, c *client, look func(next)) {
+	k, c, look, _ = keepTicking(t)
+	return k, c, look
+}
+
+func keepTicking(t *testing.T) (k *keeper, c *client, look func(next), turns chan<- time.Time) {
 	t.Helper()
 	c = &client{did: make(chan string, 1)}
 	found, ticks := make(chan next), make(chan time.Time)
@@ -41,7 +75,11 @@ func keep(t *testing.T) (k *keeper, c *client, look func(next)) {
 		func(context.Context) (time.Duration, bool, error) { n := <-found; return n.wait, n.found, n.err })
 	k.looks = ticks
 	go k.run(t.Context())
-	t.Cleanup(k.stop)
+	t.Cleanup(func() {
+		if err := k.stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
 	return k, c, func(n next) {
 		ticks <- time.Now()
 		select {
@@ -49,7 +87,7 @@ func keep(t *testing.T) (k *keeper, c *client, look func(next)) {
 		case did := <-c.did: // it did not need to look
 			c.did <- did
 		}
-	}
+	}, ticks
 }
 
 func expect(t *testing.T, c *client, want string) {
@@ -90,17 +128,61 @@ func TestClientRestsWhileNothingIsDue(t *testing.T) {
 	expect(t, c, "started")
 }
 
+// Nobody looks here: what a job asked for does not wait for the next look.
 func TestClientThatDoesNotStartIsTriedAgain(t *testing.T) {
 	k, c, look := keep(t)
 	look(next{})
 	expect(t, c, "stopped")
-	c.broken = true
+	c.broken.Store(true)
 	k.heard(time.Now())
-	expect(t, c, "failed")
-	look(next{found: true})
-	expect(t, c, "failed")
-	c.broken = false
-	look(next{found: true})
+	for range 3 {
+		expect(t, c, "failed")
+	}
+	c.broken.Store(false)
+	for did := range c.did {
+		if did == "started" {
+			break
+		}
+	}
+	look(next{})
+	expect(t, c, "stopped")
+}
+
+// A database may take connections and not answer: the end of the server does not wait for it.
+func TestStopDoesNotWaitForAStart(t *testing.T) {
+	k, c, look := keep(t)
+	look(next{})
+	expect(t, c, "stopped")
+	c.mute.Store(true)
+	k.heard(time.Now())
+	expect(t, c, "starting")
+	if err := k.stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A client that ignores its context must not hold up the end for longer than that is given.
+func TestStopHeedsItsContext(t *testing.T) {
+	k := newKeeper(&client{}, Config{}.withDefaults("sqlite"), &cleanUps{}, nil)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := k.stop(over); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want that the context ended", err)
+	}
+}
+
+// A client that is not through with its stop can neither work nor start: its job is cancelled, and it starts when it is through.
+func TestClientThatDoesNotStopIsCancelled(t *testing.T) {
+	k, c, look, turns := keepTicking(t)
+	c.busy.Store(true)
+	look(next{})
+	expect(t, c, "cancelled")
+	k.heard(time.Now()) // it has to stop first, though something is due
+	turns <- time.Now()
+	expect(t, c, "cancelled")
+	c.busy.Store(false)
+	turns <- time.Now()
+	expect(t, c, "stopped")
 	expect(t, c, "started")
 }
 
