@@ -2,9 +2,9 @@ package store
 
 import "sync"
 
-// How many rows a [recent] keeps at most: a few megabytes of connections, some twenty of processes.
+// How many rows a [recent] keeps at most: a few megabytes of connections, some fifteen of processes.
 const (
-	recentProcesses   = 32_768
+	recentProcesses   = 20_480
 	recentConnections = 8192
 )
 
