@@ -83,10 +83,10 @@ func (k *keeper) near() time.Duration { return k.pause + startAhead }
 func (k *keeper) run(ctx context.Context) {
 	defer close(k.ended)
 	defer k.retry.Stop()
+	tick := time.NewTicker(min(k.pause, startAhead)) // the first look comes soon: mostly a start leaves nothing to do
+	defer tick.Stop()
 	looks := k.looks
 	if looks == nil {
-		tick := time.NewTicker(k.pause)
-		defer tick.Stop()
 		looks = tick.C
 	}
 	for {
@@ -102,6 +102,7 @@ func (k *keeper) run(ctx context.Context) {
 		case <-k.retry.C:
 			k.start(ctx)
 		case <-looks:
+			tick.Reset(k.pause)
 			k.turn(ctx)
 		}
 	}

@@ -81,8 +81,12 @@ func Settle(ctx context.Context, s *contender.Server, patience time.Duration) bo
 // processor that it uses.
 type Rest struct{ Switches, Processor float64 }
 
-// AtRest looks at a server that is left alone for so long.
+// startsOwn is for how long a server may be busy with what its start brings.
+const startsOwn = 5 * time.Second
+
+// AtRest looks at a server for so long that is left alone, once what its start brings is over.
 func AtRest(ctx context.Context, s *contender.Server, length time.Duration) Rest {
+	pause(ctx, startsOwn)
 	begun, switches, used := time.Now(), s.Switches(), s.CPU()
 	pause(ctx, length)
 	took := time.Since(begun).Seconds()
