@@ -195,19 +195,31 @@ func sizes(text func(rows int) string) (texts sized) {
 
 // queueRows queues statements that add the rows.
 func queueRows(sent *pgx.Batch, d dialect, texts *sized, rows [][]any) {
-	for len(rows) > 0 {
-		size := min(bits.Len(uint(len(rows)))-1, insertSizes-1)
+	_ = halving(rows, func(size int, rows [][]any) error { // which only queues
 		args := make([]any, 0, len(rows[0])<<size)
-		for _, row := range rows[:1<<size] {
+		for _, row := range rows {
 			args = append(args, row...)
 		}
 		sent.Queue(d.text(texts[size]), args...)
+		return nil
+	})
+}
+
+// halving has 64, 32, 16, ... of the rows inserted at a time, until there is none left or an insert fails: 1<<size by the
+// text of that size.
+func halving[R any](rows []R, insert func(size int, rows []R) error) error {
+	for len(rows) > 0 {
+		size := min(bits.Len(uint(len(rows)))-1, insertSizes-1)
+		if err := insert(size, rows[:1<<size]); err != nil {
+			return err
+		}
 		rows = rows[1<<size:]
 	}
+	return nil
 }
 
 var (
-	insertShapes      = [2]sized{sizes(wholeRow.text), sizes(insertFresh)}
+	insertShapes      = [2]sized{insertProcesses, sizes(insertFresh)}
 	insertShapesAgain = [2]sized{sizes(againOf(wholeRow.text)), sizes(againOf(insertFresh))}
 	insertConnections = sizes(func(rows int) string { return insert("bank_connections", connectionAll, rows) })
 	insertSteps       = sizes(func(rows int) string {

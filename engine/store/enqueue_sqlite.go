@@ -1,7 +1,6 @@
 package store
 
 import (
-	"math/bits"
 	"strings"
 	"time"
 )
@@ -22,18 +21,14 @@ func (w *work) insertJobs() error {
 	if err != nil {
 		return w.fail(err)
 	}
-	for rest := said.jobs; len(rest) > 0; {
-		size := min(bits.Len(uint(len(rest)))-1, insertSizes-1)
+	return halving(said.jobs, func(size int, rows []jobRow) error {
 		var args []any
-		for i := range rest[:1<<size] {
-			j := &rest[i]
+		for i := range rows {
+			j := &rows[i]
 			at := j.at.UTC().Round(time.Millisecond).Format(jobTime)
 			args = append(args, j.args, j.kind, j.maxAttempts, j.priority, j.queue, at, j.state)
 		}
-		if _, err := w.exec(insertJobsSQLite[size], args...); err != nil {
-			return err
-		}
-		rest = rest[1<<size:]
-	}
-	return nil
+		_, err := w.exec(insertJobsSQLite[size], args...)
+		return err
+	})
 }

@@ -21,12 +21,7 @@ var (
 		", written_at = ? WHERE id = ? AND version = ?"
 	saveFreeProcess = ifFree("bank_authentication_processes", processMoving)
 	// insertProcesses adds 1, 2, 4, ... rows.
-	insertProcesses = func() (texts [insertSizes]string) {
-		for i := range texts {
-			texts[i] = insert("bank_authentication_processes", processAll, 1<<i)
-		}
-		return texts
-	}()
+	insertProcesses = sizes(wholeRow.text)
 )
 
 // insertSizes is how many sizes of a statement of many rows there are: 1, 2, 4, ... 64.

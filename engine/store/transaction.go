@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/bits"
 	"time"
 
 	"github.com/mockbank/mockbank/engine"
@@ -102,18 +101,14 @@ func (w *work) flush() (err error) {
 // flushHalving inserts rows in statements of 64, 32, 16, ... of them: few texts, so that each is
 // prepared once.
 func (w *work) flushHalving(rest []engine.Process) error {
-	for len(rest) > 0 {
-		size := min(bits.Len(uint(len(rest)))-1, insertSizes-1)
+	return halving(rest, func(size int, rows []engine.Process) error {
 		args := make([]any, 0, len(processAll)<<size)
-		for i := range 1 << size {
-			args = appendProcess(args, w.store.dialect, &rest[i])
+		for i := range rows {
+			args = appendProcess(args, w.store.dialect, &rows[i])
 		}
-		if _, err := w.exec(insertProcesses[size], args...); err != nil {
-			return err
-		}
-		rest = rest[1<<size:]
-	}
-	return nil
+		_, err := w.exec(insertProcesses[size], args...)
+		return err
+	})
 }
 
 // Process implements [engine.Tx].
